@@ -1,0 +1,62 @@
+package io.ottla.api;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+
+/** A payload that is a view of a buffer which somebody else owns, such as the frame that it came in. */
+public final class BufferPayload implements Payload {
+    private final ByteBuffer bytes;
+
+    /**
+     * Takes the buffer as it is.
+     *
+     * @param bytes a buffer of its own position and limit, from position 0.
+     */
+    BufferPayload(final ByteBuffer bytes) {
+        this.bytes = bytes;
+    }
+
+    @Override
+    public int sizeBytes() {
+        return bytes.limit();
+    }
+
+    @Override
+    public int copyTo(final int offset, final ByteBuffer target) {
+        final int length = Math.min(bytes.limit() - offset, target.remaining());
+        target.put(target.position(), bytes, offset, length);
+        target.position(target.position() + length);
+        return length;
+    }
+
+    @Override
+    public int transferTo(final int offset, final WritableByteChannel target) throws IOException {
+        return target.write(bytes.slice(offset, bytes.limit() - offset));
+    }
+
+    @Override
+    public ByteBuffer toByteBuffer() {
+        return bytes.duplicate();
+    }
+
+    @Override
+    public void release() {
+        // The buffer's owner frees it.
+    }
+
+    @Override
+    public boolean equals(final Object other) {
+        return other instanceof final BufferPayload that && bytes.equals(that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return bytes.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return bytes.limit() + " bytes";
+    }
+}

@@ -1,0 +1,46 @@
+package io.ottla.api.codec;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Reads requests and writes responses.
+ *
+ * <ol>
+ *   <li>Each network agent has one of its own; it is used by that agent's thread only and may keep state between calls.
+ *   <li>Whatever the bytes are, reading ends with a message or a {@link MalformedMessageException}, and allocates no more
+ *       than a small multiple of the frame's size.
+ *   <li>Payloads of a request are views of the frame, valid as long as the frame is; everything else is copied.
+ * </ol>
+ */
+public interface ProtocolCodec {
+    /**
+     * Reads the header of a request and leaves the frame's position behind it. It works for every API and version that has
+     * a header at all, known or not.
+     *
+     * @param frame a request, without the length before it.
+     * @param header is filled.
+     * @throws MalformedMessageException if the frame has no whole header.
+     */
+    void readHeader(ByteBuffer frame, RequestHeader header);
+
+    /**
+     * Reads the body of a request.
+     *
+     * @param header the header, of an API and version that this codec knows.
+     * @param frame positioned behind the header; its position ends behind the body.
+     * @return the request.
+     * @throws MalformedMessageException if the frame has no whole body, or more than that.
+     */
+    ApiMessage readRequest(RequestHeader header, ByteBuffer frame);
+
+    /**
+     * Writes a response, header and body, without the length before it.
+     *
+     * @param header the header of the request that is answered.
+     * @param version the version to write the body in; the request's, save for an ApiVersions request of a version that the
+     *     broker does not know.
+     * @param response the body, whose payloads are taken over.
+     * @param frame where to.
+     */
+    void writeResponse(RequestHeader header, short version, ApiMessage response, FrameWriter frame);
+}

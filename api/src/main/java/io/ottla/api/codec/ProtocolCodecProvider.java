@@ -1,0 +1,16 @@
+package io.ottla.api.codec;
+
+import io.ottla.api.Provider;
+
+/** The factory of a protocol codec. */
+public interface ProtocolCodecProvider extends Provider {
+    /** The version of this SPI. */
+    int SPI_VERSION = 1;
+
+    /**
+     * A codec for one network agent.
+     *
+     * @return a new codec.
+     */
+    ProtocolCodec create();
+}

@@ -1,0 +1,2 @@
+/** The SPI of the protocol codec: frames in, messages out, and back. */
+package io.ottla.api.codec;

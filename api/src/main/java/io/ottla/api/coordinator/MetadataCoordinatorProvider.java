@@ -1,0 +1,18 @@
+package io.ottla.api.coordinator;
+
+import io.ottla.api.Provider;
+
+/** The factory of a metadata coordinator. */
+public interface MetadataCoordinatorProvider extends Provider {
+    /** The version of this SPI. */
+    int SPI_VERSION = 1;
+
+    /**
+     * A coordinator that is not open yet.
+     *
+     * @param context what it is given by the broker.
+     * @param listener learns of topics as they come, change and go.
+     * @return the coordinator.
+     */
+    MetadataCoordinator create(CoordinatorContext context, MetadataListener listener);
+}

@@ -1,0 +1,149 @@
+package io.ottla.api.storage;
+
+import io.ottla.api.Payload;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * The log of one partition: record batches of format v2, in the order of their offsets. It looks at the
+ * {@link RecordBatchHeader} of a batch and at nothing behind it.
+ *
+ * <ol>
+ *   <li>{@link #append}, {@link #truncateTo}, {@link #trimTo}, {@link #configure}, {@link #flush} and {@link #close} are
+ *       called by one thread at a time, with what the last one wrote visible to the next.
+ *   <li>All other methods may be called by any thread at any time, also while one of these runs.
+ *   <li>{@code logStartOffset <= highWatermark <= logEndOffset} holds for a thread that reads them in this order.
+ *   <li>After an I/O error in an append or flush the log takes no more appends ({@link #FAILED}) until it is opened again;
+ *       what was committed stays readable where the device permits.
+ * </ol>
+ */
+public interface PartitionLog extends AutoCloseable {
+    /** What {@link #append} returns if its callback will tell the outcome. */
+    long PENDING = -1;
+
+    /** What {@link #append} returns if this node does not lead the partition in the epoch named: nothing was appended. */
+    long NOT_LEADER = -2;
+
+    /** What {@link #append} returns if the device failed, now or before, or is full: nothing was appended. */
+    long FAILED = -3;
+
+    /**
+     * Which log this is.
+     *
+     * @return the id that it was opened with.
+     */
+    LogId id();
+
+    /**
+     * Appends a batch. The storage assigns its base offset, and writes that and the leader epoch into its own copy; the
+     * caller's bytes are copied before this returns.
+     *
+     * @param batch one whole batch, from position to limit, validated by the caller. Position and limit are the same
+     *     afterwards.
+     * @param leaderEpoch the epoch in which the caller believes to lead the partition.
+     * @param callback is called only if this returns {@link #PENDING}.
+     * @return the offset of the batch's first record if it is committed already, else {@link #PENDING}, {@link #NOT_LEADER}
+     *     or {@link #FAILED}.
+     */
+    long append(ByteBuffer batch, int leaderEpoch, AppendCallback callback);
+
+    /**
+     * Cuts the log's end off: all batches that have a record at or behind an offset.
+     *
+     * @param offset where to cut; nothing happens if it is at or behind the end.
+     */
+    void truncateTo(long offset);
+
+    /**
+     * Moves the log's start forward. The records before it can't be read any more, also after a restart, and segments that
+     * have no others are deleted.
+     *
+     * @param offset the new start, at most the high watermark; nothing happens if it is not behind the present start.
+     */
+    void trimTo(long offset);
+
+    /**
+     * Changes how the log is divided, from the next append on.
+     *
+     * @param config the new configuration.
+     */
+    void configure(LogConfig config);
+
+    /** Makes everything appended so far survive a loss of power. Does nothing in a storage without files. */
+    void flush();
+
+    /**
+     * The offset of the first record that can be read, or of the next one if there is none.
+     *
+     * @return an offset.
+     */
+    long logStartOffset();
+
+    /**
+     * The offset after the last committed record. Consumers see nothing at or behind it.
+     *
+     * @return an offset.
+     */
+    long highWatermark();
+
+    /**
+     * The offset that the next record will get.
+     *
+     * @return an offset.
+     */
+    long logEndOffset();
+
+    /**
+     * The epoch in which this node leads the partition.
+     *
+     * @return the epoch, from 0; -1 if this node does not lead.
+     */
+    int leaderEpoch();
+
+    /**
+     * Reads batches. The first one is the one that has the record at {@code offset}, whole, so it may begin before it.
+     *
+     * @param offset where to begin.
+     * @param endOffset no batch that begins at or behind it is read; the high watermark or less, or the log end offset for
+     *     the broker itself.
+     * @param maxBytes at most this many bytes are read, so the last batch may be cut short.
+     * @param wholeBatch read the first batch whole even if it is larger than {@code maxBytes} (KIP-74).
+     * @return the batches, the caller's to release; {@link Payload#EMPTY} if there is none.
+     * @throws OffsetOutOfRangeException if {@code offset} is before the start or behind the end of the log.
+     * @throws StorageException if the device failed or the log is closed.
+     */
+    Payload read(long offset, long endOffset, int maxBytes, boolean wholeBatch);
+
+    /**
+     * Finds by time: the first batch with a record at or after a time, by the batches' largest timestamps.
+     *
+     * @param timestampMs milliseconds since the epoch.
+     * @return the batch's base offset, or -1 if there is none. It may be before the log's start if that is inside of it.
+     */
+    long findByTimestamp(long timestampMs);
+
+    /**
+     * Finds the latest time: the first of the batches whose largest timestamp is the largest of the log.
+     *
+     * @return the batch's base offset, or -1 if the log has no batch or none has a timestamp.
+     */
+    long findMaxTimestamp();
+
+    /**
+     * The size of the batches that the log holds.
+     *
+     * @return bytes.
+     */
+    long sizeBytes();
+
+    /**
+     * The segments, in order of their offsets; the last one is the one appended to.
+     *
+     * @return a snapshot, never empty.
+     */
+    List<SegmentInfo> segments();
+
+    /** Closes the log, durably. Idempotent. Reads and appends fail afterwards. */
+    @Override
+    void close();
+}

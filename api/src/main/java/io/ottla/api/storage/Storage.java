@@ -1,0 +1,54 @@
+package io.ottla.api.storage;
+
+import java.util.Collection;
+
+/**
+ * A broker's logs.
+ *
+ * <ol>
+ *   <li>{@link #open()} is called once, before anything else; if it throws, {@link #close()} still frees what it took.
+ *   <li>{@link #openLog} and {@link #deleteLog} may be called by several threads at a time for different logs.
+ *   <li>{@link #close()} is called after every log's use ended. It closes the logs that are still open and makes everything
+ *       durable. It is idempotent.
+ *   <li>After a kill at any moment, a new storage on the same folder opens with every batch whose append completed, and
+ *       with no part of a batch. What a loss of power leaves is up to {@link PartitionLog#flush()}.
+ * </ol>
+ */
+public interface Storage extends AutoCloseable {
+    /**
+     * Takes possession of the folder and finds the logs that are in it, without reading them.
+     *
+     * @throws StorageException if the folder is in use by another storage, can't be written, or has files of a version that
+     *     this storage does not know.
+     */
+    void open();
+
+    /**
+     * The logs that exist, whether open or not.
+     *
+     * @return a snapshot.
+     */
+    Collection<LogId> logs();
+
+    /**
+     * Opens a log, and makes it if it does not exist. Recovers it if it was not closed.
+     *
+     * @param id which one; not open already.
+     * @param config how to divide it.
+     * @param observer is told of the batches that recovery reads, before this returns, and of all that come later.
+     * @return the log.
+     * @throws StorageException if its files can't be read or made.
+     */
+    PartitionLog openLog(LogId id, LogConfig config, LogObserver observer);
+
+    /**
+     * Deletes a log. If it is open, it is closed first; reads in progress end as if it were still there or with an error.
+     *
+     * @param id which one; nothing happens if it does not exist.
+     * @throws StorageException if its files can't be deleted.
+     */
+    void deleteLog(LogId id);
+
+    @Override
+    void close();
+}

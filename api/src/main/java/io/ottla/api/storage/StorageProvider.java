@@ -1,0 +1,17 @@
+package io.ottla.api.storage;
+
+import io.ottla.api.Provider;
+
+/** The factory of a storage. */
+public interface StorageProvider extends Provider {
+    /** The version of this SPI. */
+    int SPI_VERSION = 1;
+
+    /**
+     * A storage that is not open yet.
+     *
+     * @param context what it is given by the broker.
+     * @return the storage.
+     */
+    Storage create(StorageContext context);
+}

@@ -1,0 +1,31 @@
+package io.ottla.api.transport;
+
+import io.ottla.api.codec.FrameWriter;
+
+/**
+ * One request and its response. A connection may have several at a time; their responses leave in the order of the requests,
+ * whatever the order in which they are sent.
+ *
+ * <p><b>Note:</b> for the connection's agent only. Not to be used after {@link #send()} or {@link #skip()}.
+ */
+public interface Exchange {
+    /**
+     * Where the request came from.
+     *
+     * @return the connection.
+     */
+    Connection connection();
+
+    /**
+     * The response, to be written before {@link #send()}.
+     *
+     * @return the writer of this exchange's response frame; the length before it is the transport's to write.
+     */
+    FrameWriter response();
+
+    /** Sends the response. If the connection is gone, its payloads are released and nothing else happens. */
+    void send();
+
+    /** Ends the exchange without a response, so that later ones may leave. */
+    void skip();
+}

@@ -1,0 +1,4 @@
+/** To come. */
+module io.ottla.codec {
+    requires io.ottla.api;
+}

@@ -1,0 +1,4 @@
+/** To come. */
+module io.ottla.coordinator {
+    requires io.ottla.api;
+}

@@ -1,0 +1,4 @@
+/** To come. */
+module io.ottla.server {
+    requires io.ottla.api;
+}

@@ -1,0 +1,4 @@
+/** To come. */
+module io.ottla.storage.memory {
+    requires io.ottla.api;
+}

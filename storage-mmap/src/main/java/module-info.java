@@ -1,0 +1,4 @@
+/** To come. */
+module io.ottla.storage.mmap {
+    requires io.ottla.api;
+}

@@ -1,0 +1,4 @@
+/** To come. */
+module io.ottla.testkit {
+    requires io.ottla.api;
+}

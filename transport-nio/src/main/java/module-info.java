@@ -1,0 +1,4 @@
+/** To come. */
+module io.ottla.transport.nio {
+    requires io.ottla.api;
+}
