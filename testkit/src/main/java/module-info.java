@@ -1,4 +1,8 @@
-/** To come. */
+/** Contract tests for each SPI, and what tests need to hold time still and to see leaks. */
 module io.ottla.testkit {
-    requires io.ottla.api;
+    requires transitive io.ottla.api;
+    requires transitive org.assertj.core;
+    requires transitive org.junit.jupiter.api;
+
+    exports io.ottla.testkit;
 }

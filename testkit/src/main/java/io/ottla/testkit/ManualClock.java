@@ -1,0 +1,65 @@
+package io.ottla.testkit;
+
+import io.ottla.api.Clock;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A clock that stands still until a test moves it.
+ *
+ * <p><b>Note:</b> thread-safe; a move is seen by all threads at once, in both of its readings.
+ */
+public final class ManualClock implements Clock {
+    /** Where the wall clock starts unless told otherwise: 2026-01-01T00:00:00Z. */
+    public static final long EPOCH_MS_DEFAULT = 1_767_225_600_000L;
+
+    private final long startEpochMs;
+    private final AtomicLong elapsedNs = new AtomicLong();
+
+    /** A clock that starts at {@link #EPOCH_MS_DEFAULT}. */
+    public ManualClock() {
+        this(EPOCH_MS_DEFAULT);
+    }
+
+    /**
+     * A clock that starts at a given time.
+     *
+     * @param startEpochMs the wall clock's first reading, in milliseconds since 1970-01-01T00:00:00Z.
+     */
+    public ManualClock(final long startEpochMs) {
+        this.startEpochMs = startEpochMs;
+    }
+
+    @Override
+    public long epochMs() {
+        return startEpochMs + TimeUnit.NANOSECONDS.toMillis(elapsedNs.get());
+    }
+
+    @Override
+    public long nanoTime() {
+        return elapsedNs.get();
+    }
+
+    /**
+     * Moves the clock.
+     *
+     * @param durationMs how far, in milliseconds; not negative.
+     * @throws IllegalArgumentException if the duration is negative: no clock of the broker may go backwards.
+     */
+    public void advanceMs(final long durationMs) {
+        advanceNs(TimeUnit.MILLISECONDS.toNanos(durationMs));
+    }
+
+    /**
+     * Moves the clock.
+     *
+     * @param durationNs how far, in nanoseconds; not negative.
+     * @throws IllegalArgumentException if the duration is negative: no clock of the broker may go backwards.
+     */
+    public void advanceNs(final long durationNs) {
+        if (durationNs < 0) {
+            throw new IllegalArgumentException("a clock can't go back by " + -durationNs + " ns");
+        }
+        elapsedNs.addAndGet(durationNs);
+    }
+}
