@@ -6,7 +6,7 @@ package io.ottla.api;
  */
 @SuppressWarnings("javadoc")
 public enum ErrorCode {
-UNKNOWN_SERVER_ERROR(-1, false),
+    UNKNOWN_SERVER_ERROR(-1, false),
     NONE(0, false),
     OFFSET_OUT_OF_RANGE(1, false),
     CORRUPT_MESSAGE(2, true),

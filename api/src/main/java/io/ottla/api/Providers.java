@@ -27,7 +27,8 @@ public final class Providers {
             final P other = found.putIfAbsent(provider.name(), provider);
             if (other != null) {
                 throw new ConfigException(key + ": two providers call themselves '" + provider.name() + "': "
-                        + other.getClass().getName() + " and " + provider.getClass().getName());
+                        + other.getClass().getName() + " and "
+                        + provider.getClass().getName());
             }
         }
         final P provider = found.get(name);
