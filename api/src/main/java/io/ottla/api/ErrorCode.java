@@ -4,142 +4,410 @@ package io.ottla.api;
  * The error codes of the Kafka protocol. The numbers and names are Kafka 4.3's; what each one means for a request is told
  * by the API that answers it.
  */
-@SuppressWarnings("javadoc")
 public enum ErrorCode {
+    /** The broker failed in a way that has no code of its own. */
     UNKNOWN_SERVER_ERROR(-1, false),
+
+    /** No error. */
     NONE(0, false),
+
+    /** The log has no record at the offset: it is below the start or behind the end. */
     OFFSET_OUT_OF_RANGE(1, false),
+
+    /** A record batch is damaged, or not in a format that is taken. */
     CORRUPT_MESSAGE(2, true),
+
+    /** This broker has no such topic or partition. */
     UNKNOWN_TOPIC_OR_PARTITION(3, true),
+
+    /** The number of bytes to fetch makes no sense. */
     INVALID_FETCH_SIZE(4, false),
+
+    /** The partition has no leader right now. */
     LEADER_NOT_AVAILABLE(5, true),
+
+    /** This broker does not lead the partition, or has no replica of it. */
     NOT_LEADER_OR_FOLLOWER(6, true),
+
+    /** What the request waits for did not happen in the time it gave. */
     REQUEST_TIMED_OUT(7, true),
+
+    /** The broker that was asked for is not there. */
     BROKER_NOT_AVAILABLE(8, false),
+
+    /** The broker has no replica of the partition right now. */
     REPLICA_NOT_AVAILABLE(9, true),
+
+    /** A record batch is larger than the topic permits. */
     MESSAGE_TOO_LARGE(10, false),
+
+    /** The controller has been replaced. */
     STALE_CONTROLLER_EPOCH(11, false),
+
+    /** The metadata beside a committed offset is too long. */
     OFFSET_METADATA_TOO_LARGE(12, false),
+
+    /** The connection broke; clients only. */
     NETWORK_EXCEPTION(13, true),
+
+    /** The coordinator is still reading its log. */
     COORDINATOR_LOAD_IN_PROGRESS(14, true),
+
+    /** There is no coordinator right now. */
     COORDINATOR_NOT_AVAILABLE(15, true),
+
+    /** This broker is not the coordinator of the group or transaction. */
     NOT_COORDINATOR(16, true),
+
+    /** The topic's name is not permitted, or clients may not do this to the topic. */
     INVALID_TOPIC_EXCEPTION(17, false),
+
+    /** The records of one partition are larger than a segment. */
     RECORD_LIST_TOO_LARGE(18, false),
+
+    /** Fewer replicas are in sync than the topic wants for a write. */
     NOT_ENOUGH_REPLICAS(19, true),
+
+    /** The write was done, but then fewer replicas were in sync than the topic wants. */
     NOT_ENOUGH_REPLICAS_AFTER_APPEND(20, true),
+
+    /** The acks of a produce request are none of 0, 1 and -1. */
     INVALID_REQUIRED_ACKS(21, false),
+
+    /** The member is of another generation of the group than the present one. */
     ILLEGAL_GENERATION(22, false),
+
+    /** The group's members do not share the protocol that the member offers. */
     INCONSISTENT_GROUP_PROTOCOL(23, false),
+
+    /** The group's id is not permitted. */
     INVALID_GROUP_ID(24, false),
+
+    /** The group has no such member. */
     UNKNOWN_MEMBER_ID(25, false),
+
+    /** The session timeout is outside of the broker's bounds. */
     INVALID_SESSION_TIMEOUT(26, false),
+
+    /** The group is rebalancing: the member must join again. */
     REBALANCE_IN_PROGRESS(27, false),
+
+    /** The offsets of the request are too large to be committed together. */
     INVALID_COMMIT_OFFSET_SIZE(28, false),
+
+    /** The client may not do this to the topic. */
     TOPIC_AUTHORIZATION_FAILED(29, false),
+
+    /** The client may not do this to the group. */
     GROUP_AUTHORIZATION_FAILED(30, false),
+
+    /** The client may not do this to the cluster. */
     CLUSTER_AUTHORIZATION_FAILED(31, false),
+
+    /** A record's timestamp is too far from the broker's time. */
     INVALID_TIMESTAMP(32, false),
+
+    /** The broker does not take this way to authenticate. */
     UNSUPPORTED_SASL_MECHANISM(33, false),
+
+    /** The request does not fit the state of the authentication. */
     ILLEGAL_SASL_STATE(34, false),
+
+    /** The broker does not speak this version of the API. */
     UNSUPPORTED_VERSION(35, false),
+
+    /** There is a topic of this name. */
     TOPIC_ALREADY_EXISTS(36, false),
+
+    /** The number of partitions makes no sense. */
     INVALID_PARTITIONS(37, false),
+
+    /** There are not enough brokers for this many replicas, or the number makes no sense. */
     INVALID_REPLICATION_FACTOR(38, false),
+
+    /** The assignment of replicas to brokers makes no sense. */
     INVALID_REPLICA_ASSIGNMENT(39, false),
+
+    /** A configuration has an unknown key or a value that is not permitted. */
     INVALID_CONFIG(40, false),
+
+    /** This broker is not the controller. */
     NOT_CONTROLLER(41, true),
+
+    /** The request contradicts itself or the protocol. */
     INVALID_REQUEST(42, false),
+
+    /** The log's format is too old for the request. */
     UNSUPPORTED_FOR_MESSAGE_FORMAT(43, false),
+
+    /** A policy of the broker forbids it. */
     POLICY_VIOLATION(44, false),
+
+    /** A batch of an idempotent producer does not follow the one before it. */
     OUT_OF_ORDER_SEQUENCE_NUMBER(45, false),
+
+    /** A batch of an idempotent producer was appended before. */
     DUPLICATE_SEQUENCE_NUMBER(46, false),
+
+    /** There is a newer producer of the same id. */
     INVALID_PRODUCER_EPOCH(47, false),
+
+    /** The transaction is not in a state in which this can be done. */
     INVALID_TXN_STATE(48, false),
+
+    /** The producer id is not the one that belongs to the transactional id. */
     INVALID_PRODUCER_ID_MAPPING(49, false),
+
+    /** The transaction timeout is outside of the broker's bounds. */
     INVALID_TRANSACTION_TIMEOUT(50, false),
+
+    /** Another change of the same transaction is in progress. */
     CONCURRENT_TRANSACTIONS(51, true),
+
+    /** The transaction coordinator that sent this has been replaced. */
     TRANSACTION_COORDINATOR_FENCED(52, false),
+
+    /** The client may not use the transactional id. */
     TRANSACTIONAL_ID_AUTHORIZATION_FAILED(53, false),
+
+    /** The broker has security switched off. */
     SECURITY_DISABLED(54, false),
+
+    /** Nothing was tried, because another part of the request failed. */
     OPERATION_NOT_ATTEMPTED(55, false),
+
+    /** The disk failed. */
     KAFKA_STORAGE_ERROR(56, true),
+
+    /** The broker has no such log folder. */
     LOG_DIR_NOT_FOUND(57, false),
+
+    /** The client could not prove who it is. */
     SASL_AUTHENTICATION_FAILED(58, false),
+
+    /** The partition knows nothing of the idempotent producer. */
     UNKNOWN_PRODUCER_ID(59, false),
+
+    /** The partition's replicas are being moved. */
     REASSIGNMENT_IN_PROGRESS(60, false),
+
+    /** Delegation tokens are switched off. */
     DELEGATION_TOKEN_AUTH_DISABLED(61, false),
+
+    /** There is no such delegation token. */
     DELEGATION_TOKEN_NOT_FOUND(62, false),
+
+    /** The delegation token belongs to somebody else. */
     DELEGATION_TOKEN_OWNER_MISMATCH(63, false),
+
+    /** Delegation tokens are not given out on such a connection. */
     DELEGATION_TOKEN_REQUEST_NOT_ALLOWED(64, false),
+
+    /** The client may not do this to the delegation token. */
     DELEGATION_TOKEN_AUTHORIZATION_FAILED(65, false),
+
+    /** The delegation token is too old. */
     DELEGATION_TOKEN_EXPIRED(66, false),
+
+    /** The type of principal is not known. */
     INVALID_PRINCIPAL_TYPE(67, false),
+
+    /** The group has members. */
     NON_EMPTY_GROUP(68, false),
+
+    /** There is no such group. */
     GROUP_ID_NOT_FOUND(69, false),
+
+    /** There is no such fetch session. */
     FETCH_SESSION_ID_NOT_FOUND(70, true),
+
+    /** The fetch session is at another epoch. */
     INVALID_FETCH_SESSION_EPOCH(71, true),
+
+    /** The broker has no listener of the name that the leader should be reached by. */
     LISTENER_NOT_FOUND(72, true),
+
+    /** Topics may not be deleted here. */
     TOPIC_DELETION_DISABLED(73, false),
+
+    /** The client's leader epoch is older than the broker's. */
     FENCED_LEADER_EPOCH(74, true),
+
+    /** The client's leader epoch is newer than the broker's. */
     UNKNOWN_LEADER_EPOCH(75, true),
+
+    /** The broker does not take this compression, or not in this version of the API. */
     UNSUPPORTED_COMPRESSION_TYPE(76, false),
+
+    /** The broker has registered anew since. */
     STALE_BROKER_EPOCH(77, false),
+
+    /** The new leader does not know the high watermark yet. */
     OFFSET_NOT_AVAILABLE(78, true),
+
+    /** The member must join again with the id that it was just given. */
     MEMBER_ID_REQUIRED(79, false),
+
+    /** The preferred leader is not there. */
     PREFERRED_LEADER_NOT_AVAILABLE(80, true),
+
+    /** The group has as many members as it may have. */
     GROUP_MAX_SIZE_REACHED(81, false),
+
+    /** Another member has taken over the instance id. */
     FENCED_INSTANCE_ID(82, false),
+
+    /** None of the eligible replicas is there to lead. */
     ELIGIBLE_LEADERS_NOT_AVAILABLE(83, true),
+
+    /** The partition has the leader that it should have. */
     ELECTION_NOT_NEEDED(84, true),
+
+    /** The partition's replicas are not being moved. */
     NO_REASSIGNMENT_IN_PROGRESS(85, false),
+
+    /** The group consumes the topic. */
     GROUP_SUBSCRIBED_TO_TOPIC(86, false),
+
+    /** A record breaks a rule of its topic. */
     INVALID_RECORD(87, false),
+
+    /** A transaction has offsets of the group that are not decided yet. */
     UNSTABLE_OFFSET_COMMIT(88, true),
+
+    /** The client has used up its quota. */
     THROTTLING_QUOTA_EXCEEDED(89, true),
+
+    /** A newer producer has the same transactional id. */
     PRODUCER_FENCED(90, false),
+
+    /** There is no such resource. */
     RESOURCE_NOT_FOUND(91, false),
+
+    /** There is such a resource. */
     DUPLICATE_RESOURCE(92, false),
+
+    /** The credential is not good enough. */
     UNACCEPTABLE_CREDENTIAL(93, false),
+
+    /** The set of voters is another one. */
     INCONSISTENT_VOTER_SET(94, false),
+
+    /** The version is not above the present one. */
     INVALID_UPDATE_VERSION(95, false),
+
+    /** The feature can't be changed so. */
     FEATURE_UPDATE_FAILED(96, false),
+
+    /** The principal could not be read. */
     PRINCIPAL_DESERIALIZATION_FAILURE(97, false),
+
+    /** There is no such snapshot. */
     SNAPSHOT_NOT_FOUND(98, false),
+
+    /** The position is outside of the snapshot. */
     POSITION_OUT_OF_RANGE(99, false),
+
+    /** This broker has no topic of this id. */
     UNKNOWN_TOPIC_ID(100, true),
+
+    /** The broker's id is in use. */
     DUPLICATE_BROKER_REGISTRATION(101, false),
+
+    /** The broker's id is not registered. */
     BROKER_ID_NOT_REGISTERED(102, false),
+
+    /** The topic's id is not that of the topic of this name. */
     INCONSISTENT_TOPIC_ID(103, true),
+
+    /** The cluster's id is another one. */
     INCONSISTENT_CLUSTER_ID(104, false),
+
+    /** There is no such transactional id. */
     TRANSACTIONAL_ID_NOT_FOUND(105, false),
+
+    /** The topics of a fetch session have ids, and the request has none, or the other way round. */
     FETCH_SESSION_TOPIC_ID_ERROR(106, true),
+
+    /** The replica can't be in sync. */
     INELIGIBLE_REPLICA(107, false),
+
+    /** The change made another replica the leader. */
     NEW_LEADER_ELECTED(108, false),
+
+    /** The records were moved to tiered storage. */
     OFFSET_MOVED_TO_TIERED_STORAGE(109, false),
+
+    /** The member's epoch is not the one that the group has for it. */
     FENCED_MEMBER_EPOCH(110, false),
+
+    /** The instance id still belongs to a member that has not left. */
     UNRELEASED_INSTANCE_ID(111, false),
+
+    /** The broker does not have this assignor. */
     UNSUPPORTED_ASSIGNOR(112, false),
+
+    /** The member's epoch is older than the group's: it must take in its newest assignment. */
     STALE_MEMBER_EPOCH(113, false),
+
+    /** The endpoint is of another type than the request is for. */
     MISMATCHED_ENDPOINT_TYPE(114, false),
+
+    /** The type of endpoint is not known. */
     UNSUPPORTED_ENDPOINT_TYPE(115, false),
+
+    /** The id is not that of this controller. */
     UNKNOWN_CONTROLLER_ID(116, false),
+
+    /** The client's subscription to telemetry is another one. */
     UNKNOWN_SUBSCRIPTION_ID(117, false),
+
+    /** The telemetry is too large. */
     TELEMETRY_TOO_LARGE(118, false),
+
+    /** The broker's registration makes no sense. */
     INVALID_REGISTRATION(119, false),
+
+    /** The transaction must be aborted before anything else. */
     TRANSACTION_ABORTABLE(120, false),
+
+    /** The record is in another state of its delivery, or with another consumer. */
     INVALID_RECORD_STATE(121, false),
+
+    /** There is no such share session. */
     SHARE_SESSION_NOT_FOUND(122, true),
+
+    /** The share session is at another epoch. */
     INVALID_SHARE_SESSION_EPOCH(123, true),
+
+    /** The share state's epoch is newer than the request's. */
     FENCED_STATE_EPOCH(124, false),
+
+    /** The voter's key is another one. */
     INVALID_VOTER_KEY(125, false),
+
+    /** There is such a voter. */
     DUPLICATE_VOTER(126, false),
+
+    /** There is no such voter. */
     VOTER_NOT_FOUND(127, false),
+
+    /** The regular expression can't be read. */
     INVALID_REGULAR_EXPRESSION(128, false),
+
+    /** The client must start again from its bootstrap servers. */
     REBOOTSTRAP_REQUIRED(129, false),
+
+    /** The topology makes no sense. */
     STREAMS_INVALID_TOPOLOGY(130, false),
+
+    /** The member's topology is of another epoch than the group's. */
     STREAMS_INVALID_TOPOLOGY_EPOCH(131, false),
+
+    /** A newer topology has been taken over. */
     STREAMS_TOPOLOGY_FENCED(132, false),
+
+    /** The broker has as many share sessions as it may have. */
     SHARE_SESSION_LIMIT_REACHED(133, true);
 
     private static final int LOWEST = -1;
