@@ -6,6 +6,7 @@ import io.ottla.api.ErrorCode;
 public final class CoordinatorException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** What clients are answered. */
     private final ErrorCode error;
 
     /**
