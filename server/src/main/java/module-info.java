@@ -1,4 +1,8 @@
-/** To come. */
+/** The broker: its assembly from providers, one handler for each API, configuration and the command line. */
 module io.ottla.server {
-    requires io.ottla.api;
+    requires transitive io.ottla.api;
+    requires io.ottla.codec;
+    requires org.slf4j;
+
+    exports io.ottla.server;
 }

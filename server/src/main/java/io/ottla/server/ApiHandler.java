@@ -1,0 +1,60 @@
+package io.ottla.server;
+
+import io.ottla.api.codec.ApiMessage;
+
+/**
+ * Serves one API of the protocol. Each network agent has one of its own, called by that agent's thread only; it may keep
+ * state and buffers from one request to the next, and must not block.
+ *
+ * <p>What it declares here is what {@code ApiVersions} tells clients, so a version is declared when it is fully served.
+ *
+ * @param <R> the type of the API's requests.
+ */
+abstract class ApiHandler<R extends ApiMessage> {
+    private final short apiKey;
+    private final short minVersion;
+    private final short maxVersion;
+
+    /**
+     * Declares what is served.
+     *
+     * @param apiKey Kafka's number of the API.
+     * @param minVersion the lowest version of its messages that is served.
+     * @param maxVersion the highest version of its messages that is served.
+     */
+    ApiHandler(final int apiKey, final int minVersion, final int maxVersion) {
+        this.apiKey = (short) apiKey;
+        this.minVersion = (short) minVersion;
+        this.maxVersion = (short) maxVersion;
+    }
+
+    /**
+     * Serves a request: calls one of the request's {@code respond}, {@code skip} or {@code close}, now or later on the same
+     * thread. What it throws closes the connection.
+     *
+     * @param request where the request came from, and the way to answer it.
+     * @param body the request. Its payloads are views of the frame and end with this call.
+     */
+    abstract void handle(Request request, R body);
+
+    final short apiKey() {
+        return apiKey;
+    }
+
+    final short minVersion() {
+        return minVersion;
+    }
+
+    final short maxVersion() {
+        return maxVersion;
+    }
+
+    /**
+     * The lowest version that clients are told of.
+     *
+     * @return {@link #minVersion()}, save where clients break if they are told the truth.
+     */
+    short advertisedMinVersion() {
+        return minVersion;
+    }
+}

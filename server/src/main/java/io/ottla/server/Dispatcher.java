@@ -1,0 +1,63 @@
+package io.ottla.server;
+
+import io.ottla.api.codec.ApiMessage;
+import io.ottla.api.codec.MalformedMessageException;
+import io.ottla.api.codec.ProtocolCodec;
+import io.ottla.api.codec.RequestHeader;
+import io.ottla.api.transport.Connection;
+import io.ottla.api.transport.Exchange;
+import io.ottla.api.transport.FrameHandler;
+import java.nio.ByteBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Hands the requests that one network agent reads to the handlers of their APIs. */
+final class Dispatcher implements FrameHandler {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Dispatcher.class);
+
+    private final ProtocolCodec codec;
+    private final Handlers handlers;
+
+    Dispatcher(final ProtocolCodec codec, final Handlers handlers) {
+        this.codec = codec;
+        this.handlers = handlers;
+    }
+
+    @Override
+    public void onConnect(final Connection connection) {
+        // Nothing is known of a client before its first request.
+    }
+
+    @Override
+    public void onFrame(final Exchange exchange, final ByteBuffer frame) {
+        final RequestHeader header = new RequestHeader();
+        final Request request = new Request(exchange, header, codec);
+        try {
+            codec.readHeader(frame, header);
+            final ApiHandler<?> handler = handlers.of(header.apiKey());
+            if (handler == null) {
+                request.close("an API that is not served");
+            } else if (header.apiVersion() < handler.minVersion() || header.apiVersion() > handler.maxVersion()) {
+                request.close("a version that is not served");
+            } else {
+                handle(handler, request, codec.readRequest(header, frame));
+            }
+        } catch (final MalformedMessageException e) {
+            request.close(e.getMessage());
+        } catch (final RuntimeException e) {
+            LOGGER.error("A request failed unexpectedly: {}", header, e);
+            exchange.connection().close();
+        }
+    }
+
+    @Override
+    public void onDisconnect(final Connection connection) {
+        // Nothing is kept with connections yet.
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <R extends ApiMessage> void handle(
+            final ApiHandler<R> handler, final Request request, final ApiMessage body) {
+        handler.handle(request, (R) body);
+    }
+}
