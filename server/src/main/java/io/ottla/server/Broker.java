@@ -166,12 +166,7 @@ public final class Broker implements AutoCloseable {
                         "log");
         metadata = coordinators.create(
                 new CoordinatorContext(
-                        1,
-                        serviceAgent,
-                        serviceAgent.timers(),
-                        settings.clock,
-                        settings.random,
-                        context.properties()),
+                        1, serviceAgent, serviceAgent.timers(), settings.clock, settings.random, context.properties()),
                 null);
         metadata.open(storage.openLog(
                 new LogId(METADATA_TOPIC_ID, "__cluster_metadata", 0), LogConfig.DEFAULT, LogObserver.NONE));
