@@ -6,6 +6,9 @@ import java.nio.channels.WritableByteChannel;
 
 /** A payload that is a view of a buffer which somebody else owns, such as the frame that it came in. */
 public final class BufferPayload implements Payload {
+    /** The JDK copies all of what it is given from the heap before it writes, however little the channel then takes. */
+    private static final int HEAP_WRITE_BYTES_MAX = 128 << 10;
+
     private final ByteBuffer bytes;
 
     /**
@@ -32,7 +35,8 @@ public final class BufferPayload implements Payload {
 
     @Override
     public int transferTo(final int offset, final WritableByteChannel target) throws IOException {
-        return target.write(bytes.slice(offset, bytes.limit() - offset));
+        final int length = bytes.limit() - offset;
+        return target.write(bytes.slice(offset, bytes.isDirect() ? length : Math.min(length, HEAP_WRITE_BYTES_MAX)));
     }
 
     @Override

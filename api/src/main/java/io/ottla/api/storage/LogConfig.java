@@ -1,10 +1,11 @@
 package io.ottla.api.storage;
 
 /**
- * How a log divides itself into segments.
+ * How a log divides itself into segments. A new one is begun by an append, before its batch.
  *
- * @param segmentBytes the size in bytes at which a new segment is begun ({@code segment.bytes}).
- * @param segmentMs the age in milliseconds of a segment's first batch at which a new segment is begun ({@code segment.ms}).
+ * @param segmentBytes a segment that is not empty does not grow beyond this size in bytes ({@code segment.bytes}).
+ * @param segmentMs a batch goes into a new segment if it is more milliseconds younger than the segment's first batch, by
+ *     their largest timestamps; if that batch has none, if by the clock the segment is older ({@code segment.ms}).
  * @param indexIntervalBytes about how many bytes of batches there are between two index entries ({@code
  *     index.interval.bytes}).
  */

@@ -14,7 +14,10 @@ import java.util.List;
  *   <li>All other methods may be called by any thread at any time, also while one of these runs.
  *   <li>{@code logStartOffset <= highWatermark <= logEndOffset} holds for a thread that reads them in this order.
  *   <li>After an I/O error in an append or flush the log takes no more appends ({@link #FAILED}) until it is opened again;
- *       what was committed stays readable where the device permits.
+ *       what was committed stays readable where the device permits. A full device is no such error: appends succeed again
+ *       once there is room.
+ *   <li>After {@link #close} reads, truncation and the like throw a {@link StorageException} and appends return
+ *       {@link #FAILED}. The offsets and the size stay what they were. Payloads that were read before stay valid.
  * </ol>
  */
 public interface PartitionLog extends AutoCloseable {
@@ -48,17 +51,22 @@ public interface PartitionLog extends AutoCloseable {
     long append(ByteBuffer batch, int leaderEpoch, AppendCallback callback);
 
     /**
-     * Cuts the log's end off: all batches that have a record at or behind an offset.
+     * Cuts the log's end off: all batches that have a record at or behind an offset. The log end offset is then the base
+     * offset of the first batch that was cut off, or the log start offset if that is larger. Payloads that were read from
+     * what is cut off fail with an {@link java.io.IOException}, or still give the old bytes.
      *
      * @param offset where to cut; nothing happens if it is at or behind the end.
+     * @throws StorageException if the device failed or the log is closed.
      */
     void truncateTo(long offset);
 
     /**
      * Moves the log's start forward. The records before it can't be read any more, also after a restart, and segments that
-     * have no others are deleted.
+     * have no others are deleted; if that would leave none, a new one is begun. Payloads that were read before stay valid.
      *
      * @param offset the new start, at most the high watermark; nothing happens if it is not behind the present start.
+     * @throws OffsetOutOfRangeException if {@code offset} is behind the high watermark.
+     * @throws StorageException if the device failed or the log is closed.
      */
     void trimTo(long offset);
 
@@ -69,7 +77,11 @@ public interface PartitionLog extends AutoCloseable {
      */
     void configure(LogConfig config);
 
-    /** Makes everything appended so far survive a loss of power. Does nothing in a storage without files. */
+    /**
+     * Makes everything appended so far survive a loss of power. Does nothing in a storage without files.
+     *
+     * @throws StorageException if the device failed or the log is closed.
+     */
     void flush();
 
     /**
@@ -101,13 +113,16 @@ public interface PartitionLog extends AutoCloseable {
     int leaderEpoch();
 
     /**
-     * Reads batches. The first one is the one that has the record at {@code offset}, whole, so it may begin before it.
+     * Reads batches. The first one is the one that has the record at {@code offset}, whole, so it may begin before it. There
+     * may be more in the log than one call gives, even if there is room for it: a read need not cross from one segment into
+     * the next.
      *
      * @param offset where to begin.
      * @param endOffset no batch that begins at or behind it is read; the high watermark or less, or the log end offset for
      *     the broker itself.
-     * @param maxBytes at most this many bytes are read, so the last batch may be cut short.
-     * @param wholeBatch read the first batch whole even if it is larger than {@code maxBytes} (KIP-74).
+     * @param maxBytes at most this many bytes are read, so the last batch may be cut short, but never the first.
+     * @param wholeBatch read the first batch even if it is larger than {@code maxBytes} (KIP-74); if false, nothing is read
+     *     then.
      * @return the batches, the caller's to release; {@link Payload#EMPTY} if there is none.
      * @throws OffsetOutOfRangeException if {@code offset} is before the start or behind the end of the log.
      * @throws StorageException if the device failed or the log is closed.
@@ -115,17 +130,24 @@ public interface PartitionLog extends AutoCloseable {
     Payload read(long offset, long endOffset, int maxBytes, boolean wholeBatch);
 
     /**
-     * Finds by time: the first batch with a record at or after a time, by the batches' largest timestamps.
+     * Finds by time: of the batches that have a record at or behind an offset, the first whose largest timestamp is at or
+     * after a time.
      *
      * @param timestampMs milliseconds since the epoch.
-     * @return the batch's base offset, or -1 if there is none. It may be before the log's start if that is inside of it.
+     * @param fromOffset where to begin; the log's start if that is larger.
+     * @return the batch's base offset, or -1 if there is none. It may be before {@code fromOffset} if that is inside of the
+     *     batch.
+     * @throws StorageException if the device failed or the log is closed.
      */
-    long findByTimestamp(long timestampMs);
+    long findByTimestamp(long timestampMs, long fromOffset);
 
     /**
-     * Finds the latest time: the first of the batches whose largest timestamp is the largest of the log.
+     * Finds the latest time: of the batches that have a record at or behind the log's start, the first whose largest
+     * timestamp is the largest of them all.
      *
-     * @return the batch's base offset, or -1 if the log has no batch or none has a timestamp.
+     * @return the batch's base offset, or -1 if the log has no batch or none has a timestamp. It may be before the log's
+     *     start if that is inside of it.
+     * @throws StorageException if the device failed or the log is closed.
      */
     long findMaxTimestamp();
 

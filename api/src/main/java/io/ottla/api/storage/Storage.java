@@ -37,7 +37,8 @@ public interface Storage extends AutoCloseable {
      * @param config how to divide it.
      * @param observer is told of the batches that recovery reads, before this returns, and of all that come later.
      * @return the log.
-     * @throws StorageException if its files can't be read or made.
+     * @throws StorageException if its files can't be read or made, if it is open, or if there is a log of the same topic name
+     *     and partition with another topic id, which must be deleted first.
      */
     PartitionLog openLog(LogId id, LogConfig config, LogObserver observer);
 
@@ -49,6 +50,7 @@ public interface Storage extends AutoCloseable {
      */
     void deleteLog(LogId id);
 
+    /** Closes the logs that are still open, makes everything durable and gives the folder back. */
     @Override
     void close();
 }
