@@ -1,0 +1,126 @@
+package io.ottla.checks;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.ottla.api.Providers;
+import java.util.Random;
+import java.util.ServiceLoader;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which module may use what. Maven keeps modules apart, this keeps what a module could reach but must not use. */
+class BoundariesTest {
+    private static final String[] ALL = {
+        "io.ottla.api..",
+        "io.ottla.codec..",
+        "io.ottla.transport.nio..",
+        "io.ottla.storage.memory..",
+        "io.ottla.storage.mmap..",
+        "io.ottla.coordinator..",
+        "io.ottla.server..",
+        "io.ottla.testkit.."
+    };
+
+    private static JavaClasses classes;
+
+    @BeforeAll
+    static void readClasses() {
+        classes = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("io.ottla");
+        for (final String part : ALL) {
+            assertThat(classes.that(resideInAPackage(part)))
+                    .describedAs("classes in " + part)
+                    .isNotEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "io.ottla.api.., ''",
+        "io.ottla.codec.., ''",
+        "io.ottla.transport.nio.., ''",
+        "io.ottla.storage.memory.., ''",
+        "io.ottla.storage.mmap.., ''",
+        "io.ottla.coordinator.., io.ottla.codec..",
+        "io.ottla.server.., io.ottla.codec..",
+        "io.ottla.testkit.., ''"
+    })
+    void shouldUseOnlyWhatTheArchitecturePermits(final String module, final String other) {
+        classes()
+                .that()
+                .resideInAPackage(module)
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(module, "io.ottla.api..", other)
+                        .or(com.tngtech.archunit.base.DescribedPredicate.not(resideInAPackage("io.ottla.."))))
+                .check(classes);
+    }
+
+    @Test
+    void shouldAskServiceLoaderInOnePlaceOnly() {
+        noClasses()
+                .that()
+                .doNotBelongToAnyOf(Providers.class)
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(ServiceLoader.class)
+                .check(classes);
+    }
+
+    @Test
+    void shouldNeedNoUnsupportedInterfaces() {
+        noClasses()
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(
+                        "sun..", "jdk.internal..", "org.agrona.concurrent.ringbuffer..", "org.agrona.concurrent.broadcast.."))
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("org.agrona.concurrent.UnsafeBuffer")
+                .orShould()
+                .dependOnClassesThat()
+                .haveSimpleNameEndingWith("ConcurrentArrayQueue")
+                .check(classes);
+    }
+
+    @Test
+    void shouldTakeTimeFromTheClockOnly() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("io.ottla.api.SystemClock")
+                .should()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .callMethod(java.time.Instant.class, "now")
+                .check(classes);
+    }
+
+    @Test
+    void shouldTakeRandomnessFromOutsideOnly() {
+        noClasses()
+                .should()
+                .callConstructor(Random.class)
+                .orShould()
+                .callMethod(ThreadLocalRandom.class, "current")
+                .orShould()
+                .callMethod(Math.class, "random")
+                .check(classes);
+    }
+
+    @Test
+    void shouldNeverInterruptAThread() {
+        // An interrupt closes a FileChannel that is in use.
+        noClasses().should().callMethod(Thread.class, "interrupt").check(classes);
+    }
+}
