@@ -2,7 +2,10 @@ package io.ottla.api.coordinator;
 
 import io.ottla.api.ErrorCode;
 
-/** A coordinator could not do what was asked, because its log failed or it does not lead it. */
+/**
+ * A coordinator could not do what was asked: its log failed, it does not lead it, or the request is wrong. An answer rather
+ * than a fault of the program, so it has no stack trace.
+ */
 public final class CoordinatorException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -16,7 +19,7 @@ public final class CoordinatorException extends RuntimeException {
      * @param message what happened, for the log.
      */
     public CoordinatorException(final ErrorCode error, final String message) {
-        super(message);
+        super(message, null, false, false);
         this.error = error;
     }
 

@@ -15,6 +15,10 @@ public interface AppendCallback {
     /** The batch is certainly not in the log and never will be. */
     void onRejected();
 
-    /** Nobody knows yet: the batch may be in the log or may get there later, as when a leader lost its office. */
+    /**
+     * Nobody knows yet: the batch may be in the log or may get there later, as when a leader lost its office. The epoch of the
+     * append ends with this: {@link PartitionLog#leaderEpoch()} is higher when this node leads again, and by then the batch is
+     * below the log end offset or will never be in the log.
+     */
     void onIndeterminate();
 }
