@@ -1,7 +1,7 @@
 package io.ottla.checks;
 
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -82,7 +82,10 @@ class BoundariesTest {
         noClasses()
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(
-                        "sun..", "jdk.internal..", "org.agrona.concurrent.ringbuffer..", "org.agrona.concurrent.broadcast.."))
+                        "sun..",
+                        "jdk.internal..",
+                        "org.agrona.concurrent.ringbuffer..",
+                        "org.agrona.concurrent.broadcast.."))
                 .orShould()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("org.agrona.concurrent.UnsafeBuffer")

@@ -1,0 +1,350 @@
+package io.ottla.server;
+
+import io.ottla.api.ConfigException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The definition of one configuration key: all that parsing, DescribeConfigs and the documentation need to know of it.
+ * Immutable.
+ */
+final class ConfigKey {
+    private final int index;
+    private final String name;
+    private final ConfigType type;
+    private final String defaultText;
+    private final Object defaultValue;
+    private final ConfigCheck check;
+    private final String section;
+    private final String doc;
+    private final String difference;
+    private final String inert;
+    private final boolean internal;
+    private final List<Synonym> synonyms;
+
+    /**
+     * Another key that a value comes from where the key itself is not set.
+     *
+     * @param name the other key.
+     * @param factor what the other key's number is multiplied by; 1 for a value that is taken as it is.
+     */
+    record Synonym(String name, long factor) {}
+
+    private ConfigKey(final Definition definition, final int index, final String doc) {
+        this.index = index;
+        name = definition.name;
+        type = definition.type;
+        check = definition.check;
+        defaultText = definition.defaultText;
+        defaultValue = defaultText == null ? null : parse(defaultText);
+        section = definition.section;
+        this.doc = doc;
+        difference = definition.difference;
+        inert = definition.inert;
+        internal = definition.internal;
+        synonyms = List.copyOf(definition.synonyms);
+    }
+
+    /**
+     * The place of this key among the keys of its kind.
+     *
+     * @return 0 for the first one defined.
+     */
+    int index() {
+        return index;
+    }
+
+    /**
+     * The key.
+     *
+     * @return Kafka's own property name, or one that begins with {@code ottla.}
+     */
+    String name() {
+        return name;
+    }
+
+    /**
+     * The type of the value.
+     *
+     * @return the type.
+     */
+    ConfigType type() {
+        return type;
+    }
+
+    /**
+     * The value that holds where none is set, as one would write it.
+     *
+     * @return the text, or null if there is no default.
+     */
+    String defaultText() {
+        return defaultText;
+    }
+
+    /**
+     * The value that holds where none is set.
+     *
+     * @return as from {@link #parse}, or null if there is no default.
+     */
+    Object defaultValue() {
+        return defaultValue;
+    }
+
+    /**
+     * What is asked of a value beyond its type.
+     *
+     * @return the check.
+     */
+    ConfigCheck check() {
+        return check;
+    }
+
+    /**
+     * The heading that the documentation lists this key under.
+     *
+     * @return a short title.
+     */
+    String section() {
+        return section;
+    }
+
+    /**
+     * What the key is for.
+     *
+     * @return a sentence or two.
+     */
+    String doc() {
+        return doc;
+    }
+
+    /**
+     * Why the default or the meaning is not Kafka's.
+     *
+     * @return a sentence, or null if there is no difference.
+     */
+    String difference() {
+        return difference;
+    }
+
+    /**
+     * Why a valid value changes nothing.
+     *
+     * @return a clause, or null if it does.
+     */
+    String inert() {
+        return inert;
+    }
+
+    /**
+     * Whether the key is meant for tests, and is neither described to clients nor documented.
+     *
+     * @return true if so.
+     */
+    boolean isInternal() {
+        return internal;
+    }
+
+    /**
+     * Whether the value must not be shown.
+     *
+     * @return true for passwords.
+     */
+    boolean isSensitive() {
+        return type == ConfigType.PASSWORD;
+    }
+
+    /**
+     * Where a value comes from if the key itself is not set.
+     *
+     * @return other keys, the strongest first.
+     */
+    List<Synonym> synonyms() {
+        return synonyms;
+    }
+
+    /**
+     * Reads and checks a value.
+     *
+     * @param text as somebody wrote it.
+     * @return a Boolean, String, Integer, Long, Double or List of String.
+     * @throws ConfigException if it is not of the type or not permitted.
+     */
+    Object parse(final String text) {
+        final String trimmed = text.trim();
+        final Object value = switch (type) {
+            case BOOLEAN -> parseBoolean(trimmed);
+            case INT, LONG, DOUBLE -> parseNumber(trimmed);
+            case LIST -> parseList(trimmed);
+            case STRING, PASSWORD -> trimmed;
+        };
+        check.check(name, value);
+        return value;
+    }
+
+    private Boolean parseBoolean(final String text) {
+        if (text.equalsIgnoreCase("true")) {
+            return Boolean.TRUE;
+        }
+        if (text.equalsIgnoreCase("false")) {
+            return Boolean.FALSE;
+        }
+        throw ConfigCheck.invalid(name, text, "Expected value to be either true or false");
+    }
+
+    private Object parseNumber(final String text) {
+        try {
+            return switch (type) {
+                case INT -> (Object) Integer.valueOf(text);
+                case LONG -> Long.valueOf(text);
+                default -> Double.valueOf(text);
+            };
+        } catch (final NumberFormatException e) {
+            throw ConfigCheck.invalid(name, text, "Not a number of type " + type.name());
+        }
+    }
+
+    private static List<String> parseList(final String text) {
+        if (text.isEmpty()) {
+            return List.of();
+        }
+        final ArrayList<String> elements = new ArrayList<>();
+        int from = 0;
+        while (from <= text.length()) {
+            final int comma = text.indexOf(',', from);
+            final int to = comma < 0 ? text.length() : comma;
+            final String element = text.substring(from, to).trim();
+            if (!elements.contains(element)) {
+                elements.add(element);
+            }
+            from = to + 1;
+        }
+        return List.copyOf(elements);
+    }
+
+    /**
+     * Writes a value as Kafka does in DescribeConfigs.
+     *
+     * @param value as from {@link #parse}; may be null.
+     * @return the text, or null for null.
+     */
+    static String format(final Object value) {
+        if (value == null) {
+            return null;
+        }
+        if (value instanceof final List<?> elements) {
+            final StringBuilder text = new StringBuilder();
+            for (final Object element : elements) {
+                text.append(text.isEmpty() ? "" : ",").append(element);
+            }
+            return text.toString();
+        }
+        return value.toString();
+    }
+
+    @Override
+    public String toString() {
+        return name + " (" + type.name().toLowerCase(Locale.ROOT) + ")";
+    }
+
+    /** A key in the making. {@link #doc} completes it and adds it to its kind's list. */
+    static final class Definition {
+        private final List<ConfigKey> kind;
+        private final String section;
+        private final String name;
+        private final ConfigType type;
+        private final String defaultText;
+        private final ArrayList<Synonym> synonyms = new ArrayList<>(0);
+        private ConfigCheck check = ConfigCheck.ANY;
+        private String difference;
+        private String inert;
+        private boolean internal;
+
+        /**
+         * Begins a definition.
+         *
+         * @param kind the list that the key is added to.
+         * @param section the heading that the documentation lists it under.
+         * @param name the key.
+         * @param type the type of its value.
+         * @param defaultText the default as one would write it, or null for none.
+         */
+        Definition(
+                final List<ConfigKey> kind,
+                final String section,
+                final String name,
+                final ConfigType type,
+                final String defaultText) {
+            this.kind = kind;
+            this.section = section;
+            this.name = name;
+            this.type = type;
+            this.defaultText = defaultText;
+        }
+
+        Definition atLeast(final long min) {
+            return check(new ConfigCheck.Range(min, Double.MAX_VALUE));
+        }
+
+        Definition between(final double min, final double max) {
+            return check(new ConfigCheck.Range(min, max));
+        }
+
+        Definition oneOf(final String... words) {
+            return check(new ConfigCheck.OneOf(List.of(words)));
+        }
+
+        Definition check(final ConfigCheck asked) {
+            check = asked;
+            return this;
+        }
+
+        Definition synonym(final String other) {
+            return synonym(other, 1);
+        }
+
+        Definition synonym(final String other, final long factor) {
+            synonyms.add(new Synonym(other, factor));
+            return this;
+        }
+
+        /**
+         * Says why the default or the meaning is not Kafka's.
+         *
+         * @param reason a sentence.
+         * @return this.
+         */
+        Definition unlikeKafka(final String reason) {
+            difference = reason;
+            return this;
+        }
+
+        /**
+         * Says that a valid value is taken and changes nothing.
+         *
+         * @param reason a clause that tells why.
+         * @return this.
+         */
+        Definition inert(final String reason) {
+            inert = reason;
+            return this;
+        }
+
+        Definition internal() {
+            internal = true;
+            return this;
+        }
+
+        /**
+         * Completes the definition.
+         *
+         * @param doc what the key is for, in a sentence or two.
+         * @return the key.
+         */
+        ConfigKey doc(final String doc) {
+            final ConfigKey key = new ConfigKey(this, kind.size(), doc);
+            kind.add(key);
+            return key;
+        }
+    }
+}

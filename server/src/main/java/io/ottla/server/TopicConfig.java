@@ -1,0 +1,245 @@
+package io.ottla.server;
+
+import io.ottla.api.ConfigException;
+import io.ottla.api.storage.LogConfig;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The settings of a topic: its own, over the broker's defaults. The keys are in {@link TopicKeys}. Immutable; what the
+ * path of a request needs are plain fields.
+ */
+final class TopicConfig {
+    private final Object[] values;
+    private final int maxMessageBytes;
+    private final boolean logAppendTime;
+    private final long timestampBeforeMaxMs;
+    private final long timestampAfterMaxMs;
+    private final String compressionType;
+    private final boolean compacted;
+    private final boolean deleted;
+    private final LogConfig logConfig;
+
+    private TopicConfig(final Object[] values) {
+        this.values = values;
+        maxMessageBytes = intValue(TopicKeys.MAX_MESSAGE_BYTES);
+        logAppendTime = text(TopicKeys.MESSAGE_TIMESTAMP_TYPE).equals("LogAppendTime");
+        timestampBeforeMaxMs = longValue(TopicKeys.MESSAGE_TIMESTAMP_BEFORE_MAX_MS);
+        timestampAfterMaxMs = longValue(TopicKeys.MESSAGE_TIMESTAMP_AFTER_MAX_MS);
+        compressionType = text(TopicKeys.COMPRESSION_TYPE);
+        final List<?> policy = (List<?>) value(TopicKeys.CLEANUP_POLICY);
+        compacted = policy.contains("compact");
+        deleted = policy.contains("delete");
+        final Integer internalSegmentBytes = (Integer) value(TopicKeys.INTERNAL_SEGMENT_BYTES);
+        logConfig = new LogConfig(
+                internalSegmentBytes == null ? intValue(TopicKeys.SEGMENT_BYTES) : internalSegmentBytes,
+                longValue(TopicKeys.SEGMENT_MS),
+                intValue(TopicKeys.INDEX_INTERVAL_BYTES));
+    }
+
+    /**
+     * The settings of topics without any of their own.
+     *
+     * @param broker a configuration whose values are read already.
+     * @return the settings.
+     * @throws ConfigException if a broker's value can't be a topic's.
+     */
+    static TopicConfig defaults(final BrokerConfig broker) {
+        final List<ConfigKey> keys = TopicKeys.all();
+        final Object[] values = new Object[keys.size()];
+        for (final ConfigKey key : keys) {
+            Object value = key.defaultValue();
+            for (final ConfigKey.Synonym synonym : key.synonyms()) {
+                final Object brokers = broker.value(BrokerKeys.of(synonym.name()));
+                if (brokers != null) {
+                    value = convert(key, synonym, brokers);
+                    break;
+                }
+            }
+            values[key.index()] = value;
+        }
+        return new TopicConfig(values);
+    }
+
+    private static Object convert(final ConfigKey key, final ConfigKey.Synonym synonym, final Object value) {
+        Object converted = value;
+        if (key.type() == ConfigType.LONG) {
+            final long number = ((Number) value).longValue();
+            converted = number * synonym.factor();
+            if (key == TopicKeys.RETENTION_MS) {
+                if (number == 0) {
+                    throw ConfigCheck.invalid(synonym.name(), value, "Value must be unlimited (-1) or at least 1");
+                }
+                converted = number < 0 ? -1L : number * synonym.factor();
+            }
+        }
+        key.check().check(synonym.name(), converted);
+        return converted;
+    }
+
+    /**
+     * The settings of a topic. Keys that are not known and values that are not permitted, which an older or newer version
+     * may have stored, are passed over.
+     *
+     * @param defaults the broker's.
+     * @param overrides the topic's own.
+     * @return the settings.
+     */
+    static TopicConfig of(final TopicConfig defaults, final Map<String, String> overrides) {
+        final Object[] values = defaults.values.clone();
+        for (final Map.Entry<String, String> override : overrides.entrySet()) {
+            final ConfigKey key = TopicKeys.of(override.getKey());
+            if (key != null) {
+                try {
+                    values[key.index()] = key.parse(override.getValue());
+                } catch (final ConfigException e) {
+                    values[key.index()] = defaults.values[key.index()];
+                }
+            }
+        }
+        return new TopicConfig(values);
+    }
+
+    /**
+     * Checks settings that somebody wants to give to a topic.
+     *
+     * @param defaults the broker's.
+     * @param overrides all of the topic's own settings, as they would be.
+     * @throws ConfigException if they are not permitted; the message is Kafka's, for a client to see.
+     */
+    static void validate(final TopicConfig defaults, final Map<String, String> overrides) {
+        final StringBuilder nulls = new StringBuilder();
+        for (final Map.Entry<String, String> override : overrides.entrySet()) {
+            if (override.getValue() == null) {
+                nulls.append(nulls.isEmpty() ? "" : ",").append(override.getKey());
+            }
+        }
+        if (!nulls.isEmpty()) {
+            throw new ConfigException("Null value not supported for topic configs: " + nulls);
+        }
+        for (final Map.Entry<String, String> override : overrides.entrySet()) {
+            final ConfigKey key = TopicKeys.of(override.getKey());
+            if (key == null) {
+                throw new ConfigException("Unknown topic config name: " + override.getKey());
+            }
+            key.parse(override.getValue());
+        }
+        final TopicConfig topic = of(defaults, overrides);
+        final long minLagMs = topic.longValue(TopicKeys.MIN_COMPACTION_LAG_MS);
+        final long maxLagMs = topic.longValue(TopicKeys.MAX_COMPACTION_LAG_MS);
+        if (minLagMs > maxLagMs) {
+            throw new ConfigException("conflict topic config setting min.compaction.lag.ms (" + minLagMs
+                    + ") > max.compaction.lag.ms (" + maxLagMs + ")");
+        }
+        if ((Boolean) topic.value(TopicKeys.REMOTE_STORAGE_ENABLE)) {
+            throw new ConfigException("Tiered Storage functionality is disabled in the broker. "
+                    + "Topic cannot be configured with remote log storage.");
+        }
+    }
+
+    /**
+     * {@code max.message.bytes}.
+     *
+     * @return the largest batch, in bytes.
+     */
+    int maxMessageBytes() {
+        return maxMessageBytes;
+    }
+
+    /**
+     * {@code message.timestamp.type}.
+     *
+     * @return true for LogAppendTime, false for CreateTime.
+     */
+    boolean isLogAppendTime() {
+        return logAppendTime;
+    }
+
+    /**
+     * {@code message.timestamp.before.max.ms}.
+     *
+     * @return milliseconds that a timestamp may lie in the past.
+     */
+    long timestampBeforeMaxMs() {
+        return timestampBeforeMaxMs;
+    }
+
+    /**
+     * {@code message.timestamp.after.max.ms}.
+     *
+     * @return milliseconds that a timestamp may lie in the future.
+     */
+    long timestampAfterMaxMs() {
+        return timestampAfterMaxMs;
+    }
+
+    /**
+     * {@code compression.type}.
+     *
+     * @return {@code producer}, {@code uncompressed} or the name of a compression.
+     */
+    String compressionType() {
+        return compressionType;
+    }
+
+    /**
+     * Whether {@code cleanup.policy} has {@code compact}.
+     *
+     * @return true if records need keys.
+     */
+    boolean isCompacted() {
+        return compacted;
+    }
+
+    /**
+     * Whether {@code cleanup.policy} has {@code delete}.
+     *
+     * @return true if old segments are deleted.
+     */
+    boolean isDeleted() {
+        return deleted;
+    }
+
+    /**
+     * How the topic's logs divide themselves into segments.
+     *
+     * @return for {@code Storage}.
+     */
+    LogConfig logConfig() {
+        return logConfig;
+    }
+
+    /**
+     * The value of a key.
+     *
+     * @param key any key of {@link TopicKeys}.
+     * @return as from {@link ConfigKey#parse}, or null if there is none.
+     */
+    Object value(final ConfigKey key) {
+        return values[key.index()];
+    }
+
+    /**
+     * The value of a key of type INT.
+     *
+     * @param key the key; it has a default.
+     * @return the value, in the unit that the key's name ends in.
+     */
+    int intValue(final ConfigKey key) {
+        return (Integer) value(key);
+    }
+
+    /**
+     * The value of a key of type LONG.
+     *
+     * @param key the key.
+     * @return the value, in the unit that the key's name ends in.
+     */
+    long longValue(final ConfigKey key) {
+        return (Long) value(key);
+    }
+
+    private String text(final ConfigKey key) {
+        return (String) value(key);
+    }
+}
