@@ -1,0 +1,61 @@
+package io.example.parts;
+
+import io.ottla.api.Providers;
+import io.ottla.api.storage.LogConfig;
+import io.ottla.api.storage.LogId;
+import io.ottla.api.storage.LogObserver;
+import io.ottla.api.storage.PartitionLog;
+import io.ottla.api.storage.Storage;
+import io.ottla.api.storage.StorageContext;
+import io.ottla.api.storage.StorageProvider;
+import java.util.Collection;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A storage that counts the logs it opens, and leaves the rest to Ottla's memory storage. */
+public final class CountingStorageProvider implements StorageProvider {
+    /** Logs opened so far. */
+    static final AtomicLong LOGS = new AtomicLong();
+
+    @Override
+    public String name() {
+        return "counting";
+    }
+
+    @Override
+    public int spiVersion() {
+        return SPI_VERSION;
+    }
+
+    @Override
+    public Storage create(final StorageContext context) {
+        final Storage storage = Providers.find(StorageProvider.class, SPI_VERSION, "ottla.storage", "memory")
+                .create(context);
+        return new Storage() {
+            @Override
+            public void open() {
+                storage.open();
+            }
+
+            @Override
+            public Collection<LogId> logs() {
+                return storage.logs();
+            }
+
+            @Override
+            public PartitionLog openLog(final LogId id, final LogConfig config, final LogObserver observer) {
+                LOGS.incrementAndGet();
+                return storage.openLog(id, config, observer);
+            }
+
+            @Override
+            public void deleteLog(final LogId id) {
+                storage.deleteLog(id);
+            }
+
+            @Override
+            public void close() {
+                storage.close();
+            }
+        };
+    }
+}

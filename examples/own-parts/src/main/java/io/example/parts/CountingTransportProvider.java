@@ -1,0 +1,55 @@
+package io.example.parts;
+
+import io.ottla.api.Clock;
+import io.ottla.api.Providers;
+import io.ottla.api.transport.Connection;
+import io.ottla.api.transport.Exchange;
+import io.ottla.api.transport.FrameHandler;
+import io.ottla.api.transport.FrameHandlerFactory;
+import io.ottla.api.transport.Transport;
+import io.ottla.api.transport.TransportConfig;
+import io.ottla.api.transport.TransportProvider;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A transport that counts the frames it takes in, and leaves the sockets to Ottla's. */
+public final class CountingTransportProvider implements TransportProvider {
+    /** Frames taken in so far. */
+    static final AtomicLong FRAMES = new AtomicLong();
+
+    @Override
+    public String name() {
+        return "counting";
+    }
+
+    @Override
+    public int spiVersion() {
+        return SPI_VERSION;
+    }
+
+    @Override
+    public Transport create(final TransportConfig config, final Clock clock, final FrameHandlerFactory handlers) {
+        return Providers.find(TransportProvider.class, SPI_VERSION, "ottla.transport", "nio")
+                .create(config, clock, agent -> counting(handlers.create(agent)));
+    }
+
+    private static FrameHandler counting(final FrameHandler handler) {
+        return new FrameHandler() {
+            @Override
+            public void onConnect(final Connection connection) {
+                handler.onConnect(connection);
+            }
+
+            @Override
+            public void onFrame(final Exchange exchange, final ByteBuffer frame) {
+                FRAMES.incrementAndGet();
+                handler.onFrame(exchange, frame);
+            }
+
+            @Override
+            public void onDisconnect(final Connection connection) {
+                handler.onDisconnect(connection);
+            }
+        };
+    }
+}
