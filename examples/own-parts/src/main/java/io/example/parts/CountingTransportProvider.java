@@ -27,11 +27,13 @@ public final class CountingTransportProvider implements TransportProvider {
         return SPI_VERSION;
     }
 
+    // region: decorate
     @Override
     public Transport create(final TransportConfig config, final Clock clock, final FrameHandlerFactory handlers) {
         return Providers.find(TransportProvider.class, SPI_VERSION, "ottla.transport", "nio")
                 .create(config, clock, agent -> counting(handlers.create(agent)));
     }
+    // endregion
 
     private static FrameHandler counting(final FrameHandler handler) {
         return new FrameHandler() {
