@@ -1,4 +1,9 @@
-/** To come. */
+/** Logs in memory: the reference storage, gone when the process is. */
 module io.ottla.storage.memory {
-    requires io.ottla.api;
+    requires transitive io.ottla.api;
+
+    provides io.ottla.api.storage.StorageProvider with
+            io.ottla.storage.memory.MemoryStorageProvider;
+
+    exports io.ottla.storage.memory;
 }

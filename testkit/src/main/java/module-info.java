@@ -5,4 +5,7 @@ module io.ottla.testkit {
     requires transitive org.junit.jupiter.api;
 
     exports io.ottla.testkit;
+
+    opens io.ottla.testkit to
+            org.junit.platform.commons;
 }

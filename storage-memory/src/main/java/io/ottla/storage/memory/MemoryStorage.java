@@ -1,0 +1,78 @@
+package io.ottla.storage.memory;
+
+import io.ottla.api.Clock;
+import io.ottla.api.storage.LogConfig;
+import io.ottla.api.storage.LogId;
+import io.ottla.api.storage.LogObserver;
+import io.ottla.api.storage.PartitionLog;
+import io.ottla.api.storage.Storage;
+import io.ottla.api.storage.StorageException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Logs in memory. A log that is closed and opened again, without the storage being closed in between, keeps its batches. */
+final class MemoryStorage implements Storage {
+    private final Clock clock;
+    private final Heap heap;
+    private final Map<LogId, MemoryLog> logs = new HashMap<>();
+    private boolean isOpen;
+
+    MemoryStorage(final Clock clock, final long maxBytes) {
+        this.clock = clock;
+        this.heap = new Heap(maxBytes);
+    }
+
+    @Override
+    public synchronized void open() {
+        isOpen = true;
+    }
+
+    @Override
+    public synchronized Collection<LogId> logs() {
+        return new ArrayList<>(logs.keySet());
+    }
+
+    @Override
+    public synchronized PartitionLog openLog(final LogId id, final LogConfig config, final LogObserver observer) {
+        if (!isOpen) {
+            throw new StorageException("the storage is not open");
+        }
+        final MemoryLog former = logs.get(id);
+        if (former != null && !former.isClosed()) {
+            throw new StorageException(id + " is open already");
+        }
+        for (final LogId other : logs.keySet()) {
+            if (other.partition() == id.partition() && other.topic().equals(id.topic()) && !other.equals(id)) {
+                throw new StorageException(id + " exists with the topic id " + other.topicId() + ", not " + id.topicId()
+                        + ": delete it first");
+            }
+        }
+        final MemoryLog log = former == null
+                ? new MemoryLog(id, config, observer, clock, heap, List.of(new Segment(0, null, clock.epochMs())), 0)
+                : former.reopen(config, observer);
+        logs.put(id, log);
+        return log;
+    }
+
+    @Override
+    public synchronized void deleteLog(final LogId id) {
+        final MemoryLog log = logs.remove(id);
+        if (log != null) {
+            log.close();
+            log.free();
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        isOpen = false;
+        for (final MemoryLog log : logs.values()) {
+            log.close();
+            log.free();
+        }
+        logs.clear();
+    }
+}

@@ -1,0 +1,55 @@
+package io.ottla.storage.memory;
+
+import io.ottla.api.ConfigException;
+import io.ottla.api.storage.Storage;
+import io.ottla.api.storage.StorageContext;
+import io.ottla.api.storage.StorageProvider;
+
+/** Provides the storage named {@code memory}: logs on the heap, which end with the process. */
+public final class MemoryStorageProvider implements StorageProvider {
+    /** Key of the limit in bytes on the heap that all logs take together. */
+    public static final String MAX_BYTES_KEY = "ottla.storage.memory.max.bytes";
+
+    /** Default of {@value #MAX_BYTES_KEY}: 1 GiB. */
+    public static final long MAX_BYTES_DEFAULT = 1L << 30;
+
+    /** Called by the service loader. */
+    public MemoryStorageProvider() {}
+
+    @Override
+    public String name() {
+        return "memory";
+    }
+
+    @Override
+    public int spiVersion() {
+        return SPI_VERSION;
+    }
+
+    /**
+     * A storage without logs.
+     *
+     * @param context its folder is ignored.
+     * @return the storage.
+     * @throws ConfigException if {@value #MAX_BYTES_KEY} is not a number from 1.
+     */
+    @Override
+    public Storage create(final StorageContext context) {
+        return new MemoryStorage(context.clock(), maxBytes(context.properties().get(MAX_BYTES_KEY)));
+    }
+
+    private static long maxBytes(final String value) {
+        if (value == null) {
+            return MAX_BYTES_DEFAULT;
+        }
+        try {
+            final long maxBytes = Long.parseLong(value.trim());
+            if (maxBytes > 0) {
+                return maxBytes;
+            }
+        } catch (final NumberFormatException e) {
+            // Told below.
+        }
+        throw new ConfigException(MAX_BYTES_KEY + "=" + value + ": must be a number of bytes, 1 or more");
+    }
+}

@@ -1,0 +1,99 @@
+package io.ottla.storage.memory;
+
+import io.ottla.api.storage.RecordBatchHeader;
+import io.ottla.api.storage.SegmentInfo;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Batches in the order of their offsets, in one or more chunks of memory. */
+final class Segment {
+    final long baseOffset;
+    /** What the observer knew when this segment was begun; null in a log's first. */
+    final ByteBuffer snapshot;
+    /** When this segment was begun. */
+    final long createdMs;
+
+    final List<Batch> batches = new ArrayList<>();
+    long sizeBytes;
+    long maxTimestampMs = -1;
+
+    private ByteBuffer chunk;
+    private long chunkBytes;
+
+    Segment(final long baseOffset, final ByteBuffer snapshot, final long createdMs) {
+        this.baseOffset = baseOffset;
+        this.snapshot = snapshot;
+        this.createdMs = createdMs;
+    }
+
+    /** Copies a batch's bytes, without adding it yet; null if there is no memory left. */
+    Batch copy(final ByteBuffer bytes, final long batchBaseOffset, final int leaderEpoch, final Heap heap) {
+        final int size = bytes.remaining();
+        if (chunk == null || chunk.remaining() < size) {
+            final ByteBuffer next = heap.allocate(size, sizeBytes);
+            if (next == null) {
+                return null;
+            }
+            chunk = next;
+            chunkBytes += next.capacity();
+        }
+        final int position = chunk.position();
+        chunk.put(position, bytes, bytes.position(), size);
+        chunk.position(position + size);
+        RecordBatchHeader.assign(chunk, position, batchBaseOffset, leaderEpoch);
+        return new Batch(
+                batchBaseOffset,
+                RecordBatchHeader.nextOffset(chunk, position),
+                RecordBatchHeader.maxTimestamp(chunk, position),
+                chunk,
+                position,
+                size);
+    }
+
+    void add(final Batch batch) {
+        batches.add(batch);
+        sizeBytes += batch.sizeBytes();
+        maxTimestampMs = Math.max(maxTimestampMs, batch.maxTimestampMs());
+    }
+
+    /** Removes the batches that have a record at or behind an offset. */
+    void truncateTo(final long offset) {
+        batches.subList(indexOf(offset), batches.size()).clear();
+        sizeBytes = 0;
+        maxTimestampMs = -1;
+        for (final Batch batch : batches) {
+            sizeBytes += batch.sizeBytes();
+            maxTimestampMs = Math.max(maxTimestampMs, batch.maxTimestampMs());
+        }
+        // What was cut off may still be read by somebody, so its bytes are not written again.
+        chunk = null;
+    }
+
+    /** The index of the first batch with a record at or behind an offset. */
+    int indexOf(final long offset) {
+        int low = 0;
+        int high = batches.size();
+        while (low < high) {
+            final int middle = (low + high) >>> 1;
+            if (batches.get(middle).nextOffset() > offset) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low;
+    }
+
+    long endOffset() {
+        return batches.isEmpty() ? baseOffset : batches.getLast().nextOffset();
+    }
+
+    long chunkBytes() {
+        return chunkBytes;
+    }
+
+    SegmentInfo info() {
+        return new SegmentInfo(baseOffset, endOffset(), sizeBytes, maxTimestampMs);
+    }
+}

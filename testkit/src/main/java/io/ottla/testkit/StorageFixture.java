@@ -1,0 +1,203 @@
+package io.ottla.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ottla.api.Payload;
+import io.ottla.api.storage.LogConfig;
+import io.ottla.api.storage.LogId;
+import io.ottla.api.storage.LogObserver;
+import io.ottla.api.storage.PartitionLog;
+import io.ottla.api.storage.RecordBatchHeader;
+import io.ottla.api.storage.Storage;
+import io.ottla.api.storage.StorageContext;
+import io.ottla.api.storage.StorageProvider;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the contract tests of a storage have in common: a storage in a folder of its own, and short words for its use. */
+abstract class StorageFixture {
+    static final LogId ID = new LogId(new UUID(1, 2), "orders", 0);
+    static final int EPOCH_OF_NOBODY = 99;
+
+    final ManualClock clock = new ManualClock();
+    Storage storage;
+    RecordingObserver observer = new RecordingObserver();
+
+    @TempDir
+    Path folder;
+
+    /**
+     * The storage to test.
+     *
+     * @return a provider.
+     */
+    protected abstract StorageProvider provider();
+
+    /**
+     * Whether logs survive the storage: a new one on the same folder has them. If not, the tests only close and open logs.
+     *
+     * @return true by default.
+     */
+    protected boolean isDurable() {
+        return true;
+    }
+
+    /**
+     * The configuration that the storage is made with.
+     *
+     * @return nothing by default.
+     */
+    protected Map<String, String> properties() {
+        return Map.of();
+    }
+
+    @BeforeEach
+    void openStorage() {
+        storage = provider().create(new StorageContext(folder, clock, properties()));
+        storage.open();
+    }
+
+    @AfterEach
+    void closeStorage() {
+        storage.close();
+    }
+
+    PartitionLog open() {
+        return open(LogConfig.DEFAULT);
+    }
+
+    PartitionLog open(final LogConfig config) {
+        return storage.openLog(ID, config, observer);
+    }
+
+    /** Closes a log, and the storage too where that survives, and opens it again with a new {@link #observer}. */
+    PartitionLog reopen(final PartitionLog log, final LogConfig config) {
+        log.close();
+        if (isDurable()) {
+            storage.close();
+            openStorage();
+        }
+        observer = new RecordingObserver();
+        return open(config);
+    }
+
+    static long append(final PartitionLog log, final ByteBuffer batch) {
+        return log.append(batch, log.leaderEpoch(), NoCallback.INSTANCE);
+    }
+
+    /** Appends batches of some records each, and checks the offsets that they get. */
+    static void append(final PartitionLog log, final int... recordCounts) {
+        for (final int count : recordCounts) {
+            final long expected = log.logEndOffset();
+            assertThat(append(log, new BatchBuilder().records(count).build())).isEqualTo(expected);
+            assertThat(log.logEndOffset()).isEqualTo(expected + count);
+        }
+    }
+
+    /** Reads from an offset to the end of the log, in as many reads as it takes. */
+    static List<ByteBuffer> readAll(final PartitionLog log, final long from) {
+        final List<ByteBuffer> batches = new ArrayList<>();
+        long offset = from;
+        while (offset < log.logEndOffset()) {
+            final List<ByteBuffer> some = batchesOf(log.read(offset, log.logEndOffset(), 1 << 20, true));
+            if (some.isEmpty()) {
+                break;
+            }
+            batches.addAll(some);
+            offset = RecordBatchHeader.nextOffset(some.getLast(), 0);
+        }
+        return batches;
+    }
+
+    static List<Long> offsetsOf(final List<ByteBuffer> batches) {
+        return batches.stream()
+                .map(batch -> RecordBatchHeader.baseOffset(batch, 0))
+                .toList();
+    }
+
+    static List<Long> offsets(final PartitionLog log) {
+        return offsetsOf(readAll(log, log.logStartOffset()));
+    }
+
+    static ByteBuffer bytesOf(final Payload payload) {
+        try {
+            final ByteBuffer copy = ByteBuffer.allocate(payload.sizeBytes());
+            while (copy.hasRemaining()) {
+                assertThat(payload.copyTo(copy.position(), copy)).isPositive();
+            }
+            return copy.flip();
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The whole batches of a payload, each checked; the payload is released. */
+    static List<ByteBuffer> batchesOf(final Payload payload) {
+        final ByteBuffer bytes = bytesOf(payload);
+        payload.release();
+        final List<ByteBuffer> batches = new ArrayList<>();
+        int position = 0;
+        while (bytes.limit() - position >= RecordBatchHeader.LOG_OVERHEAD) {
+            final int sizeBytes = RecordBatchHeader.sizeBytes(bytes, position);
+            if (position + sizeBytes > bytes.limit()) {
+                break;
+            }
+            final ByteBuffer batch = bytes.slice(position, sizeBytes);
+            assertThat(RecordBatchHeader.magic(batch, 0)).isEqualTo(RecordBatchHeader.MAGIC_V2);
+            assertThat(RecordBatchHeader.crc(batch, 0)).isEqualTo(BatchBuilder.crcOf(batch));
+            batches.add(batch);
+            position += sizeBytes;
+        }
+        return batches;
+    }
+
+    /** The observer must hold the log's batches, of which it may have seen some that were trimmed since. */
+    static void assertObserved(final RecordingObserver observer, final PartitionLog log) {
+        final List<RecordingObserver.Batch> expected = new ArrayList<>();
+        for (final ByteBuffer batch : readAll(log, log.logStartOffset())) {
+            expected.add(new RecordingObserver.Batch(
+                    RecordBatchHeader.baseOffset(batch, 0),
+                    RecordBatchHeader.nextOffset(batch, 0),
+                    RecordBatchHeader.crc(batch, 0),
+                    RecordBatchHeader.leaderEpoch(batch, 0)));
+        }
+        assertThat(observer.batches()).endsWith(expected.toArray(RecordingObserver.Batch[]::new));
+        assertThat(observer.batches().stream().filter(batch -> batch.nextOffset() > log.logStartOffset()))
+                .as("observed and not trimmed")
+                .hasSameSizeAs(expected);
+    }
+
+    /** For logs that complete their appends at once. */
+    enum NoCallback implements io.ottla.api.storage.AppendCallback {
+        INSTANCE;
+
+        @Override
+        public void onCommitted(final long baseOffset) {
+            throw new AssertionError("the append had completed already");
+        }
+
+        @Override
+        public void onRejected() {
+            throw new AssertionError("the append had completed already");
+        }
+
+        @Override
+        public void onIndeterminate() {
+            throw new AssertionError("the append had completed already");
+        }
+    }
+
+    /** A log without an observer, for tests of several logs. */
+    PartitionLog openOther(final LogId id) {
+        return storage.openLog(id, LogConfig.DEFAULT, LogObserver.NONE);
+    }
+}
