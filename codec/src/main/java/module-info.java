@@ -1,4 +1,10 @@
-/** To come. */
+/** The Kafka wire protocol: messages, record batches, compression. */
 module io.ottla.codec {
-    requires io.ottla.api;
+    requires transitive io.ottla.api;
+
+    exports io.ottla.codec;
+    exports io.ottla.codec.message;
+
+    provides io.ottla.api.codec.ProtocolCodecProvider with
+            io.ottla.codec.KafkaCodecProvider;
 }

@@ -1,0 +1,164 @@
+package io.ottla.codec.generator;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Writes the enum of the APIs. */
+final class ApiKeySource {
+    private final List<MessageSchema> requests;
+    private final Map<Integer, MessageSchema> responses;
+
+    /**
+     * The APIs.
+     *
+     * @param requests by number, ascending.
+     * @param responses by number, one for each request.
+     */
+    ApiKeySource(final List<MessageSchema> requests, final Map<Integer, MessageSchema> responses) {
+        this.requests = requests;
+        this.responses = responses;
+    }
+
+    String write() {
+        final Source out = new Source();
+        out.line("package io.ottla.codec;").line("");
+        for (final MessageSchema request : requests) {
+            out.line("import io.ottla.codec.message." + request.root().name() + ";");
+            out.line("import io.ottla.codec.message."
+                    + responses.get(request.key()).root().name() + ";");
+        }
+        out.line("").javadoc("The APIs of the protocol: their numbers, versions, headers and messages.");
+        out.line("public enum ApiKey {");
+        for (int i = 0; i < requests.size(); i++) {
+            writeConstant(out, requests.get(i), i == requests.size() - 1 ? ";" : ",");
+        }
+        out.line("").line("private static final ApiKey[] BY_ID = byId();").line("");
+        out.line("private final short id;");
+        out.line("private final String apiName;");
+        out.line("private final short lowestVersion;");
+        out.line("private final short highestVersion;");
+        out.line("private final short highestUnstableVersion;");
+        out.line("private final short firstFlexibleVersion;").line("");
+        out.line("ApiKey(final int id, final String apiName, final int lowest, final int highest, final int"
+                + " highestUnstable, final int firstFlexible) {");
+        out.line("this.id = (short) id;");
+        out.line("this.apiName = apiName;");
+        out.line("lowestVersion = (short) lowest;");
+        out.line("highestVersion = (short) highest;");
+        out.line("highestUnstableVersion = (short) highestUnstable;");
+        out.line("firstFlexibleVersion = (short) firstFlexible;");
+        out.line("}").line("");
+        out.line("private static ApiKey[] byId() {");
+        out.line("final ApiKey[] byId = new ApiKey["
+                + (requests.get(requests.size() - 1).key() + 1) + "];");
+        out.line("for (final ApiKey key : values()) {")
+                .line("byId[key.id] = key;")
+                .line("}");
+        out.line("return byId;").line("}");
+        writeMethods(out);
+        writeFactory(out, "Request");
+        writeFactory(out, "Response");
+        return out.line("}").toString();
+    }
+
+    private void writeConstant(final Source out, final MessageSchema request, final String end) {
+        final MessageSchema response = Objects.requireNonNull(responses.get(request.key()));
+        final StructSchema root = request.root();
+        if (!root.versions().equals(response.root().versions())
+                || !root.flexible().equals(response.root().flexible())) {
+            throw new IllegalStateException(root.name() + " has other versions than its response");
+        }
+        final String name = root.name().replaceAll("Request$", "");
+        final int highest = root.versions().highest();
+        final int firstFlexible =
+                root.flexible().isEmpty() ? Short.MAX_VALUE : root.flexible().lowest();
+        out.javadoc(name + ", versions " + root.versions().lowest() + " to " + highest + ".");
+        out.line(name.replaceAll("([a-z])([A-Z])", "$1_$2").toUpperCase() + "(" + request.key() + ", \"" + name + "\", "
+                + root.versions().lowest() + ", " + (request.unstable() ? highest - 1 : highest) + ", " + highest + ", "
+                + firstFlexible + ")" + end);
+    }
+
+    private static void writeMethods(final Source out) {
+        out.line("")
+                .javadoc(
+                        "Finds an API.",
+                        "",
+                        "@param id its number, which may come from the wire.",
+                        "@return the API, or null if there is none of that number.");
+        out.line("public static ApiKey forId(final int id) {");
+        out.line("return id >= 0 && id < BY_ID.length ? BY_ID[id] : null;").line("}");
+        getter(out, "short", "id", "The number of the API.", "the number on the wire.");
+        getter(out, "String", "apiName", "The name of the API.", "such as {@code Produce}.");
+        getter(
+                out,
+                "short",
+                "lowestVersion",
+                "The oldest version that can be read and written. For Produce, a broker advertises 0 even so"
+                        + " (KAFKA-18659).",
+                "a version.");
+        getter(out, "short", "highestVersion", "The newest version that will not change any more.", "a version.");
+        getter(
+                out,
+                "short",
+                "highestUnstableVersion",
+                "The newest version that can be read and written, which may still change.",
+                "a version; the highest stable one for most APIs.");
+        getter(
+                out,
+                "short",
+                "firstFlexibleVersion",
+                "The first version with compact lengths and tagged fields (KIP-482).",
+                "a version; {@link Short#MAX_VALUE} if there is none.");
+        out.line("")
+                .javadoc(
+                        "Whether the messages of a version can be read and written.",
+                        "",
+                        "@param version a version.",
+                        "@return true for all versions from the lowest to the highest unstable one.");
+        out.line("public boolean hasVersion(final short version) {");
+        out.line("return version >= lowestVersion && version <= highestUnstableVersion;")
+                .line("}");
+        out.line("")
+                .javadoc(
+                        "The version of the header before a request.",
+                        "",
+                        "@param version the version of the request, which need not be a known one.",
+                        "@return 1, or 2 if the request is flexible.");
+        out.line("public short requestHeaderVersion(final short version) {");
+        out.line("return (short) (version >= firstFlexibleVersion ? 2 : 1);").line("}");
+        out.line("")
+                .javadoc(
+                        "The version of the header before a response.",
+                        "",
+                        "@param version the version of the response.",
+                        "@return 0, or 1 if the response is flexible; always 0 for ApiVersions, whose client cannot"
+                                + " know better",
+                        "    (KIP-511).");
+        out.line("public short responseHeaderVersion(final short version) {");
+        out.line("return (short) (version >= firstFlexibleVersion && this != API_VERSIONS ? 1 : 0);")
+                .line("}");
+    }
+
+    private static void getter(
+            final Source out, final String type, final String name, final String about, final String returned) {
+        out.line("").javadoc(about, "", "@return " + returned);
+        out.line("public " + type + " " + name + "() {")
+                .line("return " + name + ";")
+                .line("}");
+    }
+
+    private void writeFactory(final Source out, final String kind) {
+        out.line("").javadoc("An empty " + kind.toLowerCase() + " of this API.", "", "@return a new message.");
+        out.line("public " + kind + "Message new" + kind + "() {");
+        out.line("return switch (id) {");
+        for (final MessageSchema request : requests) {
+            final String name = kind.equals("Request")
+                    ? request.root().name()
+                    : responses.get(request.key()).root().name();
+            out.line("case " + request.key() + " -> new " + name + "();");
+        }
+        out.line("default -> throw new AssertionError(this);");
+        out.line("};").line("}");
+    }
+}

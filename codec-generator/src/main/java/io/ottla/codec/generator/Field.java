@@ -1,0 +1,186 @@
+package io.ottla.codec.generator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Set;
+
+/**
+ * A field of a struct.
+ *
+ * @param name the Java name of the field and its getter.
+ * @param type the type of the field, or of its elements if it is an array.
+ * @param structName the struct's class, if the type is a struct.
+ * @param array whether it is an array.
+ * @param versions the versions that have it.
+ * @param nullable the versions in which it may be null.
+ * @param tag its tag, or -1 if it is not a tagged field.
+ * @param ignorable whether a value that a version cannot hold is dropped silently.
+ * @param defaultText the default as the schema says it, or an empty text.
+ */
+record Field(
+        String name,
+        FieldType type,
+        String structName,
+        boolean array,
+        Versions versions,
+        Versions nullable,
+        int tag,
+        boolean ignorable,
+        String defaultText) {
+    /** Names of methods that the generated classes have anyway, and words that Java keeps for itself. */
+    private static final Set<String> TAKEN = Set.of(
+            "read",
+            "write",
+            "fieldNames",
+            "fieldValues",
+            "unknownTaggedFields",
+            "recordType",
+            "default",
+            "class",
+            "short",
+            "int",
+            "long",
+            "enum",
+            "interface");
+
+    /** Names of parameters and variables in the generated methods. */
+    private static final Set<String> LOCAL =
+            Set.of("reader", "writer", "version", "flexible", "value", "element", "tag", "end", "left", "i");
+
+    /**
+     * Reads a field.
+     *
+     * @param json the field's part of the schema.
+     * @param parent the versions that have the struct.
+     * @return the field; it has no versions if the struct's versions do not have it.
+     */
+    static Field parse(final JsonNode json, final Versions parent) {
+        final String schemaName = json.get("name").asText();
+        final String name = Character.toLowerCase(schemaName.charAt(0)) + schemaName.substring(1);
+        if (TAKEN.contains(name)) {
+            throw new IllegalStateException("field name " + name + " is taken");
+        }
+        final String typeName = json.get("type").asText();
+        final boolean array = typeName.startsWith("[]");
+        final String elementName = array ? typeName.substring(2) : typeName;
+        final FieldType type = FieldType.of(elementName);
+        final String tagged = json.path("taggedVersions").asText("");
+        final Versions versions =
+                Versions.parse(json.path("versions").asText(tagged)).and(parent);
+        if (!tagged.isEmpty() && !Versions.parse(tagged).and(parent).equals(versions)) {
+            throw new IllegalStateException("field " + name + " is tagged in some of its versions only");
+        }
+        if (array && (type == FieldType.BYTES || type == FieldType.RECORDS || type == FieldType.BOOL)) {
+            throw new IllegalStateException("field " + name + " is an array of " + typeName);
+        }
+        if (!tagged.isEmpty() && type == FieldType.RECORDS) {
+            throw new IllegalStateException("tagged field " + name + " holds records, whose size is known late");
+        }
+        return new Field(
+                name,
+                type,
+                type == FieldType.STRUCT ? elementName : null,
+                array,
+                versions,
+                Versions.parse(json.path("nullableVersions").asText("")).and(versions),
+                tagged.isEmpty() ? -1 : json.get("tag").asInt(),
+                json.path("ignorable").asBoolean(false),
+                json.path("default").asText(""));
+    }
+
+    boolean isTagged() {
+        return tag >= 0;
+    }
+
+    /** Whether the field holds one struct that is never null, which is created when it is first asked for. */
+    boolean isLazyStruct() {
+        return type == FieldType.STRUCT && !array && nullable.isEmpty();
+    }
+
+    /** How the generated methods call the field. */
+    String variable() {
+        return LOCAL.contains(name) ? "this." + name : name;
+    }
+
+    String elementType() {
+        return type == FieldType.STRUCT ? structName : type.javaType();
+    }
+
+    String javaType() {
+        if (!array) {
+            return elementType();
+        }
+        return "List<" + (type == FieldType.STRUCT ? structName : type.boxedType()) + ">";
+    }
+
+    boolean isNullByDefault() {
+        return defaultText.equals("null") || !array && type == FieldType.RECORDS;
+    }
+
+    /** The Java expression of the default. */
+    String defaultValue() {
+        if (isNullByDefault() || isLazyStruct() || type == FieldType.STRUCT && !array) {
+            return "null";
+        }
+        if (array) {
+            return "new ArrayList<>(0)";
+        }
+        return switch (type) {
+            case BOOL -> String.valueOf(Boolean.parseBoolean(defaultText));
+            case INT8 -> "(byte) " + number();
+            case INT16 -> "(short) " + number();
+            case UINT16, INT32 -> String.valueOf((int) number());
+            case UINT32, INT64 -> number() + "L";
+            case FLOAT64 -> defaultText.isEmpty() ? "0.0" : String.valueOf(Double.parseDouble(defaultText));
+            case UUID -> "Struct.ZERO_UUID";
+            case STRING -> '"' + defaultText + '"';
+            case BYTES -> "Struct.NO_BYTES";
+            case RECORDS, STRUCT -> throw new IllegalStateException(name);
+        };
+    }
+
+    /** The Java expression that is true if the value is not the default. */
+    String isSet() {
+        if (isLazyStruct()) {
+            return variable() + " != null && !" + variable() + ".isDefault()";
+        }
+        if (defaultValue().equals("null")) {
+            return variable() + " != null";
+        }
+        final String orNull = nullable.isEmpty() ? "" : variable() + " == null || ";
+        if (array) {
+            return orNull + "!" + variable() + ".isEmpty()";
+        }
+        return switch (type) {
+            case BOOL -> Boolean.parseBoolean(defaultText) ? "!" + variable() : variable();
+            case UUID -> "!" + variable() + ".equals(Struct.ZERO_UUID)";
+            case STRING ->
+                defaultText.isEmpty()
+                        ? orNull + "!" + variable() + ".isEmpty()"
+                        : "!" + defaultValue() + ".equals(" + variable() + ")";
+            case BYTES -> orNull + variable() + ".length != 0";
+            default -> variable() + " != " + defaultValue();
+        };
+    }
+
+    /** The default in words, or an empty text where it needs none. */
+    String describeDefault() {
+        if (isNullByDefault() || type == FieldType.STRUCT && !array && !nullable.isEmpty()) {
+            return "null";
+        }
+        if (array) {
+            return "empty";
+        }
+        return switch (type) {
+            case BOOL -> String.valueOf(Boolean.parseBoolean(defaultText));
+            case STRING, BYTES -> defaultText.isEmpty() ? "empty" : '"' + defaultText + '"';
+            case UUID -> "the zero UUID";
+            case RECORDS, STRUCT -> "";
+            case FLOAT64 -> defaultText.isEmpty() ? "0" : defaultText;
+            default -> String.valueOf(number());
+        };
+    }
+
+    private long number() {
+        return defaultText.isEmpty() ? 0 : Long.decode(defaultText);
+    }
+}

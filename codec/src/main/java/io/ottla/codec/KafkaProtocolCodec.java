@@ -1,0 +1,165 @@
+package io.ottla.codec;
+
+import io.ottla.api.codec.ApiMessage;
+import io.ottla.api.codec.FrameWriter;
+import io.ottla.api.codec.MalformedMessageException;
+import io.ottla.api.codec.ProtocolCodec;
+import io.ottla.api.codec.RequestHeader;
+import java.nio.ByteBuffer;
+
+/**
+ * Both ends of the Kafka protocol. A broker reads requests and writes responses, a client or a proxy does the opposite as
+ * well. Frames are without the 4 bytes of length before them.
+ *
+ * <p><b>Note:</b> not thread-safe; each thread has one of its own.
+ */
+public final class KafkaProtocolCodec implements ProtocolCodec {
+    private static final short CONTROLLED_SHUTDOWN = 7;
+    private static final int HEADER_BYTES_MIN = 8;
+
+    private final MessageReader reader = new MessageReader();
+    private final MessageWriter writer = new MessageWriter();
+    private final ClientIds clientIds = new ClientIds();
+
+    /** A codec without state. */
+    public KafkaProtocolCodec() {}
+
+    @Override
+    public void readHeader(final ByteBuffer frame, final RequestHeader header) {
+        if (frame.remaining() < HEADER_BYTES_MIN) {
+            throw new MalformedMessageException("a request of " + frame.remaining() + " bytes");
+        }
+        reader.wrap(frame);
+        final short id = reader.readShort();
+        final short version = reader.readShort();
+        final int correlationId = reader.readInt();
+        // The one request that ever had the header v0, which ends here.
+        final boolean hasClientId = id != CONTROLLED_SHUTDOWN || version != 0;
+        header.set(id, version, correlationId, hasClientId ? readClientId(frame) : null);
+        final ApiKey key = ApiKey.forId(id);
+        if (key != null && key.requestHeaderVersion(version) >= 2) {
+            reader.skipTaggedFields();
+        }
+    }
+
+    /** The client id has a length of 2 bytes in all versions of the header, so that any broker can read it (KIP-511). */
+    private String readClientId(final ByteBuffer frame) {
+        final short length = reader.readShort();
+        if (length < 0) {
+            return null;
+        }
+        if (length > frame.remaining()) {
+            throw new MalformedMessageException("a client id of " + length + " bytes in " + frame.remaining());
+        }
+        final String clientId = clientIds.get(frame, frame.position(), length);
+        frame.position(frame.position() + length);
+        return clientId;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>A version that this codec does not know is malformed too.
+     */
+    @Override
+    public RequestMessage readRequest(final RequestHeader header, final ByteBuffer frame) {
+        final ApiKey key = ApiKey.forId(header.apiKey());
+        if (key == null) {
+            throw new MalformedMessageException("a request for the unknown API " + header.apiKey());
+        }
+        final RequestMessage request = key.newRequest();
+        read(request, header.apiVersion(), frame);
+        return request;
+    }
+
+    @Override
+    public void writeResponse(
+            final RequestHeader header, final short version, final ApiMessage response, final FrameWriter frame) {
+        writer.wrap(frame);
+        writer.writeInt(header.correlationId());
+        if (apiOf(response).responseHeaderVersion(version) >= 1) {
+            writer.writeByte((byte) 0);
+        }
+        ((Message) response).write(writer, version);
+    }
+
+    /**
+     * Writes a request, header and body.
+     *
+     * @param header the header; its API and version are those of the body.
+     * @param request the body, whose payloads are taken over.
+     * @param frame where to.
+     */
+    public void writeRequest(final RequestHeader header, final RequestMessage request, final FrameWriter frame) {
+        if (request.apiKey() != header.apiKey()) {
+            throw new IllegalArgumentException(
+                    "a header of API " + header.apiKey() + " before a request of API " + request.apiKey());
+        }
+        writer.wrap(frame);
+        writer.writeShort(header.apiKey());
+        writer.writeShort(header.apiVersion());
+        writer.writeInt(header.correlationId());
+        writer.writeNullableString(header.clientId(), false);
+        if (apiOf(request).requestHeaderVersion(header.apiVersion()) >= 2) {
+            writer.writeByte((byte) 0);
+        }
+        request.write(writer, header.apiVersion());
+    }
+
+    /**
+     * Reads the number that tells which request a response answers, and leaves the frame as it is.
+     *
+     * @param frame a response.
+     * @return the correlation id.
+     * @throws MalformedMessageException if the frame is too short.
+     */
+    public static int correlationId(final ByteBuffer frame) {
+        if (frame.remaining() < 4) {
+            throw new MalformedMessageException("a response of " + frame.remaining() + " bytes");
+        }
+        return frame.getInt(frame.position());
+    }
+
+    /**
+     * Reads a response, header and body.
+     *
+     * @param header the header of the request that is answered.
+     * @param frame the response, whose payloads become those of the message.
+     * @return the body.
+     * @throws MalformedMessageException if the frame has no whole response, or more than that, or answers another request.
+     */
+    public ResponseMessage readResponse(final RequestHeader header, final ByteBuffer frame) {
+        final ApiKey key = ApiKey.forId(header.apiKey());
+        if (key == null) {
+            throw new IllegalArgumentException("the unknown API " + header.apiKey());
+        }
+        reader.wrap(frame);
+        final int correlationId = reader.readInt();
+        if (correlationId != header.correlationId()) {
+            throw new MalformedMessageException(
+                    "an answer to request " + correlationId + " where one to " + header.correlationId() + " was due");
+        }
+        if (key.responseHeaderVersion(header.apiVersion()) >= 1) {
+            reader.skipTaggedFields();
+        }
+        final ResponseMessage response = key.newResponse();
+        read(response, header.apiVersion(), frame);
+        return response;
+    }
+
+    private void read(final Message message, final short version, final ByteBuffer frame) {
+        message.read(reader.wrap(frame), version);
+        if (frame.hasRemaining()) {
+            throw new MalformedMessageException(frame.remaining() + " bytes too many behind a "
+                    + message.getClass().getSimpleName());
+        }
+    }
+
+    private static ApiKey apiOf(final ApiMessage message) {
+        final ApiKey key = ApiKey.forId(message.apiKey());
+        if (key == null) {
+            throw new IllegalArgumentException("the unknown API " + message.apiKey());
+        }
+        return key;
+    }
+}

@@ -1,0 +1,6 @@
+package io.ottla.codec;
+
+import io.ottla.api.codec.ApiMessage;
+
+/** The body of a request. */
+public interface RequestMessage extends Message, ApiMessage {}

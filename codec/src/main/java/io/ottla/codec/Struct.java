@@ -1,0 +1,241 @@
+package io.ottla.codec;
+
+import io.ottla.api.codec.MalformedMessageException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * What all generated messages share. Two are equal if they are of the same class and all their fields are equal.
+ *
+ * <p><b>Note:</b> not thread-safe.
+ */
+public abstract class Struct implements Message {
+    /** The default of fields that hold a UUID; it stands for none. */
+    public static final UUID ZERO_UUID = new UUID(0, 0);
+
+    /** The default of fields that hold bytes. */
+    protected static final byte[] NO_BYTES = {};
+
+    private List<UnknownTaggedField> unknownTaggedFields = List.of();
+
+    /** An empty message. */
+    protected Struct() {}
+
+    /**
+     * What the fields are called, for tools that show messages.
+     *
+     * @return the names in the order of the wire.
+     */
+    public abstract String[] fieldNames();
+
+    /**
+     * What the fields hold, for tools that show messages.
+     *
+     * @return the values in the order of {@link #fieldNames()}: boxed numbers, strings, UUIDs, byte arrays, payloads, structs,
+     *     lists of them, or null.
+     */
+    public abstract Object[] fieldValues();
+
+    @Override
+    public final List<UnknownTaggedField> unknownTaggedFields() {
+        return unknownTaggedFields;
+    }
+
+    /**
+     * Replaces the tagged fields that this codec does not know.
+     *
+     * @param fields the fields in any order.
+     * @throws IllegalArgumentException if two have the same tag.
+     */
+    public final void setUnknownTaggedFields(final List<UnknownTaggedField> fields) {
+        final List<UnknownTaggedField> sorted = new ArrayList<>(fields);
+        sorted.sort(Comparator.comparingInt(UnknownTaggedField::tag));
+        for (int i = 1; i < sorted.size(); i++) {
+            if (sorted.get(i - 1).tag() == sorted.get(i).tag()) {
+                throw new IllegalArgumentException(
+                        "two fields of tag " + sorted.get(i).tag());
+            }
+        }
+        unknownTaggedFields = List.copyOf(sorted);
+    }
+
+    /**
+     * Whether every tagged field is known.
+     *
+     * @return true if {@link #unknownTaggedFields()} is empty.
+     */
+    protected final boolean hasNoUnknownTaggedFields() {
+        return unknownTaggedFields.isEmpty();
+    }
+
+    /**
+     * Stops at a version that cannot be read.
+     *
+     * @param version the version.
+     * @param lowest the oldest one.
+     * @param highest the newest one.
+     * @throws MalformedMessageException if it is not among them.
+     */
+    protected final void checkReadable(final short version, final short lowest, final short highest) {
+        if (version < lowest || version > highest) {
+            throw new MalformedMessageException(getClass().getSimpleName() + " v" + version + " is unknown, only v"
+                    + lowest + " to v" + highest + " are not");
+        }
+    }
+
+    /**
+     * Stops at a version that cannot be written.
+     *
+     * @param version the version.
+     * @param lowest the oldest one.
+     * @param highest the newest one.
+     * @throws IllegalArgumentException if it is not among them.
+     */
+    protected final void checkWritable(final short version, final short lowest, final short highest) {
+        if (version < lowest || version > highest) {
+            throw new IllegalArgumentException(getClass().getSimpleName() + " v" + version + " is unknown, only v"
+                    + lowest + " to v" + highest + " are not");
+        }
+    }
+
+    /** Forgets what an earlier message had. */
+    protected final void clearUnknownTaggedFields() {
+        unknownTaggedFields = List.of();
+    }
+
+    /**
+     * Reads the tagged fields of a struct that knows none.
+     *
+     * @param reader where from.
+     * @param flexible whether the version has tagged fields at all.
+     */
+    protected final void readTaggedFields(final MessageReader reader, final boolean flexible) {
+        clearUnknownTaggedFields();
+        if (flexible) {
+            for (int left = reader.readTaggedFieldCount(); left > 0; left--) {
+                final int tag = reader.readTag();
+                keepTaggedField(reader, tag, reader.readTaggedFieldEnd());
+            }
+        }
+    }
+
+    /**
+     * Keeps a tagged field that is not known.
+     *
+     * @param reader where its value starts.
+     * @param tag its tag.
+     * @param end where its value ends.
+     * @throws MalformedMessageException if there was one of the same tag.
+     */
+    protected final void keepTaggedField(final MessageReader reader, final int tag, final int end) {
+        if (unknownTaggedFields.isEmpty()) {
+            unknownTaggedFields = new ArrayList<>(2);
+        }
+        int index = unknownTaggedFields.size();
+        while (index > 0 && unknownTaggedFields.get(index - 1).tag() >= tag) {
+            index--;
+            if (unknownTaggedFields.get(index).tag() == tag) {
+                throw new MalformedMessageException("two fields of tag " + tag);
+            }
+        }
+        unknownTaggedFields.add(index, new UnknownTaggedField(tag, reader.readTaggedFieldBytes(end)));
+    }
+
+    /**
+     * Writes the tagged fields of a struct that knows none.
+     *
+     * @param writer where to.
+     * @param version the version, for the error.
+     * @param flexible whether the version has tagged fields at all.
+     */
+    protected final void writeTaggedFields(final MessageWriter writer, final short version, final boolean flexible) {
+        if (!flexible) {
+            refuseTaggedFields(version);
+        } else if (unknownTaggedFields.isEmpty()) {
+            writer.writeByte((byte) 0);
+        } else {
+            beginTaggedFields(writer);
+            writer.endTaggedFields();
+        }
+    }
+
+    /**
+     * Begins the tagged fields, those that are not known being put where their tags belong.
+     *
+     * @param writer where to.
+     */
+    protected final void beginTaggedFields(final MessageWriter writer) {
+        writer.beginTaggedFields(unknownTaggedFields);
+    }
+
+    /**
+     * Stops if there are tagged fields that a version cannot hold.
+     *
+     * @param version a version that is not flexible.
+     * @throws UnsupportedFieldException if there are tagged fields that are not known.
+     */
+    protected final void refuseTaggedFields(final short version) {
+        if (!unknownTaggedFields.isEmpty()) {
+            throw unsupported("tagged fields", version);
+        }
+    }
+
+    /**
+     * A field is set that a version does not have.
+     *
+     * @param field the field.
+     * @param version the version.
+     * @return the exception to throw.
+     */
+    protected final UnsupportedFieldException unsupported(final String field, final short version) {
+        return new UnsupportedFieldException(
+                getClass().getSimpleName() + " v" + version + " has no " + field + ", but a value for it is set");
+    }
+
+    /**
+     * A field is null in a version where it may not be.
+     *
+     * @param field the field.
+     * @param version the version.
+     * @return the exception to throw.
+     */
+    protected final NullPointerException nullNotAllowed(final String field, final short version) {
+        return new NullPointerException(getClass().getSimpleName() + " v" + version + " cannot have null as " + field);
+    }
+
+    @Override
+    public final boolean equals(final Object other) {
+        return other instanceof final Struct that
+                && getClass() == that.getClass()
+                && Arrays.deepEquals(fieldValues(), that.fieldValues())
+                && unknownTaggedFields.equals(that.unknownTaggedFields);
+    }
+
+    @Override
+    public final int hashCode() {
+        return 31 * Arrays.deepHashCode(fieldValues()) + unknownTaggedFields.hashCode();
+    }
+
+    /** The fields as {@code Name(field=value, ...)}; of bytes only how many there are, since they may be secret. */
+    @Override
+    public final String toString() {
+        final String[] names = fieldNames();
+        final Object[] values = fieldValues();
+        final StringBuilder text = new StringBuilder(getClass().getSimpleName()).append('(');
+        for (int i = 0; i < names.length; i++) {
+            text.append(i == 0 ? "" : ", ").append(names[i]).append('=');
+            if (values[i] instanceof final byte[] bytes) {
+                text.append(bytes.length).append(" bytes");
+            } else {
+                text.append(values[i]);
+            }
+        }
+        if (!unknownTaggedFields.isEmpty()) {
+            text.append(names.length == 0 ? "" : ", ").append(unknownTaggedFields);
+        }
+        return text.append(')').toString();
+    }
+}
