@@ -65,6 +65,7 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
     /** Neither this epoch nor one before it is led again; nothing that is still on its way in it can arrive later. */
     private int fencedEpoch = -1;
 
+    private CoordinatorException unloadedBy;
     private long loadOffset;
     private M machine;
     private MachineTimers<M, R> timers;
@@ -96,6 +97,7 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
         final int leaderEpoch = log.leaderEpoch();
         if (phase == Phase.UNLOADED && leaderEpoch > fencedEpoch) {
             phase = Phase.LOADING;
+            unloadedBy = null;
             epoch = leaderEpoch;
             loadOffset = log.logStartOffset();
             timers = new MachineTimers<>(this, context.timers());
@@ -174,7 +176,7 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
                 new CoordinatorException(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS, log.id() + ": still being loaded");
             case FAILED -> notCoordinator("could not be loaded, see the log");
             case CLOSED -> notCoordinator("closed");
-            case UNLOADED -> notCoordinator("not led by this node");
+            case UNLOADED -> unloadedBy == null ? notCoordinator("not led by this node") : unloadedBy;
         };
     }
 
@@ -342,6 +344,7 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
 
     private void unload(final CoordinatorException cause) {
         phase = Phase.UNLOADED;
+        unloadedBy = cause;
         final Written<R, ?> written = onItsWay;
         final M dropped = machine;
         final List<Request<M, R, ?>> waiting = List.copyOf(queued);

@@ -10,13 +10,18 @@ import io.ottla.testkit.LaggingLog;
 import io.ottla.testkit.ManualClock;
 import io.ottla.testkit.SteppedAgent;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CoordinatorRuntimeTest {
+    private static final int BATCH_BYTES_MAX = 1 << 20;
+
     private final ManualClock clock = new ManualClock();
     private final SteppedAgent agent = new SteppedAgent(clock);
     private final LaggingLog log = new LaggingLog(new ListLog());
@@ -86,6 +91,393 @@ class CoordinatorRuntimeTest {
         assertThat(machine().numbers).doesNotContainKey("a");
     }
 
+    @Test
+    void shouldAnswerAndShowNothingBeforeTheCommitWhenTheLogLags() {
+        done(add("a", 1));
+        log.setLagging(true);
+
+        final CompletableFuture<Integer> reply = add("a", 2);
+        agent.doAllWork();
+        assertThat(reply).isNotDone();
+        assertThat(done(number("a"))).isCompletedWithValue(1);
+
+        log.commitAll();
+        assertThat(reply).as("completed on the agent only").isNotDone();
+        assertThat(done(reply)).isCompletedWithValue(3);
+        assertThat(done(number("a"))).isCompletedWithValue(3);
+    }
+
+    @Test
+    void shouldRunOperationsOneAfterTheOtherWhenTheLogLags() {
+        done(add("a", 1));
+        log.setLagging(true);
+
+        final CompletableFuture<Integer> first = add("a", 2);
+        final CompletableFuture<Integer> second = add("a", 3);
+        final CompletableFuture<Integer> refused = add("a", 0);
+        agent.doAllWork();
+        assertThat(log.waiting()).isEqualTo(1);
+
+        log.commit(1);
+        agent.doAllWork();
+        assertThat(first).isCompletedWithValue(3);
+        assertThat(second).isNotDone();
+        assertThat(refused).isNotDone();
+
+        log.commit(1);
+        agent.doAllWork();
+        assertThat(second).isCompletedWithValue(6);
+        assertFailed(refused, ErrorCode.INVALID_REQUEST);
+    }
+
+    @Test
+    void shouldKeepItsStateWhenTheLogRejects() {
+        done(add("a", 1));
+        log.setLagging(true);
+        final CompletableFuture<Integer> rejected = add("a", 2);
+        final CompletableFuture<Integer> next = add("a", 4);
+        agent.doAllWork();
+
+        log.reject();
+        agent.doAllWork();
+        assertFailed(rejected, ErrorCode.NOT_COORDINATOR);
+        assertThat(machines).hasSize(1);
+
+        log.commitAll();
+        assertThat(done(next)).isCompletedWithValue(5);
+        assertLiveEqualsReplayed();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldBeginAgainFromTheLogWhenNobodyKnowsWhatBecameOfABatch(final boolean kept) {
+        done(add("a", 1));
+        log.setLagging(true);
+        final CompletableFuture<Integer> unknown = add("a", 2);
+        final CompletableFuture<Integer> queued = add("a", 4);
+        agent.doAllWork();
+
+        log.loseLeadership();
+        agent.doAllWork();
+        assertFailed(unknown, ErrorCode.NOT_COORDINATOR);
+        assertFailed(queued, ErrorCode.NOT_COORDINATOR);
+        assertFailed(done(add("a", 8)), ErrorCode.NOT_COORDINATOR);
+        assertFailed(done(number("a")), ErrorCode.NOT_COORDINATOR);
+
+        log.lead(kept);
+        log.setLagging(false);
+        assertThat(done(add("a", 16))).isCompletedWithValue(kept ? 19 : 17);
+        assertThat(machines).hasSize(2);
+        assertThat(machines.get(0).unloadedBy).isNotNull();
+        assertLiveEqualsReplayed();
+    }
+
+    @Test
+    void shouldIgnoreALateOutcomeWhenTheStateWasDroppedMeanwhile() {
+        done(add("a", 1));
+        log.setLagging(true);
+        final CompletableFuture<Integer> unknown = add("a", 2);
+        agent.doAllWork();
+        log.loseLeadership();
+        log.lead(true);
+        log.setLagging(false);
+
+        // Runs before the outcome, which is still in the agent's queue, was heard.
+        final CompletableFuture<Integer> next = new CompletableFuture<>();
+        runtime.write(0, (tally, nowMs) -> tally.add("a", 4), next);
+        agent.doAllWork();
+
+        assertFailed(unknown, ErrorCode.NOT_COORDINATOR);
+        assertThat(next).isCompletedWithValue(7);
+        assertLiveEqualsReplayed();
+    }
+
+    @Test
+    void shouldDropItsStateWhenLeadershipWasLostSilently() {
+        done(add("a", 1));
+        final CompletableFuture<Integer> parked = park();
+        agent.doAllWork();
+        log.loseLeadership();
+
+        assertFailed(done(number("a")), ErrorCode.NOT_COORDINATOR);
+        assertFailed(parked, ErrorCode.NOT_COORDINATOR);
+
+        log.lead(true);
+        assertThat(done(number("a"))).isCompletedWithValue(1);
+        assertThat(machines).hasSize(2);
+    }
+
+    @Test
+    void shouldFenceItselfWhenAnotherEpochBeganBetweenDecisionAndAppend() {
+        done(add("a", 1));
+        final CompletableFuture<Integer> fenced = runtime.write(0, (tally, nowMs) -> {
+            log.loseLeadership();
+            return tally.add("a", 2);
+        });
+
+        assertFailed(done(fenced), ErrorCode.NOT_COORDINATOR);
+        assertThat(log.logEndOffset()).isEqualTo(2);
+
+        log.lead(true);
+        assertThat(done(number("a"))).isCompletedWithValue(1);
+    }
+
+    @Test
+    void shouldStayAsItIsWhenTheDeviceIsFull() {
+        done(add("a", 1));
+        log.setFull(true);
+        assertFailed(done(add("a", 2)), ErrorCode.KAFKA_STORAGE_ERROR);
+        assertThat(done(number("a"))).isCompletedWithValue(1);
+
+        log.setFull(false);
+        assertThat(done(add("a", 4))).isCompletedWithValue(5);
+        assertThat(machines).hasSize(1);
+        assertLiveEqualsReplayed();
+    }
+
+    @Test
+    void shouldNotBeginWhenTheFirstRecordsCannotBeWritten() {
+        log.setFull(true);
+        assertThat(runtime.load(0)).isFalse();
+        assertFailed(done(add("a", 1)), ErrorCode.KAFKA_STORAGE_ERROR);
+
+        log.setFull(false);
+        assertThat(done(add("a", 2))).isCompletedWithValue(2);
+        assertThat(machine().numbers).isEqualTo(Map.of("begun", 1, "a", 2));
+    }
+
+    @Test
+    void shouldLetRequestsWaitForTheFirstRecordsWhenTheLogLags() {
+        log.setLagging(true);
+        final CompletableFuture<Integer> reply = add("a", 1);
+        agent.doAllWork();
+        assertThat(log.waiting()).isEqualTo(1);
+
+        log.commitAll();
+        agent.doAllWork();
+        assertThat(machine().numbers).isEqualTo(Map.of("begun", 1));
+        log.commitAll();
+        assertThat(done(reply)).isCompletedWithValue(1);
+    }
+
+    @Test
+    void shouldAnswerThatItLoadsWhenTheLogIsLong() {
+        final String name = "n".repeat(500_000);
+        for (int i = 0; i < 20; i++) {
+            runtime.write(0, (tally, nowMs) -> tally.add(name, 1));
+        }
+        agent.doAllWork();
+
+        final CoordinatorRuntime<Tally, Tally.Change> again = runtime(log);
+        final CompletableFuture<Integer> early = again.write(0, (tally, nowMs) -> tally.add("a", 1));
+        agent.doWork();
+        assertFailed(early, ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
+
+        agent.doAllWork();
+        final CompletableFuture<Integer> late = again.write(0, (tally, nowMs) -> tally.add(name, 1));
+        assertThat(done(late)).isCompletedWithValue(21);
+        assertThat(machines).as("loaded once").hasSize(2);
+    }
+
+    @Test
+    void shouldWaitWhileItLoadsWhenTheLogHasUncommittedRecords() {
+        done(add("a", 1));
+        log.setLagging(true);
+        add("a", 2);
+        agent.doAllWork();
+
+        final CoordinatorRuntime<Tally, Tally.Change> successor = runtime(log);
+        assertThat(successor.load(0)).isFalse();
+        assertFailed(done(successor.read(0, (tally, nowMs) -> 0)), ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
+
+        log.commitAll();
+        agent.advanceMs(20);
+        assertThat(done(successor.read(0, (tally, nowMs) -> tally.numbers.get("a"))))
+                .isCompletedWithValue(3);
+    }
+
+    @Test
+    void shouldRefuseRequestsWhenTheLogCannotBeReplayed() {
+        done(add("a", 1));
+        log.append(new RecordBatches<>(Tally.SERDE, 1000).write(List.of(new Tally.Change("poison", 1)), 0), 0, null);
+
+        final CoordinatorRuntime<Tally, Tally.Change> again = runtime(log);
+        assertThat(again.load(0)).isFalse();
+        assertFailed(done(again.write(0, (tally, nowMs) -> tally.add("a", 1))), ErrorCode.NOT_COORDINATOR);
+        assertFailed(done(again.read(0, (tally, nowMs) -> 0)), ErrorCode.NOT_COORDINATOR);
+        assertThat(machines).as("not tried again and again").hasSize(2);
+    }
+
+    @Test
+    void shouldAnswerAnErrorWhenAnOperationIsBroken() {
+        final CompletableFuture<Integer> broken = runtime.write(0, (tally, nowMs) -> {
+            throw new IllegalStateException("a bug");
+        });
+        assertFailed(done(broken), ErrorCode.UNKNOWN_SERVER_ERROR);
+        assertThat(done(add("a", 1))).isCompletedWithValue(1);
+        assertThat(machines).hasSize(1);
+    }
+
+    @Test
+    void shouldDropSoftStateWhenAnEffectIsBroken() {
+        final CompletableFuture<Integer> parked = park();
+        final CompletableFuture<Integer> broken = runtime.write(
+                0,
+                (tally, nowMs) -> tally.add("a", 1).then(() -> {
+                    throw new IllegalStateException("a bug");
+                }));
+        assertFailed(done(broken), ErrorCode.NOT_COORDINATOR);
+        assertFailed(parked, ErrorCode.NOT_COORDINATOR);
+        assertThat(done(number("a"))).as("the record is committed").isCompletedWithValue(1);
+    }
+
+    @Test
+    void shouldWriteNothingWhenAChangeIsTooLarge() {
+        final CompletableFuture<Integer> large = runtime.write(
+                0,
+                (tally, nowMs) ->
+                        Outcome.write(Collections.nCopies(BATCH_BYTES_MAX / 10, new Tally.Change("a", 1)), 1));
+        assertFailed(done(large), ErrorCode.MESSAGE_TOO_LARGE);
+        assertThat(log.logEndOffset()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldPutAllRecordsOfAnOperationIntoOneBatch() {
+        final CompletableFuture<Integer> reply = runtime.write(
+                0,
+                (tally, nowMs) -> Outcome.write(
+                        List.of(new Tally.Change("a", 1), new Tally.Change("begun", null), new Tally.Change("b", 2)),
+                        0));
+        assertThat(done(reply)).isCompletedWithValue(0);
+        assertThat(machine().batchEnds).containsExactly(1L, 4L);
+
+        assertLiveEqualsReplayed();
+        assertThat(machine().batchEnds).containsExactly(1L, 4L);
+    }
+
+    @Test
+    void shouldAnswerAParkedRequestWhenAnEffectDoes() {
+        final CompletableFuture<Integer> parked = park();
+        agent.doAllWork();
+        assertThat(parked).isNotDone();
+
+        runtime.write(
+                0, (tally, nowMs) -> tally.add("a", 1).then(() -> tally.parked.forEach(reply -> reply.complete(7))));
+        agent.doAllWork();
+        assertThat(parked).isCompletedWithValue(7);
+    }
+
+    @Test
+    void shouldRefuseMoreRequestsWhenTooManyWait() {
+        done(add("a", 1));
+        log.setLagging(true);
+        for (int i = 0; i < CoordinatorShard.QUEUED_MAX + 1; i++) {
+            add("a", 1);
+        }
+        assertFailed(done(add("a", 1)), ErrorCode.COORDINATOR_NOT_AVAILABLE);
+
+        log.setLagging(false);
+        log.commitAll();
+        assertThat(done(number("a"))).isCompletedWithValue(CoordinatorShard.QUEUED_MAX + 2);
+    }
+
+    @Test
+    void shouldRunADeadlineOnceWhenItIsDue() {
+        schedule("key", 1000, "late", 1);
+        agent.advanceMs(990);
+        assertThat(done(number("late"))).isCompletedWithValue(null);
+
+        agent.advanceMs(20);
+        assertThat(done(number("late"))).isCompletedWithValue(1);
+        assertThat(machine().timers.isScheduled("key")).isFalse();
+
+        agent.advanceMs(5000);
+        assertThat(done(number("late"))).isCompletedWithValue(1);
+    }
+
+    @Test
+    void shouldRunTheLastDeadlineOfAKeyWhenItWasMoved() {
+        schedule("key", 1000, "early", 1);
+        schedule("key", 2000, "late", 1);
+        schedule("other", 1000, "other", 1);
+        schedule("cancelled", 1000, "never", 1);
+        runtime.write(0, (tally, nowMs) -> {
+            tally.timers.cancel("cancelled");
+            return Outcome.answer(0);
+        });
+        agent.advanceMs(3000);
+        assertThat(machine().numbers).isEqualTo(Map.of("begun", 1, "late", 1, "other", 1));
+    }
+
+    @Test
+    void shouldTakeADeadlineBackWhenItWaitsForTheLog() {
+        schedule("key", 1000, "late", 1);
+        agent.doAllWork();
+        log.setLagging(true);
+        runtime.write(0, (tally, nowMs) -> tally.add("a", 1).then(() -> tally.timers.cancel("key")));
+        agent.advanceMs(1500);
+
+        log.setLagging(false);
+        log.commitAll();
+        agent.doAllWork();
+        assertThat(machine().numbers).isEqualTo(Map.of("begun", 1, "a", 1));
+    }
+
+    @Test
+    void shouldRunADeadlineAgainWhenItsRecordsCouldNotBeWritten() {
+        schedule("key", 1000, "late", 1);
+        agent.doAllWork();
+        log.setFull(true);
+        agent.advanceMs(1100);
+        assertThat(machine().timers.isScheduled("key")).isTrue();
+
+        log.setFull(false);
+        agent.advanceMs(MachineTimers.RETRY_MS + 10);
+        assertThat(machine().numbers).isEqualTo(Map.of("begun", 1, "late", 1));
+        agent.advanceMs(5000);
+        assertThat(machine().numbers).isEqualTo(Map.of("begun", 1, "late", 1));
+    }
+
+    @Test
+    void shouldForgetDeadlinesWhenTheStateIsDropped() {
+        schedule("key", 1000, "late", 1);
+        agent.doAllWork();
+        log.loseLeadership();
+        log.lead(true);
+        done(number("a"));
+
+        agent.advanceMs(2000);
+        assertThat(machines).hasSize(2);
+        assertThat(machine().numbers).isEqualTo(Map.of("begun", 1));
+    }
+
+    @Test
+    void shouldTellTheTimeToOperations() {
+        clock.advanceMs(1234);
+        final CompletableFuture<Long> told = runtime.write(0, (tally, nowMs) -> Outcome.answer(nowMs));
+        assertThat(done(told)).isCompletedWithValue(clock.epochMs());
+        assertThat(machine().loadedMs).isEqualTo(clock.epochMs());
+    }
+
+    @Test
+    void shouldAnswerWhoeverWaitsWhenItIsClosed() {
+        done(add("a", 1));
+        final CompletableFuture<Integer> parked = park();
+        log.setLagging(true);
+        final CompletableFuture<Integer> written = add("a", 2);
+        final CompletableFuture<Integer> queued = add("a", 3);
+        agent.doAllWork();
+
+        runtime.close();
+        runtime.close();
+        assertFailed(parked, ErrorCode.NOT_COORDINATOR);
+        assertFailed(written, ErrorCode.NOT_COORDINATOR);
+        assertFailed(queued, ErrorCode.NOT_COORDINATOR);
+        assertFailed(done(add("a", 4)), ErrorCode.NOT_COORDINATOR);
+        log.commitAll();
+        agent.doAllWork();
+    }
+
     private CoordinatorRuntime<Tally, Tally.Change> runtime(final PartitionLog partition) {
         return new CoordinatorRuntime<>(
                 context(),
@@ -96,7 +488,7 @@ class CoordinatorRuntimeTest {
                     return tally;
                 },
                 Tally.SERDE,
-                1000);
+                BATCH_BYTES_MAX);
     }
 
     private CoordinatorContext context() {
@@ -109,6 +501,32 @@ class CoordinatorRuntimeTest {
 
     private CompletableFuture<Integer> add(final String name, final int amount) {
         return runtime.write(0, (tally, nowMs) -> tally.add(name, amount));
+    }
+
+    private CompletableFuture<Integer> number(final String name) {
+        return runtime.read(0, (tally, nowMs) -> tally.numbers.get(name));
+    }
+
+    private CompletableFuture<Integer> park() {
+        final CompletableFuture<Integer> reply = new CompletableFuture<>();
+        runtime.write(0, (tally, nowMs) -> tally.park(reply), reply);
+        return reply;
+    }
+
+    private void schedule(final String key, final long delayMs, final String name, final int amount) {
+        runtime.write(0, (tally, nowMs) -> {
+            tally.timers.schedule(
+                    key,
+                    delayMs,
+                    (late, lateMs) -> Outcome.write(late.add(name, amount).records(), null));
+            return Outcome.answer(0);
+        });
+    }
+
+    private void assertLiveEqualsReplayed() {
+        final Map<String, Integer> live = Map.copyOf(machine().numbers);
+        assertThat(runtime(log).load(0)).isTrue();
+        assertThat(machine().numbers).isEqualTo(live);
     }
 
     private <T> CompletableFuture<T> done(final CompletableFuture<T> reply) {
