@@ -1,0 +1,97 @@
+package io.ottla.transport.nio;
+
+import io.ottla.api.transport.TransportConfig;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes accepted sockets ready and deals them out to the agents in turn.
+ *
+ * <p><b>Note:</b> for the accepting agent only.
+ */
+final class Dealer {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Dealer.class);
+    private static final long REFUSAL_LOG_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
+
+    private final NioNetworkAgent[] agents;
+    private final ConnectionBounds bounds;
+    private final int sendBufferBytes;
+    private int next;
+    private long lastId;
+    private long refused;
+    private long refusalLoggedNs;
+
+    Dealer(final NioNetworkAgent[] agents, final ConnectionBounds bounds, final TransportConfig config) {
+        this.agents = agents;
+        this.bounds = bounds;
+        this.sendBufferBytes = config.sendBufferBytes();
+    }
+
+    /**
+     * Gives a socket to an agent, or closes it.
+     *
+     * @param channel the socket as it was accepted.
+     * @param listener the name of the listener.
+     * @param nowNs the time.
+     */
+    void deal(final SocketChannel channel, final String listener, final long nowNs) {
+        try {
+            final InetSocketAddress remote = (InetSocketAddress) channel.getRemoteAddress();
+            final String refusal = bounds.enter(remote.getAddress());
+            if (refusal != null) {
+                refuse(channel, listener, remote, refusal, nowNs);
+                return;
+            }
+            final InetSocketAddress local;
+            try {
+                channel.configureBlocking(false);
+                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+                if (sendBufferBytes > 0) {
+                    channel.setOption(StandardSocketOptions.SO_SNDBUF, sendBufferBytes);
+                }
+                local = (InetSocketAddress) channel.getLocalAddress();
+            } catch (final IOException e) {
+                bounds.leave(remote.getAddress());
+                throw e;
+            }
+            final NioNetworkAgent agent = agents[next];
+            next = (next + 1) % agents.length;
+            agent.take(new Accepted(channel, ++lastId, listener, local, remote));
+        } catch (final IOException e) {
+            LOGGER.debug("A client of {} left before it was served", listener, e);
+            Closing.quietly(channel);
+        }
+    }
+
+    private void refuse(
+            final SocketChannel channel,
+            final String listener,
+            final InetSocketAddress remote,
+            final String refusal,
+            final long nowNs) {
+        Closing.quietly(channel);
+        // A client that can't get in tries again and again; that should not fill the log.
+        if (++refused == 1 || nowNs - refusalLoggedNs >= REFUSAL_LOG_INTERVAL_NS) {
+            LOGGER.warn("Refused {} on {}: {} ({} refused so far)", remote, listener, refusal, refused);
+            refusalLoggedNs = nowNs;
+        }
+    }
+
+    /**
+     * A socket on its way to its agent.
+     *
+     * @param channel the socket.
+     * @param id the connection's id.
+     * @param listener the listener's name.
+     * @param local this end.
+     * @param remote the other end.
+     */
+    record Accepted(
+            SocketChannel channel, long id, String listener, InetSocketAddress local, InetSocketAddress remote) {}
+}

@@ -1,0 +1,166 @@
+package io.ottla.transport.nio;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.ReadableByteChannel;
+
+/**
+ * Cuts what a connection receives into frames. Bytes are read into the agent's shared buffer and frames are handed over in
+ * place; only what can't be handed over yet (the beginning of a frame, or whole frames while the connection waits) is moved
+ * to a buffer of the connection's own. A frame that is longer than the shared buffer gets one that grows as its bytes
+ * arrive, so that a length alone, which costs a client four bytes, reserves next to nothing.
+ *
+ * <p><b>Note:</b> for its agent only.
+ */
+final class FrameInput {
+    /** What {@link #nextLength()} returns if the next frame is not whole yet. */
+    static final int INCOMPLETE = -1;
+
+    /** What {@link #nextLength()} returns if the length of the next frame is negative or beyond the bound. */
+    static final int OUT_OF_BOUNDS = -2;
+
+    private static final int LENGTH_BYTES = Integer.BYTES;
+
+    /** A client can make the broker hold this many times what it sent. More copies less. */
+    private static final int GROWTH = 4;
+
+    private final BufferPool buffers;
+    private final ByteBuffer shared;
+    private final int frameBytesMax;
+
+    /** Bytes received and not handed over are in {@code source} from {@code start} to {@code end}. */
+    private ByteBuffer source;
+
+    private int start;
+    private int end;
+
+    /**
+     * No bytes yet.
+     *
+     * @param buffers lends buffers for what has to be kept.
+     * @param shared the agent's, which all connections read into.
+     * @param frameBytesMax the longest frame allowed.
+     */
+    FrameInput(final BufferPool buffers, final ByteBuffer shared, final int frameBytesMax) {
+        this.buffers = buffers;
+        this.shared = shared;
+        this.frameBytesMax = frameBytesMax;
+    }
+
+    /**
+     * Reads once. {@link #keepRest()} must follow before any other connection reads.
+     *
+     * @param channel where to read.
+     * @return how many bytes were read; -1 at the end of the stream.
+     * @throws IOException if the channel can't be read.
+     */
+    int read(final ReadableByteChannel channel) throws IOException {
+        if (source != null && start == 0 && frameEnd() > shared.capacity()) {
+            return readLong(channel);
+        }
+        int length = 0;
+        shared.clear();
+        if (source != null) {
+            length = end - start;
+            shared.put(0, source, start, length).position(length);
+            buffers.release(source);
+        }
+        source = shared;
+        start = 0;
+        end = length;
+        final int read = channel.read(shared);
+        end += Math.max(0, read);
+        return read;
+    }
+
+    private int readLong(final ReadableByteChannel channel) throws IOException {
+        final int frameEnd = (int) frameEnd();
+        if (end == source.capacity()) {
+            final ByteBuffer larger = buffers.acquire((int) Math.min(frameEnd, (long) end * GROWTH));
+            larger.put(0, source, 0, end);
+            buffers.release(source);
+            source = larger;
+        }
+        source.limit(Math.min(frameEnd, source.capacity())).position(end);
+        final int read = channel.read(source);
+        end += Math.max(0, read);
+        return read;
+    }
+
+    /** The end of the next frame if that is known, else 0. Frames over the bound never get here. */
+    private long frameEnd() {
+        return end - start < LENGTH_BYTES ? 0 : (long) start + LENGTH_BYTES + source.getInt(start);
+    }
+
+    /**
+     * Looks at the next frame.
+     *
+     * @return its length without the length itself, or {@link #INCOMPLETE}, or {@link #OUT_OF_BOUNDS}.
+     */
+    int nextLength() {
+        final int available = end - start - LENGTH_BYTES;
+        if (available < 0) {
+            return INCOMPLETE;
+        }
+        final int length = source.getInt(start);
+        if (length < 0 || length > frameBytesMax) {
+            return OUT_OF_BOUNDS;
+        }
+        return length <= available ? length : INCOMPLETE;
+    }
+
+    /** The four bytes where the length should be, after {@link #nextLength()} returned {@link #OUT_OF_BOUNDS}. */
+    int firstBytes() {
+        return source.getInt(start);
+    }
+
+    /**
+     * Hands over the next frame.
+     *
+     * @param length as {@link #nextLength()} returned it.
+     * @return the frame, from its position to its limit, until the next call of this object.
+     */
+    ByteBuffer next(final int length) {
+        start += LENGTH_BYTES + length;
+        return source.limit(start).position(start - length);
+    }
+
+    /** To be called after each frame was used, because its user may have left the buffer's limit and order otherwise. */
+    void used() {
+        source.clear().order(ByteOrder.BIG_ENDIAN);
+    }
+
+    /** Moves what is left out of the shared buffer, or frees the connection's own if nothing is left. */
+    void keepRest() {
+        if (source == null) {
+            return;
+        }
+        final int length = end - start;
+        if (source == shared) {
+            if (length == 0) {
+                source = null;
+            } else {
+                final long wanted =
+                        frameEnd() > shared.capacity() ? Math.min(frameEnd(), (long) length * GROWTH) : length;
+                final ByteBuffer own = buffers.acquire((int) wanted);
+                own.put(0, shared, start, length);
+                source = own;
+            }
+            start = 0;
+            end = length;
+        } else if (length == 0) {
+            release();
+        }
+    }
+
+    /** Forgets everything. */
+    void release() {
+        if (source != null && source != shared) {
+            buffers.release(source);
+        }
+        source = null;
+        start = 0;
+        end = 0;
+    }
+}

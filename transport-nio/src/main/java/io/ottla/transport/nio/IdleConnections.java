@@ -1,0 +1,103 @@
+package io.ottla.transport.nio;
+
+import io.ottla.api.Timers;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All connections of an agent, the one that was quiet for longest first. Costs one timer however many connections there are.
+ *
+ * <p><b>Note:</b> for its agent only.
+ */
+final class IdleConnections {
+    private static final Logger LOGGER = LoggerFactory.getLogger(IdleConnections.class);
+
+    private final NioNetworkAgent agent;
+    private final Timers timers;
+    private final long idleMs;
+    private final long idleNs;
+    private final Runnable expire = this::expire;
+    private NioConnection first;
+    private NioConnection last;
+    private boolean scheduled;
+
+    /**
+     * No connections yet.
+     *
+     * @param agent whose connections these are.
+     * @param idleMs when a quiet connection is closed, in milliseconds; 0 or less for never.
+     */
+    IdleConnections(final NioNetworkAgent agent, final long idleMs) {
+        this.agent = agent;
+        this.timers = agent.timers();
+        this.idleMs = idleMs;
+        this.idleNs = TimeUnit.MILLISECONDS.toNanos(idleMs);
+    }
+
+    NioConnection first() {
+        return first;
+    }
+
+    void add(final NioConnection connection) {
+        connection.previousIdle(last);
+        connection.nextIdle(null);
+        if (last == null) {
+            first = connection;
+        } else {
+            last.nextIdle(connection);
+        }
+        last = connection;
+        if (!scheduled && idleMs > 0) {
+            scheduled = true;
+            timers.schedule(idleMs, expire);
+        }
+    }
+
+    void remove(final NioConnection connection) {
+        final NioConnection previous = connection.previousIdle();
+        final NioConnection next = connection.nextIdle();
+        if (previous == null) {
+            first = next;
+        } else {
+            previous.nextIdle(next);
+        }
+        if (next == null) {
+            last = previous;
+        } else {
+            next.previousIdle(previous);
+        }
+    }
+
+    /** Notes that bytes of a connection moved. */
+    void touch(final NioConnection connection, final long nowNs) {
+        connection.lastActiveNs(nowNs);
+        if (connection != last) {
+            remove(connection);
+            connection.previousIdle(last);
+            connection.nextIdle(null);
+            last.nextIdle(connection);
+            last = connection;
+        }
+    }
+
+    private void expire() {
+        scheduled = false;
+        while (first != null) {
+            final NioConnection oldest = first;
+            final long nowNs = agent.nowNs();
+            final long remainingNs = oldest.lastActiveNs() + idleNs - nowNs;
+            if (remainingNs > 0) {
+                scheduled = true;
+                timers.schedule(TimeUnit.NANOSECONDS.toMillis(remainingNs - 1) + 1, expire);
+                return;
+            }
+            if (oldest.isBusy()) {
+                touch(oldest, nowNs);
+            } else {
+                LOGGER.debug("Closing {}: idle for {} ms", oldest, idleMs);
+                oldest.disconnect();
+            }
+        }
+    }
+}

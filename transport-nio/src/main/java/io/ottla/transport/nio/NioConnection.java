@@ -1,0 +1,389 @@
+package io.ottla.transport.nio;
+
+import io.ottla.api.Timers;
+import io.ottla.api.codec.MalformedMessageException;
+import io.ottla.api.transport.Connection;
+import io.ottla.api.transport.NetworkAgent;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.security.Principal;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client's connection: reads requests while it may, and writes what is ready.
+ *
+ * <p><b>Note:</b> for its agent only.
+ */
+final class NioConnection implements Connection {
+    private static final Logger LOGGER = LoggerFactory.getLogger(NioConnection.class);
+
+    /** A writable socket that takes nothing so many times in a row means a payload that gives nothing. */
+    private static final int FRUITLESS_WRITES_MAX = 64;
+
+    private static final int DRAINING_READS_MAX = 8;
+
+    private final NioNetworkAgent agent;
+    private final SocketChannel channel;
+    private final long id;
+    private final String listener;
+    private final InetSocketAddress localAddress;
+    private final InetSocketAddress remoteAddress;
+    private final FrameInput input;
+    private final ResponseQueue responses;
+    private SelectionKey key;
+    private Object attachment;
+    private long mutedUntilNs;
+    private long muteTimer = Timers.NONE;
+    private int fruitlessWrites;
+    private boolean writable;
+    private boolean muted;
+    private boolean ended;
+    private boolean closing;
+    private boolean closed;
+
+    // Links and notes of the agent's lists.
+    private NioConnection previousIdle;
+    private NioConnection nextIdle;
+    private long lastActiveNs;
+    private NioConnection nextUnsettled;
+    private boolean unsettled;
+
+    NioConnection(final NioNetworkAgent agent, final Dealer.Accepted socket) {
+        this.agent = agent;
+        this.channel = socket.channel();
+        this.id = socket.id();
+        this.listener = socket.listener();
+        this.localAddress = socket.local();
+        this.remoteAddress = socket.remote();
+        this.input = new FrameInput(
+                agent.buffers(), agent.readBuffer(), agent.config().frameBytesMax());
+        this.responses = new ResponseQueue(this, agent.buffers());
+        this.lastActiveNs = agent.nowNs();
+    }
+
+    /** Begins to serve the client. */
+    void open(final Selector selector) {
+        agent.connections().add(this);
+        try {
+            key = channel.register(selector, SelectionKey.OP_READ, this);
+        } catch (final IOException e) {
+            LOGGER.debug("{} left before it was served", this, e);
+            closing = true;
+        }
+        try {
+            agent.handler().onConnect(this);
+        } catch (final Throwable e) {
+            failed(e);
+        }
+        agent.unsettled(this);
+    }
+
+    /** Does what the socket is ready for. */
+    void onReady(final SelectionKey selected) {
+        agent.unsettled(this);
+        try {
+            writable |= selected.isWritable();
+            if (selected.isReadable() && mayRead()) {
+                read();
+            }
+        } catch (final Throwable e) {
+            failed(e);
+            disconnect();
+        }
+    }
+
+    private void read() throws IOException {
+        try {
+            final int read = input.read(channel);
+            if (read < 0) {
+                ended = true;
+            } else if (read > 0) {
+                agent.connections().touch(this, agent.nowNs());
+                handleFrames();
+            }
+        } finally {
+            if (closing) {
+                input.release();
+            } else {
+                input.keepRest();
+            }
+        }
+    }
+
+    private boolean mayRead() {
+        return !closing
+                && !closed
+                && !muted
+                && responses.size() < agent.config().inFlightRequestsMax()
+                && responses.unsentBytes() <= agent.config().unsentBytesMax();
+    }
+
+    private void handleFrames() throws IOException {
+        while (mayRead() || write()) {
+            final int length = input.nextLength();
+            if (length == FrameInput.INCOMPLETE) {
+                return;
+            }
+            if (length == FrameInput.OUT_OF_BOUNDS) {
+                refuseFrame();
+                return;
+            }
+            handleFrame(length);
+        }
+    }
+
+    private void handleFrame(final int length) {
+        final NioExchange exchange = responses.begin();
+        final ByteBuffer frame = input.next(length);
+        try {
+            agent.handler().onFrame(exchange, frame);
+        } catch (final Throwable e) {
+            failed(e);
+        }
+        input.used();
+    }
+
+    private void refuseFrame() {
+        final int firstBytes = input.firstBytes();
+        LOGGER.warn(
+                "Closing {}: it sent 0x{} for the length of a request, which may be {} bytes at most; {}",
+                this,
+                Integer.toHexString(firstBytes),
+                agent.config().frameBytesMax(),
+                ForeignProtocol.describe(firstBytes));
+        closing = true;
+    }
+
+    private void failed(final Throwable e) {
+        closing = true;
+        agent.unsettled(this);
+        try {
+            if (e instanceof MalformedMessageException) {
+                LOGGER.warn("Closing {}: {}", this, e.getMessage());
+            } else if (e instanceof PayloadException) {
+                LOGGER.error("Closing {}: a response could not be sent", this, e);
+            } else if (e instanceof IOException || e instanceof CancelledKeyException) {
+                LOGGER.debug("Lost {}", this, e);
+            } else {
+                LOGGER.error("Closing {}: it could not be served", this, e);
+            }
+        } catch (final Throwable unloggable) {
+            // Where memory is out, a line of the log may be too much to ask; the other connections must go on.
+        }
+    }
+
+    /** Notes that the handler answered a request. */
+    void answered(final long bytes) {
+        responses.answered(bytes);
+        agent.unsettled(this);
+    }
+
+    /** Writes what can leave, goes on with requests that had to wait, and closes what has come to its end. */
+    void settle() {
+        if (closed) {
+            return;
+        }
+        try {
+            boolean wrote = write();
+            while (wrote && !closing && input.nextLength() != FrameInput.INCOMPLETE) {
+                try {
+                    handleFrames();
+                } finally {
+                    input.keepRest();
+                }
+                wrote = write();
+            }
+            if (responses.hasReady() || !closing && !(ended && responses.size() == 0 && !muted)) {
+                interest();
+            } else {
+                drain();
+                disconnect();
+            }
+        } catch (final Throwable e) {
+            failed(e);
+            disconnect();
+        }
+    }
+
+    /**
+     * Writes what can leave.
+     *
+     * @return whether requests may be read now.
+     */
+    private boolean write() throws IOException {
+        if (responses.hasReady()) {
+            if (responses.write(channel, agent.writeBuffer()) > 0) {
+                agent.connections().touch(this, agent.nowNs());
+                fruitlessWrites = 0;
+            } else if (writable && ++fruitlessWrites > FRUITLESS_WRITES_MAX) {
+                throw new PayloadException("a payload gives nothing though the socket takes bytes", null);
+            }
+        }
+        writable = false;
+        return mayRead();
+    }
+
+    private void interest() {
+        final int reads = mayRead() && !ended ? SelectionKey.OP_READ : 0;
+        final int writes = responses.hasReady() ? SelectionKey.OP_WRITE : 0;
+        if (key.interestOps() != (reads | writes)) {
+            key.interestOps(reads | writes);
+        }
+    }
+
+    /** A socket that is closed with bytes unread resets the connection, and the client may lose the last response to that. */
+    private void drain() throws IOException {
+        final ByteBuffer buffer = agent.readBuffer();
+        for (int i = 0; !ended && i < DRAINING_READS_MAX; i++) {
+            ended = channel.read(buffer.clear()) <= 0;
+        }
+    }
+
+    /** Closes the connection at once. Idempotent; never throws. */
+    void disconnect() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        closing = true;
+        agent.timers().cancel(muteTimer);
+        agent.connections().remove(this);
+        Closing.quietly(channel);
+        agent.bounds().leave(remoteAddress.getAddress());
+        input.release();
+        responses.close();
+        try {
+            agent.handler().onDisconnect(this);
+        } catch (final Throwable e) {
+            LOGGER.error("The end of {} could not be handled", this, e);
+        }
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Whether the client waits for this side, so that silence is no sign of its end. */
+    boolean isBusy() {
+        return muted || responses.open() > 0 && !ended;
+    }
+
+    @Override
+    public void mute(final long durationMs) {
+        final long untilNs = agent.nowNs() + TimeUnit.MILLISECONDS.toNanos(durationMs);
+        if (closed || durationMs <= 0 || muted && untilNs <= mutedUntilNs) {
+            return;
+        }
+        agent.timers().cancel(muteTimer);
+        muted = true;
+        mutedUntilNs = untilNs;
+        muteTimer = agent.timers().schedule(durationMs, this::unmute);
+        agent.unsettled(this);
+    }
+
+    private void unmute() {
+        muted = false;
+        muteTimer = Timers.NONE;
+        agent.unsettled(this);
+    }
+
+    @Override
+    public void close() {
+        if (!closing) {
+            closing = true;
+            agent.unsettled(this);
+        }
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public NetworkAgent agent() {
+        return agent;
+    }
+
+    @Override
+    public String listener() {
+        return listener;
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+        return localAddress;
+    }
+
+    @Override
+    public InetSocketAddress remoteAddress() {
+        return remoteAddress;
+    }
+
+    @Override
+    public Principal tlsPrincipal() {
+        return null;
+    }
+
+    @Override
+    public Object attachment() {
+        return attachment;
+    }
+
+    @Override
+    public void attach(final Object newAttachment) {
+        attachment = newAttachment;
+    }
+
+    @Override
+    public String toString() {
+        return "connection " + id + " from " + remoteAddress + " on " + listener;
+    }
+
+    NioConnection previousIdle() {
+        return previousIdle;
+    }
+
+    void previousIdle(final NioConnection connection) {
+        previousIdle = connection;
+    }
+
+    NioConnection nextIdle() {
+        return nextIdle;
+    }
+
+    void nextIdle(final NioConnection connection) {
+        nextIdle = connection;
+    }
+
+    long lastActiveNs() {
+        return lastActiveNs;
+    }
+
+    void lastActiveNs(final long nowNs) {
+        lastActiveNs = nowNs;
+    }
+
+    NioConnection nextUnsettled() {
+        return nextUnsettled;
+    }
+
+    void nextUnsettled(final NioConnection connection) {
+        nextUnsettled = connection;
+    }
+
+    boolean unsettled() {
+        return unsettled;
+    }
+
+    void unsettled(final boolean newUnsettled) {
+        unsettled = newUnsettled;
+    }
+}

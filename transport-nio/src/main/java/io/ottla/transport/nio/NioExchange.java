@@ -1,0 +1,285 @@
+package io.ottla.transport.nio;
+
+import io.ottla.api.Payload;
+import io.ottla.api.codec.FrameWriter;
+import io.ottla.api.transport.Connection;
+import io.ottla.api.transport.Exchange;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.Arrays;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A request and its response: all runs of bytes in one buffer, one behind the other, and the payloads with their places among
+ * them. Bytes stay here until the socket took them. Used again for a later request of the same connection.
+ *
+ * <p><b>Note:</b> for its agent only.
+ */
+final class NioExchange implements Exchange, FrameWriter {
+    private static final Logger LOGGER = LoggerFactory.getLogger(NioExchange.class);
+    private static final int LENGTH_BYTES = Integer.BYTES;
+
+    /** Up to here a payload is copied and leaves together with the bytes around it; above, it has system calls of its own. */
+    static final int COPIED_PAYLOAD_BYTES_MAX = 32 << 10;
+
+    private static final int FREE = 0;
+    private static final int OPEN = 1;
+    private static final int READY = 2;
+
+    private final NioConnection connection;
+    private final BufferPool buffers;
+    private int state;
+    private ByteBuffer buffer;
+    private int runStart;
+    private Payload[] payloads = {};
+    private int[] payloadPositions = {};
+    private int payloadCount;
+    private long payloadBytes;
+
+    // How much has left.
+    private int bufferSent;
+    private int payloadsSent;
+    private int payloadSent;
+
+    NioExchange(final NioConnection connection, final BufferPool buffers) {
+        this.connection = connection;
+        this.buffers = buffers;
+    }
+
+    void begin() {
+        state = OPEN;
+        runStart = LENGTH_BYTES;
+    }
+
+    boolean isOpen() {
+        return state == OPEN;
+    }
+
+    @Override
+    public Connection connection() {
+        return connection;
+    }
+
+    @Override
+    public FrameWriter response() {
+        return this;
+    }
+
+    @Override
+    public ByteBuffer ensure(final int bytes) {
+        if (buffer == null) {
+            buffer = buffers.acquire(Math.addExact(LENGTH_BYTES, bytes));
+            buffer.position(LENGTH_BYTES);
+        } else if (buffer.remaining() < bytes) {
+            final int wanted = Math.addExact(buffer.position(), bytes);
+            final long doubled = Math.min(2L * buffer.capacity(), Integer.MAX_VALUE - 8);
+            final ByteBuffer larger = buffers.acquire((int) Math.max(wanted, doubled));
+            larger.put(buffer.flip());
+            buffers.release(buffer);
+            buffer = larger;
+        }
+        return buffer;
+    }
+
+    @Override
+    public int runStart() {
+        return runStart;
+    }
+
+    @Override
+    public void append(final Payload payload) {
+        final int bytes = payload.sizeBytes();
+        if (bytes == 0 || connection.isClosed()) {
+            release(payload);
+            return;
+        }
+        if (payloadCount == payloads.length) {
+            payloads = Arrays.copyOf(payloads, Math.max(1, payloadCount * 2));
+            payloadPositions = Arrays.copyOf(payloadPositions, payloads.length);
+        }
+        runStart = ensure(0).position();
+        payloads[payloadCount] = payload;
+        payloadPositions[payloadCount++] = runStart;
+        payloadBytes += bytes;
+    }
+
+    @Override
+    public void send() {
+        checkOpen();
+        if (connection.isClosed()) {
+            discard();
+            return;
+        }
+        ensure(0).flip();
+        final long bytes = buffer.limit() + payloadBytes;
+        if (bytes - LENGTH_BYTES > Integer.MAX_VALUE) {
+            LOGGER.error("Closing {}: its response of {} bytes is longer than a frame can be", connection, bytes);
+            discard();
+            begin();
+            connection.close();
+            return;
+        }
+        buffer.putInt(0, (int) (bytes - LENGTH_BYTES));
+        state = READY;
+        connection.answered(bytes);
+    }
+
+    @Override
+    public void skip() {
+        checkOpen();
+        discard();
+        if (!connection.isClosed()) {
+            connection.answered(0);
+        }
+    }
+
+    private void checkOpen() {
+        if (state != OPEN) {
+            throw new IllegalStateException("this request was answered before");
+        }
+    }
+
+    /** Whether there is something to send, as opposed to a response that was skipped. */
+    boolean isReady() {
+        return state == READY;
+    }
+
+    /** Whether what comes next is a payload that is not worth copying. */
+    boolean isAtLongPayload() {
+        return isAtPayload(payloadsSent, bufferSent) && payloads[payloadsSent].sizeBytes() > COPIED_PAYLOAD_BYTES_MAX;
+    }
+
+    private boolean isAtPayload(final int payload, final int position) {
+        return payload < payloadCount && payloadPositions[payload] == position;
+    }
+
+    /** Whether there are bytes to send, but no payloads. */
+    boolean hasNoPayloadLeft() {
+        return payloadsSent == payloadCount;
+    }
+
+    /** Writes from the payload that comes next, straight to the socket. */
+    int transferTo(final SocketChannel channel) throws IOException {
+        return payloads[payloadsSent].transferTo(payloadSent, channel);
+    }
+
+    /** What is left of the bytes, if no payload is left. */
+    ByteBuffer rest() {
+        return buffer.position(bufferSent);
+    }
+
+    /**
+     * Copies what is to be sent next, which stays here until {@link #advance(int)}.
+     *
+     * @return true if everything was copied, false if the target is full or a long payload comes next.
+     */
+    boolean copyTo(final ByteBuffer target) throws IOException {
+        int position = bufferSent;
+        int payload = payloadsSent;
+        int payloadOffset = payloadSent;
+        while (target.hasRemaining()) {
+            if (isAtPayload(payload, position)) {
+                final int bytes = payloads[payload].sizeBytes();
+                if (bytes > COPIED_PAYLOAD_BYTES_MAX) {
+                    return false;
+                }
+                payloadOffset += copyPayload(payload, payloadOffset, target);
+                if (payloadOffset == bytes) {
+                    payload++;
+                    payloadOffset = 0;
+                }
+            } else if (position == buffer.limit()) {
+                return true;
+            } else {
+                final int end = payload < payloadCount ? payloadPositions[payload] : buffer.limit();
+                final int length = Math.min(end - position, target.remaining());
+                target.put(target.position(), buffer, position, length).position(target.position() + length);
+                position += length;
+            }
+        }
+        return position == buffer.limit() && payload == payloadCount;
+    }
+
+    private int copyPayload(final int payload, final int offset, final ByteBuffer target) throws PayloadException {
+        final int length = Math.min(payloads[payload].sizeBytes() - offset, target.remaining());
+        final int copied;
+        try {
+            copied = payloads[payload].copyTo(offset, target);
+        } catch (final IOException e) {
+            throw new PayloadException("a payload can't be read", e);
+        }
+        if (copied != length) {
+            throw new PayloadException("a payload gave " + copied + " bytes instead of " + length, null);
+        }
+        return copied;
+    }
+
+    /**
+     * Notes that bytes have left.
+     *
+     * @param bytes how many.
+     * @return how many of them were not this exchange's; if 0 or more, nothing is left here, and if negative, something is.
+     */
+    int advance(final int bytes) {
+        int left = bytes;
+        while (true) {
+            if (isAtPayload(payloadsSent, bufferSent)) {
+                final Payload payload = payloads[payloadsSent];
+                final int rest = payload.sizeBytes() - payloadSent;
+                if (left < rest) {
+                    payloadSent += left;
+                    return -1;
+                }
+                left -= rest;
+                payloads[payloadsSent++] = null;
+                payloadSent = 0;
+                release(payload);
+            } else if (bufferSent == buffer.limit()) {
+                discard();
+                return left;
+            } else {
+                final int end = payloadsSent < payloadCount ? payloadPositions[payloadsSent] : buffer.limit();
+                if (left < end - bufferSent) {
+                    bufferSent += left;
+                    return -1;
+                }
+                left -= end - bufferSent;
+                bufferSent = end;
+            }
+        }
+    }
+
+    /** Gives everything back. */
+    void discard() {
+        state = FREE;
+        releasePayloads();
+        if (buffer != null) {
+            buffers.release(buffer);
+            buffer = null;
+        }
+        bufferSent = 0;
+    }
+
+    /** Gives the payloads back; more of them, and the response, may still come. */
+    void releasePayloads() {
+        for (int i = payloadsSent; i < payloadCount; i++) {
+            final Payload payload = payloads[i];
+            payloads[i] = null;
+            release(payload);
+        }
+        payloadCount = 0;
+        payloadBytes = 0;
+        payloadsSent = 0;
+        payloadSent = 0;
+    }
+
+    private void release(final Payload payload) {
+        try {
+            payload.release();
+        } catch (final Throwable e) {
+            LOGGER.error("A payload could not be released", e);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.ottla.transport.nio;
+
+import io.ottla.api.Clock;
+import io.ottla.api.transport.FrameHandlerFactory;
+import io.ottla.api.transport.ListenerSpec;
+import io.ottla.api.transport.NetworkAgent;
+import io.ottla.api.transport.Transport;
+import io.ottla.api.transport.TransportConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.net.UnknownHostException;
+import java.nio.channels.ServerSocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Agents with a selector each; the first also accepts connections and deals them out in turn. */
+final class NioTransport implements Transport {
+    private final TransportConfig config;
+    private final NioNetworkAgent[] agents;
+    private final List<ServerSocketChannel> servers = new ArrayList<>();
+    private final ConnectionBounds bounds;
+
+    NioTransport(final TransportConfig config, final Clock clock, final FrameHandlerFactory handlers) {
+        this.config = config;
+        this.bounds = new ConnectionBounds(config.connectionsMax(), config.connectionsPerAddressMax());
+        this.agents = new NioNetworkAgent[config.agents()];
+        for (int i = 0; i < agents.length; i++) {
+            agents[i] = new NioNetworkAgent(i, config, clock, bounds);
+            agents[i].handler(handlers.create(agents[i]));
+        }
+    }
+
+    @Override
+    public List<InetSocketAddress> bind(final List<ListenerSpec> listeners) throws IOException {
+        final List<InetSocketAddress> bound = new ArrayList<>(listeners.size());
+        for (final NioNetworkAgent agent : agents) {
+            agent.openSelector();
+        }
+        final Dealer dealer = new Dealer(agents, bounds, config);
+        for (final ListenerSpec listener : listeners) {
+            final ServerSocketChannel server = ServerSocketChannel.open();
+            servers.add(server);
+            try {
+                listen(server, listener);
+            } catch (final IOException | IllegalArgumentException e) {
+                throw new IOException(
+                        "can't listen on " + listener.name() + "://" + listener.host() + ":" + listener.port() + ": "
+                                + (e instanceof UnknownHostException ? "unknown host" : e.getMessage()),
+                        e);
+            }
+            agents[0].listen(server, listener.name(), dealer);
+            bound.add((InetSocketAddress) server.getLocalAddress());
+        }
+        return List.copyOf(bound);
+    }
+
+    private void listen(final ServerSocketChannel server, final ListenerSpec listener) throws IOException {
+        final InetSocketAddress address = listener.host().isEmpty()
+                ? new InetSocketAddress(listener.port())
+                : new InetSocketAddress(InetAddress.getByName(listener.host()), listener.port());
+        if (config.receiveBufferBytes() > 0) {
+            // Before the bind, because accepted sockets inherit it and the window's scale is agreed in the handshake.
+            server.setOption(StandardSocketOptions.SO_RCVBUF, config.receiveBufferBytes());
+        }
+        server.configureBlocking(false);
+        server.bind(address, config.backlog());
+    }
+
+    @Override
+    public List<NetworkAgent> agents() {
+        return List.of(agents);
+    }
+
+    @Override
+    public void close() {
+        for (final ServerSocketChannel server : servers) {
+            Closing.quietly(server);
+        }
+        for (final NioNetworkAgent agent : agents) {
+            agent.onClose();
+        }
+    }
+}
