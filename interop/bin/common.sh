@@ -1,0 +1,43 @@
+# Read by the other scripts in this folder: finds a JDK and Kafka's jars.
+
+interop_dir="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+kafka_libs="$interop_dir/kafka/target/libs"
+
+# Prints the path of a `java` that is new enough for the classes of this build, or ends the script.
+find_java() {
+  local candidate
+  for candidate in "${JAVA_HOME:-}/bin/java" "$(command -v java || true)" /usr/lib/jvm/*/bin/java /opt/*/bin/java \
+    "$HOME"/.sdkman/candidates/java/*/bin/java; do
+    [[ -x "$candidate" ]] || continue
+    # The JDK says its version in a file, which is faster than asking `java`.
+    local release
+    release="$(dirname "$(dirname "$(readlink -f "$candidate")")")/release"
+    [[ -r "$release" ]] || continue
+    if grep -qE '^JAVA_VERSION="(2[5-9]|[3-9][0-9])' "$release"; then
+      echo "$candidate"
+      return
+    fi
+  done
+  echo "no JDK 25 or newer found: install one, or point JAVA_HOME at it" >&2
+  return 1
+}
+
+# Copies Kafka's jars from the Maven repository, if that was not done yet.
+ensure_kafka_libs() {
+  if [[ ! -e "$kafka_libs/kafka-tools-4.3.1.jar" ]]; then
+    echo "fetching Apache Kafka 4.3.1 with Maven" >&2
+    mvn -q -B --no-transfer-progress -f "$interop_dir/kafka/pom.xml" generate-resources </dev/null >&2
+  fi
+}
+
+# Prints a TCP port of the loopback address where nobody listens. The range lies below that of outgoing connections.
+free_port() {
+  local port
+  while :; do
+    port=$((20000 + RANDOM % 12000))
+    if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+      echo "$port"
+      return
+    fi
+  done
+}

@@ -1,0 +1,215 @@
+package io.ottla.interop;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A broker in a process of its own: Ottla, or Apache Kafka by {@code interop/bin/kafka}, which takes the same options.
+ *
+ * <p>Used by one thread. Closing it stops the process and waits for its end.
+ */
+final class BrokerProcess implements AutoCloseable {
+    private static final long START_TIMEOUT_MS = 60_000;
+    private static final long STOP_TIMEOUT_MS = 30_000;
+
+    private final List<String> command;
+    private final Path folder;
+    private final Map<String, String> settings;
+    private Process process;
+    private InetSocketAddress address;
+
+    private BrokerProcess(final List<String> command, final Path folder, final Map<String, String> settings) {
+        this.command = List.copyOf(command);
+        this.folder = folder;
+        this.settings = Map.copyOf(settings);
+    }
+
+    /**
+     * Starts a broker and waits until it serves.
+     *
+     * @param command  the words of the command, to which options are added.
+     * @param folder   holds its data, its output and its ready file.
+     * @param settings properties of the broker by key.
+     * @return the running broker.
+     * @throws IOException if it ends, or is not ready in time; the message ends with what it printed.
+     */
+    static BrokerProcess start(final List<String> command, final Path folder, final Map<String, String> settings)
+            throws IOException {
+        final BrokerProcess broker = new BrokerProcess(command, folder, settings);
+        broker.start();
+        return broker;
+    }
+
+    /**
+     * Starts the process anew over the same data, on the port that it had.
+     *
+     * @throws IOException as {@link #start(List, Path, Map)}.
+     */
+    void start() throws IOException {
+        Files.createDirectories(folder);
+        final Path readyFile = folder.resolve("ready");
+        final Path output = folder.resolve("output");
+        Files.deleteIfExists(readyFile);
+        final List<String> words = new ArrayList<>(command);
+        words.addAll(List.of("--port", String.valueOf(address == null ? 0 : address.getPort())));
+        words.addAll(List.of("--data-dir", folder.resolve("data").toString()));
+        words.addAll(List.of("--ready-file", readyFile.toString()));
+        settings.forEach((key, value) -> words.addAll(List.of("--set", key + "=" + value)));
+        process = new ProcessBuilder(words)
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+                .start();
+        final long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_TIMEOUT_MS);
+        while (!Files.exists(readyFile) || !Files.readString(readyFile).contains("pid=")) {
+            if (!process.isAlive() || System.nanoTime() - deadlineNs > 0) {
+                process.destroyForcibly();
+                throw new IOException(String.join(" ", words) + " did not become ready; it printed:\n" + tail(output));
+            }
+            pause(10);
+        }
+        final Properties ready = new Properties();
+        try (var reader = Files.newBufferedReader(readyFile)) {
+            ready.load(reader);
+        }
+        if (Long.parseLong(ready.getProperty("pid")) != process.pid()) {
+            throw new IOException("the ready file names pid " + ready.getProperty("pid") + ", and the process is "
+                    + process.pid() + ": a launcher must end in exec");
+        }
+        final String bootstrap = ready.getProperty("bootstrap.servers");
+        final int colon = bootstrap.lastIndexOf(':');
+        address = new InetSocketAddress(
+                bootstrap.substring(0, colon), Integer.parseInt(bootstrap.substring(colon + 1)));
+    }
+
+    /**
+     * Says where clients connect.
+     *
+     * @return the address of the first listener.
+     */
+    InetSocketAddress address() {
+        return address;
+    }
+
+    /**
+     * Says where clients connect.
+     *
+     * @return the address in the form that a client's {@code bootstrap.servers} takes.
+     */
+    String bootstrap() {
+        return address.getHostString() + ":" + address.getPort();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Kills the process with SIGKILL and waits for its end. */
+    void kill() {
+        process.destroyForcibly();
+        await();
+    }
+
+    /**
+     * Stops the process with SIGTERM.
+     *
+     * @return its exit code.
+     * @throws IllegalStateException if it does not end in time; it is killed then.
+     */
+    int stop() {
+        process.destroy();
+        return await();
+    }
+
+    /**
+     * Reads the resident memory.
+     *
+     * @return bytes, shared pages of mapped files included.
+     * @throws IOException if the process is gone.
+     */
+    long residentBytes() throws IOException {
+        for (final String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
+            if (line.startsWith("VmRSS:")) {
+                return Long.parseLong(line.replaceAll("\\D+", "")) * 1024;
+            }
+        }
+        throw new IOException("process " + process.pid() + " shows no VmRSS");
+    }
+
+    /**
+     * Counts the open file descriptors.
+     *
+     * @return how many there are, sockets included.
+     * @throws IOException if the process is gone.
+     */
+    int openFiles() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
+            return (int) files.count();
+        }
+    }
+
+    /**
+     * Reads the end of what the broker printed.
+     *
+     * @return the last lines, to be shown when a test fails.
+     */
+    String output() {
+        try {
+            return tail(folder.resolve("output"));
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (process.isAlive()) {
+            stop();
+        }
+    }
+
+    private int await() {
+        try {
+            if (!process.waitFor(STOP_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly();
+                throw new IllegalStateException(
+                        "the broker did not stop within " + STOP_TIMEOUT_MS + " ms; it printed:\n" + output());
+            }
+            return process.exitValue();
+        } catch (final InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static void pause(final long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String tail(final Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return "";
+        }
+        final List<String> lines = Files.readAllLines(file);
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size()));
+    }
+}
