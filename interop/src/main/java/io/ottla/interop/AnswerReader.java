@@ -94,7 +94,8 @@ final class AnswerReader {
                 }
                 yield list;
             }
-            case BaseRecords records -> batches(((MemoryRecords) records).buffer().duplicate());
+            case BaseRecords records ->
+                batches(((MemoryRecords) records).buffer().duplicate());
             case ByteBuffer bytes -> hex(bytes);
             case byte[] bytes -> HexFormat.of().formatHex(bytes);
             default -> value;
@@ -131,7 +132,8 @@ final class AnswerReader {
             batch.put("base_sequence", buffer.getInt(start + 53));
             batch.put("record_count", buffer.getInt(start + 57));
             final CRC32C checksum = new CRC32C();
-            checksum.update(buffer.duplicate().position(start + BATCH_HEADER_SIZE).limit(start + size));
+            checksum.update(
+                    buffer.duplicate().position(start + BATCH_HEADER_SIZE).limit(start + size));
             batch.put("records_checksum", Long.toHexString(checksum.getValue()));
             batches.add(batch);
             buffer.position(start + size);

@@ -143,7 +143,8 @@ final class Batches {
 
     static MemoryRecords joined(final MemoryRecords first, final MemoryRecords second) {
         final ByteBuffer bytes = ByteBuffer.allocate(first.sizeInBytes() + second.sizeInBytes());
-        return MemoryRecords.readableRecords(bytes.put(copy(first)).put(copy(second)).flip());
+        return MemoryRecords.readableRecords(
+                bytes.put(copy(first)).put(copy(second)).flip());
     }
 
     static byte[] bytes(final String text) {

@@ -87,8 +87,8 @@ final class BrokerProcess implements AutoCloseable {
         }
         final String bootstrap = ready.getProperty("bootstrap.servers");
         final int colon = bootstrap.lastIndexOf(':');
-        address = new InetSocketAddress(
-                bootstrap.substring(0, colon), Integer.parseInt(bootstrap.substring(colon + 1)));
+        address =
+                new InetSocketAddress(bootstrap.substring(0, colon), Integer.parseInt(bootstrap.substring(colon + 1)));
     }
 
     /**

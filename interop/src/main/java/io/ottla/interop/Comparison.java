@@ -42,7 +42,10 @@ final class Comparison {
                 step = i < left.steps().size()
                         ? left.steps().get(i).label()
                         : right.steps().get(i).label();
-                add("", i < left.steps().size() ? "asked" : ABSENT, i < right.steps().size() ? "asked" : ABSENT);
+                add(
+                        "",
+                        i < left.steps().size() ? "asked" : ABSENT,
+                        i < right.steps().size() ? "asked" : ABSENT);
                 continue;
             }
             final Step leftStep = left.steps().get(i);

@@ -12,14 +12,6 @@ package io.ottla.interop;
 record Difference(Case of, String step, String path, String left, String right) {
     @Override
     public String toString() {
-        return String.join(
-                " | ",
-                of.api().toString(),
-                "v" + of.version(),
-                of.name(),
-                step,
-                path,
-                left,
-                right);
+        return String.join(" | ", of.api().toString(), "v" + of.version(), of.name(), step, path, left, right);
     }
 }

@@ -108,9 +108,10 @@ final class Normaliser {
             if (fields.containsKey(name)) {
                 final Object value = fields.get(name);
                 identity.append(identity.isEmpty() ? "" : ",")
-                        .append(value instanceof final Number number && number.longValue() >= 0
-                                ? String.format("%d", number.longValue())
-                                : value);
+                        .append(
+                                value instanceof final Number number && number.longValue() >= 0
+                                        ? String.format("%d", number.longValue())
+                                        : value);
             }
         }
         return identity.toString();

@@ -186,7 +186,8 @@ final class Peer implements AutoCloseable {
     private void awaitLeaders(final String name, final int partitions) throws IOException {
         final ListOffsetsTopic topic = new ListOffsetsTopic().setName(name);
         for (int i = 0; i < partitions; i++) {
-            topic.partitions().add(new ListOffsetsPartition().setPartitionIndex(i).setTimestamp(-1));
+            topic.partitions()
+                    .add(new ListOffsetsPartition().setPartitionIndex(i).setTimestamp(-1));
         }
         final ListOffsetsRequestData request = new ListOffsetsRequestData().setReplicaId(-1);
         request.topics().add(topic);
@@ -194,7 +195,8 @@ final class Peer implements AutoCloseable {
         while (true) {
             final List<Object> found =
                     Trees.list(Trees.at(prepare(ApiKeys.LIST_OFFSETS, 7, request), "topics", 0, "partitions"));
-            if (found.stream().allMatch(partition -> Trees.at(partition, "error_code").equals((short) 0))) {
+            if (found.stream()
+                    .allMatch(partition -> Trees.at(partition, "error_code").equals((short) 0))) {
                 return;
             }
             requireTime(start, found);
@@ -218,8 +220,7 @@ final class Peer implements AutoCloseable {
         awaitMetadata(name, topic -> topic.get("error_code").equals((short) 3));
     }
 
-    private void awaitMetadata(final String name, final Predicate<Map<String, Object>> condition)
-            throws IOException {
+    private void awaitMetadata(final String name, final Predicate<Map<String, Object>> condition) throws IOException {
         final MetadataRequestData request = new MetadataRequestData().setAllowAutoTopicCreation(false);
         request.topics().add(new MetadataRequestTopic().setName(name));
         final long start = System.nanoTime();

@@ -62,20 +62,17 @@ final class ProduceCases {
     }
 
     private static void requests(final CaseBook book) {
-        book.each(
-                ApiKeys.PRODUCE,
-                "bad-acks",
-                (peer, version) -> {
-                    final String topic = peer.createTopic("a", 1);
-                    for (final int acks : new int[] {2, -2, 32767}) {
-                        new ProduceAsk(peer, version)
-                                .acks(acks)
-                                .topic(topic)
-                                .partition(0, Batches.plain(1))
-                                .ask("acks" + acks);
-                    }
-                    ProduceAsk.readBack(peer, topic, 1);
-                });
+        book.each(ApiKeys.PRODUCE, "bad-acks", (peer, version) -> {
+            final String topic = peer.createTopic("a", 1);
+            for (final int acks : new int[] {2, -2, 32767}) {
+                new ProduceAsk(peer, version)
+                        .acks(acks)
+                        .topic(topic)
+                        .partition(0, Batches.plain(1))
+                        .ask("acks" + acks);
+            }
+            ProduceAsk.readBack(peer, topic, 1);
+        });
         book.each(ApiKeys.PRODUCE, "odd-timeouts", (peer, version) -> {
             final String topic = peer.createTopic("a", 1);
             for (final int timeoutMs : new int[] {0, -1, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
@@ -95,10 +92,13 @@ final class ProduceCases {
                     .partition(7, Batches.plain(1))
                     .ask("produce");
         });
-        book.each(ApiKeys.PRODUCE, "zero-or-empty-topic", (peer, version) -> new ProduceAsk(peer, version)
-                .topic("", Uuid.ZERO_UUID)
-                .partition(0, Batches.plain(1))
-                .ask("produce"));
+        book.each(
+                ApiKeys.PRODUCE,
+                "zero-or-empty-topic",
+                (peer, version) -> new ProduceAsk(peer, version)
+                        .topic("", Uuid.ZERO_UUID)
+                        .partition(0, Batches.plain(1))
+                        .ask("produce"));
         book.each(ApiKeys.PRODUCE, "invalid-topic-name", 0, 12, (peer, version) -> {
             for (final String name : new String[] {".", "..", "a b", "x".repeat(250), "ü"}) {
                 new ProduceAsk(peer, version)
@@ -126,13 +126,13 @@ final class ProduceCases {
             ProduceAsk.readBack(peer, first, 2);
             ProduceAsk.readBack(peer, second, 1);
         });
+        book.each(ApiKeys.PRODUCE, "no-topics", (peer, version) -> new ProduceAsk(peer, version).ask("produce"));
         book.each(
                 ApiKeys.PRODUCE,
-                "no-topics",
-                (peer, version) -> new ProduceAsk(peer, version).ask("produce"));
-        book.each(ApiKeys.PRODUCE, "no-partitions", (peer, version) -> new ProduceAsk(peer, version)
-                .topic(peer.createTopic("a", 1))
-                .ask("produce"));
+                "no-partitions",
+                (peer, version) -> new ProduceAsk(peer, version)
+                        .topic(peer.createTopic("a", 1))
+                        .ask("produce"));
         book.each(ApiKeys.PRODUCE, "same-partition-twice", (peer, version) -> {
             final String topic = peer.createTopic("a", 1);
             new ProduceAsk(peer, version)
@@ -148,79 +148,121 @@ final class ProduceCases {
         refused(book, "null-records", () -> null);
         refused(book, "empty-records", () -> MemoryRecords.EMPTY);
         refused(book, "two-batches", () -> Batches.joined(Batches.plain(1), Batches.plain(2)));
-        refused(book, "wrong-crc", () -> Batches.spoilt(
-                Batches.plain(2), bytes -> bytes.put(70, (byte) (bytes.get(70) ^ 1))));
+        refused(
+                book,
+                "wrong-crc",
+                () -> Batches.spoilt(Batches.plain(2), bytes -> bytes.put(70, (byte) (bytes.get(70) ^ 1))));
         refused(book, "magic-0", () -> Batches.oldFormat((byte) 0, 2));
         refused(book, "magic-1", () -> Batches.oldFormat((byte) 1, 2));
         refused(book, "magic-3", () -> Batches.spoilt(Batches.plain(2), bytes -> bytes.put(16, (byte) 3)));
         refused(book, "magic-minus-1", () -> Batches.spoilt(Batches.plain(2), bytes -> bytes.put(16, (byte) -1)));
         refused(book, "cut-in-records", () -> Batches.cut(Batches.plain(2), 3));
-        refused(book, "cut-in-header", () -> Batches.cut(Batches.plain(1), Batches.plain(1).sizeInBytes() - 40));
-        refused(book, "cut-in-length", () -> Batches.cut(Batches.plain(1), Batches.plain(1).sizeInBytes() - 10));
+        refused(
+                book,
+                "cut-in-header",
+                () -> Batches.cut(Batches.plain(1), Batches.plain(1).sizeInBytes() - 40));
+        refused(
+                book,
+                "cut-in-length",
+                () -> Batches.cut(Batches.plain(1), Batches.plain(1).sizeInBytes() - 10));
         refused(book, "junk-after-batch", () -> Batches.joined(Batches.plain(1), Batches.cut(Batches.plain(1), 60)));
         refused(book, "length-too-small", () -> Batches.spoilt(Batches.plain(2), bytes -> bytes.putInt(8, 20)));
-        refused(book, "length-one-short", () -> Batches.altered(
-                Batches.plain(2), bytes -> bytes.putInt(8, bytes.getInt(8) - 1)));
+        refused(
+                book,
+                "length-one-short",
+                () -> Batches.altered(Batches.plain(2), bytes -> bytes.putInt(8, bytes.getInt(8) - 1)));
         refused(book, "length-negative", () -> Batches.spoilt(Batches.plain(2), bytes -> bytes.putInt(8, -5)));
-        refused(book, "length-too-large", () -> Batches.spoilt(
-                Batches.plain(2), bytes -> bytes.putInt(8, bytes.getInt(8) + 100)));
+        refused(
+                book,
+                "length-too-large",
+                () -> Batches.spoilt(Batches.plain(2), bytes -> bytes.putInt(8, bytes.getInt(8) + 100)));
         refused(book, "count-too-small", () -> Batches.altered(Batches.plain(3), bytes -> bytes.putInt(57, 2)));
         refused(book, "count-too-large", () -> Batches.altered(Batches.plain(3), bytes -> bytes.putInt(57, 4)));
         refused(book, "count-zero", () -> Batches.altered(Batches.plain(3), bytes -> bytes.putInt(57, 0)));
         refused(book, "count-negative", () -> Batches.altered(Batches.plain(3), bytes -> bytes.putInt(57, -1)));
-        refused(book, "last-delta-too-small", () -> Batches.altered(
-                Batches.plain(3), bytes -> bytes.putInt(23, 1)));
-        refused(book, "last-delta-too-large", () -> Batches.altered(
-                Batches.plain(3), bytes -> bytes.putInt(23, 5)));
-        refused(book, "last-delta-negative", () -> Batches.altered(
-                Batches.plain(3), bytes -> bytes.putInt(23, -1)));
-        refused(book, "delta-and-count-too-large", () -> Batches.altered(
-                Batches.plain(3), bytes -> bytes.putInt(23, 3).putInt(57, 4)));
-        refused(book, "record-body-broken", () -> Batches.altered(
-                Batches.plain(1), bytes -> bytes.put(61, (byte) 0x7e)));
-        refused(book, "record-length-negative", () -> Batches.altered(
-                Batches.plain(1), bytes -> bytes.put(61, (byte) 1)));
-        refused(book, "max-timestamp-wrong", () -> Batches.altered(
-                Batches.plain(3), bytes -> bytes.putLong(35, Batches.TIME + 100)));
+        refused(book, "last-delta-too-small", () -> Batches.altered(Batches.plain(3), bytes -> bytes.putInt(23, 1)));
+        refused(book, "last-delta-too-large", () -> Batches.altered(Batches.plain(3), bytes -> bytes.putInt(23, 5)));
+        refused(book, "last-delta-negative", () -> Batches.altered(Batches.plain(3), bytes -> bytes.putInt(23, -1)));
+        refused(
+                book,
+                "delta-and-count-too-large",
+                () -> Batches.altered(
+                        Batches.plain(3), bytes -> bytes.putInt(23, 3).putInt(57, 4)));
+        refused(
+                book,
+                "record-body-broken",
+                () -> Batches.altered(Batches.plain(1), bytes -> bytes.put(61, (byte) 0x7e)));
+        refused(
+                book,
+                "record-length-negative",
+                () -> Batches.altered(Batches.plain(1), bytes -> bytes.put(61, (byte) 1)));
+        refused(
+                book,
+                "max-timestamp-wrong",
+                () -> Batches.altered(Batches.plain(3), bytes -> bytes.putLong(35, Batches.TIME + 100)));
         refused(book, "base-offset-5", () -> Batches.spoilt(Batches.plain(3), bytes -> bytes.putLong(0, 5)));
-        refused(book, "base-offset-negative", () -> Batches.spoilt(
-                Batches.plain(3), bytes -> bytes.putLong(0, -7)));
+        refused(book, "base-offset-negative", () -> Batches.spoilt(Batches.plain(3), bytes -> bytes.putLong(0, -7)));
         refused(book, "leader-epoch-set", () -> Batches.spoilt(Batches.plain(3), bytes -> bytes.putInt(12, 9)));
-        refused(book, "compressed-garbage", () -> Batches.altered(
-                Batches.plain(3), bytes -> bytes.putShort(21, (short) 1)));
-        refused(book, "compressed-garbage-zstd", () -> Batches.altered(
-                Batches.plain(3), bytes -> bytes.putShort(21, (short) 4)));
-        refused(book, "compressed-wrong-count", () -> Batches.altered(
-                Batches.compressed(CompressionType.GZIP, Batches.records(4)), bytes -> bytes.putInt(57, 3)));
+        refused(
+                book,
+                "compressed-garbage",
+                () -> Batches.altered(Batches.plain(3), bytes -> bytes.putShort(21, (short) 1)));
+        refused(
+                book,
+                "compressed-garbage-zstd",
+                () -> Batches.altered(Batches.plain(3), bytes -> bytes.putShort(21, (short) 4)));
+        refused(
+                book,
+                "compressed-wrong-count",
+                () -> Batches.altered(
+                        Batches.compressed(CompressionType.GZIP, Batches.records(4)), bytes -> bytes.putInt(57, 3)));
         refused(book, "timestamp-minus-1", () -> Batches.of(Batches.record(-1, "k", "v")));
-        refused(book, "timestamp-minus-9", () -> Batches.altered(
-                Batches.plain(1), bytes -> bytes.putLong(27, -9).putLong(35, -9)));
+        refused(
+                book,
+                "timestamp-minus-9",
+                () -> Batches.altered(
+                        Batches.plain(1), bytes -> bytes.putLong(27, -9).putLong(35, -9)));
     }
 
     private static void attributes(final CaseBook book) {
         for (final int bits : new int[] {5, 6, 7}) {
-            refused(book, "compression-code-" + bits, () -> Batches.altered(
-                    Batches.plain(1), bytes -> bytes.putShort(21, (short) bits)));
+            refused(
+                    book,
+                    "compression-code-" + bits,
+                    () -> Batches.altered(Batches.plain(1), bytes -> bytes.putShort(21, (short) bits)));
         }
-        refused(book, "attribute-log-append-time", () -> Batches.altered(
-                Batches.plain(1), bytes -> bytes.putShort(21, (short) 8)));
-        refused(book, "attribute-control", () -> Batches.altered(
-                Batches.plain(1), bytes -> bytes.putShort(21, (short) 0x20)));
-        refused(book, "attribute-delete-horizon", () -> Batches.altered(
-                Batches.plain(1), bytes -> bytes.putShort(21, (short) 0x40)));
-        refused(book, "attribute-unused", () -> Batches.altered(
-                Batches.plain(1), bytes -> bytes.putShort(21, (short) 0x80)));
-        refused(book, "attribute-high-byte", () -> Batches.altered(
-                Batches.plain(1), bytes -> bytes.putShort(21, (short) 0x4000)));
+        refused(
+                book,
+                "attribute-log-append-time",
+                () -> Batches.altered(Batches.plain(1), bytes -> bytes.putShort(21, (short) 8)));
+        refused(
+                book,
+                "attribute-control",
+                () -> Batches.altered(Batches.plain(1), bytes -> bytes.putShort(21, (short) 0x20)));
+        refused(
+                book,
+                "attribute-delete-horizon",
+                () -> Batches.altered(Batches.plain(1), bytes -> bytes.putShort(21, (short) 0x40)));
+        refused(
+                book,
+                "attribute-unused",
+                () -> Batches.altered(Batches.plain(1), bytes -> bytes.putShort(21, (short) 0x80)));
+        refused(
+                book,
+                "attribute-high-byte",
+                () -> Batches.altered(Batches.plain(1), bytes -> bytes.putShort(21, (short) 0x4000)));
         refused(book, "transactional-without-id", () -> Batches.transactional(9_999_999, 0, 0, 1));
-        refused(book, "transactional-without-producer", () -> Batches.altered(
-                Batches.plain(1), bytes -> bytes.putShort(21, (short) 0x10)));
+        refused(
+                book,
+                "transactional-without-producer",
+                () -> Batches.altered(Batches.plain(1), bytes -> bytes.putShort(21, (short) 0x10)));
     }
 
     private static void limits(final CaseBook book) {
         book.each(ApiKeys.PRODUCE, "too-large-for-topic", (peer, version) -> {
             final String topic = peer.createTopic("a", 1, "max.message.bytes", "200");
-            final int fits = 200 - Batches.of(Batches.record(Batches.TIME, null, "")).sizeInBytes();
+            final int fits =
+                    200 - Batches.of(Batches.record(Batches.TIME, null, "")).sizeInBytes();
             for (int size = fits - 3; size <= fits + 2; size++) {
                 new ProduceAsk(peer, version)
                         .topic(topic)
@@ -229,13 +271,15 @@ final class ProduceCases {
             }
             ProduceAsk.readBack(peer, topic, 1);
         });
-        book.each(ApiKeys.PRODUCE, "too-large-for-broker", (peer, version) -> new ProduceAsk(peer, version)
-                .topic(peer.createTopic("a", 1))
-                .partition(0, Batches.of(Batches.record(Batches.TIME, null, "x".repeat(1_100_000))))
-                .ask("produce"));
+        book.each(
+                ApiKeys.PRODUCE,
+                "too-large-for-broker",
+                (peer, version) -> new ProduceAsk(peer, version)
+                        .topic(peer.createTopic("a", 1))
+                        .partition(0, Batches.of(Batches.record(Batches.TIME, null, "x".repeat(1_100_000))))
+                        .ask("produce"));
         book.each(ApiKeys.PRODUCE, "larger-than-segment", (peer, version) -> {
-            final String topic =
-                    peer.createTopic("a", 1, "max.message.bytes", "3000000", "segment.bytes", "1048576");
+            final String topic = peer.createTopic("a", 1, "max.message.bytes", "3000000", "segment.bytes", "1048576");
             new ProduceAsk(peer, version)
                     .topic(topic)
                     .partition(0, Batches.of(Batches.record(Batches.TIME, null, "x".repeat(1_500_000))))
@@ -299,8 +343,7 @@ final class ProduceCases {
                     final String topic = peer.createTopic("a", 1, "compression.type", target);
                     new ProduceAsk(peer, version)
                             .topic(topic)
-                            .partition(
-                                    0, Batches.compressed(CompressionType.forName(source), Batches.variedRecords()))
+                            .partition(0, Batches.compressed(CompressionType.forName(source), Batches.variedRecords()))
                             .ask("produce");
                     ProduceAsk.readBack(peer, topic, 1);
                 });

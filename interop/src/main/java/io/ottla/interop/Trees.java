@@ -18,7 +18,9 @@ final class Trees {
     static Object at(final Object tree, final Object... path) {
         Object node = tree;
         for (final Object step : path) {
-            node = step instanceof final Integer index ? ((List<?>) node).get(index) : map(node).get(step);
+            node = step instanceof final Integer index
+                    ? ((List<?>) node).get(index)
+                    : map(node).get(step);
         }
         return node;
     }
