@@ -2,6 +2,7 @@ package io.ottla.api;
 
 import java.util.concurrent.TimeUnit;
 import org.agrona.DeadlineTimerWheel;
+import org.agrona.collections.Long2LongHashMap;
 import org.agrona.collections.Long2ObjectHashMap;
 
 /**
@@ -14,13 +15,31 @@ public final class DeadlineTimers implements Timers {
     private static final int TICKS = 512;
     private static final int EXPIRIES_PER_POLL_MAX = 256;
 
+    /*
+     * The wheel's own ids are places in it, which later timers get again; a place alone would let the holder of an old id
+     * cancel somebody else's timer. So an id here is a serial number above the place:
+     *
+     *   63      62       30 29        21 20             0
+     *   +---+--------------+------------+----------------+
+     *   | 0 |    serial    |    tick    | index in tick  |
+     *   +---+--------------+------------+----------------+
+     */
+    private static final int INDEX_BITS = 21;
+    private static final int PLACE_BITS = 30;
+    private static final long SERIAL_MASK = (1L << (Long.SIZE - 1 - PLACE_BITS)) - 1;
+
     private final Clock clock;
     private final DeadlineTimerWheel wheel;
-    private final Long2ObjectHashMap<Runnable> tasks = new Long2ObjectHashMap<>();
-    private final DeadlineTimerWheel.TimerHandler expire = (unit, nowNs, timerId) -> run(timerId);
+    private final Long2ObjectHashMap<Runnable> tasksByPlace = new Long2ObjectHashMap<>();
+    private final Long2LongHashMap serialsByPlace = new Long2LongHashMap(-1);
+    private final DeadlineTimerWheel.TimerHandler expire = (unit, nowNs, wheelTimerId) -> run(place(wheelTimerId));
+    private final DeadlineTimerWheel.TimerConsumer minimum = (deadlineNs, wheelTimerId) -> dueBy(deadlineNs);
 
     /** No timer is due before this; exact after a look at all of them, a lower bound after a cancellation. */
     private long earliestNs = Long.MAX_VALUE;
+
+    private long nextSerial;
+    private long serialBeforePoll;
 
     /**
      * An empty wheel.
@@ -43,19 +62,30 @@ public final class DeadlineTimers implements Timers {
         // Bounded, so that "never" as a delay doesn't wrap around.
         final long delayNs = Math.min(TimeUnit.MILLISECONDS.toNanos(Math.max(0, delayMs)), Long.MAX_VALUE >> 2);
         final long deadlineNs = nowNs + delayNs;
-        final long timerId = wheel.scheduleTimer(deadlineNs);
-        tasks.put(timerId, task);
-        earliestNs = Math.min(earliestNs, deadlineNs);
-        return timerId;
+        final long place = place(wheel.scheduleTimer(deadlineNs));
+        final long serial = nextSerial++;
+        tasksByPlace.put(place, task);
+        serialsByPlace.put(place, serial);
+        dueBy(deadlineNs);
+        return ((serial & SERIAL_MASK) << PLACE_BITS) | place;
     }
 
     @Override
     public boolean cancel(final long timerId) {
-        return timerId != NONE && wheel.cancelTimer(timerId) && tasks.remove(timerId) != null;
+        final long place = timerId & ((1L << PLACE_BITS) - 1);
+        final long serial = serialsByPlace.get(place);
+        if (timerId == NONE || serial < 0 || (serial & SERIAL_MASK) != timerId >> PLACE_BITS) {
+            return false;
+        }
+        serialsByPlace.remove(place);
+        tasksByPlace.remove(place);
+        return wheel.cancelTimer(((place >> INDEX_BITS) << Integer.SIZE) | (place & ((1L << INDEX_BITS) - 1)));
     }
 
     /**
-     * Runs what is due, up to a few hundred tasks, so that one duty cycle stays short.
+     * Runs what is due, up to a few hundred tasks, so that one duty cycle stays short. Tasks that these tasks schedule run in a
+     * later call, even if they are due at once. What a task throws is thrown on; the task counts as run, and the others that
+     * are due run in the next call.
      *
      * @return how many tasks ran.
      */
@@ -64,42 +94,55 @@ public final class DeadlineTimers implements Timers {
         if (wheel.timerCount() == 0 || nowNs < earliestNs) {
             return 0;
         }
+        // Ticks before the earliest deadline are empty. After a long sleep there are many of them.
+        wheel.currentTickTime(earliestNs);
+        serialBeforePoll = nextSerial;
         int expired = 0;
-        // A tick that is still to end is not polled by the wheel: its timers run up to one tick late, never early.
-        while (wheel.timerCount() > 0 && expired < EXPIRIES_PER_POLL_MAX) {
-            final long tickBefore = wheel.currentTickTime();
-            final int last = wheel.poll(nowNs, expire, EXPIRIES_PER_POLL_MAX - expired);
-            expired += last;
-            if (last == 0 && wheel.currentTickTime() == tickBefore) {
-                break;
+        try {
+            while (wheel.timerCount() > 0 && expired < EXPIRIES_PER_POLL_MAX) {
+                final long tickBefore = wheel.currentTickTime();
+                final int last = wheel.poll(nowNs, expire, EXPIRIES_PER_POLL_MAX - expired);
+                expired += last;
+                if (last == 0 && wheel.currentTickTime() == tickBefore) {
+                    break;
+                }
             }
+        } finally {
+            earliestNs = Long.MAX_VALUE;
+            wheel.forEach(minimum);
         }
-        findEarliest();
         return expired;
     }
 
     /**
      * How long an agent with nothing else to do may sleep.
      *
-     * @return milliseconds until the next task may be due, at least 1; {@link Long#MAX_VALUE} if there is none.
+     * @return milliseconds until the next task may be due, rounded up; 0 if one may be due now; {@link Long#MAX_VALUE} if
+     *     there is none.
      */
     public long sleepMs() {
         if (wheel.timerCount() == 0) {
             return Long.MAX_VALUE;
         }
-        return 1 + TimeUnit.NANOSECONDS.toMillis(Math.max(0, earliestNs - clock.nanoTime()));
+        final long remainingNs = earliestNs - clock.nanoTime();
+        return remainingNs <= 0 ? 0 : 1 + TimeUnit.NANOSECONDS.toMillis(remainingNs - 1);
     }
 
-    private void findEarliest() {
-        earliestNs = Long.MAX_VALUE;
-        wheel.forEach((deadlineNs, timerId) -> earliestNs = Math.min(earliestNs, deadlineNs));
+    private void dueBy(final long deadlineNs) {
+        earliestNs = Math.min(earliestNs, deadlineNs);
     }
 
-    private boolean run(final long timerId) {
-        final Runnable task = tasks.remove(timerId);
-        if (task != null) {
-            task.run();
+    private static long place(final long wheelTimerId) {
+        return ((wheelTimerId >> Integer.SIZE) << INDEX_BITS) | (int) wheelTimerId;
+    }
+
+    /** Returns false, which keeps the timer and ends the poll, for a timer that this poll's tasks scheduled. */
+    private boolean run(final long place) {
+        if (serialsByPlace.get(place) >= serialBeforePoll) {
+            return false;
         }
+        serialsByPlace.remove(place);
+        tasksByPlace.remove(place).run();
         return true;
     }
 }

@@ -5,7 +5,7 @@ package io.ottla.api;
  *
  * <ol>
  *   <li>It has a public constructor without parameters, which does nothing: no I/O, no threads, no logging.
- *   <li>It is created only if a configuration names it, at most once for each broker, and is thread-safe.
+ *   <li>It may be created only to be asked for its name, any number of times, and is thread-safe.
  *   <li>What it creates is inert too until its own {@code open} or {@code start}.
  * </ol>
  */

@@ -1,5 +1,6 @@
 package io.ottla.api;
 
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -17,19 +18,25 @@ public final class Providers {
      * @param name the name asked for.
      * @param <P> the provider type.
      * @return the provider.
-     * @throws ConfigException if there is none of that name, if any name is taken twice, or if the provider was made for
-     *     another version of the SPI.
+     * @throws ConfigException if there is none of that name, if any name is taken twice, if any provider can't be loaded, or if
+     *     the provider was made for another version of the SPI.
      */
     public static <P extends Provider> P find(
             final Class<P> spi, final int spiVersion, final String key, final String name) {
         final TreeMap<String, P> found = new TreeMap<>();
-        for (final P provider : ServiceLoader.load(spi, Providers.class.getClassLoader())) {
-            final P other = found.putIfAbsent(provider.name(), provider);
-            if (other != null) {
-                throw new ConfigException(key + ": two providers call themselves '" + provider.name() + "': "
-                        + other.getClass().getName() + " and "
-                        + provider.getClass().getName());
+        try {
+            for (final P provider : ServiceLoader.load(spi, Providers.class.getClassLoader())) {
+                final P other = found.putIfAbsent(provider.name(), provider);
+                if (other != null) {
+                    throw new ConfigException(key + ": two providers call themselves '" + provider.name() + "': "
+                            + other.getClass().getName() + " and "
+                            + provider.getClass().getName());
+                }
             }
+        } catch (final ServiceConfigurationError e) {
+            // Whether it is the one asked for can't be known, since it has no name.
+            throw new ConfigException(key + "=" + name + ": a provider can't be loaded: " + e.getMessage()
+                    + (e.getCause() == null ? "" : ": " + e.getCause()));
         }
         final P provider = found.get(name);
         if (provider == null) {

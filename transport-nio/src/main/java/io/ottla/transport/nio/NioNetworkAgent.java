@@ -214,7 +214,10 @@ final class NioNetworkAgent implements NetworkAgent {
                 return selector.selectNow(onSelected);
             }
             final long sleepMs = timers.sleepMs();
-            return selector.select(onSelected, sleepMs == Long.MAX_VALUE ? 0 : sleepMs);
+            // A timeout of 0 would be none.
+            return sleepMs == 0
+                    ? selector.selectNow(onSelected)
+                    : selector.select(onSelected, sleepMs == Long.MAX_VALUE ? 0 : sleepMs);
         } finally {
             asleep.set(false);
         }

@@ -1,0 +1,135 @@
+package io.ottla.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+class ProvidersTest {
+    /** Has three providers. */
+    public interface Good extends Provider {}
+
+    /** Has two providers of one name. */
+    public interface Twin extends Provider {}
+
+    /** Has a provider that can't be made. */
+    public interface Broken extends Provider {}
+
+    /** Has none. */
+    public interface Lonely extends Provider {}
+
+    private abstract static class Named {
+        private final String name;
+        private final int version;
+
+        Named(final String name, final int version) {
+            this.name = name;
+            this.version = version;
+        }
+
+        public String name() {
+            return name;
+        }
+
+        public int spiVersion() {
+            return version;
+        }
+    }
+
+    /** The one that is asked for. */
+    public static final class Alpha extends Named implements Good {
+        /** Does nothing. */
+        public Alpha() {
+            super("alpha", 3);
+        }
+    }
+
+    /** Another. */
+    public static final class Beta extends Named implements Good {
+        /** Does nothing. */
+        public Beta() {
+            super("beta", 3);
+        }
+    }
+
+    /** Made for an older SPI. */
+    public static final class Old extends Named implements Good {
+        /** Does nothing. */
+        public Old() {
+            super("old", 2);
+        }
+    }
+
+    /** Has a name that is taken. */
+    public static final class First extends Named implements Twin {
+        /** Does nothing. */
+        public First() {
+            super("twin", 1);
+        }
+    }
+
+    /** Has a name that is taken. */
+    public static final class Second extends Named implements Twin {
+        /** Does nothing. */
+        public Second() {
+            super("twin", 1);
+        }
+    }
+
+    /** Can't be made. */
+    public static final class Failing extends Named implements Broken {
+        /** Does not succeed. */
+        public Failing() {
+            super("failing", 1);
+            throw new IllegalStateException("no such luck");
+        }
+    }
+
+    private static void assertRefused(final ThrowingCallable call, final String... parts) {
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(call)
+                .satisfies(e -> assertThat(e.getMessage()).contains(parts));
+    }
+
+    @Test
+    void shouldFindProviderWhenNamed() {
+        assertThat(Providers.find(Good.class, 3, "ottla.good", "alpha")).isInstanceOf(Alpha.class);
+        assertThat(Providers.find(Good.class, 3, "ottla.good", "beta")).isInstanceOf(Beta.class);
+    }
+
+    @Test
+    void shouldListKnownNamesWhenNameIsUnknown() {
+        assertRefused(
+                () -> Providers.find(Good.class, 3, "ottla.good", "gamma"), "ottla.good=gamma", "alpha, beta, old");
+    }
+
+    @Test
+    void shouldSaySoWhenThereIsNone() {
+        assertRefused(() -> Providers.find(Lonely.class, 1, "ottla.lonely", "x"), "ottla.lonely=x", "none");
+    }
+
+    @Test
+    void shouldNameBothWhenNameIsTakenTwice() {
+        assertRefused(
+                () -> Providers.find(Twin.class, 1, "ottla.twin", "twin"),
+                "'twin'",
+                First.class.getName(),
+                Second.class.getName());
+    }
+
+    @Test
+    void shouldNameBothVersionsWhenProviderIsOfAnother() {
+        assertRefused(
+                () -> Providers.find(Good.class, 3, "ottla.good", "old"), "ottla.good=old", "version 2", "version 3");
+    }
+
+    @Test
+    void shouldTellTheCauseWhenProviderFails() {
+        assertRefused(
+                () -> Providers.find(Broken.class, 1, "ottla.broken", "failing"),
+                "ottla.broken=failing",
+                Failing.class.getName(),
+                "no such luck");
+    }
+}
