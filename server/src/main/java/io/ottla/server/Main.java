@@ -1,0 +1,171 @@
+package io.ottla.server;
+
+import io.ottla.api.ConfigException;
+import io.ottla.api.storage.StorageException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The command {@code ottla}: starts a broker and runs it until a signal stops it. */
+final class Main {
+    private static final int OK = 0;
+    private static final int FAILED = 1;
+    private static final int MISUSED = 2;
+
+    private final PrintStream out;
+    private final PrintStream err;
+    private final long beganNs;
+
+    private Main(final PrintStream out, final PrintStream err, final long beganNs) {
+        this.out = out;
+        this.err = err;
+        this.beganNs = beganNs;
+    }
+
+    /**
+     * Runs the command.
+     *
+     * @param args as {@code --help} tells.
+     */
+    public static void main(final String[] args) {
+        final int exitCode = new Main(System.out, System.err, System.nanoTime()).run(args);
+        if (exitCode != OK) {
+            System.exit(exitCode);
+        }
+    }
+
+    private int run(final String... args) {
+        try {
+            final CommandOptions options = CommandOptions.parse(args);
+            return switch (options.action()) {
+                case HELP -> print(CommandOptions.USAGE);
+                case VERSION -> print("ottla " + version() + "\n");
+                case START -> start(options);
+            };
+        } catch (final ConfigException e) {
+            return complain(MISUSED, e.getMessage());
+        } catch (final UncheckedIOException e) {
+            return complain(FAILED, describe(e.getCause()));
+        } catch (final IOException e) {
+            return complain(FAILED, describe(e));
+        } catch (final StorageException e) {
+            return complain(FAILED, e.getMessage());
+        } catch (final InterruptedException e) {
+            return complain(FAILED, "interrupted");
+        } catch (final RuntimeException | Error e) {
+            logger().debug("The broker could not start", e);
+            return complain(FAILED, "internal error: " + e);
+        }
+    }
+
+    private int start(final CommandOptions options) throws IOException, InterruptedException {
+        final BrokerConfig config = BrokerConfig.of(options.properties());
+        final Path readyFile = options.readyFile();
+        if (readyFile != null) {
+            ReadyFile.clear(readyFile);
+        }
+        if (!config.ignored().isEmpty()) {
+            err.println("ottla: no use for these keys of Kafka's, which change nothing: "
+                    + String.join(", ", config.ignored()));
+        }
+        final Broker broker = Broker.builder().config(options.properties()).build();
+        // Before the start: a signal during a long recovery must stop the broker as cleanly as one afterwards.
+        Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "ottla-shutdown"));
+        broker.start();
+        if (readyFile != null) {
+            ReadyFile.write(readyFile, broker.bootstrapServers(), ProcessHandle.current().pid());
+        }
+        out.println(readyLine(config, broker));
+        final Throwable failure = broker.awaitClose();
+        return failure == null ? OK : complain(FAILED, "the broker failed and stopped: " + failure);
+    }
+
+    private String readyLine(final BrokerConfig config, final Broker broker) {
+        final StringBuilder line = new StringBuilder(160);
+        final long sinceMainMs = (System.nanoTime() - beganNs) / 1_000_000;
+        line.append("Ottla ").append(version()).append(" ready in ").append(ProcessAge.ms(sinceMainMs)).append(" ms:");
+        for (final BoundListener listener : broker.listeners()) {
+            line.append(' ').append(listener.name()).append(" on ");
+            appendAddress(line, host(listener.bound()), listener.bound().getPort());
+            if (listener.advertisedHost() == null) {
+                line.append(" (advertised as each client reached it),");
+            } else {
+                line.append(" (advertised as ");
+                appendAddress(line, listener.advertisedHost(), listener.advertisedPort());
+                line.append("),");
+            }
+        }
+        final String storage = config.text(BrokerKeys.STORAGE);
+        line.append(" data in ")
+                .append(
+                        storage.equals("memory")
+                                ? "memory"
+                                : config.dataDir().toAbsolutePath().normalize().toString());
+        return line.toString();
+    }
+
+    private static String host(final InetSocketAddress bound) {
+        return bound.getAddress().getHostAddress();
+    }
+
+    private static void appendAddress(final StringBuilder line, final String host, final int port) {
+        if (host.indexOf(':') >= 0) {
+            line.append('[').append(host).append(']');
+        } else {
+            line.append(host);
+        }
+        line.append(':').append(port);
+    }
+
+    private int print(final String text) {
+        out.print(text);
+        out.flush();
+        return OK;
+    }
+
+    private int complain(final int exitCode, final String message) {
+        err.println("ottla: " + String.valueOf(message).replace('\n', ' '));
+        return exitCode;
+    }
+
+    /** Says what the exceptions of files say only by their type. */
+    private static String describe(final IOException e) {
+        if (e instanceof final FileSystemException failed) {
+            final String reason =
+                    switch (failed) {
+                        case AccessDeniedException denied -> "permission denied";
+                        case NoSuchFileException missing -> "there is no such file or folder";
+                        default -> failed.getReason() == null ? failed.getClass().getSimpleName() : failed.getReason();
+                    };
+            return failed.getFile() + ": " + reason;
+        }
+        return e.getMessage() == null ? e.toString() : e.getMessage();
+    }
+
+    /**
+     * The version of this broker.
+     *
+     * @return as Maven knows it.
+     */
+    static String version() {
+        try (InputStream resource = Main.class.getResourceAsStream("version.txt")) {
+            return new String(resource.readAllBytes(), StandardCharsets.UTF_8).trim();
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    // Not a constant: a start that goes well needs no logger of this class.
+    private static Logger logger() {
+        return LoggerFactory.getLogger(Main.class);
+    }
+}
