@@ -34,25 +34,24 @@ record CommandOptions(Action action, Map<String, String> properties, Path readyF
         VERSION
     }
 
-    static final String USAGE =
-            """
-            Usage: ottla [start] [OPTION]...
+    static final String USAGE = """
+        Usage: ottla [start] [OPTION]...
 
-            Starts a broker that Kafka clients can connect to. It runs until Ctrl+C or SIGTERM.
+        Starts a broker that Kafka clients can connect to. It runs until Ctrl+C or SIGTERM.
 
-              --config FILE      read settings from a file of KEY=VALUE lines, as of Kafka's server.properties
-              --set KEY=VALUE    set one key; may be given many times, and is stronger than the file
-              --host H           listen on this address or host name (127.0.0.1)
-              --port N           listen on this port (9092); 0 picks a free one
-              --data-dir DIR     keep the data here (./ottla-data)
-              --storage NAME     mmap keeps files (the default); memory forgets everything at the end
-              --ready-file FILE  when ready, write bootstrap.servers and pid to this file
-              --version          print the version
-              --help             print this
+          --config FILE      read settings from a file of KEY=VALUE lines, as of Kafka's server.properties
+          --set KEY=VALUE    set one key; may be given many times, and is stronger than the file
+          --host H           listen on this address or host name (127.0.0.1)
+          --port N           listen on this port (9092); 0 picks a free one
+          --data-dir DIR     keep the data here (./ottla-data)
+          --storage NAME     mmap keeps files (the default); memory forgets everything at the end
+          --ready-file FILE  when ready, write bootstrap.servers and pid to this file
+          --version          print the version
+          --help             print this
 
-            Exit codes: 0 done, 1 the broker could not start or failed, 2 wrong options or settings,
-            130 stopped by Ctrl+C, 143 stopped by SIGTERM.
-            """;
+        Exit codes: 0 done, 1 the broker could not start or failed, 2 wrong options or settings,
+        130 stopped by Ctrl+C, 143 stopped by SIGTERM.
+        """;
 
     private static final String CONFIG = "config";
     private static final String SET = "set";
@@ -128,10 +127,7 @@ record CommandOptions(Action action, Map<String, String> properties, Path readyF
         options.addOption(Option.builder().longOpt(VERSION).get());
         options.addOption(Option.builder("h").longOpt(HELP).get());
         try {
-            return DefaultParser.builder()
-                    .setAllowPartialMatching(false)
-                    .get()
-                    .parse(options, args);
+            return DefaultParser.builder().setAllowPartialMatching(false).get().parse(options, args);
         } catch (final UnrecognizedOptionException e) {
             throw unknown(e.getOption(), options);
         } catch (final MissingArgumentException e) {
@@ -178,8 +174,8 @@ record CommandOptions(Action action, Map<String, String> properties, Path readyF
 
     /** The one listener there is, with another host or port. */
     private static String listener(final CommandLine line, final Map<String, String> properties) {
-        final String configured = properties.getOrDefault(
-                BrokerKeys.LISTENERS.name(), BrokerKeys.LISTENERS.defaultText());
+        final String configured =
+                properties.getOrDefault(BrokerKeys.LISTENERS.name(), BrokerKeys.LISTENERS.defaultText());
         if (configured.indexOf(',') >= 0) {
             throw new ConfigException("--host and --port can't say which of several listeners they mean; use --set "
                     + BrokerKeys.LISTENERS.name() + "=...");

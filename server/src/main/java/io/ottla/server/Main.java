@@ -82,7 +82,10 @@ final class Main {
         Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "ottla-shutdown"));
         broker.start();
         if (readyFile != null) {
-            ReadyFile.write(readyFile, broker.bootstrapServers(), ProcessHandle.current().pid());
+            ReadyFile.write(
+                    readyFile,
+                    broker.bootstrapServers(),
+                    ProcessHandle.current().pid());
         }
         out.println(readyLine(config, broker));
         final Throwable failure = broker.awaitClose();
@@ -92,7 +95,11 @@ final class Main {
     private String readyLine(final BrokerConfig config, final Broker broker) {
         final StringBuilder line = new StringBuilder(160);
         final long sinceMainMs = (System.nanoTime() - beganNs) / 1_000_000;
-        line.append("Ottla ").append(version()).append(" ready in ").append(ProcessAge.ms(sinceMainMs)).append(" ms:");
+        line.append("Ottla ")
+                .append(version())
+                .append(" ready in ")
+                .append(ProcessAge.ms(sinceMainMs))
+                .append(" ms:");
         for (final BoundListener listener : broker.listeners()) {
             line.append(' ').append(listener.name()).append(" on ");
             appendAddress(line, host(listener.bound()), listener.bound().getPort());
@@ -140,12 +147,11 @@ final class Main {
     /** Says what the exceptions of files say only by their type. */
     private static String describe(final IOException e) {
         if (e instanceof final FileSystemException failed) {
-            final String reason =
-                    switch (failed) {
-                        case AccessDeniedException denied -> "permission denied";
-                        case NoSuchFileException missing -> "there is no such file or folder";
-                        default -> failed.getReason() == null ? failed.getClass().getSimpleName() : failed.getReason();
-                    };
+            final String reason = switch (failed) {
+                case AccessDeniedException denied -> "permission denied";
+                case NoSuchFileException missing -> "there is no such file or folder";
+                default -> failed.getReason() == null ? failed.getClass().getSimpleName() : failed.getReason();
+            };
             return failed.getFile() + ": " + reason;
         }
         return e.getMessage() == null ? e.toString() : e.getMessage();
