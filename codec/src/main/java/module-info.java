@@ -4,6 +4,7 @@ module io.ottla.codec {
 
     exports io.ottla.codec;
     exports io.ottla.codec.message;
+    exports io.ottla.codec.record;
 
     provides io.ottla.api.codec.ProtocolCodecProvider with
             io.ottla.codec.KafkaCodecProvider;

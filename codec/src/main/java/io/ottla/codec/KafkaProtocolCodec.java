@@ -59,7 +59,7 @@ public final class KafkaProtocolCodec implements ProtocolCodec {
     /**
      * {@inheritDoc}
      *
-     * <p>A version that this codec does not know is malformed too.
+     * <p>A version that this codec does not know is malformed too. Bytes behind the body are left alone, as Kafka does.
      */
     @Override
     public RequestMessage readRequest(final RequestHeader header, final ByteBuffer frame) {
@@ -68,7 +68,7 @@ public final class KafkaProtocolCodec implements ProtocolCodec {
             throw new MalformedMessageException("a request for the unknown API " + header.apiKey());
         }
         final RequestMessage request = key.newRequest();
-        read(request, header.apiVersion(), frame);
+        request.read(reader.wrap(frame), header.apiVersion());
         return request;
     }
 
@@ -126,7 +126,7 @@ public final class KafkaProtocolCodec implements ProtocolCodec {
      * @param header the header of the request that is answered.
      * @param frame the response, whose payloads become those of the message.
      * @return the body.
-     * @throws MalformedMessageException if the frame has no whole response, or more than that, or answers another request.
+     * @throws MalformedMessageException if the frame has no whole response, or answers another request.
      */
     public ResponseMessage readResponse(final RequestHeader header, final ByteBuffer frame) {
         final ApiKey key = ApiKey.forId(header.apiKey());
@@ -143,16 +143,8 @@ public final class KafkaProtocolCodec implements ProtocolCodec {
             reader.skipTaggedFields();
         }
         final ResponseMessage response = key.newResponse();
-        read(response, header.apiVersion(), frame);
+        response.read(reader, header.apiVersion());
         return response;
-    }
-
-    private void read(final Message message, final short version, final ByteBuffer frame) {
-        message.read(reader.wrap(frame), version);
-        if (frame.hasRemaining()) {
-            throw new MalformedMessageException(frame.remaining() + " bytes too many behind a "
-                    + message.getClass().getSimpleName());
-        }
     }
 
     private static ApiKey apiOf(final ApiMessage message) {

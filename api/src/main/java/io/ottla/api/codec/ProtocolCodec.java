@@ -27,9 +27,10 @@ public interface ProtocolCodec {
      * Reads the body of a request.
      *
      * @param header the header, of an API and version that this codec knows.
-     * @param frame positioned behind the header; its position ends behind the body.
+     * @param frame positioned behind the header; its position ends behind the body. What is behind that is nobody's, and
+     *     no error: Kafka accepts it too.
      * @return the request.
-     * @throws MalformedMessageException if the frame has no whole body, or more than that.
+     * @throws MalformedMessageException if the frame has no whole body.
      */
     ApiMessage readRequest(RequestHeader header, ByteBuffer frame);
 

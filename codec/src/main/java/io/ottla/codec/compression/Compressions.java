@@ -1,0 +1,32 @@
+package io.ottla.codec.compression;
+
+/** Makes compressors and decompressors by the numbers that record batches have for them. */
+public final class Compressions {
+    private Compressions() {}
+
+    /**
+     * A decompressor.
+     *
+     * @param type the number of the compression type: 1 gzip, 2 snappy, 3 lz4, 4 zstd.
+     * @return a new one.
+     */
+    public static Decompressor decompressor(final int type) {
+        return switch (type) {
+            case 1 -> new GzipDecompressor();
+            default -> throw new IllegalArgumentException("no compression type " + type);
+        };
+    }
+
+    /**
+     * A compressor.
+     *
+     * @param type the number of the compression type: 1 gzip, 2 snappy, 3 lz4, 4 zstd.
+     * @return a new one.
+     */
+    public static Compressor compressor(final int type) {
+        return switch (type) {
+            case 1 -> new GzipCompressor();
+            default -> throw new IllegalArgumentException("no compression type " + type);
+        };
+    }
+}
