@@ -1,0 +1,184 @@
+package io.ottla.coordinator;
+
+import io.ottla.api.coordinator.GroupJoinResult;
+import io.ottla.api.coordinator.GroupProtocol;
+import io.ottla.api.coordinator.GroupSyncResult;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** A member of a classic group, with its requests that wait for an answer. It is the key of its own session deadline. */
+final class ClassicMember {
+    static final byte[] NO_ASSIGNMENT = new byte[0];
+
+    private final String memberId;
+    private final String instanceId;
+    private final String clientId;
+    private final String clientHost;
+    private List<GroupProtocol> protocols;
+    private int rebalanceTimeoutMs;
+    private int sessionTimeoutMs;
+    private byte[] assignment = NO_ASSIGNMENT;
+    private boolean isNew;
+    private CompletableFuture<GroupJoinResult> join;
+    private CompletableFuture<GroupSyncResult> sync;
+
+    ClassicMember(
+            final String memberId,
+            final String instanceId,
+            final String clientId,
+            final String clientHost,
+            final int rebalanceTimeoutMs,
+            final int sessionTimeoutMs,
+            final List<GroupProtocol> protocols) {
+        this.memberId = memberId;
+        this.instanceId = instanceId;
+        this.clientId = clientId;
+        this.clientHost = clientHost;
+        this.rebalanceTimeoutMs = rebalanceTimeoutMs;
+        this.sessionTimeoutMs = sessionTimeoutMs;
+        this.protocols = protocols;
+    }
+
+    String memberId() {
+        return memberId;
+    }
+
+    /**
+     * A static member's own name.
+     *
+     * @return the name, or null for a dynamic member.
+     */
+    String instanceId() {
+        return instanceId;
+    }
+
+    String clientId() {
+        return clientId;
+    }
+
+    String clientHost() {
+        return clientHost;
+    }
+
+    List<GroupProtocol> protocols() {
+        return protocols;
+    }
+
+    int rebalanceTimeoutMs() {
+        return rebalanceTimeoutMs;
+    }
+
+    int sessionTimeoutMs() {
+        return sessionTimeoutMs;
+    }
+
+    byte[] assignment() {
+        return assignment;
+    }
+
+    void assignment(final byte[] bytes) {
+        assignment = bytes;
+    }
+
+    /**
+     * Whether the member has not seen its first generation yet. It does not know its id then if its client is old, and sends
+     * no heartbeats.
+     *
+     * @return true until its first join is answered.
+     */
+    boolean isNew() {
+        return isNew;
+    }
+
+    void isNew(final boolean value) {
+        isNew = value;
+    }
+
+    void update(
+            final List<GroupProtocol> newProtocols, final int newRebalanceTimeoutMs, final int newSessionTimeoutMs) {
+        protocols = newProtocols;
+        rebalanceTimeoutMs = newRebalanceTimeoutMs;
+        sessionTimeoutMs = newSessionTimeoutMs;
+    }
+
+    boolean isJoining() {
+        return join != null;
+    }
+
+    boolean isSyncing() {
+        return sync != null;
+    }
+
+    CompletableFuture<GroupJoinResult> join() {
+        return join;
+    }
+
+    void join(final CompletableFuture<GroupJoinResult> future) {
+        join = future;
+    }
+
+    CompletableFuture<GroupSyncResult> sync() {
+        return sync;
+    }
+
+    void sync(final CompletableFuture<GroupSyncResult> future) {
+        sync = future;
+    }
+
+    /**
+     * What the member said with a protocol.
+     *
+     * @param protocolName the protocol's name.
+     * @return its metadata, or null if the member does not know the protocol.
+     */
+    byte[] metadata(final String protocolName) {
+        for (final GroupProtocol protocol : protocols) {
+            if (protocol.name().equals(protocolName)) {
+                return protocol.metadata();
+            }
+        }
+        return null;
+    }
+
+    /**
+     * The protocol that the member likes best.
+     *
+     * @param candidates the protocols to choose from.
+     * @return the first one of the member's that is among them, or null.
+     */
+    String vote(final Set<String> candidates) {
+        for (final GroupProtocol protocol : protocols) {
+            if (candidates.contains(protocol.name())) {
+                return protocol.name();
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Whether a join says nothing new.
+     *
+     * @param others the protocols that came with it.
+     * @return true if they are the member's, in the same order and with the same metadata.
+     */
+    boolean matches(final List<GroupProtocol> others) {
+        if (others.size() != protocols.size()) {
+            return false;
+        }
+        for (int i = 0; i < others.size(); i++) {
+            final GroupProtocol mine = protocols.get(i);
+            final GroupProtocol other = others.get(i);
+            if (!mine.name().equals(other.name()) || !Arrays.equals(mine.metadata(), other.metadata())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public String toString() {
+        return instanceId == null ? memberId : memberId + " (" + instanceId + ")";
+    }
+}

@@ -1,0 +1,363 @@
+package io.ottla.coordinator;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.GroupJoinResult;
+import io.ottla.api.coordinator.GroupSyncResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes a classic group from one generation to the next: it waits until all members have joined, or for as long as the slowest
+ * may take; tells the leader who they are; and waits, for as long again, until all have fetched their assignments.
+ *
+ * <p>Only a group that loses its last member writes a record here. Members that are gone stay gone even if that record can't
+ * be written: the deadline to join then tries again.
+ */
+final class ClassicRebalance {
+    private static final Logger LOG = LoggerFactory.getLogger(ClassicRebalance.class);
+    private static final long RETRY_MS = 500;
+
+    private final GroupConfig config;
+    private final ShardTimers<GroupMachine, GroupRecord> timers;
+
+    ClassicRebalance(final GroupConfig config, final ShardTimers<GroupMachine, GroupRecord> timers) {
+        this.config = config;
+        this.timers = timers;
+    }
+
+    /**
+     * Begins a rebalance, or completes the one that is going on if everybody is there.
+     *
+     * @param group the group.
+     * @param reason why, for the log.
+     * @param nowMs the time.
+     * @return what to write.
+     */
+    Outcome<GroupRecord, Void> beginOrComplete(final ClassicGroup group, final String reason, final long nowMs) {
+        return group.isIn(ClassicState.PREPARING_REBALANCE)
+                ? completeIfAllJoined(group, nowMs)
+                : begin(group, reason, nowMs);
+    }
+
+    /**
+     * Begins a rebalance of a group that has none going on.
+     *
+     * @param group the group.
+     * @param reason why, for the log.
+     * @param nowMs the time.
+     * @return what to write.
+     */
+    Outcome<GroupRecord, Void> begin(final ClassicGroup group, final String reason, final long nowMs) {
+        if (group.isIn(ClassicState.COMPLETING_REBALANCE)) {
+            dropAssignments(group, ErrorCode.REBALANCE_IN_PROGRESS);
+        }
+        group.pendingSyncs().clear();
+        timers.cancel(group.syncKey());
+        final boolean initial = group.isEmpty();
+        group.prepareRebalance(nowMs);
+        LOG.info("Group {} prepares to rebalance: {}", group, reason);
+        if (initial) {
+            final int delayMs = config.initialRebalanceDelayMs();
+            final int remainingMs = Math.max(group.rebalanceTimeoutMs() - delayMs, 0);
+            waitForFirstMembers(group, delayMs, remainingMs);
+            return Outcome.nothing();
+        }
+        if (group.haveAllJoined()) {
+            return complete(group, nowMs);
+        }
+        waitForMembers(group);
+        return Outcome.nothing();
+    }
+
+    /**
+     * Completes the join phase if everybody is there.
+     *
+     * @param group the group.
+     * @param nowMs the time.
+     * @return what to write.
+     */
+    Outcome<GroupRecord, Void> completeIfAllJoined(final ClassicGroup group, final long nowMs) {
+        return group.isIn(ClassicState.PREPARING_REBALANCE) && !group.isInitialRebalance() && group.haveAllJoined()
+                ? complete(group, nowMs)
+                : Outcome.nothing();
+    }
+
+    private void waitForMembers(final ClassicGroup group) {
+        timers.schedule(
+                group.joinKey(), group.rebalanceTimeoutMs(), (machine, nowMs) -> completeAtDeadline(group, nowMs));
+    }
+
+    /** The first members of a group tend to come together; each one that comes extends the wait, up to a limit. */
+    private void waitForFirstMembers(final ClassicGroup group, final int delayMs, final int remainingMs) {
+        timers.schedule(group.joinKey(), delayMs, (machine, nowMs) -> {
+            if (group.memberAdded() && remainingMs > 0) {
+                group.memberAdded(false);
+                waitForFirstMembers(
+                        group,
+                        Math.min(config.initialRebalanceDelayMs(), remainingMs),
+                        Math.max(remainingMs - delayMs, 0));
+                return Outcome.nothing();
+            }
+            return completeAtDeadline(group, nowMs);
+        });
+    }
+
+    private Outcome<GroupRecord, Void> completeAtDeadline(final ClassicGroup group, final long nowMs) {
+        return group.isIn(ClassicState.PREPARING_REBALANCE) ? complete(group, nowMs) : Outcome.nothing();
+    }
+
+    private Outcome<GroupRecord, Void> complete(final ClassicGroup group, final long nowMs) {
+        timers.cancel(group.joinKey());
+        for (final ClassicMember member : List.copyOf(group.members())) {
+            // A static member may be restarting; only its session's end takes it out.
+            if (!member.isJoining() && member.instanceId() == null) {
+                LOG.info("Group {}: {} did not join again in time", group, member);
+                forget(group, member);
+            }
+        }
+        if (group.size() == 0) {
+            return becomeEmpty(group, nowMs);
+        }
+        if (!group.electLeader()) {
+            LOG.warn("Group {}: no member has joined again, waiting on", group);
+            waitForMembers(group);
+            return Outcome.nothing();
+        }
+        group.beginGeneration(nowMs);
+        LOG.info("Group {} has a new generation, led by {}", group, group.leaderId());
+        final List<GroupJoinResult.Member> all = describeMembers(group);
+        for (final ClassicMember member : group.members()) {
+            group.pendingSyncs().add(member.memberId());
+            member.isNew(false);
+            restartSession(group, member);
+        }
+        for (final ClassicMember member : List.copyOf(group.members())) {
+            group.completeJoin(
+                    member, joined(group, member, false, group.isLeader(member.memberId()) ? all : List.of()));
+        }
+        final int expected = group.generation();
+        timers.schedule(
+                group.syncKey(),
+                group.rebalanceTimeoutMs(),
+                (machine, atMs) -> expirePendingSyncs(group, expected, atMs));
+        return Outcome.nothing();
+    }
+
+    private Outcome<GroupRecord, Void> becomeEmpty(final ClassicGroup group, final long nowMs) {
+        timers.schedule(group.joinKey(), RETRY_MS, (machine, atMs) -> completeAtDeadline(group, atMs));
+        return Outcome.<GroupRecord, Void>write(
+                        List.of(new GroupRecord.Classic(group.groupId(), group.toEmptyGeneration(nowMs))), null)
+                .then(() -> {
+                    timers.cancel(group.joinKey());
+                    group.becomeEmpty();
+                    LOG.info("Group {} is empty now", group);
+                });
+    }
+
+    private Outcome<GroupRecord, Void> expirePendingSyncs(
+            final ClassicGroup group, final int expectedGeneration, final long nowMs) {
+        if (group.generation() != expectedGeneration
+                || group.isEmpty()
+                || group.isIn(ClassicState.PREPARING_REBALANCE)
+                || group.pendingSyncs().isEmpty()) {
+            return Outcome.nothing();
+        }
+        final List<String> missing = new ArrayList<>(group.pendingSyncs());
+        for (final String memberId : missing) {
+            forget(group, group.member(memberId));
+        }
+        return begin(group, "members did not fetch their assignments: " + missing, nowMs);
+    }
+
+    /**
+     * The generation of a group as one of its members is told.
+     *
+     * @param group the group.
+     * @param member the member.
+     * @param skipAssignment whether it shall not assign although it leads.
+     * @param members what it is told of others.
+     * @return the answer to its join.
+     */
+    static GroupJoinResult joined(
+            final ClassicGroup group,
+            final ClassicMember member,
+            final boolean skipAssignment,
+            final List<GroupJoinResult.Member> members) {
+        return new GroupJoinResult(
+                ErrorCode.NONE,
+                group.generation(),
+                group.protocolTypeOrNull(),
+                group.protocolName(),
+                group.leaderId(),
+                skipAssignment,
+                member.memberId(),
+                members);
+    }
+
+    /**
+     * What a leader is told of the members.
+     *
+     * @param group the group.
+     * @return all members, with their metadata of the protocol that was chosen.
+     */
+    static List<GroupJoinResult.Member> describeMembers(final ClassicGroup group) {
+        final List<GroupJoinResult.Member> all = new ArrayList<>(group.size());
+        for (final ClassicMember member : group.members()) {
+            all.add(new GroupJoinResult.Member(
+                    member.memberId(), member.instanceId(), member.metadata(group.protocolName())));
+        }
+        return all;
+    }
+
+    /**
+     * Gives all members of a group their part of the work, and those an answer that wait for it.
+     *
+     * @param group the group.
+     * @param assignments the parts by member id.
+     */
+    void assign(final ClassicGroup group, final Map<String, byte[]> assignments) {
+        for (final ClassicMember member : group.members()) {
+            member.assignment(assignments.getOrDefault(member.memberId(), ClassicMember.NO_ASSIGNMENT));
+        }
+        for (final ClassicMember member : List.copyOf(group.members())) {
+            if (member.isSyncing()) {
+                // An expiry was passed over while the member waited, so its session begins anew.
+                restartSession(group, member);
+                group.completeSync(member, synced(group, member));
+            }
+        }
+    }
+
+    /**
+     * A member's part of the work.
+     *
+     * @param group the group.
+     * @param member the member.
+     * @return the answer to its sync.
+     */
+    static GroupSyncResult synced(final ClassicGroup group, final ClassicMember member) {
+        return new GroupSyncResult(
+                ErrorCode.NONE, group.protocolTypeOrNull(), group.protocolName(), member.assignment());
+    }
+
+    /**
+     * Takes the assignments of a generation back, and answers those who wait for them.
+     *
+     * @param group the group.
+     * @param error what to answer.
+     */
+    void dropAssignments(final ClassicGroup group, final ErrorCode error) {
+        for (final ClassicMember member : List.copyOf(group.members())) {
+            member.assignment(ClassicMember.NO_ASSIGNMENT);
+            if (group.completeSync(member, GroupSyncResult.failed(error))) {
+                restartSession(group, member);
+            }
+        }
+    }
+
+    /**
+     * A member is alive.
+     *
+     * @param group its group.
+     * @param member the member.
+     */
+    void restartSession(final ClassicGroup group, final ClassicMember member) {
+        startSession(group, member, member.sessionTimeoutMs());
+    }
+
+    /**
+     * A member must be heard of within some time.
+     *
+     * @param group its group.
+     * @param member the member.
+     * @param timeoutMs milliseconds from now.
+     */
+    void startSession(final ClassicGroup group, final ClassicMember member, final int timeoutMs) {
+        timers.schedule(member, timeoutMs, (machine, nowMs) -> expireSession(group, member, nowMs));
+    }
+
+    private Outcome<GroupRecord, Void> expireSession(
+            final ClassicGroup group, final ClassicMember member, final long nowMs) {
+        if (group.member(member.memberId()) != member) {
+            return Outcome.nothing();
+        }
+        if (!member.isNew() && (member.isJoining() || member.isSyncing())) {
+            // It does what it should, and its answer begins its session anew.
+            return Outcome.nothing();
+        }
+        LOG.info("Group {}: {} was not heard of in time", group, member);
+        evict(group, member);
+        return afterRemoval(group, "the session of member " + member + " expired", nowMs);
+    }
+
+    /**
+     * A member that was given an id must come back with it within some time.
+     *
+     * @param group the group.
+     * @param memberId the id.
+     * @param timeoutMs milliseconds from now.
+     */
+    void awaitReturn(final ClassicGroup group, final String memberId, final int timeoutMs) {
+        final Object key = new Object();
+        group.pendingJoins().put(memberId, key);
+        timers.schedule(key, timeoutMs, (machine, nowMs) -> {
+            if (group.pendingJoins().get(memberId) != key) {
+                return Outcome.nothing();
+            }
+            LOG.info("Group {}: {} did not come back with its id in time", group, memberId);
+            group.pendingJoins().remove(memberId);
+            return group.isIn(ClassicState.PREPARING_REBALANCE) && group.haveAllJoined()
+                    ? complete(group, nowMs)
+                    : Outcome.nothing();
+        });
+    }
+
+    /**
+     * Forgets the id of a member that was to come back with it.
+     *
+     * @param group the group.
+     * @param memberId the id.
+     */
+    void endReturn(final ClassicGroup group, final String memberId) {
+        final Object key = group.pendingJoins().remove(memberId);
+        if (key != null) {
+            timers.cancel(key);
+        }
+    }
+
+    /**
+     * Takes a member out, and tells it if it waits for an answer, so that it joins anew if it lives.
+     *
+     * @param group the group.
+     * @param member the member.
+     */
+    void evict(final ClassicGroup group, final ClassicMember member) {
+        group.completeJoin(member, GroupJoinResult.failed(ErrorCode.UNKNOWN_MEMBER_ID, ""));
+        group.completeSync(member, GroupSyncResult.failed(ErrorCode.UNKNOWN_MEMBER_ID));
+        forget(group, member);
+    }
+
+    private void forget(final ClassicGroup group, final ClassicMember member) {
+        timers.cancel(member);
+        group.remove(member.memberId());
+    }
+
+    /**
+     * Lets a group go on after members have gone.
+     *
+     * @param group the group.
+     * @param reason why they have gone, for the log.
+     * @param nowMs the time.
+     * @return what to write.
+     */
+    Outcome<GroupRecord, Void> afterRemoval(final ClassicGroup group, final String reason, final long nowMs) {
+        return switch (group.state()) {
+            case STABLE, COMPLETING_REBALANCE -> begin(group, reason, nowMs);
+            case PREPARING_REBALANCE -> group.haveAllJoined() ? complete(group, nowMs) : Outcome.nothing();
+            case EMPTY -> Outcome.nothing();
+        };
+    }
+}

@@ -1,0 +1,82 @@
+package io.ottla.coordinator;
+
+import io.ottla.api.ConfigException;
+import java.util.Map;
+
+/**
+ * What can be configured about groups; the keys and defaults are Kafka's unless told otherwise.
+ *
+ * @param minSessionTimeoutMs {@code group.min.session.timeout.ms}: the shortest session that a member may ask for.
+ * @param maxSessionTimeoutMs {@code group.max.session.timeout.ms}: the longest one.
+ * @param initialRebalanceDelayMs {@code group.initial.rebalance.delay.ms}: how long an empty group waits for more members
+ *     after the first one. 0 and not Kafka's 3000: one broker on a developer's machine has few members, and each test that
+ *     reads from a topic would wait for three seconds.
+ * @param sizeMax {@code group.max.size}: how many members a group may have.
+ * @param newMemberJoinTimeoutMs how long the join of a new member may wait before it is answered with an error.
+ * @param metadataMaxBytes {@code offset.metadata.max.bytes}: how long the note with an offset may be.
+ * @param retentionMs {@code offsets.retention.minutes}, in milliseconds: how long unused offsets are kept.
+ * @param retentionCheckIntervalMs {@code offsets.retention.check.interval.ms}: how often old offsets are looked for.
+ * @param topicPartitions {@code offsets.topic.num.partitions}: how many partitions the topic of groups gets when it is made.
+ * @param topicSegmentBytes {@code offsets.topic.segment.bytes}: the size of its segments.
+ */
+record GroupConfig(
+        int minSessionTimeoutMs,
+        int maxSessionTimeoutMs,
+        int initialRebalanceDelayMs,
+        int sizeMax,
+        int newMemberJoinTimeoutMs,
+        int metadataMaxBytes,
+        long retentionMs,
+        long retentionCheckIntervalMs,
+        int topicPartitions,
+        int topicSegmentBytes) {
+    private static final int NEW_MEMBER_JOIN_TIMEOUT_MS = 5 * 60 * 1000;
+
+    /**
+     * Reads the configuration.
+     *
+     * @param properties all of the broker's.
+     * @return the part of groups.
+     * @throws ConfigException if a value is not a number, or makes no sense.
+     */
+    static GroupConfig of(final Map<String, String> properties) {
+        final int minSessionMs = integer(properties, "group.min.session.timeout.ms", 6_000, 1);
+        return new GroupConfig(
+                minSessionMs,
+                integer(properties, "group.max.session.timeout.ms", Math.max(1_800_000, minSessionMs), minSessionMs),
+                integer(properties, "group.initial.rebalance.delay.ms", 0, 0),
+                integer(properties, "group.max.size", Integer.MAX_VALUE, 1),
+                NEW_MEMBER_JOIN_TIMEOUT_MS,
+                integer(properties, "offset.metadata.max.bytes", 4096, 0),
+                number(properties, "offsets.retention.minutes", 7 * 24 * 60, 1, Integer.MAX_VALUE) * 60_000,
+                number(properties, "offsets.retention.check.interval.ms", 600_000, 1, Long.MAX_VALUE),
+                integer(properties, "offsets.topic.num.partitions", 50, 1),
+                integer(properties, "offsets.topic.segment.bytes", 100 << 20, 1));
+    }
+
+    private static int integer(
+            final Map<String, String> properties, final String key, final int defaultValue, final int min) {
+        return (int) number(properties, key, defaultValue, min, Integer.MAX_VALUE);
+    }
+
+    private static long number(
+            final Map<String, String> properties,
+            final String key,
+            final long defaultValue,
+            final long min,
+            final long max) {
+        final String text = properties.get(key);
+        if (text == null) {
+            return defaultValue;
+        }
+        try {
+            final long value = Long.parseLong(text.trim());
+            if (value >= min && value <= max) {
+                return value;
+            }
+        } catch (final NumberFormatException e) {
+            // Answered below.
+        }
+        throw new ConfigException(key + " must be a number from " + min + " to " + max + ", and is '" + text + "'");
+    }
+}

@@ -1,0 +1,278 @@
+package io.ottla.coordinator;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.CoordinatorException;
+import io.ottla.api.coordinator.GroupDescription;
+import io.ottla.api.coordinator.GroupJoin;
+import io.ottla.api.coordinator.GroupJoinResult;
+import io.ottla.api.coordinator.GroupLeave;
+import io.ottla.api.coordinator.GroupLeaveResult;
+import io.ottla.api.coordinator.GroupListing;
+import io.ottla.api.coordinator.GroupMemberId;
+import io.ottla.api.coordinator.GroupOffsetCommit;
+import io.ottla.api.coordinator.GroupSync;
+import io.ottla.api.coordinator.GroupSyncResult;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The groups of one partition of {@code __consumer_offsets}. */
+final class GroupMachine implements StateMachine<GroupRecord> {
+    /** At most so many records are written at once when old offsets are looked for; the rest follows soon. */
+    static final int EXPIRY_RECORDS_MAX = 1000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(GroupMachine.class);
+    private static final long EXPIRY_CONTINUE_MS = 100;
+
+    private final GroupConfig config;
+    private final ShardTimers<GroupMachine, GroupRecord> timers;
+    private final OffsetRequests.LiveTopics topics;
+    private final ClassicRebalance rebalance;
+    private final ClassicJoins joins;
+    private final ClassicMembership membership;
+    private final OffsetRequests offsetRequests;
+    private final Object expiryKey = new Object();
+    private final Map<String, Group> groups = new TreeMap<>();
+    private final GroupOffsets offsets = new GroupOffsets();
+
+    GroupMachine(
+            final GroupConfig config,
+            final ShardTimers<GroupMachine, GroupRecord> timers,
+            final OffsetRequests.LiveTopics topics) {
+        this.config = config;
+        this.timers = timers;
+        this.topics = topics;
+        this.rebalance = new ClassicRebalance(config, timers);
+        this.joins = new ClassicJoins(config, timers, rebalance);
+        this.membership = new ClassicMembership(timers, rebalance);
+        this.offsetRequests = new OffsetRequests(config);
+    }
+
+    Group group(final String groupId) {
+        return groups.get(groupId);
+    }
+
+    Collection<Group> groups() {
+        return groups.values();
+    }
+
+    GroupOffsets offsets() {
+        return offsets;
+    }
+
+    OffsetRequests offsetRequests() {
+        return offsetRequests;
+    }
+
+    @Override
+    public void replay(final long offset, final GroupRecord record) {
+        switch (record) {
+            case GroupRecord.Classic(final String groupId, final ClassicGeneration generation) -> {
+                if (generation == null) {
+                    groups.remove(groupId);
+                } else {
+                    classicGroup(groupId).replay(generation);
+                }
+            }
+            case GroupRecord.Offset(
+                    final String groupId,
+                    final String topic,
+                    final int partition,
+                    final CommittedOffset committed) -> {
+                if (committed == null) {
+                    offsets.remove(groupId, topic, partition);
+                } else {
+                    // A group that nobody joined begins to be with its first offset.
+                    groups.computeIfAbsent(groupId, ClassicGroup::new);
+                    offsets.put(groupId, topic, partition, committed.at(offset));
+                }
+            }
+        }
+    }
+
+    private ClassicGroup classicGroup(final String groupId) {
+        return (ClassicGroup) groups.computeIfAbsent(groupId, ClassicGroup::new);
+    }
+
+    @Override
+    public Outcome<GroupRecord, Void> loaded(final long nowMs) {
+        for (final Group group : groups.values()) {
+            if (group instanceof final ClassicGroup classic) {
+                restore(classic, nowMs);
+            }
+        }
+        scheduleExpiry(config.retentionCheckIntervalMs());
+        return Outcome.write(OffsetRequests.deleteOrphans(this, topics), null);
+    }
+
+    /** Members have had no way to be heard of, so all sessions begin anew. */
+    private void restore(final ClassicGroup group, final long nowMs) {
+        group.restore();
+        group.members().forEach(member -> rebalance.restartSession(group, member));
+        if (group.size() > config.sizeMax()) {
+            // Nobody has joined yet, so there is nothing to write.
+            rebalance.begin(group, "it is larger than group.max.size", nowMs);
+        }
+        if (group.size() > 0) {
+            LOG.info("Group {} was loaded", group);
+        }
+    }
+
+    @Override
+    public void unloaded(final CoordinatorException cause) {
+        final ErrorCode error = LogGroupCoordinator.answerFor(cause.error());
+        for (final Group group : groups.values()) {
+            if (group instanceof final ClassicGroup classic) {
+                for (final ClassicMember member : List.copyOf(classic.members())) {
+                    classic.completeJoin(member, GroupJoinResult.failed(error, member.memberId()));
+                    classic.completeSync(member, GroupSyncResult.failed(error));
+                }
+            }
+        }
+    }
+
+    Outcome<GroupRecord, GroupJoinResult> join(
+            final GroupJoin request,
+            final String newMemberId,
+            final CompletableFuture<GroupJoinResult> reply,
+            final long nowMs) {
+        final Group group = groups.get(request.groupId());
+        if (group == null) {
+            return request.memberId().isEmpty()
+                    ? joinNewGroup(request, newMemberId, reply, nowMs)
+                    : Outcome.answer(GroupJoinResult.failed(ErrorCode.UNKNOWN_MEMBER_ID, request.memberId()));
+        }
+        return joins.join((ClassicGroup) group, request, newMemberId, reply, nowMs);
+    }
+
+    /** The group is written first. A first join writes nothing more: the generation is complete later. */
+    private Outcome<GroupRecord, GroupJoinResult> joinNewGroup(
+            final GroupJoin request,
+            final String newMemberId,
+            final CompletableFuture<GroupJoinResult> reply,
+            final long nowMs) {
+        final ClassicGeneration none = new ClassicGeneration(0, "", null, null, nowMs, List.of());
+        return Outcome.<GroupRecord, GroupJoinResult>park(List.of(new GroupRecord.Classic(request.groupId(), none)))
+                .then(() -> {
+                    final ClassicGroup group = classicGroup(request.groupId());
+                    group.restore();
+                    final Outcome<GroupRecord, GroupJoinResult> outcome =
+                            joins.join(group, request, newMemberId, reply, nowMs);
+                    if (!outcome.parked()) {
+                        reply.complete(outcome.response());
+                    }
+                });
+    }
+
+    Outcome<GroupRecord, GroupSyncResult> sync(
+            final GroupSync request, final CompletableFuture<GroupSyncResult> reply, final long nowMs) {
+        return groups.get(request.member().groupId()) instanceof final ClassicGroup group
+                ? membership.sync(group, request, reply, nowMs)
+                : Outcome.answer(GroupSyncResult.failed(ErrorCode.UNKNOWN_MEMBER_ID));
+    }
+
+    Outcome<GroupRecord, ErrorCode> heartbeat(final GroupMemberId member) {
+        return Outcome.answer(
+                groups.get(member.groupId()) instanceof final ClassicGroup group
+                        ? membership.heartbeat(group, member)
+                        : ErrorCode.UNKNOWN_MEMBER_ID);
+    }
+
+    Outcome<GroupRecord, GroupLeaveResult> leave(final GroupLeave request, final long nowMs) {
+        return groups.get(request.groupId()) instanceof final ClassicGroup group
+                ? membership.leave(group, request, nowMs)
+                : Outcome.answer(new GroupLeaveResult(
+                        ErrorCode.NONE, Collections.nCopies(request.members().size(), ErrorCode.UNKNOWN_MEMBER_ID)));
+    }
+
+    Outcome<GroupRecord, List<ErrorCode>> commit(final GroupOffsetCommit commit, final long nowMs) {
+        final Outcome<GroupRecord, List<ErrorCode>> outcome = offsetRequests.commit(this, commit, nowMs);
+        if (groups.get(commit.member().groupId()) instanceof final ClassicGroup group
+                && group.validateCommit(commit.member(), false) == ErrorCode.NONE) {
+            return outcome.then(
+                    () -> membership.committed(group, commit.member().memberId()));
+        }
+        return outcome;
+    }
+
+    Outcome<GroupRecord, ErrorCode> delete(final String groupId) {
+        final Group group = groups.get(groupId);
+        final ErrorCode error = group == null ? ErrorCode.GROUP_ID_NOT_FOUND : group.validateDelete();
+        if (error != ErrorCode.NONE) {
+            return Outcome.answer(error);
+        }
+        final List<GroupRecord> records = new ArrayList<>();
+        OffsetRequests.deleteAll(this, groupId, records);
+        group.tombstones(records);
+        return Outcome.write(records, ErrorCode.NONE);
+    }
+
+    List<GroupListing> list(final Set<String> states, final Set<String> types) {
+        final List<GroupListing> listings = new ArrayList<>();
+        for (final Group group : groups.values()) {
+            if (matches(states, group.stateLabel()) && matches(types, group.type())) {
+                listings.add(new GroupListing(group.groupId(), group.protocolType(), group.stateLabel(), group.type()));
+            }
+        }
+        return listings;
+    }
+
+    private static boolean matches(final Set<String> filter, final String label) {
+        return filter.isEmpty() || filter.contains(label.toLowerCase(Locale.ROOT));
+    }
+
+    GroupDescription describe(final String groupId) {
+        return groups.get(groupId) instanceof final ClassicGroup group
+                ? group.describe()
+                : new GroupDescription(
+                        groupId,
+                        ErrorCode.GROUP_ID_NOT_FOUND,
+                        groups.containsKey(groupId)
+                                ? "Group " + groupId + " is not a classic group."
+                                : "Group " + groupId + " not found.",
+                        "Dead",
+                        "",
+                        "",
+                        List.of());
+    }
+
+    private void scheduleExpiry(final long delayMs) {
+        timers.schedule(expiryKey, delayMs, (machine, nowMs) -> expire(nowMs));
+    }
+
+    private Outcome<GroupRecord, Void> expire(final long nowMs) {
+        final List<GroupRecord> records = new ArrayList<>();
+        for (final Group group : groups.values()) {
+            if (records.size() >= EXPIRY_RECORDS_MAX) {
+                break;
+            }
+            if (offsetRequests.expire(this, group, nowMs, records) && isForgettable(group)) {
+                group.tombstones(records);
+            }
+        }
+        final boolean more = records.size() >= EXPIRY_RECORDS_MAX;
+        if (!records.isEmpty()) {
+            LOG.info("{} old records of groups are taken out of the log", records.size());
+        }
+        return Outcome.<GroupRecord, Void>write(records, null)
+                .then(() -> scheduleExpiry(more ? EXPIRY_CONTINUE_MS : config.retentionCheckIntervalMs()));
+    }
+
+    private static boolean isForgettable(final Group group) {
+        return group.isEmpty()
+                && !(group instanceof final ClassicGroup classic
+                        && !classic.pendingJoins().isEmpty());
+    }
+
+    Outcome<GroupRecord, Void> forgetOrphans() {
+        return Outcome.write(OffsetRequests.deleteOrphans(this, topics), null);
+    }
+}

@@ -1,0 +1,386 @@
+package io.ottla.coordinator;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.CoordinatorContext;
+import io.ottla.api.coordinator.CoordinatorException;
+import io.ottla.api.coordinator.GroupCoordinator;
+import io.ottla.api.coordinator.GroupDescription;
+import io.ottla.api.coordinator.GroupJoin;
+import io.ottla.api.coordinator.GroupJoinResult;
+import io.ottla.api.coordinator.GroupLeave;
+import io.ottla.api.coordinator.GroupLeaveResult;
+import io.ottla.api.coordinator.GroupListing;
+import io.ottla.api.coordinator.GroupMemberId;
+import io.ottla.api.coordinator.GroupOffsetCommit;
+import io.ottla.api.coordinator.GroupOffsetDeleteResult;
+import io.ottla.api.coordinator.GroupOffsetFetch;
+import io.ottla.api.coordinator.GroupOffsetFetchResult;
+import io.ottla.api.coordinator.GroupPartition;
+import io.ottla.api.coordinator.GroupSync;
+import io.ottla.api.coordinator.GroupSyncResult;
+import io.ottla.api.coordinator.MetadataCoordinator;
+import io.ottla.api.coordinator.NewTopic;
+import io.ottla.api.coordinator.PartitionLogs;
+import io.ottla.api.coordinator.TopicImage;
+import io.ottla.api.coordinator.TopicResult;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Hands each request to the shard that its group belongs to. */
+final class LogGroupCoordinator implements GroupCoordinator {
+    static final String TOPIC = "__consumer_offsets";
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogGroupCoordinator.class);
+    private static final int BATCH_BYTES_MAX = 16 << 20;
+
+    /** How long after the start the logs are read that nobody has asked for, and how long the agent rests between two. */
+    private static final long LOAD_DELAY_MS = 500;
+
+    private static final long LOAD_INTERVAL_MS = 5;
+
+    private final CoordinatorContext context;
+    private final MetadataCoordinator metadata;
+    private final GroupConfig config;
+    private final CoordinatorRuntime<GroupMachine, GroupRecord> runtime;
+
+    LogGroupCoordinator(
+            final CoordinatorContext context, final MetadataCoordinator metadata, final PartitionLogs logs) {
+        this.context = context;
+        this.metadata = metadata;
+        this.config = GroupConfig.of(context.properties());
+        this.runtime = new CoordinatorRuntime<>(
+                context,
+                partition -> logs.log(TOPIC, partition),
+                timers -> new GroupMachine(config, timers, this::topicId),
+                new GroupRecordSerde(),
+                BATCH_BYTES_MAX);
+    }
+
+    private UUID topicId(final String topic) {
+        final TopicImage image = metadata.view().topic(topic);
+        return image == null ? null : image.id();
+    }
+
+    @Override
+    public void open() {
+        final TopicImage topic = metadata.view().topic(TOPIC);
+        if (topic != null) {
+            // So that members that are gone expire, and offsets too, even in groups that nobody asks for.
+            loadLater(0, topic.partitions(), LOAD_DELAY_MS);
+        }
+    }
+
+    private void loadLater(final int partition, final int partitions, final long delayMs) {
+        if (partition < partitions) {
+            context.timers()
+                    .schedule(
+                            delayMs,
+                            () -> runtime.<Void>write(partition, (machine, nowMs) -> Outcome.nothing())
+                                    .whenComplete((nothing, failure) -> {
+                                        final boolean loading = isLoading(failure);
+                                        loadLater(loading ? partition : partition + 1, partitions, LOAD_INTERVAL_MS);
+                                    }));
+        }
+    }
+
+    private static boolean isLoading(final Throwable failure) {
+        return failure instanceof final CoordinatorException cause
+                && cause.error() == ErrorCode.COORDINATOR_LOAD_IN_PROGRESS;
+    }
+
+    @Override
+    public void close() {
+        runtime.close();
+    }
+
+    /**
+     * What a client is answered if the log gave an error.
+     *
+     * @param error the log's error.
+     * @return an error that clients of groups know how to take.
+     */
+    static ErrorCode answerFor(final ErrorCode error) {
+        return switch (error) {
+            case UNKNOWN_TOPIC_OR_PARTITION, NOT_ENOUGH_REPLICAS, REQUEST_TIMED_OUT ->
+                ErrorCode.COORDINATOR_NOT_AVAILABLE;
+            case NOT_LEADER_OR_FOLLOWER, KAFKA_STORAGE_ERROR -> ErrorCode.NOT_COORDINATOR;
+            case MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE, INVALID_FETCH_SIZE -> ErrorCode.UNKNOWN_SERVER_ERROR;
+            default -> error;
+        };
+    }
+
+    private static CoordinatorException answerFor(final Throwable failure) {
+        final Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof final CoordinatorException known) {
+            final ErrorCode answer = answerFor(known.error());
+            return answer == known.error() ? known : new CoordinatorException(answer, known.getMessage());
+        }
+        LOG.error("A request failed unexpectedly", cause);
+        return new CoordinatorException(ErrorCode.UNKNOWN_SERVER_ERROR, String.valueOf(cause));
+    }
+
+    /** Goes on when the topic is there, with the number of its partitions. */
+    private <T> CompletableFuture<T> withTopic(final IntFunction<CompletableFuture<T>> next) {
+        final CompletableFuture<T> answer = new CompletableFuture<>();
+        final TopicImage topic = metadata.view().topic(TOPIC);
+        if (topic != null) {
+            forward(next.apply(topic.partitions()), answer);
+        } else {
+            createTopic().whenComplete((results, failure) -> {
+                final TopicImage made = metadata.view().topic(TOPIC);
+                if (failure != null) {
+                    answer.completeExceptionally(answerFor(failure));
+                } else if (made == null) {
+                    final TopicResult result = results.getFirst();
+                    answer.completeExceptionally(new CoordinatorException(
+                            ErrorCode.COORDINATOR_NOT_AVAILABLE,
+                            TOPIC + " could not be made: " + result.error() + ", " + result.message()));
+                } else {
+                    forward(next.apply(made.partitions()), answer);
+                }
+            });
+        }
+        return answer;
+    }
+
+    private CompletionStage<List<TopicResult>> createTopic() {
+        return metadata.createTopics(
+                List.of(new NewTopic(
+                        TOPIC,
+                        config.topicPartitions(),
+                        Map.of(
+                                "cleanup.policy",
+                                "compact",
+                                "compression.type",
+                                "producer",
+                                "segment.bytes",
+                                Integer.toString(config.topicSegmentBytes())))),
+                false);
+    }
+
+    private static <T> void forward(final CompletableFuture<T> from, final CompletableFuture<T> to) {
+        from.whenComplete((result, failure) -> {
+            if (failure == null) {
+                to.complete(result);
+            } else {
+                to.completeExceptionally(answerFor(failure));
+            }
+        });
+    }
+
+    /** As Kafka does it, so that its tools find a group's partition. */
+    private static int partitionOf(final String groupId, final int partitions) {
+        final int hash = groupId.hashCode();
+        return (hash == Integer.MIN_VALUE ? 0 : Math.abs(hash)) % partitions;
+    }
+
+    private <T> CompletableFuture<T> write(
+            final String groupId, final Operation<GroupMachine, GroupRecord, T> operation) {
+        return withTopic(partitions -> runtime.write(partitionOf(groupId, partitions), operation));
+    }
+
+    private static boolean isMissing(final String groupId) {
+        return groupId == null || groupId.isEmpty();
+    }
+
+    private static <T> CompletionStage<T> answer(final T result) {
+        return CompletableFuture.completedFuture(result);
+    }
+
+    @Override
+    public CompletionStage<Integer> find(final String groupId) {
+        return withTopic(partitions -> CompletableFuture.completedFuture(context.nodeId()));
+    }
+
+    @Override
+    public CompletionStage<GroupJoinResult> join(final GroupJoin join) {
+        if (isMissing(join.groupId())) {
+            return answer(GroupJoinResult.failed(ErrorCode.INVALID_GROUP_ID, join.memberId()));
+        }
+        if (join.sessionTimeoutMs() < config.minSessionTimeoutMs()
+                || join.sessionTimeoutMs() > config.maxSessionTimeoutMs()) {
+            return answer(GroupJoinResult.failed(ErrorCode.INVALID_SESSION_TIMEOUT, join.memberId()));
+        }
+        return withTopic(partitions -> {
+            final CompletableFuture<GroupJoinResult> reply = new CompletableFuture<>();
+            runtime.write(
+                    partitionOf(join.groupId(), partitions),
+                    (machine, nowMs) -> machine.join(join, newMemberId(join), reply, nowMs),
+                    reply);
+            return reply;
+        });
+    }
+
+    private String newMemberId(final GroupJoin join) {
+        final UUID unique =
+                new UUID(context.random().nextLong(), context.random().nextLong());
+        return (join.instanceId() == null ? join.clientId() : join.instanceId()) + '-' + unique;
+    }
+
+    @Override
+    public CompletionStage<GroupSyncResult> sync(final GroupSync sync) {
+        final String groupId = sync.member().groupId();
+        if (isMissing(groupId)) {
+            return answer(GroupSyncResult.failed(ErrorCode.INVALID_GROUP_ID));
+        }
+        return withTopic(partitions -> {
+            final CompletableFuture<GroupSyncResult> reply = new CompletableFuture<>();
+            runtime.write(
+                    partitionOf(groupId, partitions), (machine, nowMs) -> machine.sync(sync, reply, nowMs), reply);
+            return reply;
+        });
+    }
+
+    @Override
+    public CompletionStage<ErrorCode> heartbeat(final GroupMemberId member) {
+        if (isMissing(member.groupId())) {
+            return answer(ErrorCode.INVALID_GROUP_ID);
+        }
+        return write(member.groupId(), (machine, nowMs) -> machine.heartbeat(member))
+                .handle((error, failure) -> {
+                    if (isLoading(failure)) {
+                        // Nothing is known of the member yet, so it shall go on.
+                        return ErrorCode.NONE;
+                    }
+                    if (failure != null) {
+                        throw answerFor(failure);
+                    }
+                    return error;
+                });
+    }
+
+    @Override
+    public CompletionStage<GroupLeaveResult> leave(final GroupLeave leave) {
+        if (isMissing(leave.groupId())) {
+            return answer(new GroupLeaveResult(ErrorCode.INVALID_GROUP_ID, List.of()));
+        }
+        return write(leave.groupId(), (machine, nowMs) -> machine.leave(leave, nowMs));
+    }
+
+    @Override
+    public CompletionStage<List<ErrorCode>> commitOffsets(final GroupOffsetCommit commit) {
+        final String groupId = commit.member().groupId();
+        if (groupId == null) {
+            return answer(Collections.nCopies(commit.offsets().size(), ErrorCode.INVALID_GROUP_ID));
+        }
+        return write(groupId, (machine, nowMs) -> machine.commit(commit, nowMs));
+    }
+
+    @Override
+    public CompletionStage<GroupOffsetFetchResult> fetchOffsets(final GroupOffsetFetch fetch) {
+        final String groupId = fetch.member().groupId();
+        if (groupId == null) {
+            return answer(new GroupOffsetFetchResult(ErrorCode.INVALID_GROUP_ID, List.of()));
+        }
+        // An operation and not a query, so that it sees the commits that came before it.
+        return write(
+                groupId,
+                (machine, nowMs) -> Outcome.answer(machine.offsetRequests().fetch(machine, fetch)));
+    }
+
+    @Override
+    public CompletionStage<GroupOffsetDeleteResult> deleteOffsets(
+            final String groupId, final List<GroupPartition> partitions) {
+        if (isMissing(groupId)) {
+            return answer(new GroupOffsetDeleteResult(ErrorCode.INVALID_GROUP_ID, List.of()));
+        }
+        return write(groupId, (machine, nowMs) -> machine.offsetRequests().delete(machine, groupId, partitions));
+    }
+
+    @Override
+    public CompletionStage<List<GroupListing>> list(final Set<String> states, final Set<String> types) {
+        final TopicImage topic = metadata.view().topic(TOPIC);
+        if (topic == null) {
+            return answer(List.of());
+        }
+        final Set<String> lowerStates = toLowerCase(states);
+        final Set<String> lowerTypes = toLowerCase(types);
+        CompletableFuture<List<GroupListing>> all = CompletableFuture.completedFuture(new ArrayList<>());
+        for (int partition = 0; partition < topic.partitions(); partition++) {
+            all = all.thenCombine(
+                    runtime.read(partition, (machine, nowMs) -> machine.list(lowerStates, lowerTypes)), (sum, part) -> {
+                        sum.addAll(part);
+                        return sum;
+                    });
+        }
+        final CompletableFuture<List<GroupListing>> reply = new CompletableFuture<>();
+        forward(all, reply);
+        return reply;
+    }
+
+    private static Set<String> toLowerCase(final Set<String> labels) {
+        final Set<String> lower = new HashSet<>();
+        labels.forEach(label -> lower.add(label.trim().toLowerCase(Locale.ROOT)));
+        return lower;
+    }
+
+    @Override
+    public CompletionStage<List<GroupDescription>> describe(final List<String> groupIds) {
+        return each(
+                groupIds,
+                groupId -> groupId == null
+                        ? CompletableFuture.completedFuture(describeFailure("", ErrorCode.INVALID_GROUP_ID))
+                        : withTopic(partitions -> runtime.read(
+                                        partitionOf(groupId, partitions),
+                                        (machine, nowMs) -> machine.describe(groupId)))
+                                .exceptionally(failure -> describeFailure(
+                                        groupId, answerFor(failure).error())));
+    }
+
+    private static GroupDescription describeFailure(final String groupId, final ErrorCode error) {
+        return new GroupDescription(groupId, error, null, "", "", "", List.of());
+    }
+
+    @Override
+    public CompletionStage<List<ErrorCode>> delete(final List<String> groupIds) {
+        return each(
+                groupIds,
+                groupId -> groupId == null
+                        ? CompletableFuture.completedFuture(ErrorCode.INVALID_GROUP_ID)
+                        : write(groupId, (machine, nowMs) -> machine.delete(groupId))
+                                .exceptionally(failure -> answerFor(failure).error()));
+    }
+
+    /** Asks for each group on its own; the answers are in the order of the groups. */
+    private static <T> CompletionStage<List<T>> each(
+            final List<String> groupIds, final Function<String, CompletableFuture<T>> ask) {
+        CompletableFuture<List<T>> all = CompletableFuture.completedFuture(new ArrayList<>(groupIds.size()));
+        for (final String groupId : groupIds) {
+            all = all.thenCombine(ask.apply(groupId), (sum, part) -> {
+                sum.add(part);
+                return sum;
+            });
+        }
+        return all;
+    }
+
+    @Override
+    public void onTopicDeleted(final TopicImage topic) {
+        final TopicImage own = metadata.view().topic(TOPIC);
+        if (own != null) {
+            for (int partition = 0; partition < own.partitions(); partition++) {
+                runtime.write(partition, (machine, nowMs) -> machine.forgetOrphans())
+                        .whenComplete((nothing, failure) -> {
+                            // A shard that is still to be loaded forgets them when it is.
+                            if (failure != null && !isLoading(failure)) {
+                                LOG.warn("Offsets of {} are still there: {}", topic.name(), failure.getMessage());
+                            }
+                        });
+            }
+        }
+    }
+}

@@ -1,0 +1,250 @@
+package io.ottla.coordinator;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.GroupMemberId;
+import io.ottla.api.coordinator.GroupOffset;
+import io.ottla.api.coordinator.GroupOffsetCommit;
+import io.ottla.api.coordinator.GroupOffsetDeleteResult;
+import io.ottla.api.coordinator.GroupOffsetFetch;
+import io.ottla.api.coordinator.GroupOffsetFetchResult;
+import io.ottla.api.coordinator.GroupPartition;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Serves requests about offsets, and finds those that have grown old. */
+final class OffsetRequests {
+    private static final long NO_OFFSET = -1;
+
+    private final GroupConfig config;
+
+    OffsetRequests(final GroupConfig config) {
+        this.config = config;
+    }
+
+    /**
+     * Keeps a group's progress. Who commits for a group that is not there, and does not say to be a member, makes a group
+     * that only keeps offsets.
+     *
+     * @param machine the state.
+     * @param commit the offsets, and who commits them.
+     * @param nowMs the time.
+     * @return what to write, and an outcome for each partition.
+     */
+    Outcome<GroupRecord, List<ErrorCode>> commit(
+            final GroupMachine machine, final GroupOffsetCommit commit, final long nowMs) {
+        final GroupMemberId member = commit.member();
+        final ErrorCode error = validate(machine.group(member.groupId()), member);
+        if (error != ErrorCode.NONE) {
+            return Outcome.answer(Collections.nCopies(commit.offsets().size(), error));
+        }
+        final long expireMs = commit.retentionMs() == -1 ? -1 : nowMs + commit.retentionMs();
+        final List<ErrorCode> results = new ArrayList<>(commit.offsets().size());
+        final List<GroupRecord> records = new ArrayList<>(commit.offsets().size());
+        for (final GroupOffset offset : commit.offsets()) {
+            final String metadata = offset.metadata() == null ? "" : offset.metadata();
+            if (metadata.length() > config.metadataMaxBytes()) {
+                results.add(ErrorCode.OFFSET_METADATA_TOO_LARGE);
+            } else {
+                results.add(ErrorCode.NONE);
+                records.add(new GroupRecord.Offset(
+                        member.groupId(),
+                        offset.topic(),
+                        offset.partition(),
+                        new CommittedOffset(
+                                -1,
+                                offset.offset(),
+                                offset.leaderEpoch(),
+                                metadata,
+                                nowMs,
+                                expireMs,
+                                offset.topicId())));
+            }
+        }
+        return Outcome.write(records, results);
+    }
+
+    private static ErrorCode validate(final Group group, final GroupMemberId member) {
+        if (group == null) {
+            return member.generation() < 0 ? ErrorCode.NONE : ErrorCode.GROUP_ID_NOT_FOUND;
+        }
+        return group.validateCommit(member, false);
+    }
+
+    /**
+     * Tells a group's progress.
+     *
+     * @param machine the state.
+     * @param fetch of which partitions.
+     * @return the offsets.
+     */
+    GroupOffsetFetchResult fetch(final GroupMachine machine, final GroupOffsetFetch fetch) {
+        final GroupMemberId member = fetch.member();
+        final Group group = machine.group(member.groupId());
+        if (group != null) {
+            final ErrorCode error = group.validateFetch(member);
+            if (error != ErrorCode.NONE) {
+                return new GroupOffsetFetchResult(error, List.of());
+            }
+        }
+        return new GroupOffsetFetchResult(
+                ErrorCode.NONE,
+                fetch.partitions() == null ? all(machine, member.groupId()) : some(machine, member.groupId(), fetch));
+    }
+
+    private static List<GroupOffsetFetchResult.Fetched> some(
+            final GroupMachine machine, final String groupId, final GroupOffsetFetch fetch) {
+        final List<GroupOffsetFetchResult.Fetched> offsets =
+                new ArrayList<>(fetch.partitions().size());
+        for (final GroupPartition wanted : fetch.partitions()) {
+            final CommittedOffset committed = machine.offsets().get(groupId, wanted.topic(), wanted.partition());
+            final boolean known = committed != null && committed.isOf(wanted.topicId());
+            offsets.add(fetched(wanted.topic(), wanted.topicId(), wanted.partition(), known ? committed : null));
+        }
+        return offsets;
+    }
+
+    private static List<GroupOffsetFetchResult.Fetched> all(final GroupMachine machine, final String groupId) {
+        final List<GroupOffsetFetchResult.Fetched> offsets = new ArrayList<>();
+        machine.offsets()
+                .of(groupId)
+                .forEach((topic, partitions) -> partitions.forEach((partition, committed) ->
+                        offsets.add(fetched(topic, committed.topicId(), partition, committed))));
+        return offsets;
+    }
+
+    private static GroupOffsetFetchResult.Fetched fetched(
+            final String topic, final UUID topicId, final int partition, final CommittedOffset committed) {
+        return new GroupOffsetFetchResult.Fetched(
+                ErrorCode.NONE,
+                committed == null
+                        ? new GroupOffset(topic, topicId, partition, NO_OFFSET, -1, "")
+                        : new GroupOffset(
+                                topic,
+                                topicId,
+                                partition,
+                                committed.offset(),
+                                committed.leaderEpoch(),
+                                committed.metadata()));
+    }
+
+    /**
+     * Forgets a group's progress in partitions of topics that it does not read.
+     *
+     * @param machine the state.
+     * @param groupId the group's id.
+     * @param partitions which ones.
+     * @return what to write, and an outcome for each partition.
+     */
+    Outcome<GroupRecord, GroupOffsetDeleteResult> delete(
+            final GroupMachine machine, final String groupId, final List<GroupPartition> partitions) {
+        final Group group = machine.group(groupId);
+        final ErrorCode error = group == null ? ErrorCode.GROUP_ID_NOT_FOUND : group.validateOffsetDelete();
+        if (error != ErrorCode.NONE) {
+            return Outcome.answer(new GroupOffsetDeleteResult(error, List.of()));
+        }
+        final List<ErrorCode> results = new ArrayList<>(partitions.size());
+        final List<GroupRecord> records = new ArrayList<>();
+        for (final GroupPartition partition : partitions) {
+            if (group.isSubscribed(partition.topic())) {
+                results.add(ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC);
+            } else {
+                results.add(ErrorCode.NONE);
+                if (machine.offsets().get(groupId, partition.topic(), partition.partition()) != null) {
+                    records.add(tombstone(groupId, partition.topic(), partition.partition()));
+                }
+            }
+        }
+        return Outcome.write(records, new GroupOffsetDeleteResult(ErrorCode.NONE, results));
+    }
+
+    /**
+     * Takes all of a group's offsets out of the log.
+     *
+     * @param machine the state.
+     * @param groupId the group's id.
+     * @param records gets the tombstones.
+     */
+    static void deleteAll(final GroupMachine machine, final String groupId, final List<GroupRecord> records) {
+        machine.offsets()
+                .of(groupId)
+                .forEach((topic, partitions) ->
+                        partitions.keySet().forEach(partition -> records.add(tombstone(groupId, topic, partition))));
+    }
+
+    /**
+     * Takes offsets out of the log that have grown old.
+     *
+     * @param machine the state.
+     * @param group the group.
+     * @param nowMs the time.
+     * @param records gets the tombstones.
+     * @return true if the group has no offsets left then.
+     */
+    boolean expire(final GroupMachine machine, final Group group, final long nowMs, final List<GroupRecord> records) {
+        boolean allGone = true;
+        for (final Map.Entry<String, ? extends Map<Integer, CommittedOffset>> topic :
+                machine.offsets().of(group.groupId()).entrySet()) {
+            final boolean used = group.isSubscribed(topic.getKey());
+            for (final Map.Entry<Integer, CommittedOffset> partition :
+                    topic.getValue().entrySet()) {
+                if (!used && isExpired(group, partition.getValue(), nowMs)) {
+                    records.add(tombstone(group.groupId(), topic.getKey(), partition.getKey()));
+                } else {
+                    allGone = false;
+                }
+            }
+        }
+        return allGone;
+    }
+
+    private boolean isExpired(final Group group, final CommittedOffset committed, final long nowMs) {
+        final long baseMs = group.expiryBaseMs(committed.commitTimestampMs());
+        if (baseMs == Group.NEVER) {
+            return false;
+        }
+        return committed.expireTimestampMs() == -1
+                ? nowMs - baseMs >= config.retentionMs()
+                : nowMs >= committed.expireTimestampMs();
+    }
+
+    /**
+     * Takes offsets of topics out of the log that are not there any more.
+     *
+     * @param machine the state.
+     * @param topics says which topics are there.
+     * @return the tombstones.
+     */
+    static List<GroupRecord> deleteOrphans(final GroupMachine machine, final LiveTopics topics) {
+        final List<GroupRecord> records = new ArrayList<>();
+        for (final String groupId : machine.offsets().groupIds()) {
+            machine.offsets().of(groupId).forEach((topic, partitions) -> {
+                final UUID id = topics.id(topic);
+                partitions.forEach((partition, committed) -> {
+                    if (id == null || !committed.isOf(id)) {
+                        records.add(tombstone(groupId, topic, partition));
+                    }
+                });
+            });
+        }
+        return records;
+    }
+
+    private static GroupRecord tombstone(final String groupId, final String topic, final int partition) {
+        return new GroupRecord.Offset(groupId, topic, partition, null);
+    }
+
+    /** Knows which topics are there. */
+    @FunctionalInterface
+    interface LiveTopics {
+        /**
+         * A topic's id.
+         *
+         * @param topic the topic's name.
+         * @return the id, or null if there is no such topic.
+         */
+        UUID id(String topic);
+    }
+}

@@ -1,0 +1,229 @@
+package io.ottla.coordinator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.CoordinatorContext;
+import io.ottla.api.coordinator.GroupCoordinator;
+import io.ottla.api.coordinator.GroupDescription;
+import io.ottla.api.coordinator.GroupJoin;
+import io.ottla.api.coordinator.GroupJoinResult;
+import io.ottla.api.coordinator.GroupLeave;
+import io.ottla.api.coordinator.GroupLeaveResult;
+import io.ottla.api.coordinator.GroupMemberId;
+import io.ottla.api.coordinator.GroupOffset;
+import io.ottla.api.coordinator.GroupOffsetCommit;
+import io.ottla.api.coordinator.GroupOffsetFetch;
+import io.ottla.api.coordinator.GroupOffsetFetchResult;
+import io.ottla.api.coordinator.GroupPartition;
+import io.ottla.api.coordinator.GroupProtocol;
+import io.ottla.api.coordinator.GroupSync;
+import io.ottla.api.coordinator.GroupSyncResult;
+import io.ottla.testkit.ManualClock;
+import io.ottla.testkit.SteppedAgent;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+
+/** A group coordinator over logs in memory, on a clock that a test moves. */
+final class GroupFixture implements AutoCloseable {
+    static final String GROUP = "group";
+    static final int SESSION_MS = 10_000;
+    static final int REBALANCE_MS = 60_000;
+
+    final ManualClock clock = new ManualClock();
+    final SteppedAgent agent = new SteppedAgent(clock);
+    final TopicTable topics = new TopicTable();
+    final Map<String, String> properties = new HashMap<>(Map.of("offsets.topic.num.partitions", "4"));
+    private final Map<Integer, ListLog> logs = new HashMap<>();
+    GroupCoordinator groups;
+
+    GroupFixture() {
+        topics.add("orders", 4);
+        topics.add("payments", 2);
+        start();
+    }
+
+    /**
+     * A coordinator with another configuration.
+     *
+     * @param keysAndValues the keys, each with its value behind it.
+     */
+    GroupFixture(final String... keysAndValues) {
+        this();
+        configure(keysAndValues);
+    }
+
+    void configure(final String... keysAndValues) {
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            properties.put(keysAndValues[i], keysAndValues[i + 1]);
+        }
+        restart();
+    }
+
+    private void start() {
+        groups = new LogGroupCoordinatorProvider()
+                .create(
+                        new CoordinatorContext(1, agent, agent.timers(), clock, new Random(1), Map.copyOf(properties)),
+                        topics,
+                        (topic, partition) -> {
+                            assertThat(topic).isEqualTo("__consumer_offsets");
+                            return topics.topic(topic) == null
+                                    ? null
+                                    : logs.computeIfAbsent(partition, index -> new ListLog());
+                        });
+        groups.open();
+    }
+
+    /** Ends the coordinator and starts another one over what it wrote. */
+    void restart() {
+        close();
+        start();
+    }
+
+    @Override
+    public void close() {
+        groups.close();
+    }
+
+    void step() {
+        // A timer that is due now runs in the next tick of the wheel.
+        agent.advanceMs(2);
+    }
+
+    void advance(final long ms) {
+        agent.advanceMs(ms);
+    }
+
+    <T> T done(final CompletionStage<T> stage) {
+        step();
+        assertThat(stage.toCompletableFuture()).as("answered at once").isDone();
+        return stage.toCompletableFuture().join();
+    }
+
+    boolean isWaiting(final CompletionStage<?> stage) {
+        step();
+        return !stage.toCompletableFuture().isDone();
+    }
+
+    static byte[] bytes(final String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    static String text(final byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** What a consumer says that reads topics. */
+    static byte[] subscription(final String... topics) {
+        final ByteBuffer buffer = ByteBuffer.allocate(1024);
+        buffer.putShort((short) 1).putInt(topics.length);
+        for (final String topic : topics) {
+            buffer.putShort((short) topic.length()).put(bytes(topic));
+        }
+        buffer.putInt(-1).putInt(0);
+        final byte[] copy = new byte[buffer.position()];
+        buffer.flip().get(copy);
+        return copy;
+    }
+
+    static List<GroupProtocol> protocols(final String... names) {
+        return Arrays.stream(names)
+                .map(name -> new GroupProtocol(name, subscription("orders")))
+                .toList();
+    }
+
+    CompletionStage<GroupJoinResult> join(final String memberId, final String instanceId, final String... protocols) {
+        return groups.join(joinOf(memberId, instanceId, protocols(protocols)));
+    }
+
+    CompletionStage<GroupJoinResult> join(final String memberId) {
+        return join(memberId, null, "range");
+    }
+
+    static GroupJoin joinOf(final String memberId, final String instanceId, final List<GroupProtocol> protocols) {
+        return new GroupJoin(
+                GROUP,
+                memberId,
+                instanceId,
+                "client",
+                "/127.0.0.1",
+                SESSION_MS,
+                REBALANCE_MS,
+                "consumer",
+                protocols,
+                null,
+                true,
+                true);
+    }
+
+    /** The id of a dynamic member that is told to come back with it. */
+    String newMemberId() {
+        final GroupJoinResult first = done(join(""));
+        assertThat(first.error()).isEqualTo(ErrorCode.MEMBER_ID_REQUIRED);
+        return first.memberId();
+    }
+
+    static GroupMemberId id(final String memberId, final int generation) {
+        return new GroupMemberId(GROUP, memberId, null, generation);
+    }
+
+    static GroupMemberId staticId(final String memberId, final String instanceId, final int generation) {
+        return new GroupMemberId(GROUP, memberId, instanceId, generation);
+    }
+
+    CompletionStage<GroupSyncResult> sync(final GroupMemberId member, final Map<String, byte[]> assignments) {
+        return groups.sync(new GroupSync(member, "consumer", null, assignments));
+    }
+
+    ErrorCode heartbeat(final GroupMemberId member) {
+        return done(groups.heartbeat(member));
+    }
+
+    CompletionStage<GroupLeaveResult> leave(final String memberId) {
+        return groups.leave(new GroupLeave(GROUP, List.of(new GroupLeave.Member(memberId, null, null))));
+    }
+
+    /** A stable group of one dynamic member, in generation 1. */
+    String stableMember() {
+        final String member = newMemberId();
+        final GroupJoinResult joined = done(join(member));
+        assertThat(joined.error()).isEqualTo(ErrorCode.NONE);
+        assertThat(done(sync(id(member, joined.generation()), Map.of(member, bytes("all"))))
+                        .error())
+                .isEqualTo(ErrorCode.NONE);
+        return member;
+    }
+
+    GroupDescription describe() {
+        return done(groups.describe(List.of(GROUP))).getFirst();
+    }
+
+    String state() {
+        return describe().state();
+    }
+
+    static GroupOffset offset(final String topic, final int partition, final long offset) {
+        return new GroupOffset(topic, new UUID(0, 0), partition, offset, 5, "note");
+    }
+
+    ErrorCode commit(final GroupMemberId member, final long offset) {
+        return commit(member, offset("orders", 0, offset)).getFirst();
+    }
+
+    List<ErrorCode> commit(final GroupMemberId member, final GroupOffset... offsets) {
+        return done(groups.commitOffsets(new GroupOffsetCommit(member, -1, List.of(offsets))));
+    }
+
+    long committed(final String topic, final int partition) {
+        final GroupOffsetFetchResult result = done(groups.fetchOffsets(new GroupOffsetFetch(
+                id("", -1), false, List.of(new GroupPartition(topic, new UUID(0, 0), partition)))));
+        return result.offsets().getFirst().offset().offset();
+    }
+}
