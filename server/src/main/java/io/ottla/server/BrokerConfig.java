@@ -258,9 +258,13 @@ final class BrokerConfig {
         }
     }
 
-    private static List<String> checkIgnored(final List<String> names) {
+    private List<String> checkIgnored(final List<String> names) {
         final Set<String> kafkas = KafkaKeys.read();
         for (final String name : names) {
+            if (name.equals(KafkaKeys.AUTHORIZER) && !properties.get(name).isBlank()) {
+                throw new ConfigException(name + ": access can't be controlled yet, and to ignore this key would let "
+                        + "everybody do everything; take it out if that is meant");
+            }
             if (!kafkas.contains(name) && !KafkaKeys.isOfFamily(name)) {
                 final ArrayList<String> known = new ArrayList<>();
                 for (final ConfigKey key : BrokerKeys.all()) {

@@ -11,6 +11,9 @@ import java.util.Set;
 
 /** The keys of Kafka's brokers that Ottla has no use for, and the search for the key that somebody meant. */
 final class KafkaKeys {
+    /** The one key that must not be ignored: who sets it relies on it. */
+    static final String AUTHORIZER = "authorizer.class.name";
+
     private static final String RESOURCE = "kafka-broker-keys.txt";
 
     /** Families of keys, of listeners and of plug-ins, that can't be listed one by one. */

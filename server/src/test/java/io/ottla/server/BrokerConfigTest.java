@@ -67,6 +67,13 @@ class BrokerConfigTest {
     }
 
     @Test
+    void shouldRefuseWhatSomebodyReliesOnWhenItCannotBeDone() {
+        assertRefused("authorizer.class.name", "org.example.Authorizer", "would let everybody do everything");
+        assertThat(BrokerConfig.of(Map.of("authorizer.class.name", "")).ignored())
+                .containsExactly("authorizer.class.name");
+    }
+
+    @Test
     void shouldLeaveKeysToProvidersWhenTheyStandBelowTheirName() {
         final BrokerConfig config = BrokerConfig.of(Map.of("ottla.storage.depth", "3"));
 

@@ -1,0 +1,116 @@
+package io.ottla.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+
+/** Keeps {@code docs/configuration.md} as the definitions are. */
+class ConfigurationDocTest {
+    private static final String COMMAND = "mvn -pl server -am test -Dtest=ConfigurationDocTest "
+            + "-Dsurefire.failIfNoSpecifiedTests=false -Dottla.docs=write";
+
+    private static final String INTRODUCTION = """
+        # Configuration
+
+        <!-- Generated from the definitions in the code. To make it anew: %s -->
+
+        A broker takes its settings from, the strongest first:
+
+        1. the options `--host`, `--port`, `--data-dir` and `--storage` of `bin/ottla`;
+        2. `--set KEY=VALUE`, as often as you like;
+        3. the file that `--config FILE` names, with a line `KEY=VALUE` for each key, in UTF-8.
+
+        An embedded broker takes them from `Broker.builder().set(key, value)`.
+
+        The keys are Kafka's own, with Kafka's meaning and default; where not, the table says why. Ottla's own keys begin with
+        `ottla.`. A `server.properties` of Kafka can be used as it is: keys that Kafka 4.3 knows and Ottla has no use for
+        are taken, change nothing and are named in one line when the broker starts. A key that neither knows stops the
+        start, and the message names the nearest one there is. Keys such as `ottla.storage.depth` belong to the provider
+        that `ottla.storage` names.
+
+        Units are in the names: `.ms` milliseconds, `.bytes` bytes. Numbers are plain, without units or separators. Lists
+        are separated by commas. `Long.MAX` stands for 9223372036854775807 and `Int.MAX` for 2147483647; write the
+        number.
+
+        A change of the broker's settings needs a restart. A topic's settings are given when it is made.
+        """;
+
+    @Test
+    void shouldSayWhatTheDefinitionsSayWhenReadByPeople() throws IOException {
+        final Path file = Path.of("..", "docs", "configuration.md");
+        final String expected = page();
+
+        if ("write".equals(System.getProperty("ottla.docs"))) {
+            Files.writeString(file, expected);
+        }
+
+        assertThat(Files.exists(file) ? Files.readString(file) : "")
+                .as("docs/configuration.md is out of date; run: " + COMMAND)
+                .isEqualTo(expected);
+    }
+
+    private static String page() {
+        final StringBuilder page = new StringBuilder(INTRODUCTION.formatted(COMMAND));
+        addTables(page, "Keys of the broker", BrokerKeys.all());
+        addTables(page, "Keys of a topic", TopicKeys.all());
+        return page.toString();
+    }
+
+    private static void addTables(final StringBuilder page, final String title, final List<ConfigKey> keys) {
+        page.append("\n## ").append(title).append('\n');
+        String section = null;
+        for (final ConfigKey key : keys) {
+            if (key.isInternal()) {
+                continue;
+            }
+            if (!key.section().equals(section)) {
+                section = key.section();
+                page.append("\n### ").append(section);
+                page.append("\n\n| Key | Type | Default | Permitted | |\n|---|---|---|---|---|\n");
+            }
+            addRow(page, key);
+        }
+    }
+
+    private static void addRow(final StringBuilder page, final ConfigKey key) {
+        page.append("| `").append(key.name()).append("` | ");
+        page.append(key.type().name().toLowerCase(Locale.ROOT)).append(" | ");
+        page.append(defaultOf(key)).append(" | ");
+        page.append(shorten(key.check().describe())).append(" | ");
+        page.append(key.doc());
+        if (!key.synonyms().isEmpty()) {
+            page.append(" The broker's default is ");
+            for (int i = 0; i < key.synonyms().size(); i++) {
+                page.append(i == 0 ? "`" : ", else `")
+                        .append(key.synonyms().get(i).name())
+                        .append('`');
+            }
+            page.append('.');
+        }
+        if (key.difference() != null) {
+            page.append(" *Unlike Kafka:* ").append(key.difference());
+        }
+        if (key.inert() != null) {
+            page.append(" *Without effect:* ").append(key.inert()).append('.');
+        }
+        page.append(" |\n");
+    }
+
+    private static String defaultOf(final ConfigKey key) {
+        final String text = key.defaultText();
+        if (text == null) {
+            return "none";
+        }
+        return text.isEmpty() ? "empty" : "`" + shorten(text) + "`";
+    }
+
+    private static String shorten(final String text) {
+        return text.replace(Long.toString(Long.MAX_VALUE), "Long.MAX")
+                .replace(Integer.toString(Integer.MAX_VALUE), "Int.MAX");
+    }
+}

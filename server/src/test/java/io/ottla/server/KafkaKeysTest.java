@@ -1,0 +1,43 @@
+package io.ottla.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The list of Kafka's keys is compared with Kafka's own by hand, because the jar of Kafka's broker brings 40 MB of others. To
+ * make it anew for another version, print {@code new TreeSet<>(kafka.server.KafkaConfig.configNames())} with {@code
+ * org.apache.kafka:kafka_2.13} on the class path.
+ */
+class KafkaKeysTest {
+    @Test
+    void shouldHoldKafkasKeysWhenRead() {
+        assertThat(KafkaKeys.read())
+                .hasSize(360)
+                .contains("num.io.threads", "process.roles", "ssl.keystore.location")
+                .doesNotContain("zookeeper.connect", "");
+    }
+
+    @Test
+    void shouldCountTypingErrorsWhenWordsDiffer() {
+        assertThat(KafkaKeys.distance("", "")).isZero();
+        assertThat(KafkaKeys.distance("abc", "abc")).isZero();
+        assertThat(KafkaKeys.distance("abc", "")).isEqualTo(3);
+        assertThat(KafkaKeys.distance("kitten", "sitting")).isEqualTo(3);
+        assertThat(KafkaKeys.distance("num.partition", "num.partitions")).isEqualTo(1);
+    }
+
+    @Test
+    void shouldTakeTheFirstWhenTwoAreEquallyNear() {
+        assertThat(KafkaKeys.nearest("ac", List.of("ab", "ad", "xyz"))).isEqualTo("ab");
+        assertThat(KafkaKeys.nearest("ac", List.of())).isNull();
+    }
+
+    @Test
+    void shouldKnowFamiliesWhenKeysBelongToListeners() {
+        assertThat(KafkaKeys.isOfFamily("listener.name.internal.ssl.keystore.location"))
+                .isTrue();
+        assertThat(KafkaKeys.isOfFamily("listener.security")).isFalse();
+    }
+}
