@@ -3,6 +3,7 @@ module io.ottla.server {
     requires transitive io.ottla.api;
     requires io.ottla.codec;
     requires org.apache.commons.cli;
+    requires org.agrona;
     requires org.slf4j;
 
     exports io.ottla.server;

@@ -1,6 +1,7 @@
 package io.ottla.server;
 
 import io.ottla.api.codec.ApiMessage;
+import io.ottla.codec.ApiKey;
 
 /**
  * Serves one API of the protocol. Each network agent has one of its own, called by that agent's thread only; it may keep
@@ -11,19 +12,19 @@ import io.ottla.api.codec.ApiMessage;
  * @param <R> the type of the API's requests.
  */
 abstract class ApiHandler<R extends ApiMessage> {
-    private final short apiKey;
+    private final ApiKey api;
     private final short minVersion;
     private final short maxVersion;
 
     /**
      * Declares what is served.
      *
-     * @param apiKey Kafka's number of the API.
+     * @param api the API.
      * @param minVersion the lowest version of its messages that is served.
      * @param maxVersion the highest version of its messages that is served.
      */
-    ApiHandler(final int apiKey, final int minVersion, final int maxVersion) {
-        this.apiKey = (short) apiKey;
+    ApiHandler(final ApiKey api, final int minVersion, final int maxVersion) {
+        this.api = api;
         this.minVersion = (short) minVersion;
         this.maxVersion = (short) maxVersion;
     }
@@ -37,8 +38,8 @@ abstract class ApiHandler<R extends ApiMessage> {
      */
     abstract void handle(Request request, R body);
 
-    final short apiKey() {
-        return apiKey;
+    final ApiKey api() {
+        return api;
     }
 
     final short minVersion() {

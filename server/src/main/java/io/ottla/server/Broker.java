@@ -1,34 +1,25 @@
 package io.ottla.server;
 
-import io.ottla.api.Clock;
-import io.ottla.api.Provider;
-import io.ottla.api.Providers;
 import io.ottla.api.codec.ProtocolCodecProvider;
 import io.ottla.api.coordinator.CoordinatorContext;
+import io.ottla.api.coordinator.GroupCoordinator;
 import io.ottla.api.coordinator.MetadataCoordinator;
-import io.ottla.api.coordinator.MetadataCoordinatorProvider;
 import io.ottla.api.storage.LogConfig;
 import io.ottla.api.storage.LogId;
 import io.ottla.api.storage.LogObserver;
 import io.ottla.api.storage.Storage;
 import io.ottla.api.storage.StorageContext;
-import io.ottla.api.storage.StorageProvider;
 import io.ottla.api.transport.ListenerSpec;
 import io.ottla.api.transport.NetworkAgent;
 import io.ottla.api.transport.Transport;
 import io.ottla.api.transport.TransportConfig;
-import io.ottla.api.transport.TransportProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
-import java.util.random.RandomGenerator;
 import org.agrona.CloseHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,10 +37,11 @@ import org.slf4j.LoggerFactory;
 public final class Broker implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Broker.class);
 
-    /** The topic id that Kafka gives to {@code __cluster_metadata}. */
-    private static final UUID METADATA_TOPIC_ID = new UUID(0, 1);
+    /** The topic and the id that Kafka keeps metadata under. */
+    static final LogId METADATA_LOG = new LogId(new UUID(0, 1), "__cluster_metadata", 0);
 
-    private final Builder settings;
+    private final BrokerBuilder parts;
+    private final BrokerConfig config;
     private final ServiceAgent serviceAgent;
     private final BrokerContext context;
     private final List<AgentThread> threads = new ArrayList<>();
@@ -58,13 +50,17 @@ public final class Broker implements AutoCloseable {
     private boolean closing;
     private Transport transport;
     private Storage storage;
+    private PartitionTable partitions;
+    private Housekeeping housekeeping;
     private MetadataCoordinator metadata;
+    private GroupCoordinator groups;
     private volatile Throwable failure;
 
-    private Broker(final Builder settings) {
-        this.settings = settings;
-        this.serviceAgent = new ServiceAgent(settings.clock, !settings.invoker);
-        this.context = new BrokerContext(Map.copyOf(settings.properties), settings.clock, serviceAgent);
+    Broker(final BrokerBuilder parts, final BrokerConfig config) {
+        this.parts = parts;
+        this.config = config;
+        this.serviceAgent = new ServiceAgent(parts.clock(), !parts.isInvoker());
+        this.context = new BrokerContext(config, parts.clock(), parts.random());
     }
 
     /**
@@ -72,8 +68,8 @@ public final class Broker implements AutoCloseable {
      *
      * @return a builder with Kafka's defaults.
      */
-    public static Builder builder() {
-        return new Builder();
+    public static BrokerBuilder builder() {
+        return new BrokerBuilder();
     }
 
     /**
@@ -100,20 +96,14 @@ public final class Broker implements AutoCloseable {
     }
 
     private void open() throws IOException {
-        final ProtocolCodecProvider codecs = settings.codec != null
-                ? settings.codec
-                : find(ProtocolCodecProvider.class, ProtocolCodecProvider.SPI_VERSION, "ottla.codec", "kafka");
-        bind(codecs);
-        final StorageProvider storages = settings.storage != null
-                ? settings.storage
-                : find(StorageProvider.class, StorageProvider.SPI_VERSION, "ottla.storage", "mmap");
-        storage = storages.create(new StorageContext(
-                Path.of(context.properties().getOrDefault("log.dirs", "ottla-data")),
-                settings.clock,
-                context.properties()));
+        bind();
+        storage =
+                parts.storage(config).create(new StorageContext(config.dataDir(), parts.clock(), config.properties()));
         storage.open();
-        openMetadata();
-        if (!settings.invoker) {
+        openCoordinators();
+        housekeeping = new Housekeeping(config, parts.clock(), serviceAgent.timers(), storage, partitions);
+        housekeeping.start(!parts.isInvoker());
+        if (!parts.isInvoker()) {
             for (final NetworkAgent agent : transport.agents()) {
                 threads.add(new AgentThread(agent, agent.proxy(), this::fail));
             }
@@ -122,60 +112,65 @@ public final class Broker implements AutoCloseable {
         }
     }
 
-    private void bind(final ProtocolCodecProvider codecs) throws IOException {
-        final TransportProvider transports = settings.transport != null
-                ? settings.transport
-                : find(TransportProvider.class, TransportProvider.SPI_VERSION, "ottla.transport", "nio");
-        transport = transports.create(
-                transportConfig(),
-                settings.clock,
-                agent -> new Dispatcher(codecs.create(), new Handlers(new HandlerContext(context, agent))));
-        final List<ListenerSpec> specs = List.of(new ListenerSpec("PLAINTEXT", "127.0.0.1", 9092));
+    private void bind() throws IOException {
+        final ProtocolCodecProvider codecs = parts.codec(config);
+        transport = parts.transport(config)
+                .create(
+                        transportConfig(),
+                        parts.clock(),
+                        agent -> new Dispatcher(codecs.create(), HandlerContext.of(context, agent)));
+        final List<ListenerSpec> specs = config.listeners();
         final List<InetSocketAddress> addresses = transport.bind(specs);
         final List<BoundListener> listeners = new ArrayList<>();
         for (int i = 0; i < specs.size(); i++) {
+            final String name = specs.get(i).name();
             final InetSocketAddress bound = addresses.get(i);
-            listeners.add(new BoundListener(specs.get(i).name(), bound, null, bound.getPort()));
+            final AdvertisedListener advertised = config.advertised().get(name);
+            listeners.add(
+                    advertised == null
+                            ? new BoundListener(name, bound, null, bound.getPort())
+                            : new BoundListener(
+                                    name,
+                                    bound,
+                                    advertised.host(),
+                                    advertised.port() == 0 ? bound.getPort() : advertised.port()));
         }
         context.listeners(List.copyOf(listeners));
     }
 
     private TransportConfig transportConfig() {
         return new TransportConfig(
-                2,
-                !settings.invoker,
-                100 << 20,
-                Integer.MAX_VALUE,
-                Integer.MAX_VALUE,
-                600_000,
-                16,
-                8 << 20,
-                -1,
-                -1,
-                50,
-                context.properties());
+                config.intValue(BrokerKeys.NUM_NETWORK_THREADS),
+                !parts.isInvoker(),
+                config.intValue(BrokerKeys.SOCKET_REQUEST_MAX_BYTES),
+                config.intValue(BrokerKeys.MAX_CONNECTIONS),
+                config.intValue(BrokerKeys.MAX_CONNECTIONS_PER_IP),
+                config.longValue(BrokerKeys.CONNECTIONS_MAX_IDLE_MS),
+                config.intValue(BrokerKeys.MAX_IN_FLIGHT_REQUESTS),
+                config.longValue(BrokerKeys.MAX_UNSENT_BYTES),
+                config.intValue(BrokerKeys.SOCKET_SEND_BUFFER_BYTES),
+                config.intValue(BrokerKeys.SOCKET_RECEIVE_BUFFER_BYTES),
+                config.intValue(BrokerKeys.SOCKET_LISTEN_BACKLOG_SIZE),
+                config.properties());
     }
 
-    private void openMetadata() {
-        final MetadataCoordinatorProvider coordinators = settings.metadata != null
-                ? settings.metadata
-                : find(
-                        MetadataCoordinatorProvider.class,
-                        MetadataCoordinatorProvider.SPI_VERSION,
-                        "ottla.metadata",
-                        "log");
-        metadata = coordinators.create(
-                new CoordinatorContext(
-                        1, serviceAgent, serviceAgent.timers(), settings.clock, settings.random, context.properties()),
-                null);
-        metadata.open(storage.openLog(
-                new LogId(METADATA_TOPIC_ID, "__cluster_metadata", 0), LogConfig.DEFAULT, LogObserver.NONE));
+    private void openCoordinators() {
+        final CoordinatorContext coordinatorContext = new CoordinatorContext(
+                config.nodeId(),
+                serviceAgent,
+                serviceAgent.timers(),
+                parts.clock(),
+                parts.random(),
+                config.properties());
+        partitions = new PartitionTable(storage, topic -> config.topic(topic.configs()));
+        context.partitions(partitions);
+        metadata = parts.metadata(config).create(coordinatorContext, partitions);
+        metadata.open(storage.openLog(METADATA_LOG, LogConfig.DEFAULT, LogObserver.NONE));
         context.metadata(metadata);
-    }
-
-    private <P extends Provider> P find(
-            final Class<P> spi, final int spiVersion, final String key, final String defaultName) {
-        return Providers.find(spi, spiVersion, key, context.properties().getOrDefault(key, defaultName));
+        groups = parts.groups(config).create(coordinatorContext, metadata, partitions);
+        groups.open();
+        partitions.onDeleted(groups::onTopicDeleted);
+        context.groups(groups);
     }
 
     /**
@@ -198,20 +193,31 @@ public final class Broker implements AutoCloseable {
             throw new IllegalStateException("the broker is not started");
         }
         final InetSocketAddress bound = listeners().getFirst().bound();
-        final String host = bound.getAddress().isAnyLocalAddress()
-                ? "localhost"
-                : bound.getAddress().getHostAddress();
+        final String host = bound.getAddress().isAnyLocalAddress() ? "localhost" : BrokerContext.hostOf(bound);
         return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + bound.getPort();
     }
 
     /**
-     * Runs one duty cycle of each agent, in a broker that was built with {@link Builder#invoker()}.
+     * The cluster's id, which is kept with the metadata.
+     *
+     * @return 22 characters.
+     * @throws IllegalStateException if the broker was not started.
+     */
+    public String clusterId() {
+        if (metadata == null) {
+            throw new IllegalStateException("the broker is not started");
+        }
+        return metadata.view().clusterId();
+    }
+
+    /**
+     * Runs one duty cycle of each agent, in a broker that was built with {@link BrokerBuilder#invoker()}.
      *
      * @return 0 if there was nothing to do.
      * @throws IllegalStateException if the broker has threads of its own.
      */
     public int invoke() {
-        if (!settings.invoker) {
+        if (!parts.isInvoker()) {
             throw new IllegalStateException("this broker's agents run on threads of their own");
         }
         int work = 0;
@@ -220,7 +226,7 @@ public final class Broker implements AutoCloseable {
                 work += agent.doWork();
             }
             work += serviceAgent.doWork();
-        } catch (final RuntimeException | Error e) {
+        } catch (final RuntimeException e) {
             throw e;
         } catch (final Exception e) {
             throw new IllegalStateException(e);
@@ -243,28 +249,30 @@ public final class Broker implements AutoCloseable {
     public void close() {
         synchronized (this) {
             if (closing) {
-                awaitClosedUninterruptibly();
+                awaitClosed();
                 return;
             }
             closing = true;
         }
         threads.forEach(AgentThread::stop);
         threads.forEach(AgentThread::join);
-        if (settings.invoker && transport != null) {
+        if (parts.isInvoker() && transport != null) {
             transport.agents().forEach(agent -> closeQuietly(agent::onClose));
         }
+        closeQuietly(housekeeping);
+        closeQuietly(groups);
         closeQuietly(metadata);
+        closeQuietly(partitions);
         closeQuietly(storage);
         closeQuietly(transport);
         closed.countDown();
     }
 
-    private void awaitClosedUninterruptibly() {
+    private void awaitClosed() {
         boolean interrupted = false;
-        while (true) {
+        while (closed.getCount() > 0) {
             try {
                 closed.await();
-                break;
             } catch (final InterruptedException e) {
                 interrupted = true;
             }
@@ -283,127 +291,5 @@ public final class Broker implements AutoCloseable {
         failure = e;
         // Not on the agent's own thread, which the close waits for.
         new Thread(this::close, "ottla-stop").start();
-    }
-
-    /** What a broker is made of. Not thread-safe. */
-    public static final class Builder {
-        private final Map<String, String> properties = new HashMap<>();
-        private Clock clock = Clock.system();
-        private RandomGenerator random = new java.security.SecureRandom();
-        private boolean invoker;
-        private TransportProvider transport;
-        private ProtocolCodecProvider codec;
-        private StorageProvider storage;
-        private MetadataCoordinatorProvider metadata;
-
-        private Builder() {}
-
-        /**
-         * Sets keys of the configuration.
-         *
-         * @param config values by Kafka's property names and Ottla's own.
-         * @return this.
-         */
-        public Builder config(final Map<String, String> config) {
-            properties.putAll(config);
-            return this;
-        }
-
-        /**
-         * Sets one key of the configuration.
-         *
-         * @param key a property name.
-         * @param value its value.
-         * @return this.
-         */
-        public Builder set(final String key, final String value) {
-            properties.put(key, value);
-            return this;
-        }
-
-        /**
-         * Sets the time.
-         *
-         * @param newClock the only source of time of the broker; the system's if not set.
-         * @return this.
-         */
-        public Builder clock(final Clock newClock) {
-            clock = newClock;
-            return this;
-        }
-
-        /**
-         * Sets the source of random numbers, such as topic ids.
-         *
-         * @param newRandom the only source of random numbers of the broker; a secure one if not set.
-         * @return this.
-         */
-        public Builder random(final RandomGenerator newRandom) {
-            random = newRandom;
-            return this;
-        }
-
-        /**
-         * Starts no threads: {@link Broker#invoke()} does the work.
-         *
-         * @return this.
-         */
-        public Builder invoker() {
-            invoker = true;
-            return this;
-        }
-
-        /**
-         * Sets the transport, whatever the configuration names.
-         *
-         * @param provider its factory.
-         * @return this.
-         */
-        public Builder transport(final TransportProvider provider) {
-            transport = provider;
-            return this;
-        }
-
-        /**
-         * Sets the codec, whatever the configuration names.
-         *
-         * @param provider its factory.
-         * @return this.
-         */
-        public Builder codec(final ProtocolCodecProvider provider) {
-            codec = provider;
-            return this;
-        }
-
-        /**
-         * Sets the storage, whatever the configuration names.
-         *
-         * @param provider its factory.
-         * @return this.
-         */
-        public Builder storage(final StorageProvider provider) {
-            storage = provider;
-            return this;
-        }
-
-        /**
-         * Sets the metadata coordinator, whatever the configuration names.
-         *
-         * @param provider its factory.
-         * @return this.
-         */
-        public Builder metadata(final MetadataCoordinatorProvider provider) {
-            metadata = provider;
-            return this;
-        }
-
-        /**
-         * A broker of these parts.
-         *
-         * @return a broker that is not started yet.
-         */
-        public Broker build() {
-            return new Broker(this);
-        }
     }
 }

@@ -8,24 +8,20 @@ import io.ottla.api.transport.Connection;
 import io.ottla.api.transport.Exchange;
 import io.ottla.api.transport.FrameHandler;
 import java.nio.ByteBuffer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Hands the requests that one network agent reads to the handlers of their APIs. */
 final class Dispatcher implements FrameHandler {
-    private static final Logger LOGGER = LoggerFactory.getLogger(Dispatcher.class);
-
     private final ProtocolCodec codec;
     private final Handlers handlers;
 
-    Dispatcher(final ProtocolCodec codec, final Handlers handlers) {
+    Dispatcher(final ProtocolCodec codec, final HandlerContext context) {
         this.codec = codec;
-        this.handlers = handlers;
+        this.handlers = new Handlers(context);
     }
 
     @Override
     public void onConnect(final Connection connection) {
-        // Nothing is known of a client before its first request.
+        connection.attach(new ClientState());
     }
 
     @Override
@@ -37,22 +33,25 @@ final class Dispatcher implements FrameHandler {
             final ApiHandler<?> handler = handlers.of(header.apiKey());
             if (handler == null) {
                 request.close("an API that is not served");
-            } else if (header.apiVersion() < handler.minVersion() || header.apiVersion() > handler.maxVersion()) {
-                request.close("a version that is not served");
-            } else {
+            } else if (header.apiVersion() >= handler.minVersion() && header.apiVersion() <= handler.maxVersion()) {
                 handle(handler, request, codec.readRequest(header, frame));
+            } else if (handler instanceof final ApiVersionsHandler apiVersions) {
+                apiVersions.handleUnknownVersion(request);
+            } else {
+                request.close("a version that is not served");
             }
         } catch (final MalformedMessageException e) {
             request.close(e.getMessage());
         } catch (final RuntimeException e) {
-            LOGGER.error("A request failed unexpectedly: {}", header, e);
-            exchange.connection().close();
+            request.fail(e);
         }
     }
 
     @Override
     public void onDisconnect(final Connection connection) {
-        // Nothing is kept with connections yet.
+        if (connection.attachment() instanceof final ClientState state) {
+            state.onDisconnect();
+        }
     }
 
     @SuppressWarnings("unchecked")

@@ -1,11 +1,18 @@
 package io.ottla.server;
 
+import io.ottla.api.AgentProxy;
+import io.ottla.api.Timers;
 import io.ottla.api.transport.NetworkAgent;
 
 /**
  * What a handler is made with.
  *
  * @param broker the broker that the handlers of all agents share.
- * @param agent the agent that the handler belongs to.
+ * @param proxy the way into the agent that the handler belongs to; always the same object for one agent.
+ * @param timers that agent's timers.
  */
-record HandlerContext(BrokerContext broker, NetworkAgent agent) {}
+record HandlerContext(BrokerContext broker, AgentProxy proxy, Timers timers) {
+    static HandlerContext of(final BrokerContext broker, final NetworkAgent agent) {
+        return new HandlerContext(broker, agent.proxy(), agent.timers());
+    }
+}

@@ -9,15 +9,23 @@ final class Handlers {
     private final ApiHandler<?>[] byKey;
 
     Handlers(final HandlerContext context) {
-        // One line for each API, in the order of their keys.
+        // In the order of their keys.
+        all.add(new ProduceHandler(context));
+        all.add(new FetchHandler(context));
+        all.add(new ListOffsetsHandler(context));
+        all.add(new MetadataHandler(context));
+        all.add(new ApiVersionsHandler(this));
+        all.add(new CreateTopicsHandler(context));
+        all.add(new DeleteTopicsHandler(context));
+        all.add(new InitProducerIdHandler(context));
+        all.add(new OffsetForLeaderEpochHandler(context));
+        all.add(new CreatePartitionsHandler(context));
+        all.add(new DescribeClusterHandler(context));
+        all.add(new DescribeTopicPartitionsHandler(context));
 
-        int keyMax = 0;
+        byKey = new ApiHandler<?>[all.getLast().api().id() + 1];
         for (final ApiHandler<?> handler : all) {
-            keyMax = Math.max(keyMax, handler.apiKey());
-        }
-        byKey = new ApiHandler<?>[keyMax + 1];
-        for (final ApiHandler<?> handler : all) {
-            byKey[handler.apiKey()] = handler;
+            byKey[handler.api().id()] = handler;
         }
     }
 

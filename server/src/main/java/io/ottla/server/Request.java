@@ -89,6 +89,16 @@ final class Request {
     }
 
     /**
+     * Closes the connection after an error of the broker's own.
+     *
+     * @param e the error.
+     */
+    void fail(final RuntimeException e) {
+        LOGGER.error("A request failed unexpectedly: {}", header, e);
+        connection().close();
+    }
+
+    /**
      * Goes on, on the connection's agent, when another agent has done its part.
      *
      * @param stage the other agent's part.
@@ -105,8 +115,7 @@ final class Request {
         try {
             next.accept(failure == null ? result : null, failure == null ? ErrorCode.NONE : errorOf(failure));
         } catch (final RuntimeException e) {
-            LOGGER.error("A request failed unexpectedly: {}", header, e);
-            connection().close();
+            fail(e);
         }
     }
 

@@ -2,6 +2,7 @@ package io.ottla.server;
 
 import io.ottla.api.ConfigException;
 import io.ottla.api.storage.LogConfig;
+import io.ottla.codec.record.CompressionType;
 import java.util.List;
 import java.util.Map;
 
@@ -16,6 +17,10 @@ final class TopicConfig {
     private final long timestampBeforeMaxMs;
     private final long timestampAfterMaxMs;
     private final String compressionType;
+
+    /** What batches are compressed with; null if that is the producer's business. */
+    private final CompressionType compression;
+
     private final boolean compacted;
     private final boolean deleted;
     private final LogConfig logConfig;
@@ -27,6 +32,8 @@ final class TopicConfig {
         timestampBeforeMaxMs = longValue(TopicKeys.MESSAGE_TIMESTAMP_BEFORE_MAX_MS);
         timestampAfterMaxMs = longValue(TopicKeys.MESSAGE_TIMESTAMP_AFTER_MAX_MS);
         compressionType = text(TopicKeys.COMPRESSION_TYPE);
+        compression =
+                compressionType.equals("uncompressed") ? CompressionType.NONE : CompressionType.ofName(compressionType);
         final List<?> policy = (List<?>) value(TopicKeys.CLEANUP_POLICY);
         compacted = policy.contains("compact");
         deleted = policy.contains("delete");
@@ -180,6 +187,16 @@ final class TopicConfig {
      */
     String compressionType() {
         return compressionType;
+    }
+
+    /**
+     * What a batch is to be compressed with, by {@code compression.type}.
+     *
+     * @param producers what the producer compressed it with.
+     * @return that, if the topic does not say otherwise.
+     */
+    CompressionType compression(final CompressionType producers) {
+        return compression == null ? producers : compression;
     }
 
     /**

@@ -1,0 +1,72 @@
+package io.ottla.server;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.codec.ApiKey;
+import io.ottla.codec.message.ApiVersionsRequest;
+import io.ottla.codec.message.ApiVersionsResponse;
+import io.ottla.codec.message.ApiVersionsResponse.ApiVersion;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Tells which versions of which APIs are served (KIP-35, KIP-511). It names no features (KIP-584): each one that Kafka
+ * finalizes changes what clients send, and is absent until that is served.
+ */
+final class ApiVersionsHandler extends ApiHandler<ApiVersionsRequest> {
+    private static final short FIRST_VERSION_WITH_SOFTWARE_NAME = 3;
+
+    private final Handlers handlers;
+
+    ApiVersionsHandler(final Handlers handlers) {
+        super(ApiKey.API_VERSIONS, 0, 4);
+        this.handlers = handlers;
+    }
+
+    @Override
+    void handle(final Request request, final ApiVersionsRequest body) {
+        if (request.version() >= FIRST_VERSION_WITH_SOFTWARE_NAME
+                && !(isName(body.clientSoftwareName()) && isName(body.clientSoftwareVersion()))) {
+            request.respond(new ApiVersionsResponse().setErrorCode(ErrorCode.INVALID_REQUEST.code()));
+        } else {
+            request.respond(new ApiVersionsResponse().setApiKeys(served()));
+        }
+    }
+
+    /**
+     * Answers a request in a version that is not served, whose body can't be read: in version 0, which all clients can
+     * read, with all that they need to ask again.
+     *
+     * @param request the request.
+     */
+    void handleUnknownVersion(final Request request) {
+        request.respond(
+                new ApiVersionsResponse()
+                        .setErrorCode(ErrorCode.UNSUPPORTED_VERSION.code())
+                        .setApiKeys(served()),
+                (short) 0);
+    }
+
+    private List<ApiVersion> served() {
+        final List<ApiVersion> served = new ArrayList<>(handlers.all().size());
+        for (final ApiHandler<?> handler : handlers.all()) {
+            served.add(new ApiVersion()
+                    .setApiKey(handler.api().id())
+                    .setMinVersion(handler.advertisedMinVersion())
+                    .setMaxVersion(handler.maxVersion()));
+        }
+        return served;
+    }
+
+    /** Letters and digits, with dashes and dots between them. */
+    private static boolean isName(final String text) {
+        for (int i = 0; i < text.length(); i++) {
+            final char c = text.charAt(i);
+            final boolean isAlphanumeric = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+            final boolean isInside = i > 0 && i < text.length() - 1;
+            if (!isAlphanumeric && !(isInside && (c == '-' || c == '.'))) {
+                return false;
+            }
+        }
+        return !text.isEmpty();
+    }
+}

@@ -1,0 +1,18 @@
+package io.ottla.server;
+
+/**
+ * The operations that a client may do, as bits by Kafka's numbers of them (KIP-430). Nobody is refused anything as long as
+ * there is no authorizer, so they are all that there are for a resource.
+ */
+final class AuthorizedOperations {
+    /** READ, WRITE, CREATE, DELETE, ALTER, DESCRIBE, DESCRIBE_CONFIGS, ALTER_CONFIGS. */
+    static final int TOPIC = 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 10 | 1 << 11;
+
+    /** CREATE, ALTER, DESCRIBE, CLUSTER_ACTION, DESCRIBE_CONFIGS, ALTER_CONFIGS, IDEMPOTENT_WRITE. */
+    static final int CLUSTER = 1 << 5 | 1 << 7 | 1 << 8 | 1 << 9 | 1 << 10 | 1 << 11 | 1 << 12;
+
+    /** What responses say to those who did not ask. */
+    static final int NOT_ASKED = Integer.MIN_VALUE;
+
+    private AuthorizedOperations() {}
+}

@@ -1,0 +1,300 @@
+package io.ottla.server;
+
+import io.ottla.api.Clock;
+import io.ottla.api.ErrorCode;
+import io.ottla.api.codec.MalformedMessageException;
+import io.ottla.api.storage.LogId;
+import io.ottla.api.storage.RecordBatchHeader;
+import io.ottla.codec.message.ProduceResponse.BatchIndexAndErrorMessage;
+import io.ottla.codec.record.CompressionType;
+import io.ottla.codec.record.RecordBatchReader;
+import io.ottla.codec.record.RecordBatchWriter;
+import io.ottla.codec.record.RecordBatches;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Checks a client's batch before it is appended, and makes it what the topic's configuration asks for: its timestamps and
+ * its compression. The checks, their order and their errors are Kafka's, with one addition: records must be numbered in a
+ * row.
+ *
+ * <p><b>Note:</b> not thread-safe; the outcome of the last {@link #validate} is kept in this object.
+ */
+final class BatchValidator {
+    private static final short FIRST_VERSION_WITH_ZSTD = 7;
+    private static final int RECORD_BYTES_MIN = 14;
+    private static final int BYTES_UP_TO_MAGIC = 17;
+    private static final long NO_TIMESTAMP = -1;
+
+    /** Kafka names no more of them in the error message. */
+    private static final int ERRORS_IN_MESSAGE_MAX = 3;
+
+    private final Clock clock;
+    private final RecordBatchReader reader = new RecordBatchReader();
+    private final RecordBatchWriter writer = new RecordBatchWriter();
+    private ByteBuffer batch;
+    private long logAppendTimeMs;
+    private long maxTimestampMs;
+    private String message;
+    private List<BatchIndexAndErrorMessage> recordErrors;
+    private boolean hasTimestampError;
+
+    BatchValidator(final Clock clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * The batch to append, after a validation without error.
+     *
+     * @return from position to limit; valid until the next validation.
+     */
+    ByteBuffer batch() {
+        return batch;
+    }
+
+    /**
+     * The time that stands for the records' own in a topic with LogAppendTime.
+     *
+     * @return milliseconds since the epoch, or -1.
+     */
+    long logAppendTimeMs() {
+        return logAppendTimeMs;
+    }
+
+    /**
+     * What is wrong, for people.
+     *
+     * @return a sentence, or null if the error says it all.
+     */
+    String message() {
+        return message;
+    }
+
+    /**
+     * Which records are wrong.
+     *
+     * @return their indexes and what is wrong with them; empty if it is not about single records.
+     */
+    List<BatchIndexAndErrorMessage> recordErrors() {
+        return recordErrors;
+    }
+
+    /**
+     * Checks what a Produce request brings for a partition, before it is known whether the partition is there: that it is
+     * one batch of format v2, in a compression that the version may use.
+     *
+     * @param records what came, from position to limit.
+     * @param version the version of the request.
+     * @return NONE if all is well.
+     */
+    ErrorCode validateShape(final ByteBuffer records, final short version) {
+        message = null;
+        recordErrors = List.of();
+        final int start = records.position();
+        final int size = sizeOfBatch(records, start);
+        if (size == 0) {
+            return ErrorCode.INVALID_RECORD;
+        }
+        if (size < 0) {
+            return ErrorCode.CORRUPT_MESSAGE;
+        }
+        if (RecordBatchHeader.magic(records, start) != RecordBatchHeader.MAGIC_V2) {
+            return ErrorCode.INVALID_RECORD;
+        }
+        if (size < RecordBatchHeader.SIZE) {
+            return ErrorCode.CORRUPT_MESSAGE;
+        }
+        final CompressionType compression = CompressionType.ofAttributes(RecordBatchHeader.attributes(records, start));
+        if (compression == null || compression == CompressionType.ZSTD && version < FIRST_VERSION_WITH_ZSTD) {
+            return ErrorCode.UNSUPPORTED_COMPRESSION_TYPE;
+        }
+        final int next = sizeOfBatch(records, start + size);
+        if (next != 0) {
+            return next < 0 ? ErrorCode.CORRUPT_MESSAGE : ErrorCode.INVALID_RECORD;
+        }
+        // A piece of a batch behind the first is dropped.
+        records.limit(start + size);
+        batch = records;
+        return ErrorCode.NONE;
+    }
+
+    /** The size of the batch at a position; 0 if there is no whole one, -1 if what is there can't be one. */
+    private static int sizeOfBatch(final ByteBuffer records, final int start) {
+        final int available = records.limit() - start;
+        if (available < RecordBatchHeader.LOG_OVERHEAD) {
+            return 0;
+        }
+        final int length = records.getInt(start + RecordBatchHeader.LENGTH_FIELD_OFFSET);
+        if (length < RECORD_BYTES_MIN) {
+            return -1;
+        }
+        if (available < BYTES_UP_TO_MAGIC) {
+            return 0;
+        }
+        final byte magic = RecordBatchHeader.magic(records, start);
+        if (magic < 0 || magic > RecordBatchHeader.MAGIC_V2) {
+            return -1;
+        }
+        return length > available - RecordBatchHeader.LOG_OVERHEAD ? 0 : length + RecordBatchHeader.LOG_OVERHEAD;
+    }
+
+    /**
+     * Checks the batch that {@link #validateShape} found, and changes it as far as the configuration asks for.
+     *
+     * @param id the partition, for messages.
+     * @param config the topic's configuration.
+     * @return NONE if it may be appended; see {@link #batch()}.
+     */
+    ErrorCode validate(final LogId id, final TopicConfig config) {
+        final int start = batch.position();
+        logAppendTimeMs = NO_TIMESTAMP;
+        hasTimestampError = false;
+        if (RecordBatchHeader.baseOffset(batch, start) != 0) {
+            return ErrorCode.INVALID_RECORD;
+        }
+        if (batch.remaining() > config.maxMessageBytes()) {
+            return ErrorCode.MESSAGE_TOO_LARGE;
+        }
+        if (!RecordBatches.isCrcValid(batch, start)) {
+            return ErrorCode.CORRUPT_MESSAGE;
+        }
+        final ErrorCode error = validateHeader(start);
+        if (error != ErrorCode.NONE) {
+            return error;
+        }
+        final long nowMs = clock.epochMs();
+        try {
+            if (!validateRecords(id, config, start, nowMs)) {
+                return ErrorCode.INVALID_RECORD;
+            }
+        } catch (final MalformedMessageException e) {
+            message = e.getMessage();
+            return ErrorCode.INVALID_RECORD;
+        }
+        if (!recordErrors.isEmpty()) {
+            return refuseRecords();
+        }
+        adapt(config, start, nowMs);
+        if (batch.remaining() > config.maxMessageBytes()) {
+            return ErrorCode.MESSAGE_TOO_LARGE;
+        }
+        return batch.remaining() > config.logConfig().segmentBytes() ? ErrorCode.RECORD_LIST_TOO_LARGE : ErrorCode.NONE;
+    }
+
+    private ErrorCode validateHeader(final int start) {
+        final int count = RecordBatchHeader.recordCount(batch, start);
+        final int attributes = RecordBatchHeader.attributes(batch, start);
+        if (count <= 0 || RecordBatchHeader.lastOffsetDelta(batch, start) != count - 1) {
+            return ErrorCode.INVALID_RECORD;
+        }
+        if ((attributes & RecordBatchHeader.CONTROL_FLAG) != 0) {
+            return ErrorCode.INVALID_RECORD;
+        }
+        if (RecordBatchHeader.producerId(batch, start) >= 0 && RecordBatchHeader.baseSequence(batch, start) < 0) {
+            return ErrorCode.INVALID_RECORD;
+        }
+        if ((attributes & RecordBatchHeader.TRANSACTIONAL_FLAG) != 0) {
+            message = "This broker has no transactions.";
+            return ErrorCode.INVALID_TXN_STATE;
+        }
+        return ErrorCode.NONE;
+    }
+
+    private boolean validateRecords(final LogId id, final TopicConfig config, final int start, final long nowMs) {
+        final boolean isBrokersTime =
+                (RecordBatchHeader.attributes(batch, start) & RecordBatchHeader.LOG_APPEND_TIME_FLAG) != 0;
+        maxTimestampMs = NO_TIMESTAMP;
+        reader.wrap(batch, start);
+        int index = 0;
+        while (reader.next()) {
+            if (reader.offset() != index) {
+                message = "Record " + index + " of the batch has the offset " + reader.offset();
+                return false;
+            }
+            if (config.isCompacted() && !reader.hasKey()) {
+                refuse(index, "Compacted topic cannot accept message without key in topic partition " + id + ".");
+            } else if (isBrokersTime) {
+                hasTimestampError = true;
+                refuse(index, "Invalid timestamp type. Producer should not set timestamp type to LogAppendTime.");
+            } else if (!config.isLogAppendTime() && reader.timestamp() != NO_TIMESTAMP) {
+                validateTimestamp(config, index, nowMs);
+            }
+            maxTimestampMs = Math.max(maxTimestampMs, reader.timestamp());
+            index++;
+        }
+        return true;
+    }
+
+    private void validateTimestamp(final TopicConfig config, final int index, final long nowMs) {
+        final long ageMs = nowMs - reader.timestamp();
+        if (ageMs > config.timestampBeforeMaxMs() || ageMs < -config.timestampAfterMaxMs()) {
+            hasTimestampError = true;
+            refuse(
+                    index,
+                    "Timestamp " + reader.timestamp() + " of message with offset " + index
+                            + " is out of range. The timestamp should be within ["
+                            + (nowMs - config.timestampBeforeMaxMs()) + ", " + (nowMs + config.timestampAfterMaxMs())
+                            + "]");
+        }
+    }
+
+    private void refuse(final int index, final String problem) {
+        if (recordErrors.isEmpty()) {
+            recordErrors = new ArrayList<>();
+        }
+        recordErrors.add(new BatchIndexAndErrorMessage().setBatchIndex(index).setBatchIndexErrorMessage(problem));
+    }
+
+    private ErrorCode refuseRecords() {
+        if (hasTimestampError) {
+            message = "One or more records have been rejected due to invalid timestamp";
+            return ErrorCode.INVALID_TIMESTAMP;
+        }
+        final StringBuilder problems = new StringBuilder();
+        for (int i = 0; i < Math.min(recordErrors.size(), ERRORS_IN_MESSAGE_MAX); i++) {
+            final BatchIndexAndErrorMessage error = recordErrors.get(i);
+            problems.append(i == 0 ? "" : ", ")
+                    .append("RecordError(batchIndex=")
+                    .append(error.batchIndex())
+                    .append(", message='")
+                    .append(error.batchIndexErrorMessage())
+                    .append("')");
+        }
+        message = "One or more records have been rejected due to " + recordErrors.size()
+                + " record errors in total, and only showing the first three errors at most: [" + problems + "]";
+        return ErrorCode.INVALID_RECORD;
+    }
+
+    private void adapt(final TopicConfig config, final int start, final long nowMs) {
+        final CompressionType present = CompressionType.ofAttributes(RecordBatchHeader.attributes(batch, start));
+        final CompressionType wanted = config.compression(present);
+        if (config.isLogAppendTime()) {
+            logAppendTimeMs = nowMs;
+        }
+        if (wanted != present) {
+            recompress(start, wanted);
+        } else if (config.isLogAppendTime()) {
+            RecordBatches.setLogAppendTime(batch, start, nowMs);
+        } else {
+            RecordBatches.setCreateTime(batch, start, maxTimestampMs);
+        }
+    }
+
+    private void recompress(final int start, final CompressionType wanted) {
+        writer.begin(0)
+                .compression(wanted)
+                .producer(
+                        RecordBatchHeader.producerId(batch, start),
+                        RecordBatchHeader.producerEpoch(batch, start),
+                        RecordBatchHeader.baseSequence(batch, start));
+        if (logAppendTimeMs != NO_TIMESTAMP) {
+            writer.logAppendTime(logAppendTimeMs);
+        }
+        reader.wrap(batch, start);
+        while (reader.next()) {
+            writer.append(reader.offset(), reader.timestamp(), reader.key(), reader.value(), reader.headers());
+        }
+        batch = writer.finish();
+    }
+}

@@ -1,0 +1,197 @@
+package io.ottla.server;
+
+import io.ottla.api.Clock;
+import io.ottla.api.Provider;
+import io.ottla.api.Providers;
+import io.ottla.api.codec.ProtocolCodecProvider;
+import io.ottla.api.coordinator.GroupCoordinatorProvider;
+import io.ottla.api.coordinator.MetadataCoordinatorProvider;
+import io.ottla.api.storage.StorageProvider;
+import io.ottla.api.transport.TransportProvider;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.random.RandomGenerator;
+
+/** What a broker is made of. Not thread-safe. */
+public final class BrokerBuilder {
+    private final Map<String, String> properties = new HashMap<>();
+    private Clock clock = Clock.system();
+    private RandomGenerator random = new Random();
+    private boolean invoker;
+    private TransportProvider transport;
+    private ProtocolCodecProvider codec;
+    private StorageProvider storage;
+    private MetadataCoordinatorProvider metadata;
+    private GroupCoordinatorProvider groups;
+
+    BrokerBuilder() {}
+
+    /**
+     * Sets keys of the configuration.
+     *
+     * @param config values by Kafka's property names and Ottla's own.
+     * @return this.
+     */
+    public BrokerBuilder config(final Map<String, String> config) {
+        properties.putAll(config);
+        return this;
+    }
+
+    /**
+     * Sets one key of the configuration.
+     *
+     * @param key a property name.
+     * @param value its value.
+     * @return this.
+     */
+    public BrokerBuilder set(final String key, final String value) {
+        properties.put(key, value);
+        return this;
+    }
+
+    /**
+     * Sets the time.
+     *
+     * @param newClock the only source of time of the broker; the system's if not set.
+     * @return this.
+     */
+    public BrokerBuilder clock(final Clock newClock) {
+        clock = newClock;
+        return this;
+    }
+
+    /**
+     * Sets the source of random numbers, such as topic ids.
+     *
+     * @param newRandom the only source of random numbers of the broker, thread-safe; one with a seed of its own
+     *     if not set.
+     * @return this.
+     */
+    public BrokerBuilder random(final RandomGenerator newRandom) {
+        random = newRandom;
+        return this;
+    }
+
+    /**
+     * Starts no threads: {@link Broker#invoke()} does the work.
+     *
+     * @return this.
+     */
+    public BrokerBuilder invoker() {
+        invoker = true;
+        return this;
+    }
+
+    /**
+     * Sets the transport, whatever the configuration names.
+     *
+     * @param provider its factory.
+     * @return this.
+     */
+    public BrokerBuilder transport(final TransportProvider provider) {
+        transport = provider;
+        return this;
+    }
+
+    /**
+     * Sets the codec, whatever the configuration names.
+     *
+     * @param provider its factory.
+     * @return this.
+     */
+    public BrokerBuilder codec(final ProtocolCodecProvider provider) {
+        codec = provider;
+        return this;
+    }
+
+    /**
+     * Sets the storage, whatever the configuration names.
+     *
+     * @param provider its factory.
+     * @return this.
+     */
+    public BrokerBuilder storage(final StorageProvider provider) {
+        storage = provider;
+        return this;
+    }
+
+    /**
+     * Sets the metadata coordinator, whatever the configuration names.
+     *
+     * @param provider its factory.
+     * @return this.
+     */
+    public BrokerBuilder metadata(final MetadataCoordinatorProvider provider) {
+        metadata = provider;
+        return this;
+    }
+
+    /**
+     * Sets the group coordinator, whatever the configuration names.
+     *
+     * @param provider its factory.
+     * @return this.
+     */
+    public BrokerBuilder groups(final GroupCoordinatorProvider provider) {
+        groups = provider;
+        return this;
+    }
+
+    /**
+     * A broker of these parts.
+     *
+     * @return a broker that is not started yet.
+     * @throws io.ottla.api.ConfigException if the configuration can't work.
+     */
+    public Broker build() {
+        return new Broker(this, BrokerConfig.of(properties));
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    RandomGenerator random() {
+        return random;
+    }
+
+    boolean isInvoker() {
+        return invoker;
+    }
+
+    TransportProvider transport(final BrokerConfig config) {
+        return choose(transport, TransportProvider.class, TransportProvider.SPI_VERSION, config, BrokerKeys.TRANSPORT);
+    }
+
+    ProtocolCodecProvider codec(final BrokerConfig config) {
+        return choose(codec, ProtocolCodecProvider.class, ProtocolCodecProvider.SPI_VERSION, config, BrokerKeys.CODEC);
+    }
+
+    StorageProvider storage(final BrokerConfig config) {
+        return choose(storage, StorageProvider.class, StorageProvider.SPI_VERSION, config, BrokerKeys.STORAGE);
+    }
+
+    MetadataCoordinatorProvider metadata(final BrokerConfig config) {
+        return choose(
+                metadata,
+                MetadataCoordinatorProvider.class,
+                MetadataCoordinatorProvider.SPI_VERSION,
+                config,
+                BrokerKeys.METADATA);
+    }
+
+    GroupCoordinatorProvider groups(final BrokerConfig config) {
+        return choose(
+                groups,
+                GroupCoordinatorProvider.class,
+                GroupCoordinatorProvider.SPI_VERSION,
+                config,
+                BrokerKeys.GROUP_COORDINATOR);
+    }
+
+    private static <P extends Provider> P choose(
+            final P given, final Class<P> spi, final int spiVersion, final BrokerConfig config, final ConfigKey key) {
+        return given != null ? given : Providers.find(spi, spiVersion, key.name(), config.text(key));
+    }
+}

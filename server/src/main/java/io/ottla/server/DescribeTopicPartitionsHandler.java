@@ -1,0 +1,107 @@
+package io.ottla.server;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.codec.ApiKey;
+import io.ottla.codec.message.DescribeTopicPartitionsRequest;
+import io.ottla.codec.message.DescribeTopicPartitionsResponse;
+import io.ottla.codec.message.DescribeTopicPartitionsResponse.Cursor;
+import io.ottla.codec.message.DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponsePartition;
+import io.ottla.codec.message.DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic;
+import java.util.List;
+import java.util.TreeSet;
+
+/** Tells of topics page by page, in the order of their names (KIP-966). */
+final class DescribeTopicPartitionsHandler extends ApiHandler<DescribeTopicPartitionsRequest> {
+    private final HandlerContext context;
+
+    DescribeTopicPartitionsHandler(final HandlerContext context) {
+        super(ApiKey.DESCRIBE_TOPIC_PARTITIONS, 0, 0);
+        this.context = context;
+    }
+
+    @Override
+    void handle(final Request request, final DescribeTopicPartitionsRequest body) {
+        final boolean isAll = body.topics().isEmpty();
+        final String firstTopic = body.cursor() == null ? "" : body.cursor().topicName();
+        final int firstPartition = body.cursor() == null ? 0 : body.cursor().partitionIndex();
+        if (firstPartition < 0) {
+            // Kafka has no error for this in the response, and closes the connection as well.
+            request.close("a cursor at partition " + firstPartition);
+            return;
+        }
+        final TreeSet<String> names = new TreeSet<>();
+        if (isAll) {
+            context.broker()
+                    .partitions()
+                    .topics()
+                    .forEach(topic -> names.add(topic.image().name()));
+        } else {
+            body.topics().forEach(topic -> names.add(topic.name()));
+        }
+        final int limit = Math.min(
+                body.responsePartitionLimit(),
+                context.broker().config().intValue(BrokerKeys.MAX_REQUEST_PARTITION_SIZE_LIMIT));
+        final DescribeTopicPartitionsResponse response = new DescribeTopicPartitionsResponse();
+        int room = limit;
+        for (final String name : names.tailSet(firstTopic)) {
+            final int from = name.equals(firstTopic) ? firstPartition : 0;
+            final TopicPartitions topic = context.broker().partitions().topic(name);
+            if (topic == null) {
+                if (!isAll) {
+                    response.topics().add(unknown(name));
+                }
+                continue;
+            }
+            if (room <= 0) {
+                response.setNextCursor(new Cursor().setTopicName(name).setPartitionIndex(from));
+                break;
+            }
+            final int count = Math.min(room, topic.partitions().length - Math.min(from, topic.partitions().length));
+            response.topics().add(describe(topic, from, count));
+            room -= count;
+            if (from + count < topic.partitions().length) {
+                response.setNextCursor(new Cursor().setTopicName(name).setPartitionIndex(from + count));
+                break;
+            }
+        }
+        request.respond(response);
+    }
+
+    private static DescribeTopicPartitionsResponseTopic unknown(final String name) {
+        return new DescribeTopicPartitionsResponseTopic()
+                .setErrorCode((TopicNames.problem(name) == null
+                                ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+                                : ErrorCode.INVALID_TOPIC_EXCEPTION)
+                        .code())
+                .setName(name)
+                .setIsInternal(TopicNames.isInternal(name));
+    }
+
+    private DescribeTopicPartitionsResponseTopic describe(
+            final TopicPartitions topic, final int from, final int count) {
+        final DescribeTopicPartitionsResponseTopic described = new DescribeTopicPartitionsResponseTopic()
+                .setName(topic.image().name())
+                .setTopicId(topic.image().id())
+                .setIsInternal(TopicNames.isInternal(topic.image().name()))
+                .setTopicAuthorizedOperations(AuthorizedOperations.TOPIC);
+        final int nodeId = context.broker().config().nodeId();
+        final List<Integer> replicas = List.of(nodeId);
+        for (int i = from; i < from + count; i++) {
+            final int leaderEpoch = topic.partitions()[i].leaderEpoch();
+            final boolean isLed = leaderEpoch >= 0;
+            described
+                    .partitions()
+                    .add(new DescribeTopicPartitionsResponsePartition()
+                            .setErrorCode((isLed ? ErrorCode.NONE : ErrorCode.LEADER_NOT_AVAILABLE).code())
+                            .setPartitionIndex(i)
+                            .setLeaderId(isLed ? nodeId : -1)
+                            .setLeaderEpoch(leaderEpoch)
+                            .setReplicaNodes(replicas)
+                            .setIsrNodes(isLed ? replicas : List.of())
+                            .setEligibleLeaderReplicas(List.of())
+                            .setLastKnownElr(List.of())
+                            .setOfflineReplicas(isLed ? List.of() : replicas));
+        }
+        return described;
+    }
+}

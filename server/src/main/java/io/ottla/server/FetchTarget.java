@@ -1,0 +1,78 @@
+package io.ottla.server;
+
+import java.util.UUID;
+
+/**
+ * What a client wants of one partition, and, if it has a session, what it was told last (KIP-227).
+ *
+ * <p><b>Note:</b> not thread-safe; in a session, guarded by it.
+ */
+final class FetchTarget {
+    private final Key key;
+    private long fetchOffset;
+    private int maxBytes;
+    private int leaderEpoch;
+
+    /** What the last response of the session said, or -1 if it has to be said again. */
+    private long toldHighWatermark = -1;
+
+    private long toldLogStartOffset = -1;
+
+    /**
+     * Which partition: by the topic's id, or by its name in versions before 13.
+     *
+     * @param topicId the topic's id, or the zero id.
+     * @param topic the topic's name, or the empty string if there is an id.
+     * @param partition the partition's index.
+     */
+    record Key(UUID topicId, String topic, int partition) {}
+
+    FetchTarget(final Key key, final long fetchOffset, final int maxBytes, final int leaderEpoch) {
+        this.key = key;
+        update(fetchOffset, maxBytes, leaderEpoch);
+    }
+
+    /**
+     * Takes over what a later request of the session wants.
+     *
+     * @param newFetchOffset the offset to read from.
+     * @param newMaxBytes the most bytes to return.
+     * @param newLeaderEpoch the leader epoch that the client knows, or -1.
+     */
+    void update(final long newFetchOffset, final int newMaxBytes, final int newLeaderEpoch) {
+        fetchOffset = newFetchOffset;
+        maxBytes = newMaxBytes;
+        leaderEpoch = newLeaderEpoch;
+    }
+
+    Key key() {
+        return key;
+    }
+
+    long fetchOffset() {
+        return fetchOffset;
+    }
+
+    int maxBytes() {
+        return maxBytes;
+    }
+
+    int leaderEpoch() {
+        return leaderEpoch;
+    }
+
+    /**
+     * Whether a response must mention the partition, though it has no records for it.
+     *
+     * @param highWatermark what the response would say.
+     * @param logStartOffset what the response would say.
+     * @param isError whether it would say an error; then it is said again, and after it whatever follows.
+     * @return true if the client does not know it yet.
+     */
+    boolean tell(final long highWatermark, final long logStartOffset, final boolean isError) {
+        final boolean isNew = isError || highWatermark != toldHighWatermark || logStartOffset != toldLogStartOffset;
+        toldHighWatermark = isError ? -1 : highWatermark;
+        toldLogStartOffset = logStartOffset;
+        return isNew;
+    }
+}

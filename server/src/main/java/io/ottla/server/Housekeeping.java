@@ -1,0 +1,124 @@
+package io.ottla.server;
+
+import io.ottla.api.Clock;
+import io.ottla.api.Timers;
+import io.ottla.api.storage.LogId;
+import io.ottla.api.storage.Storage;
+import io.ottla.api.storage.StorageException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What has to be done to partitions without a client asking: logs that were there at the start are opened, and so recovered,
+ * beside the serving, and idempotent producers that stay away are forgotten.
+ *
+ * <p><b>Note:</b> for the service agent's thread, or while that agent does not run.
+ */
+final class Housekeeping implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Housekeeping.class);
+    private static final int RECOVERY_THREADS_MAX = 4;
+
+    private final Clock clock;
+    private final Timers timers;
+    private final Storage storage;
+    private final PartitionTable partitions;
+    private final long producerExpirationMs;
+    private final long producerCheckIntervalMs;
+    private final List<Thread> recoverers = new ArrayList<>();
+    private final Queue<Partition> unopened = new ConcurrentLinkedQueue<>();
+
+    Housekeeping(
+            final BrokerConfig config,
+            final Clock clock,
+            final Timers timers,
+            final Storage storage,
+            final PartitionTable partitions) {
+        this.clock = clock;
+        this.timers = timers;
+        this.storage = storage;
+        this.partitions = partitions;
+        this.producerExpirationMs = config.longValue(BrokerKeys.PRODUCER_ID_EXPIRATION_MS);
+        this.producerCheckIntervalMs = config.longValue(BrokerKeys.PRODUCER_ID_EXPIRATION_CHECK_INTERVAL_MS);
+    }
+
+    /**
+     * Begins.
+     *
+     * @param threads whether logs may be opened by threads; if not, each is opened when it is first needed.
+     */
+    void start(final boolean threads) {
+        final Collection<LogId> logs = storage.logs();
+        final Set<LogId> found = new HashSet<>(logs);
+        for (final TopicPartitions topic : partitions.topics()) {
+            for (final Partition partition : topic.partitions()) {
+                if (found.remove(partition.id())) {
+                    unopened.add(partition);
+                }
+            }
+        }
+        found.remove(Broker.METADATA_LOG);
+        if (!found.isEmpty()) {
+            // Nothing is deleted on suspicion: the metadata may be what is lost.
+            LOGGER.warn("The storage has logs of topics that are not there; they are left as they are: {}", found);
+        }
+        if (threads && !unopened.isEmpty()) {
+            final int count = Math.min(
+                    Math.min(RECOVERY_THREADS_MAX, Runtime.getRuntime().availableProcessors()), unopened.size());
+            for (int i = 0; i < count; i++) {
+                final Thread recoverer = new Thread(this::openLogs, "ottla-recovery-" + i);
+                recoverers.add(recoverer);
+                recoverer.start();
+            }
+        }
+        timers.schedule(producerCheckIntervalMs, this::expireProducers);
+    }
+
+    private void openLogs() {
+        Partition partition;
+        while ((partition = unopened.poll()) != null) {
+            try {
+                partition.log();
+            } catch (final StorageException e) {
+                if (!partition.isDeleted()) {
+                    partition.storageError(e);
+                }
+            }
+        }
+    }
+
+    private void expireProducers() {
+        final long lastSeenBeforeMs = clock.epochMs() - producerExpirationMs;
+        for (final TopicPartitions topic : partitions.topics()) {
+            for (final Partition partition : topic.partitions()) {
+                partition.expireProducers(lastSeenBeforeMs);
+            }
+        }
+        timers.schedule(producerCheckIntervalMs, this::expireProducers);
+    }
+
+    /** Ends; logs that are just being opened are opened to the end. */
+    @Override
+    public void close() {
+        unopened.clear();
+        boolean interrupted = false;
+        for (final Thread recoverer : recoverers) {
+            while (recoverer.isAlive()) {
+                try {
+                    recoverer.join();
+                } catch (final InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

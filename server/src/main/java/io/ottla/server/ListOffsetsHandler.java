@@ -1,0 +1,127 @@
+package io.ottla.server;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.storage.PartitionLog;
+import io.ottla.api.storage.StorageException;
+import io.ottla.codec.ApiKey;
+import io.ottla.codec.message.ListOffsetsRequest;
+import io.ottla.codec.message.ListOffsetsRequest.ListOffsetsPartition;
+import io.ottla.codec.message.ListOffsetsRequest.ListOffsetsTopic;
+import io.ottla.codec.message.ListOffsetsResponse;
+import io.ottla.codec.message.ListOffsetsResponse.ListOffsetsPartitionResponse;
+import io.ottla.codec.message.ListOffsetsResponse.ListOffsetsTopicResponse;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Finds offsets: the first, the last, and by time (KIP-79). */
+final class ListOffsetsHandler extends ApiHandler<ListOffsetsRequest> {
+    private static final long LATEST = -1;
+    private static final long EARLIEST = -2;
+    private static final long MAX_TIMESTAMP = -3;
+    private static final long EARLIEST_LOCAL = -4;
+    private static final long LATEST_TIERED = -5;
+    private static final long EARLIEST_PENDING_UPLOAD = -6;
+
+    /** The first versions with -1, -2 and so on. */
+    private static final int[] SPECIAL_SINCE = {1, 1, 7, 8, 9, 11};
+
+    private final HandlerContext context;
+    private final OffsetFinder finder = new OffsetFinder();
+
+    ListOffsetsHandler(final HandlerContext context) {
+        super(ApiKey.LIST_OFFSETS, 1, 11);
+        this.context = context;
+    }
+
+    @Override
+    void handle(final Request request, final ListOffsetsRequest body) {
+        final ListOffsetsResponse response = new ListOffsetsResponse();
+        for (final ListOffsetsTopic topic : body.topics()) {
+            final TopicPartitions found = context.broker().partitions().topic(topic.name());
+            final ListOffsetsTopicResponse topicResponse = new ListOffsetsTopicResponse().setName(topic.name());
+            final Set<Integer> twice = twice(body, topic.name());
+            for (final ListOffsetsPartition wanted : topic.partitions()) {
+                final ListOffsetsPartitionResponse result =
+                        new ListOffsetsPartitionResponse().setPartitionIndex(wanted.partitionIndex());
+                final Partition partition = found == null ? null : found.partition(wanted.partitionIndex());
+                final ErrorCode error = twice.contains(wanted.partitionIndex())
+                        ? ErrorCode.INVALID_REQUEST
+                        : find(request.version(), body.replicaId(), partition, wanted, result);
+                topicResponse.partitions().add(result.setErrorCode(error.code()));
+            }
+            response.topics().add(topicResponse);
+        }
+        request.respond(response);
+    }
+
+    /** The partitions of a topic that a request asks for more than once, which Kafka refuses. */
+    private static Set<Integer> twice(final ListOffsetsRequest body, final String name) {
+        final Set<Integer> seen = new HashSet<>();
+        Set<Integer> twice = Set.of();
+        for (final ListOffsetsTopic topic : body.topics()) {
+            if (topic.name().equals(name)) {
+                for (final ListOffsetsPartition partition : topic.partitions()) {
+                    if (!seen.add(partition.partitionIndex())) {
+                        twice = twice.isEmpty() ? new HashSet<>() : twice;
+                        twice.add(partition.partitionIndex());
+                    }
+                }
+            }
+        }
+        return twice;
+    }
+
+    private ErrorCode find(
+            final short version,
+            final int replicaId,
+            final Partition partition,
+            final ListOffsetsPartition wanted,
+            final ListOffsetsPartitionResponse result) {
+        final long timestamp = wanted.timestamp();
+        if (timestamp < 0 && (timestamp < -SPECIAL_SINCE.length || version < SPECIAL_SINCE[(int) (-timestamp - 1)])) {
+            return ErrorCode.UNSUPPORTED_VERSION;
+        }
+        if (partition == null) {
+            return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+        }
+        try {
+            final PartitionLog log = partition.log();
+            final int leaderEpoch = log.leaderEpoch();
+            if (leaderEpoch < 0) {
+                return ErrorCode.NOT_LEADER_OR_FOLLOWER;
+            }
+            final ErrorCode fenced = LeaderEpochs.fence(leaderEpoch, wanted.currentLeaderEpoch());
+            if (fenced == ErrorCode.NONE) {
+                final long end = replicaId < 0 ? log.highWatermark() : log.logEndOffset();
+                find(partition, log, leaderEpoch, timestamp, end, result);
+            }
+            return fenced;
+        } catch (final StorageException e) {
+            return partition.isDeleted() ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : partition.storageError(e);
+        }
+    }
+
+    private void find(
+            final Partition partition,
+            final PartitionLog log,
+            final int leaderEpoch,
+            final long timestamp,
+            final long end,
+            final ListOffsetsPartitionResponse result) {
+        if (timestamp == LATEST) {
+            result.setOffset(end).setLeaderEpoch(leaderEpoch);
+        } else if (timestamp == EARLIEST || timestamp == EARLIEST_LOCAL) {
+            final long start = log.logStartOffset();
+            final int epoch = partition.leaderEpochs().epochAt(start);
+            result.setOffset(start).setLeaderEpoch(epoch < 0 ? leaderEpoch : epoch);
+        } else if (timestamp != LATEST_TIERED && timestamp != EARLIEST_PENDING_UPLOAD) {
+            final boolean isFound =
+                    timestamp == MAX_TIMESTAMP ? finder.findMaxTimestamp(log, end) : finder.find(log, timestamp, end);
+            if (isFound) {
+                result.setTimestamp(finder.timestampMs())
+                        .setOffset(finder.offset())
+                        .setLeaderEpoch(finder.leaderEpoch());
+            }
+        }
+    }
+}

@@ -1,0 +1,188 @@
+package io.ottla.server;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.NewTopic;
+import io.ottla.codec.ApiKey;
+import io.ottla.codec.Struct;
+import io.ottla.codec.message.MetadataRequest;
+import io.ottla.codec.message.MetadataRequest.MetadataRequestTopic;
+import io.ottla.codec.message.MetadataResponse;
+import io.ottla.codec.message.MetadataResponse.MetadataResponseBroker;
+import io.ottla.codec.message.MetadataResponse.MetadataResponsePartition;
+import io.ottla.codec.message.MetadataResponse.MetadataResponseTopic;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Tells of topics, and makes those that are not there if the client and the broker want it so. The client then gets the new
+ * topic at once; Kafka lets it ask again.
+ */
+final class MetadataHandler extends ApiHandler<MetadataRequest> {
+    private static final short FIRST_VERSION_WITH_NULL_FOR_ALL = 1;
+    private static final short FIRST_VERSION_WITH_TOPIC_IDS = 12;
+
+    private final HandlerContext context;
+
+    MetadataHandler(final HandlerContext context) {
+        super(ApiKey.METADATA, 0, 13);
+        this.context = context;
+    }
+
+    @Override
+    void handle(final Request request, final MetadataRequest body) {
+        final List<MetadataRequestTopic> topics = body.topics();
+        if (topics == null || topics.isEmpty() && request.version() < FIRST_VERSION_WITH_NULL_FOR_ALL) {
+            final MetadataResponse response = response(request, body);
+            for (final TopicPartitions topic : context.broker().partitions().topics()) {
+                response.topics().add(describe(topic, body));
+            }
+            request.respond(response);
+        } else if (isInvalid(request, topics)) {
+            request.respond(invalid(topics));
+        } else {
+            final List<NewTopic> missing = missing(body);
+            if (missing.isEmpty()) {
+                request.respond(describeAll(request, body));
+            } else {
+                request.whenDone(
+                        context.broker().metadata().createTopics(missing, false),
+                        (results, error) -> request.respond(describeAll(request, body)));
+            }
+        }
+    }
+
+    private static boolean isInvalid(final Request request, final List<MetadataRequestTopic> topics) {
+        if (request.version() < FIRST_VERSION_WITH_TOPIC_IDS) {
+            for (final MetadataRequestTopic topic : topics) {
+                if (topic.name() == null || !Struct.ZERO_UUID.equals(topic.topicId())) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static MetadataResponse invalid(final List<MetadataRequestTopic> topics) {
+        final MetadataResponse response = new MetadataResponse();
+        for (final MetadataRequestTopic topic : topics) {
+            response.topics()
+                    .add(new MetadataResponseTopic()
+                            .setErrorCode(ErrorCode.INVALID_REQUEST.code())
+                            .setName(topic.name() == null ? "" : topic.name())
+                            .setTopicId(topic.topicId()));
+        }
+        return response;
+    }
+
+    /** The topics to make: wanted by name, valid, not there, and not the coordinators' own. */
+    private List<NewTopic> missing(final MetadataRequest body) {
+        final BrokerConfig config = context.broker().config();
+        if (!body.allowAutoTopicCreation() || !config.autoCreateTopics()) {
+            return List.of();
+        }
+        List<NewTopic> missing = List.of();
+        for (final MetadataRequestTopic topic : body.topics()) {
+            final String name = topic.name();
+            if (isByName(topic)
+                    && context.broker().partitions().topic(name) == null
+                    && TopicNames.problem(name) == null
+                    && !TopicNames.isInternal(name)) {
+                if (missing.isEmpty()) {
+                    missing = new ArrayList<>();
+                }
+                missing.add(new NewTopic(name, config.numPartitions(), Map.of()));
+            }
+        }
+        return missing;
+    }
+
+    private static boolean isByName(final MetadataRequestTopic topic) {
+        return Struct.ZERO_UUID.equals(topic.topicId()) && topic.name() != null;
+    }
+
+    private MetadataResponse describeAll(final Request request, final MetadataRequest body) {
+        final MetadataResponse response = response(request, body);
+        final PartitionTable partitions = context.broker().partitions();
+        final Set<Object> done = new LinkedHashSet<>();
+        for (final MetadataRequestTopic topic : body.topics()) {
+            if (isByName(topic)) {
+                if (done.add(topic.name())) {
+                    final TopicPartitions found = partitions.topic(topic.name());
+                    response.topics().add(found == null ? unknown(topic.name()) : describe(found, body));
+                }
+            } else if (done.add(topic.topicId())) {
+                final TopicPartitions found = partitions.topic(topic.topicId());
+                response.topics().add(found == null ? unknown(topic.topicId()) : describe(found, body));
+            }
+        }
+        return response;
+    }
+
+    private MetadataResponse response(final Request request, final MetadataRequest body) {
+        final BrokerContext broker = context.broker();
+        final int nodeId = broker.config().nodeId();
+        final AdvertisedListener advertised = broker.advertised(request.connection());
+        final MetadataResponse response = new MetadataResponse()
+                .setClusterId(broker.metadata().view().clusterId())
+                .setControllerId(nodeId)
+                .setClusterAuthorizedOperations(
+                        body.includeClusterAuthorizedOperations()
+                                ? AuthorizedOperations.CLUSTER
+                                : AuthorizedOperations.NOT_ASKED);
+        response.brokers()
+                .add(new MetadataResponseBroker()
+                        .setNodeId(nodeId)
+                        .setHost(advertised.host())
+                        .setPort(advertised.port())
+                        .setRack(broker.config().text(BrokerKeys.BROKER_RACK)));
+        return response;
+    }
+
+    private static MetadataResponseTopic unknown(final String name) {
+        return new MetadataResponseTopic()
+                .setErrorCode((TopicNames.problem(name) == null
+                                ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+                                : ErrorCode.INVALID_TOPIC_EXCEPTION)
+                        .code())
+                .setName(name)
+                .setIsInternal(TopicNames.isInternal(name));
+    }
+
+    private static MetadataResponseTopic unknown(final UUID topicId) {
+        return new MetadataResponseTopic()
+                .setErrorCode(ErrorCode.UNKNOWN_TOPIC_ID.code())
+                .setName(null)
+                .setTopicId(topicId);
+    }
+
+    private MetadataResponseTopic describe(final TopicPartitions topic, final MetadataRequest body) {
+        final MetadataResponseTopic described = new MetadataResponseTopic()
+                .setName(topic.image().name())
+                .setTopicId(topic.image().id())
+                .setIsInternal(TopicNames.isInternal(topic.image().name()))
+                .setTopicAuthorizedOperations(
+                        body.includeTopicAuthorizedOperations()
+                                ? AuthorizedOperations.TOPIC
+                                : AuthorizedOperations.NOT_ASKED);
+        final List<Integer> replicas = List.of(context.broker().config().nodeId());
+        for (final Partition partition : topic.partitions()) {
+            final int leaderEpoch = partition.leaderEpoch();
+            final boolean isLed = leaderEpoch >= 0;
+            described
+                    .partitions()
+                    .add(new MetadataResponsePartition()
+                            .setErrorCode((isLed ? ErrorCode.NONE : ErrorCode.LEADER_NOT_AVAILABLE).code())
+                            .setPartitionIndex(partition.id().partition())
+                            .setLeaderId(isLed ? context.broker().config().nodeId() : -1)
+                            .setLeaderEpoch(leaderEpoch)
+                            .setReplicaNodes(replicas)
+                            .setIsrNodes(isLed ? replicas : List.of())
+                            .setOfflineReplicas(isLed ? List.of() : replicas));
+        }
+        return described;
+    }
+}

@@ -1,0 +1,62 @@
+package io.ottla.server;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.storage.PartitionLog;
+import io.ottla.api.storage.StorageException;
+import io.ottla.codec.ApiKey;
+import io.ottla.codec.message.OffsetForLeaderEpochRequest;
+import io.ottla.codec.message.OffsetForLeaderEpochRequest.OffsetForLeaderPartition;
+import io.ottla.codec.message.OffsetForLeaderEpochRequest.OffsetForLeaderTopic;
+import io.ottla.codec.message.OffsetForLeaderEpochResponse;
+import io.ottla.codec.message.OffsetForLeaderEpochResponse.EpochEndOffset;
+import io.ottla.codec.message.OffsetForLeaderEpochResponse.OffsetForLeaderTopicResult;
+
+/** Tells where a leader epoch ends in a log, by which a consumer sees that its log was cut off (KIP-101, KIP-320). */
+final class OffsetForLeaderEpochHandler extends ApiHandler<OffsetForLeaderEpochRequest> {
+    private final HandlerContext context;
+
+    OffsetForLeaderEpochHandler(final HandlerContext context) {
+        super(ApiKey.OFFSET_FOR_LEADER_EPOCH, 2, 4);
+        this.context = context;
+    }
+
+    @Override
+    void handle(final Request request, final OffsetForLeaderEpochRequest body) {
+        final OffsetForLeaderEpochResponse response = new OffsetForLeaderEpochResponse();
+        for (final OffsetForLeaderTopic topic : body.topics()) {
+            final TopicPartitions found = context.broker().partitions().topic(topic.topic());
+            final OffsetForLeaderTopicResult result = new OffsetForLeaderTopicResult().setTopic(topic.topic());
+            for (final OffsetForLeaderPartition partition : topic.partitions()) {
+                final EpochEndOffset end = new EpochEndOffset().setPartition(partition.partition());
+                end.setErrorCode(find(found == null ? null : found.partition(partition.partition()), partition, end)
+                        .code());
+                result.partitions().add(end);
+            }
+            response.topics().add(result);
+        }
+        request.respond(response);
+    }
+
+    private static ErrorCode find(
+            final Partition partition, final OffsetForLeaderPartition wanted, final EpochEndOffset target) {
+        if (partition == null) {
+            return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+        }
+        try {
+            final PartitionLog log = partition.log();
+            final int leaderEpoch = log.leaderEpoch();
+            if (leaderEpoch < 0) {
+                return ErrorCode.NOT_LEADER_OR_FOLLOWER;
+            }
+            final ErrorCode fenced = LeaderEpochs.fence(leaderEpoch, wanted.currentLeaderEpoch());
+            if (fenced == ErrorCode.NONE) {
+                final LeaderEpochs.Entry end =
+                        partition.leaderEpochs().endOf(wanted.leaderEpoch(), leaderEpoch, log.logEndOffset());
+                target.setLeaderEpoch(end.epoch()).setEndOffset(end.offset());
+            }
+            return fenced;
+        } catch (final StorageException e) {
+            return partition.isDeleted() ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : partition.storageError(e);
+        }
+    }
+}

@@ -1,0 +1,282 @@
+package io.ottla.server;
+
+import io.ottla.api.AgentProxy;
+import io.ottla.api.ErrorCode;
+import io.ottla.api.storage.LogId;
+import io.ottla.api.storage.PartitionLog;
+import io.ottla.api.storage.RecordBatchHeader;
+import io.ottla.api.storage.Storage;
+import io.ottla.api.storage.StorageException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A partition: its log, which is opened when it is first needed, what is derived from it, and who waits for it.
+ *
+ * <p><b>Note:</b> thread-safe. What changes the log takes the lock; reading takes none.
+ */
+final class Partition {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Partition.class);
+    private static final PartitionWatch[] NO_WATCHES = {};
+
+    private final LogId id;
+    private final Storage storage;
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile TopicConfig config;
+    private volatile PartitionLog log;
+    private volatile boolean deleted;
+    private volatile PartitionWatch[] watches = NO_WATCHES;
+    private final PartitionState state = new PartitionState(this::signalWatches);
+
+    /**
+     * A partition whose log is not open yet.
+     *
+     * @param id which one.
+     * @param storage has its log.
+     * @param config the topic's.
+     */
+    Partition(final LogId id, final Storage storage, final TopicConfig config) {
+        this.id = id;
+        this.storage = storage;
+        this.config = config;
+    }
+
+    LogId id() {
+        return id;
+    }
+
+    TopicConfig config() {
+        return config;
+    }
+
+    LeaderEpochs leaderEpochs() {
+        return state.leaderEpochs();
+    }
+
+    /**
+     * Whether the partition is gone.
+     *
+     * @return true from the moment that its topic was deleted.
+     */
+    boolean isDeleted() {
+        return deleted;
+    }
+
+    /**
+     * The log, to be read. To change it, the methods of this class are used.
+     *
+     * @return the log, opened and recovered by this call if need be.
+     * @throws StorageException if it can't be opened, or the partition is gone.
+     */
+    PartitionLog log() {
+        final PartitionLog opened = log;
+        return opened != null ? opened : open();
+    }
+
+    /**
+     * The log for a coordinator, which also changes it.
+     *
+     * @return a view whose changes take this partition's lock.
+     * @throws StorageException if the log can't be opened, or the partition is gone.
+     */
+    PartitionLog serialLog() {
+        return new SerialLog(log(), lock);
+    }
+
+    /**
+     * The epoch in which this broker leads the partition.
+     *
+     * @return the epoch, from 0; -1 if it does not, or the log can't be opened.
+     */
+    int leaderEpoch() {
+        try {
+            return log().leaderEpoch();
+        } catch (final StorageException e) {
+            if (!deleted) {
+                storageError(e);
+            }
+            return -1;
+        }
+    }
+
+    /**
+     * The offset of the first record that can be read.
+     *
+     * @return an offset; -1 if the log can't be opened.
+     */
+    long logStartOffset() {
+        try {
+            return log().logStartOffset();
+        } catch (final StorageException e) {
+            return -1;
+        }
+    }
+
+    private PartitionLog open() {
+        lock.lock();
+        try {
+            if (deleted) {
+                throw new StorageException(id + " is closed");
+            }
+            if (log == null) {
+                log = storage.openLog(id, config.logConfig(), state);
+            }
+            return log;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Appends a client's batch.
+     *
+     * @param batch a valid batch, from position to limit.
+     * @param append gets the outcome.
+     */
+    void append(final ByteBuffer batch, final Append append) {
+        lock.lock();
+        try {
+            final PartitionLog opened = log();
+            final ErrorCode error = state.check(batch);
+            if (error == ErrorCode.DUPLICATE_SEQUENCE_NUMBER) {
+                append.duplicate(state.duplicateOffset(), state.duplicateTimestampMs(), opened.logStartOffset());
+            } else if (error != ErrorCode.NONE) {
+                logRejected(batch, error);
+                append.failed(error);
+            } else {
+                append(opened, batch, append);
+            }
+        } catch (final StorageException e) {
+            append.failed(deleted ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : storageError(e));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void append(final PartitionLog opened, final ByteBuffer batch, final Append append) {
+        final long offset = opened.append(batch, opened.leaderEpoch(), append);
+        if (offset >= 0) {
+            append.done(offset, opened.logStartOffset());
+        } else if (offset == PartitionLog.PENDING) {
+            append.pending();
+        } else if (offset == PartitionLog.NOT_LEADER) {
+            append.failed(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+        } else {
+            append.failed(deleted ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.KAFKA_STORAGE_ERROR);
+        }
+    }
+
+    private void logRejected(final ByteBuffer batch, final ErrorCode error) {
+        final int start = batch.position();
+        LOGGER.info(
+                "{}: {} for a batch of producer {} epoch {} sequence {}",
+                id,
+                error,
+                RecordBatchHeader.producerId(batch, start),
+                RecordBatchHeader.producerEpoch(batch, start),
+                RecordBatchHeader.baseSequence(batch, start));
+    }
+
+    /**
+     * Tells of a failure of the storage.
+     *
+     * @param e the failure.
+     * @return what clients are answered.
+     */
+    ErrorCode storageError(final StorageException e) {
+        LOGGER.error("{}: {}", id, e.getMessage(), e);
+        return ErrorCode.KAFKA_STORAGE_ERROR;
+    }
+
+    /**
+     * The topic's configuration changed.
+     *
+     * @param newConfig as it is now.
+     */
+    void configure(final TopicConfig newConfig) {
+        lock.lock();
+        try {
+            config = newConfig;
+            if (log != null) {
+                log.configure(newConfig.logConfig());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Forgets idempotent producers that were not seen for long.
+     *
+     * @param lastSeenBeforeMs all whose last batch is not younger, in milliseconds since the epoch.
+     */
+    void expireProducers(final long lastSeenBeforeMs) {
+        lock.lock();
+        try {
+            state.expireProducers(lastSeenBeforeMs);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Closes the log, so that it opens again at the broker's next start. */
+    void close() {
+        lock.lock();
+        try {
+            deleted = true;
+            if (log != null) {
+                log.close();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Closes and deletes the log, and lets those who wait for it know. */
+    void delete() {
+        lock.lock();
+        try {
+            deleted = true;
+            storage.deleteLog(id);
+        } catch (final StorageException e) {
+            // The topic is gone all the same; its files are found by the next start.
+            LOGGER.error("{}: {}", id, e.getMessage(), e);
+        } finally {
+            lock.unlock();
+        }
+        signalWatches();
+    }
+
+    /**
+     * The watch of an agent over this partition, made if need be.
+     *
+     * @param agent the agent's proxy.
+     * @return the watch.
+     */
+    PartitionWatch watch(final AgentProxy agent) {
+        for (final PartitionWatch watch : watches) {
+            if (watch.belongsTo(agent)) {
+                return watch;
+            }
+        }
+        lock.lock();
+        try {
+            final PartitionWatch watch = new PartitionWatch(agent);
+            final PartitionWatch[] more = Arrays.copyOf(watches, watches.length + 1);
+            more[watches.length] = watch;
+            watches = more;
+            return watch;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void signalWatches() {
+        for (final PartitionWatch watch : watches) {
+            watch.signal();
+        }
+    }
+}

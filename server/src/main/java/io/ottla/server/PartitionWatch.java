@@ -1,0 +1,63 @@
+package io.ottla.server;
+
+import io.ottla.api.AgentProxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The fetches of one network agent that wait for one partition. Made when the agent's first fetch waits for it, and kept from
+ * then on, so that waiting again costs nothing.
+ *
+ * <p><b>Note:</b> {@link #signal()} may be called by any thread, everything else by the agent's own.
+ */
+final class PartitionWatch implements Runnable {
+    private final AgentProxy agent;
+    private final List<PendingFetch> waiting = new ArrayList<>();
+    private final AtomicBoolean signalled = new AtomicBoolean();
+
+    /** The size of {@link #waiting}, for other threads. */
+    private volatile int waitingCount;
+
+    PartitionWatch(final AgentProxy agent) {
+        this.agent = agent;
+    }
+
+    /**
+     * Lets a fetch wait. The caller looks at the partition once more afterwards: what became readable before this is not
+     * signalled.
+     *
+     * @param fetch the fetch.
+     */
+    void add(final PendingFetch fetch) {
+        waiting.add(fetch);
+        waitingCount = waiting.size();
+    }
+
+    void remove(final PendingFetch fetch) {
+        waiting.remove(fetch);
+        waitingCount = waiting.size();
+    }
+
+    boolean belongsTo(final AgentProxy other) {
+        return agent == other;
+    }
+
+    /** Has the agent look at the waiting fetches again; a second signal before it did does nothing. */
+    void signal() {
+        if (waitingCount > 0 && !signalled.get() && signalled.compareAndSet(false, true)) {
+            agent.execute(this);
+        }
+    }
+
+    @Override
+    public void run() {
+        signalled.set(false);
+        // Backwards, because those that are done remove themselves.
+        for (int i = waiting.size() - 1; i >= 0; i--) {
+            if (i < waiting.size()) {
+                waiting.get(i).tryComplete();
+            }
+        }
+    }
+}

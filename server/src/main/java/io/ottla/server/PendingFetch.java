@@ -1,0 +1,297 @@
+package io.ottla.server;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.Payload;
+import io.ottla.api.Timers;
+import io.ottla.api.storage.OffsetOutOfRangeException;
+import io.ottla.api.storage.PartitionLog;
+import io.ottla.api.storage.StorageException;
+import io.ottla.codec.message.FetchResponse;
+import io.ottla.codec.message.FetchResponse.FetchableTopicResponse;
+import io.ottla.codec.message.FetchResponse.LeaderIdAndEpoch;
+import io.ottla.codec.message.FetchResponse.NodeEndpoint;
+import io.ottla.codec.message.FetchResponse.PartitionData;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A Fetch that is being served: at once if there is enough to answer, or else when there is or when its time is up.
+ *
+ * <p><b>Note:</b> for its connection's agent only.
+ */
+final class PendingFetch {
+    private static final long UNKNOWN = -1;
+    private static final int DEBUGGING_CONSUMER = -2;
+    private static final short FIRST_VERSION_WITH_ENDPOINTS = 16;
+
+    private final HandlerContext context;
+    private final Request request;
+    private final FetchTarget[] targets;
+    private final FetchSession session;
+    private final boolean wantsSession;
+    private final Limits limits;
+    private final Partition[] partitions;
+    private final ErrorCode[] errors;
+    private final long[] highWatermarks;
+    private final long[] logStartOffsets;
+    private final Payload[] records;
+
+    /** Where this fetch waits; null if it does not. */
+    private PartitionWatch[] watches;
+
+    private long timerId = Timers.NONE;
+
+    /**
+     * What a Fetch says about its answer as a whole.
+     *
+     * @param replicaId the replica that fetches; negative for consumers.
+     * @param readCommitted whether only what belongs to no open or aborted transaction is wanted.
+     * @param maxBytes the most bytes to return, apart from a first batch that is larger.
+     * @param minBytes the least bytes to answer with before the time is up.
+     * @param maxWaitMs how long to wait for them, in milliseconds.
+     */
+    record Limits(int replicaId, boolean readCommitted, int maxBytes, int minBytes, int maxWaitMs) {}
+
+    PendingFetch(
+            final HandlerContext context,
+            final Request request,
+            final FetchTarget[] targets,
+            final FetchSession session,
+            final boolean wantsSession,
+            final Limits limits) {
+        this.context = context;
+        this.request = request;
+        this.targets = targets;
+        this.session = session;
+        this.wantsSession = wantsSession;
+        this.limits = limits;
+        this.partitions = new Partition[targets.length];
+        this.errors = new ErrorCode[targets.length];
+        this.highWatermarks = new long[targets.length];
+        this.logStartOffsets = new long[targets.length];
+        this.records = new Payload[targets.length];
+    }
+
+    /** Answers at once or begins to wait. */
+    void begin() {
+        for (int i = 0; i < targets.length; i++) {
+            final TopicPartitions topic = FetchHandler.topicOf(context.broker().partitions(), targets[i].key());
+            partitions[i] =
+                    topic == null ? null : topic.partition(targets[i].key().partition());
+        }
+        if (!read() && limits.maxWaitMs > 0) {
+            park();
+        } else {
+            respond();
+        }
+    }
+
+    private void park() {
+        release();
+        watches = new PartitionWatch[targets.length];
+        for (int i = 0; i < targets.length; i++) {
+            watches[i] = partitions[i].watch(context.proxy());
+            watches[i].add(this);
+        }
+        timerId = context.timers().schedule(limits.maxWaitMs, this::onTimeout);
+        state().park(this);
+        // What became readable between the first look and the watching was signalled to nobody.
+        for (int i = 0; i < targets.length; i++) {
+            if (partitions[i].isDeleted() || partitions[i].log().highWatermark() != highWatermarks[i]) {
+                tryComplete();
+                return;
+            }
+        }
+    }
+
+    /** Looks again, because something happened to one of the partitions. */
+    void tryComplete() {
+        complete(false);
+    }
+
+    private void onTimeout() {
+        complete(true);
+    }
+
+    private void complete(final boolean isLastLook) {
+        try {
+            if (read() || isLastLook) {
+                unpark();
+                respond();
+            } else {
+                release();
+            }
+        } catch (final RuntimeException e) {
+            request.fail(e);
+        }
+    }
+
+    /** Forgets about it: the connection is gone. */
+    void cancel() {
+        unpark();
+    }
+
+    private void unpark() {
+        for (final PartitionWatch watch : watches) {
+            watch.remove(this);
+        }
+        context.timers().cancel(timerId);
+        state().unpark(this);
+    }
+
+    private ClientState state() {
+        return (ClientState) request.connection().attachment();
+    }
+
+    private void release() {
+        for (int i = 0; i < records.length; i++) {
+            records[i].release();
+            records[i] = Payload.EMPTY;
+        }
+    }
+
+    /**
+     * Reads all partitions, within the limits.
+     *
+     * @return true if that is enough to answer.
+     */
+    private boolean read() {
+        Arrays.fill(records, Payload.EMPTY);
+        boolean hasError = targets.length == 0;
+        boolean isSplit = false;
+        int bytes = 0;
+        for (int i = 0; i < targets.length; i++) {
+            errors[i] = read(i, limits.maxBytes - bytes, bytes == 0);
+            hasError |= errors[i] != ErrorCode.NONE;
+            bytes += records[i].sizeBytes();
+            // A read ends with its segment. What is in later ones is not counted, so nobody is made to wait for it.
+            isSplit |= bytes > 0 && bytes < limits.minBytes && isBeforeLastSegment(i);
+        }
+        return hasError || bytes >= limits.minBytes || isSplit;
+    }
+
+    private boolean isBeforeLastSegment(final int i) {
+        final long end = highWatermarks[i];
+        return records[i].sizeBytes() > 0
+                && partitions[i].log().segments().getLast().baseOffset() > targets[i].fetchOffset()
+                && end > targets[i].fetchOffset();
+    }
+
+    private ErrorCode read(final int i, final int bytesLeft, final boolean isFirst) {
+        highWatermarks[i] = UNKNOWN;
+        logStartOffsets[i] = UNKNOWN;
+        final FetchTarget target = targets[i];
+        final Partition partition = partitions[i];
+        if (partition == null || partition.isDeleted()) {
+            return unknown(target.key());
+        }
+        try {
+            final PartitionLog log = partition.log();
+            final ErrorCode fenced = fence(log.leaderEpoch(), target.leaderEpoch());
+            if (fenced != ErrorCode.NONE) {
+                return fenced;
+            }
+            final long start = log.logStartOffset();
+            final long highWatermark = log.highWatermark();
+            if (target.fetchOffset() < start || target.fetchOffset() > log.logEndOffset()) {
+                return ErrorCode.OFFSET_OUT_OF_RANGE;
+            }
+            final long end = limits.replicaId == DEBUGGING_CONSUMER ? log.logEndOffset() : highWatermark;
+            final int maxBytes = Math.min(target.maxBytes(), bytesLeft);
+            if (target.fetchOffset() < end && (maxBytes > 0 || isFirst)) {
+                records[i] = log.read(target.fetchOffset(), end, Math.max(0, maxBytes), isFirst);
+            }
+            highWatermarks[i] = highWatermark;
+            logStartOffsets[i] = start;
+            return ErrorCode.NONE;
+        } catch (final OffsetOutOfRangeException e) {
+            // Trimmed just now.
+            return ErrorCode.OFFSET_OUT_OF_RANGE;
+        } catch (final StorageException e) {
+            return partition.isDeleted() ? unknown(target.key()) : partition.storageError(e);
+        }
+    }
+
+    private ErrorCode unknown(final FetchTarget.Key key) {
+        return FetchHandler.isById(key) && context.broker().partitions().topic(key.topicId()) == null
+                ? ErrorCode.UNKNOWN_TOPIC_ID
+                : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+    }
+
+    private ErrorCode fence(final int leaderEpoch, final int clientsEpoch) {
+        if (leaderEpoch < 0 || limits.replicaId >= 0) {
+            return ErrorCode.NOT_LEADER_OR_FOLLOWER;
+        }
+        return LeaderEpochs.fence(leaderEpoch, clientsEpoch);
+    }
+
+    private void respond() {
+        final FetchResponse response = new FetchResponse();
+        final List<FetchableTopicResponse> topics = response.responses();
+        FetchableTopicResponse topic = null;
+        final FetchSession present = session != null ? session : newSession();
+        for (int i = 0; i < targets.length; i++) {
+            final FetchTarget target = targets[i];
+            final boolean isNew = target.tell(highWatermarks[i], logStartOffsets[i], errors[i] != ErrorCode.NONE);
+            final boolean hasRecords = records[i].sizeBytes() > 0;
+            if (session != null && !isNew && !hasRecords) {
+                continue;
+            }
+            if (present != null && hasRecords) {
+                present.served(target);
+            }
+            final FetchTarget.Key key = target.key();
+            if (topic == null
+                    || !topic.topicId().equals(key.topicId())
+                    || !topic.topic().equals(key.topic())) {
+                topic = new FetchableTopicResponse().setTopicId(key.topicId()).setTopic(key.topic());
+                topics.add(topic);
+            }
+            topic.partitions().add(partitionData(i));
+            if (errors[i] == ErrorCode.NOT_LEADER_OR_FOLLOWER || errors[i] == ErrorCode.FENCED_LEADER_EPOCH) {
+                nameLeader(response, topic.partitions().getLast(), partitions[i]);
+            }
+        }
+        response.setSessionId(present == null ? FetchSessions.NONE : present.id());
+        request.respond(response);
+    }
+
+    private FetchSession newSession() {
+        return wantsSession
+                ? context.broker()
+                        .fetchSessions()
+                        .create(request.version() >= FetchHandler.FIRST_VERSION_WITH_TOPIC_IDS, Arrays.asList(targets))
+                : null;
+    }
+
+    private PartitionData partitionData(final int i) {
+        return new PartitionData()
+                .setPartitionIndex(targets[i].key().partition())
+                .setErrorCode(errors[i].code())
+                .setHighWatermark(highWatermarks[i])
+                // Nothing is unstable as long as there are no transactions.
+                .setLastStableOffset(highWatermarks[i])
+                .setLogStartOffset(logStartOffsets[i])
+                .setAbortedTransactions(limits.readCommitted && errors[i] == ErrorCode.NONE ? List.of() : null)
+                .setRecords(records[i]);
+    }
+
+    /** Spares the client a Metadata request (KIP-951). */
+    private void nameLeader(final FetchResponse response, final PartitionData data, final Partition partition) {
+        final int leaderEpoch = partition.log().leaderEpoch();
+        if (request.version() >= FIRST_VERSION_WITH_ENDPOINTS && leaderEpoch >= 0) {
+            final BrokerContext broker = context.broker();
+            final int nodeId = broker.config().nodeId();
+            data.setCurrentLeader(new LeaderIdAndEpoch().setLeaderId(nodeId).setLeaderEpoch(leaderEpoch));
+            if (response.nodeEndpoints().isEmpty()) {
+                final AdvertisedListener advertised = broker.advertised(request.connection());
+                response.nodeEndpoints()
+                        .add(new NodeEndpoint()
+                                .setNodeId(nodeId)
+                                .setHost(advertised.host())
+                                .setPort(advertised.port())
+                                .setRack(broker.config().text(BrokerKeys.BROKER_RACK)));
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package io.ottla.server;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.Timers;
+import io.ottla.codec.message.ProduceResponse;
+import io.ottla.codec.message.ProduceResponse.LeaderIdAndEpoch;
+import io.ottla.codec.message.ProduceResponse.NodeEndpoint;
+import io.ottla.codec.message.ProduceResponse.PartitionProduceResponse;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A Produce that is being served: answered when all its batches are committed, or its time is up.
+ *
+ * <p><b>Note:</b> for its connection's agent only, save for {@link #onAgent}.
+ */
+final class PendingProduce {
+    private static final short FIRST_VERSION_WITH_ENDPOINTS = 10;
+
+    private final HandlerContext context;
+    private final Request request;
+    private final short acks;
+    private final ProduceResponse response = new ProduceResponse();
+    private boolean hasError;
+    private long timerId = Timers.NONE;
+
+    /** The partitions whose outcome is still to come; null if there never were any. */
+    private List<PartitionProduceResponse> awaited;
+
+    PendingProduce(final HandlerContext context, final Request request, final short acks) {
+        this.context = context;
+        this.request = request;
+        this.acks = acks;
+    }
+
+    ProduceResponse response() {
+        return response;
+    }
+
+    /**
+     * Answers, or waits for the outcomes that are still to come.
+     *
+     * @param timeoutMs how long to wait, in milliseconds.
+     */
+    void finish(final int timeoutMs) {
+        if (acks == 0) {
+            if (hasError) {
+                request.close("a Produce with acks=0 failed");
+            } else {
+                request.skip();
+            }
+        } else if (awaited == null) {
+            request.respond(response);
+        } else {
+            timerId = context.timers().schedule(timeoutMs, this::onTimeout);
+        }
+    }
+
+    private void onTimeout() {
+        for (final PartitionProduceResponse result : awaited) {
+            fail(result, ErrorCode.REQUEST_TIMED_OUT);
+        }
+        awaited.clear();
+        request.respond(response);
+    }
+
+    /**
+     * A batch was not appended, and nothing is known of its partition.
+     *
+     * @param result gets the error.
+     * @param error why.
+     */
+    void fail(final PartitionProduceResponse result, final ErrorCode error) {
+        hasError = true;
+        result.setErrorCode(error.code()).setBaseOffset(-1);
+    }
+
+    /**
+     * A batch was not appended.
+     *
+     * @param result gets the error.
+     * @param partition where it should be.
+     * @param error why.
+     */
+    void fail(final PartitionProduceResponse result, final Partition partition, final ErrorCode error) {
+        fail(result, error);
+        switch (error) {
+            case UNKNOWN_TOPIC_OR_PARTITION,
+                    MESSAGE_TOO_LARGE,
+                    RECORD_LIST_TOO_LARGE,
+                    CORRUPT_MESSAGE,
+                    KAFKA_STORAGE_ERROR -> {}
+            case NOT_LEADER_OR_FOLLOWER -> nameLeader(result, partition.leaderEpoch());
+            default -> result.setLogStartOffset(partition.logStartOffset());
+        }
+    }
+
+    /** Spares the client a Metadata request (KIP-951). */
+    private void nameLeader(final PartitionProduceResponse result, final int leaderEpoch) {
+        if (request.version() >= FIRST_VERSION_WITH_ENDPOINTS && leaderEpoch >= 0) {
+            final BrokerContext broker = context.broker();
+            final int nodeId = broker.config().nodeId();
+            result.setCurrentLeader(new LeaderIdAndEpoch().setLeaderId(nodeId).setLeaderEpoch(leaderEpoch));
+            if (response.nodeEndpoints().isEmpty()) {
+                final AdvertisedListener advertised = broker.advertised(request.connection());
+                response.nodeEndpoints()
+                        .add(new NodeEndpoint()
+                                .setNodeId(nodeId)
+                                .setHost(advertised.host())
+                                .setPort(advertised.port())
+                                .setRack(broker.config().text(BrokerKeys.BROKER_RACK)));
+            }
+        }
+    }
+
+    /**
+     * The outcome of a batch is still to come.
+     *
+     * @param result will get it.
+     */
+    void await(final PartitionProduceResponse result) {
+        if (awaited == null) {
+            awaited = new ArrayList<>();
+        }
+        awaited.add(result);
+    }
+
+    boolean isAwaited(final PartitionProduceResponse result) {
+        for (int i = 0; i < awaited.size(); i++) {
+            if (awaited.get(i) == result) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * The outcome of a batch came.
+     *
+     * @param result has it.
+     */
+    void arrived(final PartitionProduceResponse result) {
+        awaited.removeIf(other -> other == result);
+        if (awaited.isEmpty() && acks != 0) {
+            context.timers().cancel(timerId);
+            request.respond(response);
+        }
+    }
+
+    /**
+     * Goes on on the connection's agent.
+     *
+     * @param next what to do there.
+     */
+    void onAgent(final Runnable next) {
+        context.proxy().execute(() -> {
+            try {
+                next.run();
+            } catch (final RuntimeException e) {
+                request.fail(e);
+            }
+        });
+    }
+}

@@ -1,0 +1,94 @@
+package io.ottla.server;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.codec.message.ProduceResponse.PartitionProduceResponse;
+
+/** Writes the outcome of appending one batch into the response to its Produce. */
+final class ProducedBatch extends Append {
+    private PendingProduce produce;
+    private Partition partition;
+    private PartitionProduceResponse result;
+    private long logAppendTimeMs;
+    private boolean pending;
+
+    /**
+     * Gets ready for another batch.
+     *
+     * @param newProduce the request that it is part of.
+     * @param newPartition where it is appended.
+     * @param newResult gets the outcome.
+     * @param newLogAppendTimeMs the time that the broker gave to the records, or -1.
+     */
+    void begin(
+            final PendingProduce newProduce,
+            final Partition newPartition,
+            final PartitionProduceResponse newResult,
+            final long newLogAppendTimeMs) {
+        produce = newProduce;
+        partition = newPartition;
+        result = newResult;
+        logAppendTimeMs = newLogAppendTimeMs;
+        pending = false;
+    }
+
+    /**
+     * Whether the outcome is still to come.
+     *
+     * @return true if this object is taken until then.
+     */
+    boolean isPending() {
+        return pending;
+    }
+
+    @Override
+    void done(final long baseOffset, final long logStartOffset) {
+        result.setBaseOffset(baseOffset).setLogAppendTimeMs(logAppendTimeMs).setLogStartOffset(logStartOffset);
+    }
+
+    @Override
+    void duplicate(final long baseOffset, final long timestampMs, final long logStartOffset) {
+        result.setBaseOffset(baseOffset)
+                .setLogAppendTimeMs(logAppendTimeMs < 0 ? -1 : timestampMs)
+                .setLogStartOffset(logStartOffset);
+    }
+
+    @Override
+    void failed(final ErrorCode error) {
+        produce.fail(result, partition, error);
+    }
+
+    @Override
+    void pending() {
+        pending = true;
+        produce.await(result);
+    }
+
+    @Override
+    public void onCommitted(final long baseOffset) {
+        produce.onAgent(() -> {
+            if (produce.isAwaited(result)) {
+                done(baseOffset, partition.logStartOffset());
+                produce.arrived(result);
+            }
+        });
+    }
+
+    @Override
+    public void onRejected() {
+        fail(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    }
+
+    @Override
+    public void onIndeterminate() {
+        fail(ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND);
+    }
+
+    private void fail(final ErrorCode error) {
+        produce.onAgent(() -> {
+            if (produce.isAwaited(result)) {
+                produce.fail(result, partition, error);
+                produce.arrived(result);
+            }
+        });
+    }
+}

@@ -1,0 +1,124 @@
+package io.ottla.server;
+
+import io.ottla.api.Payload;
+import io.ottla.api.storage.AppendCallback;
+import io.ottla.api.storage.LogConfig;
+import io.ottla.api.storage.LogId;
+import io.ottla.api.storage.PartitionLog;
+import io.ottla.api.storage.SegmentInfo;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * A log as a coordinator gets it: it takes the partition's lock to change it, because the broker changes the log too.
+ *
+ * <p><b>Note:</b> thread-safe.
+ */
+final class SerialLog implements PartitionLog {
+    private final PartitionLog log;
+    private final ReentrantLock lock;
+
+    SerialLog(final PartitionLog log, final ReentrantLock lock) {
+        this.log = log;
+        this.lock = lock;
+    }
+
+    private <T> T locked(final Supplier<T> change) {
+        lock.lock();
+        try {
+            return change.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void runLocked(final Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public LogId id() {
+        return log.id();
+    }
+
+    @Override
+    public long append(final ByteBuffer batch, final int leaderEpoch, final AppendCallback callback) {
+        return locked(() -> log.append(batch, leaderEpoch, callback));
+    }
+
+    @Override
+    public void truncateTo(final long offset) {
+        runLocked(() -> log.truncateTo(offset));
+    }
+
+    @Override
+    public void trimTo(final long offset) {
+        runLocked(() -> log.trimTo(offset));
+    }
+
+    @Override
+    public void configure(final LogConfig config) {
+        runLocked(() -> log.configure(config));
+    }
+
+    @Override
+    public void flush() {
+        runLocked(log::flush);
+    }
+
+    @Override
+    public long logStartOffset() {
+        return log.logStartOffset();
+    }
+
+    @Override
+    public long highWatermark() {
+        return log.highWatermark();
+    }
+
+    @Override
+    public long logEndOffset() {
+        return log.logEndOffset();
+    }
+
+    @Override
+    public int leaderEpoch() {
+        return log.leaderEpoch();
+    }
+
+    @Override
+    public Payload read(final long offset, final long endOffset, final int maxBytes, final boolean wholeBatch) {
+        return log.read(offset, endOffset, maxBytes, wholeBatch);
+    }
+
+    @Override
+    public long findByTimestamp(final long timestampMs, final long fromOffset) {
+        return log.findByTimestamp(timestampMs, fromOffset);
+    }
+
+    @Override
+    public long findMaxTimestamp() {
+        return log.findMaxTimestamp();
+    }
+
+    @Override
+    public long sizeBytes() {
+        return log.sizeBytes();
+    }
+
+    @Override
+    public List<SegmentInfo> segments() {
+        return log.segments();
+    }
+
+    /** Does nothing: the log is the broker's to close. */
+    @Override
+    public void close() {}
+}
