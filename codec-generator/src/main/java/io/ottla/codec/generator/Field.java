@@ -105,6 +105,11 @@ record Field(
         return type == FieldType.STRUCT ? structName : type.javaType();
     }
 
+    /** Whether it has to be asked whether the struct in this field is worth writing. */
+    boolean needsIsDefault() {
+        return type == FieldType.STRUCT && !array && !isNullByDefault();
+    }
+
     String javaType() {
         if (!array) {
             return elementType();
@@ -118,7 +123,7 @@ record Field(
 
     /** The Java expression of the default. */
     String defaultValue() {
-        if (isNullByDefault() || isLazyStruct() || type == FieldType.STRUCT && !array) {
+        if (isNullByDefault() || isLazyStruct()) {
             return "null";
         }
         if (array) {
@@ -134,7 +139,8 @@ record Field(
             case UUID -> "Struct.ZERO_UUID";
             case STRING -> '"' + defaultText + '"';
             case BYTES -> "Struct.NO_BYTES";
-            case RECORDS, STRUCT -> throw new IllegalStateException(name);
+            case STRUCT -> "new " + structName + "()";
+            case RECORDS -> throw new IllegalStateException(name);
         };
     }
 
@@ -157,6 +163,7 @@ record Field(
                 defaultText.isEmpty()
                         ? orNull + "!" + variable() + ".isEmpty()"
                         : "!" + defaultValue() + ".equals(" + variable() + ")";
+            case STRUCT -> orNull + "!" + variable() + ".isDefault()";
             case BYTES -> orNull + variable() + ".length != 0";
             default -> variable() + " != " + defaultValue();
         };
@@ -164,7 +171,7 @@ record Field(
 
     /** The default in words, or an empty text where it needs none. */
     String describeDefault() {
-        if (isNullByDefault() || type == FieldType.STRUCT && !array && !nullable.isEmpty()) {
+        if (isNullByDefault()) {
             return "null";
         }
         if (array) {

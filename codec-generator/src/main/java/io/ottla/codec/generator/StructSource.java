@@ -147,7 +147,8 @@ final class StructSource {
             out.line(name + ".read(reader, version);");
             return;
         }
-        final String isNull = "reader.readByte() < 0";
+        // Kafka has another mark for null in tagged fields than elsewhere.
+        final String isNull = field.isTagged() ? "reader.readUnsignedVarint() == 0" : "reader.readByte() < 0";
         out.line("if (" + (present.equals("true") ? isNull : present + " && " + isNull) + ") {");
         out.line(name + " = null;");
         out.line("} else {");
@@ -301,9 +302,9 @@ final class StructSource {
             throw new IllegalStateException(struct.name() + "." + name + " is nullable in some versions only");
         }
         out.line("if (" + name + " == null) {");
-        out.line("writer.writeByte((byte) -1);");
+        out.line(field.isTagged() ? "writer.writeUnsignedVarint(0);" : "writer.writeByte((byte) -1);");
         out.line("} else {");
-        out.line("writer.writeByte((byte) 1);");
+        out.line(field.isTagged() ? "writer.writeUnsignedVarint(1);" : "writer.writeByte((byte) 1);");
         out.line(name + ".write(writer, version);");
         out.line("}");
     }
@@ -357,7 +358,7 @@ final class StructSource {
 
     private boolean isDroppable(final StructSchema holder) {
         return holder.fields().stream()
-                .anyMatch(field -> field.isLazyStruct() && field.structName().equals(struct.name()));
+                .anyMatch(field -> field.needsIsDefault() && field.structName().equals(struct.name()));
     }
 
     private void writeIsDefault() {
