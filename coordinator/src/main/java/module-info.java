@@ -1,9 +1,13 @@
 /** The coordinators: a runtime for state machines over logs, and the state machines. */
 module io.ottla.coordinator {
-    requires io.ottla.api;
+    requires transitive io.ottla.api;
     requires io.ottla.codec;
     requires org.slf4j;
 
+    exports io.ottla.coordinator;
+
     provides io.ottla.api.coordinator.GroupCoordinatorProvider with
             io.ottla.coordinator.LogGroupCoordinatorProvider;
+    provides io.ottla.api.coordinator.MetadataCoordinatorProvider with
+            io.ottla.coordinator.LogMetadataCoordinatorProvider;
 }

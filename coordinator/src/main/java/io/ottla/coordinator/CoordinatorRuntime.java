@@ -122,6 +122,17 @@ final class CoordinatorRuntime<M extends StateMachine<R>, R> implements AutoClos
     }
 
     /**
+     * Why a request to a partition would be refused now.
+     *
+     * @param partition the partition's index.
+     * @return what it would be answered; null if it would run.
+     */
+    CoordinatorException refusal(final int partition) {
+        final CoordinatorShard<M, R> shard = shard(partition);
+        return shard == null ? noSuchPartition(partition) : shard.refusal();
+    }
+
+    /**
      * Drops a partition's machine and forgets its log, which the opener may close then.
      *
      * @param partition the partition's index; nothing happens if it was never asked for.

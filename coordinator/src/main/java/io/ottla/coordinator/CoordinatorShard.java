@@ -168,15 +168,19 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
         }
     }
 
-    private CoordinatorException refusal() {
+    /**
+     * Why a request would be refused now. Loads the log if that is what it needs.
+     *
+     * @return what to answer; null if an operation would run.
+     */
+    CoordinatorException refusal() {
         load(false);
         return switch (phase) {
             case ACTIVE -> null;
             case LOADING ->
                 new CoordinatorException(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS, log.id() + ": still being loaded");
-            case FAILED -> notCoordinator("could not be loaded, see the log");
-            case CLOSED -> notCoordinator("closed");
             case UNLOADED -> unloadedBy == null ? notCoordinator("not led by this node") : unloadedBy;
+            case FAILED, CLOSED -> unloadedBy;
         };
     }
 
@@ -231,7 +235,7 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
             machine.replayed(baseOffset + records.size());
         } catch (final RuntimeException e) {
             fail(e);
-            reply.completeExceptionally(notCoordinator("its records could not be replayed, see the log"));
+            reply.completeExceptionally(unloadedBy);
             return;
         }
         finish(outcome, reply);
@@ -338,7 +342,7 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
 
     private void fail(final RuntimeException cause) {
         LOG.error("{}: could not be replayed; its requests are refused until the broker starts again", log.id(), cause);
-        unload(notCoordinator("could not be loaded, see the log"));
+        unload(notCoordinator("can't be replayed: " + cause.getMessage()));
         phase = Phase.FAILED;
     }
 

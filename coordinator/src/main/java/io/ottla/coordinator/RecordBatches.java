@@ -6,70 +6,100 @@ import io.ottla.api.coordinator.CoordinatorException;
 import io.ottla.api.storage.PartitionLog;
 import io.ottla.api.storage.RecordBatchHeader;
 import io.ottla.api.storage.StorageException;
+import io.ottla.codec.GrowingFrameWriter;
+import io.ottla.codec.MessageReader;
+import io.ottla.codec.MessageWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
 
 /** Turns the records of one operation into one batch, and the batches of a log into records again. */
 final class RecordBatches<R> {
     private static final int READ_BYTES = 1 << 20;
+    private static final int KEPT_BYTES_MAX = 1 << 16;
+    private static final byte NO_ATTRIBUTES = 0;
 
     private final RecordSerde<R> serde;
     private final int batchBytesMax;
+    private final MessageReader reader = new MessageReader();
+    private GrowingFrameWriter frame = new GrowingFrameWriter();
+    private final MessageWriter writer = new MessageWriter(frame);
 
     RecordBatches(final RecordSerde<R> serde, final int batchBytesMax) {
         this.serde = serde;
         this.batchBytesMax = batchBytesMax;
     }
 
+    /**
+     * Writes a batch.
+     *
+     * @param records one record or more.
+     * @param nowMs the records' timestamp in milliseconds since the epoch.
+     * @return the batch, valid until the next call of this method.
+     * @throws CoordinatorException MESSAGE_TOO_LARGE if it would be larger than a batch may be.
+     */
     ByteBuffer write(final List<R> records, final long nowMs) {
-        long size = RecordBatchHeader.SIZE;
-        final List<ByteBuffer> parts = new ArrayList<>(2 * records.size());
-        for (final R record : records) {
-            final ByteBuffer key = serde.key(record);
-            final ByteBuffer value = serde.value(record);
-            parts.add(key);
-            parts.add(value);
-            size += 30 + (key == null ? 0 : key.remaining()) + (value == null ? 0 : value.remaining());
+        if (frame.ensure(0).capacity() > KEPT_BYTES_MAX) {
+            frame = new GrowingFrameWriter();
+            writer.wrap(frame);
         }
-        if (size > batchBytesMax) {
+        frame.clear();
+        frame.ensure(RecordBatchHeader.SIZE).position(RecordBatchHeader.SIZE);
+        for (int i = 0; i < records.size(); i++) {
+            writeRecord(i, serde.key(records.get(i)), serde.value(records.get(i)));
+        }
+        final ByteBuffer batch = frame.toByteBuffer();
+        writeHeader(batch, records.size(), nowMs);
+        return batch;
+    }
+
+    private void writeRecord(final int index, final ByteBuffer key, final ByteBuffer value) {
+        final long size = 3L + varintSize(index) + size(key) + size(value);
+        if (frame.ensure(0).position() + size > batchBytesMax) {
             throw new CoordinatorException(
                     ErrorCode.MESSAGE_TOO_LARGE,
-                    "the change needs " + size + " bytes in the log, more than the " + batchBytesMax
-                            + " that one may have");
+                    "the change takes more than the " + batchBytesMax + " bytes that one may take in the log");
         }
-        final ByteBuffer batch = ByteBuffer.allocate((int) size);
-        batch.position(RecordBatchHeader.SIZE);
-        for (int i = 0; i < records.size(); i++) {
-            final ByteBuffer key = parts.get(2 * i);
-            final ByteBuffer value = parts.get(2 * i + 1);
-            final int length = 2 + varintSize(i) + size(key) + size(value) + 1;
-            varint(batch, length);
-            batch.put((byte) 0).put((byte) 0);
-            varint(batch, i);
-            bytes(batch, key);
-            bytes(batch, value);
-            varint(batch, 0);
+        writer.writeVarint((int) size);
+        writer.writeByte(NO_ATTRIBUTES);
+        writer.writeVarlong(0);
+        writer.writeVarint(index);
+        write(key);
+        write(value);
+        writer.writeVarint(0);
+    }
+
+    private void write(final ByteBuffer bytes) {
+        if (bytes == null) {
+            writer.writeVarint(-1);
+        } else {
+            writer.writeVarint(bytes.remaining());
+            frame.ensure(bytes.remaining()).put(bytes);
         }
-        batch.flip();
+    }
+
+    private static void writeHeader(final ByteBuffer batch, final int records, final long nowMs) {
         RecordBatchHeader.assign(batch, 0, 0, -1);
         batch.putInt(RecordBatchHeader.LENGTH_FIELD_OFFSET, batch.limit() - RecordBatchHeader.LOG_OVERHEAD);
         batch.put(RecordBatchHeader.MAGIC_FIELD_OFFSET, RecordBatchHeader.MAGIC_V2);
-        batch.putShort(RecordBatchHeader.ATTRIBUTES_FIELD_OFFSET, (short) 0);
-        batch.putInt(RecordBatchHeader.LAST_OFFSET_DELTA_FIELD_OFFSET, records.size() - 1);
+        batch.putShort(RecordBatchHeader.ATTRIBUTES_FIELD_OFFSET, NO_ATTRIBUTES);
+        batch.putInt(RecordBatchHeader.LAST_OFFSET_DELTA_FIELD_OFFSET, records - 1);
         batch.putLong(RecordBatchHeader.BASE_TIMESTAMP_FIELD_OFFSET, nowMs);
         batch.putLong(RecordBatchHeader.MAX_TIMESTAMP_FIELD_OFFSET, nowMs);
         batch.putLong(RecordBatchHeader.PRODUCER_ID_FIELD_OFFSET, -1);
         batch.putShort(RecordBatchHeader.PRODUCER_EPOCH_FIELD_OFFSET, (short) -1);
         batch.putInt(RecordBatchHeader.BASE_SEQUENCE_FIELD_OFFSET, -1);
-        batch.putInt(RecordBatchHeader.RECORD_COUNT_FIELD_OFFSET, records.size());
+        batch.putInt(RecordBatchHeader.RECORD_COUNT_FIELD_OFFSET, records);
+        batch.putInt(RecordBatchHeader.CRC_FIELD_OFFSET, checksum(batch));
+    }
+
+    private static int checksum(final ByteBuffer batch) {
+        final int from = RecordBatchHeader.ATTRIBUTES_FIELD_OFFSET;
         final CRC32C crc = new CRC32C();
-        crc.update(batch.duplicate().position(RecordBatchHeader.ATTRIBUTES_FIELD_OFFSET));
-        batch.putInt(RecordBatchHeader.CRC_FIELD_OFFSET, (int) crc.getValue());
-        return batch;
+        crc.update(batch.slice(from, batch.limit() - from));
+        return (int) crc.getValue();
     }
 
     /**
@@ -122,81 +152,46 @@ final class RecordBatches<R> {
     }
 
     private void replay(final ByteBuffer batch, final StateMachine<R> machine) {
-        final int count = RecordBatchHeader.recordCount(batch, 0);
         final long baseOffset = RecordBatchHeader.baseOffset(batch, 0);
+        if (checksum(batch) != RecordBatchHeader.crc(batch, 0)) {
+            throw new StorageException("the batch at offset " + baseOffset + " is damaged");
+        }
         if ((RecordBatchHeader.attributes(batch, 0) & RecordBatchHeader.CONTROL_FLAG) == 0) {
             batch.position(RecordBatchHeader.SIZE);
-            for (int i = 0; i < count; i++) {
-                final int length = varint(batch);
-                final int end = batch.position() + length;
-                batch.get();
-                varlong(batch);
-                final int delta = varint(batch);
-                final R record = serde.read(bytes(batch), bytes(batch));
+            reader.wrap(batch);
+            for (int left = RecordBatchHeader.recordCount(batch, 0); left > 0; left--) {
+                final int end = reader.readVarint() + batch.position();
+                reader.readByte();
+                reader.readVarlong();
+                final long offset = baseOffset + reader.readVarint();
+                final ByteBuffer key = read(batch);
+                final ByteBuffer value = read(batch);
+                final R record = serde.read(key, value);
                 batch.position(end);
                 if (record != null) {
-                    machine.replay(baseOffset + delta, record);
+                    machine.replay(offset, record);
                 }
             }
         }
         machine.replayed(RecordBatchHeader.nextOffset(batch, 0));
     }
 
-    private static int varintSize(final int value) {
-        int rest = (value << 1) ^ (value >> 31);
-        int size = 1;
-        while ((rest & ~0x7f) != 0) {
-            rest >>>= 7;
-            size++;
+    private ByteBuffer read(final ByteBuffer batch) {
+        final int length = reader.readVarint();
+        if (length < 0) {
+            return null;
         }
-        return size;
+        final ByteBuffer bytes = batch.slice(batch.position(), length);
+        batch.position(batch.position() + length);
+        return bytes;
     }
 
     private static int size(final ByteBuffer bytes) {
         return bytes == null ? 1 : varintSize(bytes.remaining()) + bytes.remaining();
     }
 
-    private static void varint(final ByteBuffer target, final int value) {
-        int rest = (value << 1) ^ (value >> 31);
-        while ((rest & ~0x7f) != 0) {
-            target.put((byte) (rest | 0x80));
-            rest >>>= 7;
-        }
-        target.put((byte) rest);
-    }
-
-    private static void bytes(final ByteBuffer target, final ByteBuffer bytes) {
-        if (bytes == null) {
-            varint(target, -1);
-        } else {
-            varint(target, bytes.remaining());
-            target.put(bytes.duplicate());
-        }
-    }
-
-    private static int varint(final ByteBuffer source) {
-        return (int) varlong(source);
-    }
-
-    private static long varlong(final ByteBuffer source) {
-        long value = 0;
-        int shift = 0;
-        byte next;
-        do {
-            next = source.get();
-            value |= (next & 0x7fL) << shift;
-            shift += 7;
-        } while (next < 0);
-        return (value >>> 1) ^ -(value & 1);
-    }
-
-    private static ByteBuffer bytes(final ByteBuffer source) {
-        final int length = varint(source);
-        if (length < 0) {
-            return null;
-        }
-        final ByteBuffer bytes = source.slice(source.position(), length);
-        source.position(source.position() + length);
-        return bytes;
+    private static int varintSize(final int value) {
+        final int zigzag = (value << 1) ^ (value >> 31);
+        return (38 - Integer.numberOfLeadingZeros(zigzag | 1)) / 7;
     }
 }

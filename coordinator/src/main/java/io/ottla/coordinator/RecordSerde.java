@@ -12,7 +12,7 @@ interface RecordSerde<R> {
      * A record's key.
      *
      * @param record the record.
-     * @return its bytes, from position to limit; null for none.
+     * @return its bytes, from position to limit, valid until the next call of this method; null for none.
      */
     ByteBuffer key(R record);
 
@@ -20,7 +20,8 @@ interface RecordSerde<R> {
      * A record's value.
      *
      * @param record the record.
-     * @return its bytes, from position to limit; null for none, which in a compacted log takes the key away.
+     * @return its bytes, from position to limit, valid until the next call of this method; null for none, which in a compacted log takes the
+     *     key away.
      */
     ByteBuffer value(R record);
 

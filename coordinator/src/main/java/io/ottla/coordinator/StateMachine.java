@@ -3,7 +3,7 @@ package io.ottla.coordinator;
 import io.ottla.api.coordinator.CoordinatorException;
 
 /**
- * A coordinator's state over one log, without sockets, threads, clocks or chance.
+ * A coordinator's state over one log, without sockets, threads or clocks; random numbers come from outside too.
  *
  * <ol>
  *   <li>A machine belongs to one {@link CoordinatorShard} and is called on its agent only.

@@ -24,7 +24,7 @@ class CoordinatorRuntimeTest {
 
     private final ManualClock clock = new ManualClock();
     private final SteppedAgent agent = new SteppedAgent(clock);
-    private final LaggingLog log = new LaggingLog(new ListLog());
+    private final LaggingLog log = new LaggingLog(TestLogs.open(clock, "__tally"));
     private final List<Tally> machines = new ArrayList<>();
     private final CoordinatorRuntime<Tally, Tally.Change> runtime = runtime(log);
 
@@ -66,7 +66,7 @@ class CoordinatorRuntimeTest {
                 context(),
                 partition -> {
                     opened.add(partition);
-                    return partition == 7 ? new ListLog() : null;
+                    return partition == 7 ? TestLogs.open(clock, "__tally") : null;
                 },
                 Tally::new,
                 Tally.SERDE,

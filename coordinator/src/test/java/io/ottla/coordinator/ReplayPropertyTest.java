@@ -3,6 +3,7 @@ package io.ottla.coordinator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ottla.testkit.ManualClock;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -59,6 +60,11 @@ class ReplayPropertyTest {
 
     private static ReplayProperty<Tally, Tally.Change> property(
             final long seed, final StateMachine.Factory<Tally, Tally.Change> factory) {
-        return new ReplayProperty<>(seed, new ListLog(), factory, Tally.SERDE, tally -> Map.copyOf(tally.numbers));
+        return new ReplayProperty<>(
+                seed,
+                TestLogs.open(new ManualClock(), "__tally"),
+                factory,
+                Tally.SERDE,
+                tally -> Map.copyOf(tally.numbers));
     }
 }

@@ -2,7 +2,7 @@ package io.ottla.api.coordinator;
 
 /**
  * Learns of changes when they are committed, on the owning agent's thread, before whoever asked for them is answered. The
- * {@link MetadataView} shows the change already.
+ * {@link MetadataView} shows the change already. What a method throws is logged and changes nothing: the change is committed.
  */
 public interface MetadataListener {
     /**

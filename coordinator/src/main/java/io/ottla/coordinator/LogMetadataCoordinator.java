@@ -1,0 +1,92 @@
+package io.ottla.coordinator;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.ConfigResource;
+import io.ottla.api.coordinator.CoordinatorContext;
+import io.ottla.api.coordinator.CoordinatorException;
+import io.ottla.api.coordinator.MetadataCoordinator;
+import io.ottla.api.coordinator.MetadataListener;
+import io.ottla.api.coordinator.MetadataView;
+import io.ottla.api.coordinator.NewTopic;
+import io.ottla.api.coordinator.TopicResult;
+import io.ottla.api.storage.PartitionLog;
+import io.ottla.codec.RecordMessage;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+
+/** Metadata in one log, that is: one shard of the {@link CoordinatorRuntime}. */
+final class LogMetadataCoordinator implements MetadataCoordinator {
+    /** What Kafka's quorum allows a batch of metadata. */
+    private static final int BATCH_BYTES_MAX = 8 << 20;
+
+    private static final int PARTITION = 0;
+
+    private final PublishedMetadata published;
+    private final MetadataOperations operations;
+    private final CoordinatorRuntime<MetadataStateMachine, RecordMessage> runtime;
+    private PartitionLog log;
+
+    LogMetadataCoordinator(final CoordinatorContext context, final MetadataListener listener) {
+        this.published = new PublishedMetadata(listener);
+        this.operations = new MetadataOperations(context.nodeId());
+        this.runtime = new CoordinatorRuntime<>(
+                context,
+                partition -> log,
+                timers -> new MetadataStateMachine(published, context.random()),
+                new MetadataRecordSerde(),
+                BATCH_BYTES_MAX);
+    }
+
+    @Override
+    public void open(final PartitionLog metadataLog) {
+        log = metadataLog;
+        runtime.load(PARTITION);
+        final CoordinatorException refusal = runtime.refusal(PARTITION);
+        if (refusal != null && refusal.error() != ErrorCode.COORDINATOR_LOAD_IN_PROGRESS) {
+            throw refusal;
+        }
+    }
+
+    @Override
+    public MetadataView view() {
+        return published;
+    }
+
+    @Override
+    public CompletionStage<List<TopicResult>> createTopics(final List<NewTopic> topics, final boolean validateOnly) {
+        final List<NewTopic> copy = List.copyOf(topics);
+        return runtime.write(PARTITION, (machine, nowMs) -> operations.createTopics(machine, copy, validateOnly));
+    }
+
+    @Override
+    public CompletionStage<List<TopicResult>> deleteTopics(final List<UUID> topicIds) {
+        final List<UUID> copy = List.copyOf(topicIds);
+        return runtime.write(PARTITION, (machine, nowMs) -> operations.deleteTopics(machine, copy));
+    }
+
+    @Override
+    public CompletionStage<TopicResult> createPartitions(
+            final String topic, final int totalCount, final boolean validateOnly) {
+        return runtime.write(
+                PARTITION, (machine, nowMs) -> operations.createPartitions(machine, topic, totalCount, validateOnly));
+    }
+
+    @Override
+    public CompletionStage<ErrorCode> alterConfigs(final ConfigResource resource, final Map<String, String> changes) {
+        final Map<String, String> copy = new TreeMap<>(changes);
+        return runtime.write(PARTITION, (machine, nowMs) -> operations.alterConfigs(machine, resource, copy));
+    }
+
+    @Override
+    public CompletionStage<Long> nextProducerId() {
+        return runtime.write(PARTITION, (machine, nowMs) -> operations.nextProducerId(machine));
+    }
+
+    @Override
+    public void close() {
+        runtime.close();
+    }
+}

@@ -1,0 +1,27 @@
+package io.ottla.coordinator;
+
+import io.ottla.api.coordinator.CoordinatorContext;
+import io.ottla.api.coordinator.MetadataCoordinator;
+import io.ottla.api.coordinator.MetadataCoordinatorProvider;
+import io.ottla.api.coordinator.MetadataListener;
+
+/** Provides the metadata coordinator named {@code log}: all that it knows is in {@code __cluster_metadata}. */
+public final class LogMetadataCoordinatorProvider implements MetadataCoordinatorProvider {
+    /** Called by the service loader. */
+    public LogMetadataCoordinatorProvider() {}
+
+    @Override
+    public String name() {
+        return "log";
+    }
+
+    @Override
+    public int spiVersion() {
+        return SPI_VERSION;
+    }
+
+    @Override
+    public MetadataCoordinator create(final CoordinatorContext context, final MetadataListener listener) {
+        return new LogMetadataCoordinator(context, listener);
+    }
+}
