@@ -56,7 +56,7 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
     private final CoordinatorContext context;
     private final PartitionLog log;
     private final StateMachine.Factory<M, R> factory;
-    private final RecordBatches<R> batches;
+    private final LogRecords<R> records;
     private final ArrayDeque<Request<M, R, ?>> queued = new ArrayDeque<>();
 
     private Phase phase = Phase.UNLOADED;
@@ -81,7 +81,7 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
         this.context = context;
         this.log = log;
         this.factory = factory;
-        this.batches = new RecordBatches<>(serde, batchBytesMax);
+        this.records = new LogRecords<>(serde, batchBytesMax);
     }
 
     /**
@@ -190,7 +190,7 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
         final long nowMs = context.clock().epochMs();
         try {
             outcome = operation.apply(machine, nowMs);
-            batch = outcome.records().isEmpty() ? null : batches.write(outcome.records(), nowMs);
+            batch = outcome.records().isEmpty() ? null : records.write(outcome.records(), nowMs);
         } catch (final RuntimeException e) {
             reply.completeExceptionally(answerable(e));
             return;
@@ -307,7 +307,7 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
         }
         try {
             // Up to the high watermark only: what is behind it may still be cut off.
-            loadOffset = batches.read(log, loadOffset, log.highWatermark(), budgetBytes, machine);
+            loadOffset = records.read(log, loadOffset, log.highWatermark(), budgetBytes, machine);
             if (loadOffset < log.highWatermark()) {
                 context.agent().execute(resumeLoad());
             } else if (loadOffset < log.logEndOffset()) {

@@ -26,7 +26,7 @@ final class LogMetadataCoordinator implements MetadataCoordinator {
 
     private final PublishedMetadata published;
     private final MetadataOperations operations;
-    private final CoordinatorRuntime<MetadataStateMachine, RecordMessage> runtime;
+    private final CoordinatorRuntime<MetadataMachine, RecordMessage> runtime;
     private PartitionLog log;
 
     LogMetadataCoordinator(final CoordinatorContext context, final MetadataListener listener) {
@@ -35,7 +35,7 @@ final class LogMetadataCoordinator implements MetadataCoordinator {
         this.runtime = new CoordinatorRuntime<>(
                 context,
                 partition -> log,
-                timers -> new MetadataStateMachine(published, context.random()),
+                timers -> new MetadataMachine(published, context.random()),
                 new MetadataRecordSerde(),
                 BATCH_BYTES_MAX);
     }

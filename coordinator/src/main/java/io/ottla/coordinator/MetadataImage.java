@@ -10,7 +10,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The metadata that one {@link MetadataStateMachine} replayed. Every change costs the same however many topics there are.
+ * The metadata that one {@link MetadataMachine} replayed. Every change costs the same however many topics there are.
  *
  * <p><b>Note:</b> one writer, the coordinator's agent; the maps that are concurrent, and what is volatile, are for all threads
  * to read. What is not is the agent's own.

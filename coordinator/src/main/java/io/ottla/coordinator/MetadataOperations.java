@@ -51,7 +51,7 @@ final class MetadataOperations {
 
     /** Makes topics. A topic that can't be made leaves the others alone. */
     Outcome<RecordMessage, List<TopicResult>> createTopics(
-            final MetadataStateMachine machine, final List<NewTopic> topics, final boolean validateOnly) {
+            final MetadataMachine machine, final List<NewTopic> topics, final boolean validateOnly) {
         long partitions = 0;
         for (final NewTopic topic : topics) {
             partitions += Math.max(0, topic.partitions());
@@ -119,8 +119,7 @@ final class MetadataOperations {
     }
 
     /** Deletes topics. One that is not there leaves the others alone. */
-    Outcome<RecordMessage, List<TopicResult>> deleteTopics(
-            final MetadataStateMachine machine, final List<UUID> topicIds) {
+    Outcome<RecordMessage, List<TopicResult>> deleteTopics(final MetadataMachine machine, final List<UUID> topicIds) {
         final List<RecordMessage> records = new ArrayList<>(topicIds.size());
         final List<TopicResult> results = new ArrayList<>(topicIds.size());
         final Set<UUID> seen = new HashSet<>();
@@ -143,7 +142,7 @@ final class MetadataOperations {
 
     /** Adds partitions to a topic. */
     Outcome<RecordMessage, TopicResult> createPartitions(
-            final MetadataStateMachine machine, final String name, final int totalCount, final boolean validateOnly) {
+            final MetadataMachine machine, final String name, final int totalCount, final boolean validateOnly) {
         final TopicImage topic = machine.image().topicByName.get(name);
         if (topic == null) {
             return Outcome.answer(refused(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "There is no topic '" + name + "'."));
@@ -172,7 +171,7 @@ final class MetadataOperations {
 
     /** Changes settings. Those that stay what they are need no record. */
     Outcome<RecordMessage, ErrorCode> alterConfigs(
-            final MetadataStateMachine machine, final ConfigResource resource, final Map<String, String> changes) {
+            final MetadataMachine machine, final ConfigResource resource, final Map<String, String> changes) {
         final Map<String, String> present;
         if (resource.type() == ConfigResource.TOPIC) {
             final TopicImage topic = machine.image().topicByName.get(resource.name());
@@ -183,8 +182,8 @@ final class MetadataOperations {
         } else {
             present = machine.image().configs.getOrDefault(resource, Map.of());
         }
-        final boolean clusterId = resource.equals(MetadataStateMachine.ALL_BROKERS)
-                && changes.containsKey(MetadataStateMachine.CLUSTER_ID);
+        final boolean clusterId =
+                resource.equals(MetadataMachine.ALL_BROKERS) && changes.containsKey(MetadataMachine.CLUSTER_ID);
         if (clusterId || badConfig(changes, true) != null) {
             return Outcome.answer(ErrorCode.INVALID_CONFIG);
         }
@@ -198,7 +197,7 @@ final class MetadataOperations {
     }
 
     /** Gives out a producer id: from the block in memory, or else the first of a new one. */
-    Outcome<RecordMessage, Long> nextProducerId(final MetadataStateMachine machine) {
+    Outcome<RecordMessage, Long> nextProducerId(final MetadataMachine machine) {
         final long inMemory = machine.takeProducerId();
         if (inMemory >= 0) {
             return Outcome.answer(inMemory);

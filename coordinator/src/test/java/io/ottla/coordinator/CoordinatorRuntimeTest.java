@@ -299,7 +299,7 @@ class CoordinatorRuntimeTest {
     @Test
     void shouldRefuseRequestsWhenTheLogCannotBeReplayed() {
         done(add("a", 1));
-        log.append(new RecordBatches<>(Tally.SERDE, 1000).write(List.of(new Tally.Change("poison", 1)), 0), 0, null);
+        log.append(new LogRecords<>(Tally.SERDE, 1000).write(List.of(new Tally.Change("poison", 1)), 0), 0, null);
 
         final CoordinatorRuntime<Tally, Tally.Change> again = runtime(log);
         assertThat(again.load(0)).isFalse();

@@ -19,6 +19,7 @@ import io.ottla.api.coordinator.GroupPartition;
 import io.ottla.api.coordinator.GroupProtocol;
 import io.ottla.api.coordinator.GroupSync;
 import io.ottla.api.coordinator.GroupSyncResult;
+import io.ottla.api.storage.PartitionLog;
 import io.ottla.testkit.ManualClock;
 import io.ottla.testkit.SteppedAgent;
 import java.nio.ByteBuffer;
@@ -41,7 +42,7 @@ final class GroupFixture implements AutoCloseable {
     final SteppedAgent agent = new SteppedAgent(clock);
     final TopicTable topics = new TopicTable();
     final Map<String, String> properties = new HashMap<>(Map.of("offsets.topic.num.partitions", "4"));
-    private final Map<Integer, ListLog> logs = new HashMap<>();
+    private final Map<Integer, PartitionLog> logs = new HashMap<>();
     GroupCoordinator groups;
 
     GroupFixture() {
@@ -76,7 +77,7 @@ final class GroupFixture implements AutoCloseable {
                             assertThat(topic).isEqualTo("__consumer_offsets");
                             return topics.topic(topic) == null
                                     ? null
-                                    : logs.computeIfAbsent(partition, index -> new ListLog());
+                                    : logs.computeIfAbsent(partition, index -> TestLogs.open(clock, topic));
                         });
         groups.open();
     }

@@ -44,10 +44,9 @@ class MetadataCoordinatorTest {
 
     @Test
     void shouldNotShowTheClusterIdAsAConfiguration() {
-        assertThat(view().configs(MetadataStateMachine.ALL_BROKERS)).isEmpty();
-        assertThat(alter(MetadataStateMachine.ALL_BROKERS, "cluster.id", "other"))
-                .isEqualTo(ErrorCode.INVALID_CONFIG);
-        assertThat(alter(MetadataStateMachine.ALL_BROKERS, "cluster.id", null)).isEqualTo(ErrorCode.INVALID_CONFIG);
+        assertThat(view().configs(MetadataMachine.ALL_BROKERS)).isEmpty();
+        assertThat(alter(MetadataMachine.ALL_BROKERS, "cluster.id", "other")).isEqualTo(ErrorCode.INVALID_CONFIG);
+        assertThat(alter(MetadataMachine.ALL_BROKERS, "cluster.id", null)).isEqualTo(ErrorCode.INVALID_CONFIG);
     }
 
     @Test
@@ -302,11 +301,10 @@ class MetadataCoordinatorTest {
     @Test
     void shouldNotLetReadersChangeWhatTheyRead() {
         fixture.create(new NewTopic("a", 1, Map.of("x", "1")));
-        alter(MetadataStateMachine.ALL_BROKERS, "x", "1");
+        alter(MetadataMachine.ALL_BROKERS, "x", "1");
         assertThatThrownBy(() -> view().topics().clear()).isInstanceOf(UnsupportedOperationException.class);
         assertThatThrownBy(() -> view().configs(TOPIC_A).clear()).isInstanceOf(UnsupportedOperationException.class);
-        assertThatThrownBy(
-                        () -> view().configs(MetadataStateMachine.ALL_BROKERS).clear())
+        assertThatThrownBy(() -> view().configs(MetadataMachine.ALL_BROKERS).clear())
                 .isInstanceOf(UnsupportedOperationException.class);
     }
 
@@ -438,7 +436,7 @@ class MetadataCoordinatorTest {
                 throw new UnsupportedOperationException();
             }
         };
-        fixture.log.append(new RecordBatches<>(raw, 1000).write(List.of(new byte[] {1, 5, 0, 0}), 0), 0, null);
+        fixture.log.append(new LogRecords<>(raw, 1000).write(List.of(new byte[] {1, 5, 0, 0}), 0), 0, null);
         assertThatThrownBy(fixture::start)
                 .isInstanceOf(CoordinatorException.class)
                 .hasMessageContaining("record of type 5");

@@ -21,7 +21,7 @@ import java.util.random.RandomGenerator;
  * Replays {@code __cluster_metadata} into a {@link MetadataImage}. Topics are put together from the records of a batch and
  * shown at its end, so that nobody sees half of one.
  */
-final class MetadataStateMachine implements StateMachine<RecordMessage> {
+final class MetadataMachine implements StateMachine<RecordMessage> {
     /** The setting of all brokers that holds the cluster's id. It is no configuration and not shown as one. */
     static final String CLUSTER_ID = "cluster.id";
 
@@ -38,7 +38,7 @@ final class MetadataStateMachine implements StateMachine<RecordMessage> {
 
     private long producerIdBlockEnd;
 
-    MetadataStateMachine(final PublishedMetadata published, final RandomGenerator random) {
+    MetadataMachine(final PublishedMetadata published, final RandomGenerator random) {
         this.published = published;
         this.random = random;
     }
