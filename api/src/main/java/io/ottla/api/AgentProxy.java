@@ -11,7 +11,7 @@ public interface AgentProxy {
      * Queues a command that the agent runs in its next duty cycle, after all commands queued before it. Wakes the agent if
      * it is asleep. Called on the agent itself, it still queues.
      *
-     * @param command what to run; it must not block, and what it throws ends the agent.
+     * @param command what to run; it must not block. What it throws ends the agent, unless the agent's type says otherwise.
      */
     void execute(Runnable command);
 }

@@ -72,6 +72,9 @@ public interface Connection {
      */
     void mute(long durationMs);
 
-    /** Closes the connection once the responses that can leave have left. Idempotent. */
+    /**
+     * Closes the connection once the responses that can leave have left: those that are sent and have no open exchange before
+     * them. No more requests are read. Idempotent.
+     */
     void close();
 }

@@ -4,7 +4,8 @@ import io.ottla.api.codec.FrameWriter;
 
 /**
  * One request and its response. A connection may have several at a time; their responses leave in the order of the requests,
- * whatever the order in which they are sent.
+ * whatever the order in which they are sent. Each exchange is ended by exactly one {@link #send()} or {@link #skip()}; one
+ * whose connection has ended meanwhile may also just be forgotten.
  *
  * <p><b>Note:</b> for the connection's agent only. Not to be used after {@link #send()} or {@link #skip()}.
  */
@@ -23,9 +24,17 @@ public interface Exchange {
      */
     FrameWriter response();
 
-    /** Sends the response. If the connection is gone, its payloads are released and nothing else happens. */
+    /**
+     * Sends the response. If the connection is gone, its payloads are released and nothing else happens.
+     *
+     * @throws IllegalStateException if the exchange was ended before.
+     */
     void send();
 
-    /** Ends the exchange without a response, so that later ones may leave. */
+    /**
+     * Ends the exchange without a response, so that later ones may leave. What was written is dropped.
+     *
+     * @throws IllegalStateException if the exchange was ended before.
+     */
     void skip();
 }

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
  */
 public interface FrameHandler {
     /**
-     * A connection was accepted. Always the first call for a connection.
+     * A connection was accepted. Always the first call for a connection. What is thrown closes it.
      *
      * @param connection the new connection.
      */
@@ -20,13 +20,15 @@ public interface FrameHandler {
      * thrown closes the connection and nothing else.
      *
      * @param exchange the way to answer.
-     * @param frame the request without its length, big-endian, writable, valid until this call returns.
+     * @param frame the request without its length, from the buffer's position to its limit: big-endian, writable, valid
+     *     until this call returns. The position need not be 0, and what is around the frame is not the handler's.
      */
     void onFrame(Exchange exchange, ByteBuffer frame);
 
     /**
-     * A connection ended, from either side. Always the last call for a connection; its open exchanges lead nowhere from now
-     * on.
+     * A connection ended, from either side. Always the last call for a connection, also for one whose
+     * {@link #onConnect(Connection)} threw; its open exchanges lead nowhere from now on. Never called within another call to
+     * or from the handler.
      *
      * @param connection the connection.
      */

@@ -11,6 +11,7 @@ import java.util.List;
  *   <li>{@link #bind} is called once, before any agent runs, and {@link #close()} once, after every agent was closed.
  *   <li>Clients can connect from {@link #bind} on, and are served from the first duty cycles of the agents on.
  *   <li>Every connection belongs to one agent for life. All calls to and from it are on that agent's thread.
+ *   <li>A client that ended its own direction still gets the responses to what it asked before, and is then disconnected.
  *   <li>If {@link #bind} fails half-way, {@link #close()} still frees what was bound.
  * </ol>
  */

@@ -12,7 +12,7 @@ import java.util.Map;
  * @param connectionsMax connections in all; one more is closed at once.
  * @param connectionsPerAddressMax connections from one remote address; one more is closed at once.
  * @param idleMs milliseconds without a byte in either direction and without a request in progress after which a connection is
- *     closed.
+ *     closed; 0 or less for never.
  * @param inFlightRequestsMax requests of one connection that may wait for their responses; no more is read until one left.
  * @param unsentBytesMax bytes of responses that one connection may hold; no more requests are read while it holds more.
  * @param sendBufferBytes the socket's send buffer; -1 leaves it to the operating system.
