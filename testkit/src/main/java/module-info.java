@@ -2,7 +2,9 @@
 module io.ottla.testkit {
     requires transitive io.ottla.api;
     requires transitive org.assertj.core;
+    requires java.management;
     requires transitive org.junit.jupiter.api;
+    requires transitive org.junit.jupiter.params;
 
     exports io.ottla.testkit;
 

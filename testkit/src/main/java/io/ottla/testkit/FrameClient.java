@@ -1,7 +1,7 @@
 package io.ottla.testkit;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -22,7 +22,7 @@ final class FrameClient implements AutoCloseable {
     private final Deque<ByteBuffer> unsent = new ArrayDeque<>();
     private final List<byte[]> frames = new ArrayList<>();
     private final ByteBuffer chunk = ByteBuffer.allocateDirect(64 << 10);
-    private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
+    private ByteBuffer partial = ByteBuffer.allocate(1 << 10);
     private long receivedBytes;
     private int readBytesMax = Integer.MAX_VALUE;
     private boolean ended;
@@ -35,9 +35,37 @@ final class FrameClient implements AutoCloseable {
         return connect(address, -1);
     }
 
-    static FrameClient connect(final InetSocketAddress address, final int receiveBufferBytes) {
+    static FrameClient connect(final String host, final int port) {
+        return connect(new InetSocketAddress(host, port));
+    }
+
+    /** Connects from an address of this machine; returns null if it is none of its addresses. */
+    static FrameClient connectFrom(final String localHost, final String host, final int port) {
         try {
             final SocketChannel channel = SocketChannel.open();
+            try {
+                channel.bind(new InetSocketAddress(localHost, 0));
+            } catch (final BindException e) {
+                channel.close();
+                return null;
+            }
+            return connect(channel, new InetSocketAddress(host, port), -1);
+        } catch (final IOException e) {
+            throw new AssertionError("can't connect from " + localHost, e);
+        }
+    }
+
+    static FrameClient connect(final InetSocketAddress address, final int receiveBufferBytes) {
+        try {
+            return connect(SocketChannel.open(), address, receiveBufferBytes);
+        } catch (final IOException e) {
+            throw new AssertionError("can't open a socket", e);
+        }
+    }
+
+    private static FrameClient connect(
+            final SocketChannel channel, final InetSocketAddress address, final int receiveBufferBytes) {
+        try {
             if (receiveBufferBytes > 0) {
                 channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBufferBytes);
             }
@@ -106,30 +134,26 @@ final class FrameClient implements AutoCloseable {
             }
             allowed -= read;
             receivedBytes += read;
-            chunk.flip();
-            final byte[] bytes = new byte[read];
-            chunk.get(bytes);
-            partial.writeBytes(bytes);
+            if (partial.remaining() < read) {
+                partial = ByteBuffer.allocate(2 * partial.capacity() + read).put(partial.flip());
+            }
+            partial.put(chunk.flip());
             takeFrames();
         }
     }
 
     private void takeFrames() {
-        if (partial.size() < Integer.BYTES) {
+        if (partial.position() < Integer.BYTES || partial.position() < Integer.BYTES + partial.getInt(0)) {
             return;
         }
-        final ByteBuffer bytes = ByteBuffer.wrap(partial.toByteArray());
-        if (bytes.remaining() < Integer.BYTES + bytes.getInt(0)) {
-            return;
-        }
-        while (bytes.remaining() >= Integer.BYTES
-                && bytes.remaining() >= Integer.BYTES + bytes.getInt(bytes.position())) {
-            final byte[] frame = new byte[bytes.getInt()];
-            bytes.get(frame);
+        partial.flip();
+        while (partial.remaining() >= Integer.BYTES
+                && partial.remaining() >= Integer.BYTES + partial.getInt(partial.position())) {
+            final byte[] frame = new byte[partial.getInt()];
+            partial.get(frame);
             frames.add(frame);
         }
-        partial.reset();
-        partial.write(bytes.array(), bytes.position(), bytes.remaining());
+        partial.compact();
     }
 
     /** The frames that came in whole. */

@@ -1,50 +1,331 @@
 package io.ottla.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ottla.api.Clock;
 import io.ottla.api.transport.Exchange;
-import io.ottla.api.transport.TransportConfig;
-import io.ottla.api.transport.TransportProvider;
+import io.ottla.api.transport.ListenerSpec;
+import io.ottla.api.transport.NetworkAgent;
+import io.ottla.api.transport.Transport;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
-/** What every transport must do. */
-public abstract class TransportContract {
-    private final ManualClock clock = new ManualClock();
-
-    /** For subclasses. */
+/**
+ * What every {@link Transport} must do, with real sockets on the loopback. Extend it in the tests of a transport, and say
+ * which one to test:
+ *
+ * <pre>{@code
+ * class MyTransportTest extends TransportContract {
+ *     @Override
+ *     protected TransportProvider provider() {
+ *         return new MyTransportProvider();
+ *     }
+ * }
+ * }</pre>
+ */
+@Timeout(120)
+public abstract class TransportContract extends TransportConnectionContract {
+    /** A contract for the transport that {@link #provider()} names. */
     protected TransportContract() {}
 
-    /**
-     * The transport under test.
-     *
-     * @return its provider.
-     */
-    protected abstract TransportProvider provider();
-
-    private static TransportConfig config() {
-        return new TransportConfig(2, false, 1 << 20, 100, 100, 60_000, 8, 1 << 20, -1, -1, 50, Map.of());
+    @Test
+    void shouldListenOnAllAddressesWhenHostIsEmpty() {
+        open(new TransportSettings(), new ListenerSpec("ALL", "", 0));
+        assertThat(addresses.getFirst().getAddress().isAnyLocalAddress()).isTrue();
+        final int port = addresses.getFirst().getPort();
+        assertServed(connect(FrameClient.connect("127.0.0.1", port)));
+        if (hasIpv6()) {
+            assertServed(connect(FrameClient.connect("::1", port)));
+        }
     }
 
     @Test
-    void shouldAnswerInOrderWhenLaterResponseIsReadyFirst() {
-        try (TransportFixture fixture = TransportFixture.open(provider(), clock, config())) {
-            final List<Exchange> exchanges = new ArrayList<>();
-            fixture.onFrame((exchange, frame) -> exchanges.add(exchange));
-            final FrameClient client = fixture.connect();
-            for (int i = 0; i < 3; i++) {
-                client.send(new byte[] {(byte) i});
+    void shouldListenOnIpv6WhenHostIsSuchAnAddress() {
+        Assumptions.assumeTrue(hasIpv6(), "this machine has no IPv6");
+        open(new TransportSettings(), new ListenerSpec("SIX", "::1", 0), new ListenerSpec("FOUR", "127.0.0.1", 0));
+        final FrameClient six = connect(FrameClient.connect(addresses.get(0)));
+        assertServed(six);
+        assertThat(connectionOf(six).listener()).isEqualTo("SIX");
+        final FrameClient four = connect(FrameClient.connect(addresses.get(1)));
+        assertServed(four);
+        assertThat(connectionOf(four).listener()).isEqualTo("FOUR");
+    }
+
+    private static boolean hasIpv6() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
+            return socket.isBound();
+        } catch (final IOException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void shouldNameTheAddressWhenPortIsTaken() throws IOException {
+        create(new TransportSettings().toConfig(), clock);
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            final List<ListenerSpec> listeners = List.of(
+                    new ListenerSpec("FREE", "127.0.0.1", 0),
+                    new ListenerSpec("TAKEN", "127.0.0.1", taken.getLocalPort()));
+            assertThatThrownBy(() -> transport.bind(listeners))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContainingAll("TAKEN", "127.0.0.1", String.valueOf(taken.getLocalPort()));
+        }
+    }
+
+    @Test
+    void shouldNameTheHostWhenItIsUnknown() {
+        create(new TransportSettings().toConfig(), clock);
+        assertThatThrownBy(() -> transport.bind(List.of(new ListenerSpec("BAD", "no-such-host.invalid", 9092))))
+                .isInstanceOf(IOException.class)
+                .hasMessageContainingAll("BAD", "no-such-host.invalid", "9092");
+    }
+
+    @Test
+    void shouldFreeThePortsWhenClosed() throws IOException {
+        open(new TransportSettings());
+        final FrameClient client = connect();
+        assertServed(client);
+        closeAgents();
+        transport.close();
+        transport.close();
+        client.pump();
+        assertThat(client.ended()).isTrue();
+        final InetSocketAddress address = addresses.getFirst();
+        try (Transport next = provider().create(new TransportSettings().toConfig(), clock, agent -> null)) {
+            assertThat(next.bind(List.of(new ListenerSpec("NEXT", "127.0.0.1", address.getPort()))))
+                    .containsExactly(address);
+        }
+    }
+
+    @Test
+    void shouldAcceptBeforeAgentsRunAndServeOnceTheyDo() {
+        open(new TransportSettings());
+        final FrameClient client = connect().send(new byte[] {9});
+        client.pump();
+        stepUntil("answer", () -> client.frames().size() == 1);
+    }
+
+    @Test
+    void shouldTellOfTheEndOfEachConnectionWhenAgentsAreClosed() {
+        open(new TransportSettings());
+        final List<FrameClient> clients = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            clients.add(connect());
+            assertServed(clients.get(i));
+        }
+        // Accepted, but not with its agent yet, or not even accepted.
+        clients.add(connect());
+        closeAgents();
+        assertThat(disconnected).hasSize(10);
+        transport.close();
+        for (final FrameClient client : clients) {
+            stepUntil("end", client::ended);
+        }
+    }
+
+    @Test
+    void shouldRunCommandsInOrderAndTimersInTimeWhenOneThrows() {
+        open(new TransportSettings().agents(1));
+        final NetworkAgent agent = transport.agents().getFirst();
+        final List<Integer> ran = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            final int number = i;
+            agent.proxy().execute(() -> {
+                if (number == 2) {
+                    throw new AssertionError("thrown by the test");
+                }
+                ran.add(number);
+            });
+        }
+        agent.timers().schedule(1_000, () -> {
+            throw new AssertionError("thrown by the test");
+        });
+        agent.timers().schedule(1_000, () -> ran.add(5));
+        assertThat(ran).isEmpty();
+        stepUntilQuiet();
+        assertThat(ran).containsExactly(0, 1, 3, 4);
+        clock.advanceMs(999);
+        stepUntilQuiet();
+        assertThat(ran).hasSize(4);
+        clock.advanceMs(1);
+        stepUntilQuiet();
+        assertThat(ran).containsExactly(0, 1, 3, 4, 5);
+    }
+
+    @Test
+    void shouldServeOthersWhenCommandsQueueThemselvesForEver() {
+        open(new TransportSettings().agents(1));
+        final NetworkAgent agent = transport.agents().getFirst();
+        final boolean[] stopped = {false};
+        agent.proxy().execute(new Runnable() {
+            @Override
+            public void run() {
+                if (!stopped[0]) {
+                    agent.proxy().execute(this);
+                }
             }
-            fixture.stepUntil("three requests", () -> exchanges.size() == 3);
-            TransportFixture.answer(exchanges.get(2), new byte[] {12});
-            TransportFixture.answer(exchanges.get(1), new byte[] {11});
-            fixture.stepUntilQuiet();
-            assertThat(client.frames()).isEmpty();
-            TransportFixture.answer(exchanges.get(0), new byte[] {10});
-            fixture.stepUntil("three responses", () -> client.frames().size() == 3);
-            assertThat(client.frames()).containsExactly(new byte[] {10}, new byte[] {11}, new byte[] {12});
+        });
+        assertServed(connect());
+        stopped[0] = true;
+    }
+
+    @Test
+    void shouldAnswerFromCommandsAndTimersWhenRequestWaits() {
+        open(new TransportSettings());
+        final List<Exchange> exchanges = new ArrayList<>();
+        onFrame = (exchange, frame) -> exchanges.add(exchange);
+        final FrameClient client = connect().send(new byte[1]).send(new byte[1]);
+        stepUntil("requests", () -> exchanges.size() == 2);
+        final NetworkAgent agent = exchanges.getFirst().connection().agent();
+        agent.timers().schedule(100, () -> answer(exchanges.get(1), (byte) 2));
+        agent.proxy().execute(() -> answer(exchanges.get(0), (byte) 1));
+        stepUntil("first response", () -> client.frames().size() == 1);
+        advanceMs(110);
+        stepUntil("second response", () -> client.frames().size() == 2);
+    }
+
+    @Test
+    void shouldSleepWhenIdleAndWakeUpForWorkOfEachKind() throws Exception {
+        onFrame = (exchange, frame) -> {
+            if (frame.remaining() == 1) {
+                echo(exchange, frame);
+            } else {
+                exchange.connection().agent().timers().schedule(20, () -> answer(exchange, (byte) 7));
+            }
+        };
+        final List<CountingThread> threads = startThreads();
+        try {
+            final FrameClient client = FrameClient.connect(addresses.getFirst());
+            pumpUntil(client.send(new byte[1]), 1);
+            pumpUntil(client.send(new byte[2]), 2);
+
+            final ThreadMXBean times = ManagementFactory.getThreadMXBean();
+            Thread.sleep(50);
+            final long[] beforeNs = new long[threads.size()];
+            final int[] cyclesBefore = new int[threads.size()];
+            for (int i = 0; i < threads.size(); i++) {
+                beforeNs[i] = times.getThreadCpuTime(threads.get(i).threadId());
+                cyclesBefore[i] = threads.get(i).cycles.get();
+            }
+            Thread.sleep(400);
+            for (int i = 0; i < threads.size(); i++) {
+                assertThat(times.getThreadCpuTime(threads.get(i).threadId()) - beforeNs[i])
+                        .as("processor time of an idle agent in 400 ms")
+                        .isLessThan(TimeUnit.MILLISECONDS.toNanos(4));
+                assertThat(threads.get(i).cycles.get() - cyclesBefore[i])
+                        .as("wakeups of an idle agent in 400 ms")
+                        .isLessThanOrEqualTo(2);
+            }
+
+            for (final NetworkAgent agent : transport.agents()) {
+                for (int i = 0; i < 200; i++) {
+                    final CountDownLatch ran = new CountDownLatch(1);
+                    agent.proxy().execute(ran::countDown);
+                    assertThat(ran.await(5, TimeUnit.SECONDS)).isTrue();
+                }
+            }
+            pumpUntil(client.send(new byte[1]), 3);
+            client.close();
+        } finally {
+            stop(threads);
+        }
+    }
+
+    @Test
+    void shouldSurviveInterrupts() throws Exception {
+        final List<CountingThread> threads = startThreads();
+        try {
+            final FrameClient client = FrameClient.connect(addresses.getFirst());
+            for (int i = 1; i <= 20; i++) {
+                threads.forEach(Thread::interrupt);
+                pumpUntil(client.send(new byte[1]), i);
+            }
+            Thread.sleep(20);
+            final ThreadMXBean times = ManagementFactory.getThreadMXBean();
+            final long beforeNs = cpuNs(times, threads);
+            Thread.sleep(200);
+            // An interrupt that is not taken note of makes a selector spin.
+            assertThat(cpuNs(times, threads) - beforeNs).isLessThan(TimeUnit.MILLISECONDS.toNanos(10));
+            client.close();
+        } finally {
+            stop(threads);
+        }
+    }
+
+    private static long cpuNs(final ThreadMXBean times, final List<CountingThread> threads) {
+        return threads.stream()
+                .mapToLong(thread -> times.getThreadCpuTime(thread.threadId()))
+                .sum();
+    }
+
+    private List<CountingThread> startThreads() {
+        create(new TransportSettings().blocking().toConfig(), Clock.system());
+        bind(List.of(new ListenerSpec("TEST", "127.0.0.1", 0)));
+        final List<CountingThread> threads = new ArrayList<>();
+        for (final NetworkAgent agent : transport.agents()) {
+            threads.add(new CountingThread(agent));
+            threads.getLast().start();
+        }
+        return threads;
+    }
+
+    private void stop(final List<CountingThread> threads) throws InterruptedException {
+        for (final CountingThread thread : threads) {
+            thread.running = false;
+            thread.agent.proxy().execute(() -> {});
+        }
+        for (final CountingThread thread : threads) {
+            thread.join(5_000);
+            assertThat(thread.isAlive()).isFalse();
+            assertThat(thread.failure).isNull();
+        }
+    }
+
+    private static void pumpUntil(final FrameClient client, final int frames) throws InterruptedException {
+        final long startNs = System.nanoTime();
+        while (client.frames().size() < frames) {
+            client.pump();
+            Thread.sleep(1);
+            assertThat(System.nanoTime() - startNs).isLessThan(TimeUnit.SECONDS.toNanos(10));
+        }
+    }
+
+    /** Runs an agent and counts its duty cycles. */
+    private static final class CountingThread extends Thread {
+        private final NetworkAgent agent;
+        private final AtomicInteger cycles = new AtomicInteger();
+        private volatile boolean running = true;
+        private volatile Throwable failure;
+
+        CountingThread(final NetworkAgent agent) {
+            super("test-" + agent.roleName());
+            this.agent = agent;
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            try {
+                while (running) {
+                    agent.doWork();
+                    cycles.incrementAndGet();
+                }
+            } catch (final Throwable e) {
+                failure = e;
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.ottla.testkit;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.ottla.api.Clock;
@@ -15,21 +16,23 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
 
 /**
- * A transport with its clients, all on one thread: agents are stepped by hand, and clients are pumped between the steps.
- *
- * <p><b>Note:</b> not thread-safe.
+ * A transport with its clients, all on the thread of the test: agents are stepped by hand, and clients are pumped between the
+ * steps.
  */
-final class TransportFixture implements AutoCloseable {
+abstract class TransportFixture {
     private static final long TIMEOUT_NS = 20_000_000_000L;
 
     /** Enough for bytes on a loopback to pass through everything; for showing that nothing more happens. */
-    private static final int STEPS_UNTIL_QUIET = 50;
+    private static final int STEPS_UNTIL_QUIET = 40;
 
     /** What to do with a frame. */
     @FunctionalInterface
@@ -37,42 +40,51 @@ final class TransportFixture implements AutoCloseable {
         void accept(Exchange exchange, ByteBuffer frame) throws IOException;
     }
 
-    private final Transport transport;
-    private final List<InetSocketAddress> addresses;
+    final ManualClock clock = new ManualClock();
+
+    /** Connections that the handler was told of. */
+    final List<Connection> connected = new ArrayList<>();
+
+    /** Connections whose end the handler was told of. */
+    final List<Connection> disconnected = new ArrayList<>();
+
+    Transport transport;
+    List<InetSocketAddress> addresses;
+
+    /** How many frames the handler was given. */
+    int handled;
+
+    OnFrame onFrame = TransportFixture::echo;
+    Consumer<Connection> onConnect = connection -> {};
+    Consumer<Connection> onDisconnect = connection -> {};
+
     private final List<FrameClient> clients = new ArrayList<>();
-    private final List<Connection> connected = new ArrayList<>();
-    private final List<Connection> disconnected = new ArrayList<>();
-    private final Map<Connection, NetworkAgent> owners = new HashMap<>();
-    private OnFrame onFrame = TransportFixture::echo;
-    private Runnable onConnect = () -> {};
-    private Runnable onDisconnect = () -> {};
-    private int handled;
+    private final Map<Connection, NetworkAgent> owners = new IdentityHashMap<>();
+    private final List<String> problems = Collections.synchronizedList(new ArrayList<>());
     private boolean agentsClosed;
 
-    private TransportFixture(
-            final TransportProvider provider,
-            final Clock clock,
-            final TransportConfig config,
-            final List<ListenerSpec> listeners) {
-        transport = provider.create(config, clock, RecordingHandler::new);
+    /**
+     * The transport under test.
+     *
+     * @return its provider.
+     */
+    protected abstract TransportProvider provider();
+
+    void open(final TransportSettings settings, final ListenerSpec... listeners) {
+        create(settings.toConfig(), clock);
+        bind(listeners.length == 0 ? List.of(new ListenerSpec("TEST", "127.0.0.1", 0)) : List.of(listeners));
+    }
+
+    void create(final TransportConfig config, final Clock transportClock) {
+        transport = provider().create(config, transportClock, RecordingHandler::new);
+    }
+
+    void bind(final List<ListenerSpec> listeners) {
         try {
             addresses = transport.bind(listeners);
         } catch (final IOException e) {
-            transport.close();
             throw new AssertionError(e);
         }
-    }
-
-    static TransportFixture open(
-            final TransportProvider provider,
-            final Clock clock,
-            final TransportConfig config,
-            final ListenerSpec... listeners) {
-        return new TransportFixture(
-                provider,
-                clock,
-                config,
-                listeners.length == 0 ? List.of(new ListenerSpec("TEST", "127.0.0.1", 0)) : List.of(listeners));
     }
 
     /** Answers with the same bytes. */
@@ -82,7 +94,7 @@ final class TransportFixture implements AutoCloseable {
     }
 
     /** Answers with some bytes. */
-    static void answer(final Exchange exchange, final byte[] bytes) {
+    static void answer(final Exchange exchange, final byte... bytes) {
         exchange.response().ensure(bytes.length).put(bytes);
         exchange.send();
     }
@@ -93,53 +105,37 @@ final class TransportFixture implements AutoCloseable {
         return bytes;
     }
 
-    Transport transport() {
-        return transport;
-    }
-
-    List<InetSocketAddress> addresses() {
-        return addresses;
-    }
-
-    /** Connections that the handler was told of. */
-    List<Connection> connected() {
-        return connected;
-    }
-
-    /** Connections whose end the handler was told of. */
-    List<Connection> disconnected() {
-        return disconnected;
-    }
-
-    /** How many frames the handler was given. */
-    int handled() {
-        return handled;
-    }
-
-    TransportFixture onFrame(final OnFrame action) {
-        onFrame = action;
-        return this;
-    }
-
-    TransportFixture onConnect(final Runnable action) {
-        onConnect = action;
-        return this;
-    }
-
-    TransportFixture onDisconnect(final Runnable action) {
-        onDisconnect = action;
-        return this;
-    }
-
     /** A client of the first listener. */
     FrameClient connect() {
-        return connect(addresses.getFirst(), -1);
+        return connect(FrameClient.connect(addresses.getFirst()));
     }
 
-    FrameClient connect(final InetSocketAddress address, final int receiveBufferBytes) {
-        final FrameClient client = FrameClient.connect(address, receiveBufferBytes);
+    /** A client of the first listener that is slow to read, with buffers as small as they get. */
+    FrameClient connectSlowReader() {
+        final FrameClient client = connect(FrameClient.connect(addresses.getFirst(), 4 << 10));
+        client.readBytesMax(0);
+        return client;
+    }
+
+    FrameClient connect(final FrameClient client) {
         clients.add(client);
         return client;
+    }
+
+    /** The connection of a client, once the handler was told of it. */
+    Connection connectionOf(final FrameClient client) {
+        final InetSocketAddress address = client.localAddress();
+        stepUntil("connection from " + address, () -> find(address) != null);
+        return find(address);
+    }
+
+    private Connection find(final InetSocketAddress address) {
+        for (final Connection connection : connected) {
+            if (connection.remoteAddress().equals(address)) {
+                return connection;
+            }
+        }
+        return null;
     }
 
     /** One duty cycle of every agent, and what clients can send and receive. */
@@ -164,7 +160,7 @@ final class TransportFixture implements AutoCloseable {
                 Thread.yield();
             }
             if (System.nanoTime() - startNs > TIMEOUT_NS) {
-                fail("never happened: " + what);
+                fail("never happened: " + what + "; problems: " + problems);
             }
         }
     }
@@ -176,18 +172,46 @@ final class TransportFixture implements AutoCloseable {
         }
     }
 
+    /** Advances the clock as a running broker would see it: in small steps with a duty cycle after each. */
+    void advanceMs(final long durationMs) {
+        for (long done = 0; done < durationMs; done += Math.max(1, durationMs / 16)) {
+            clock.advanceMs(Math.min(Math.max(1, durationMs / 16), durationMs - done));
+            step();
+        }
+        stepUntilQuiet();
+    }
+
+    void assertServed(final FrameClient client) {
+        final int before = client.frames().size();
+        client.send(new byte[] {42});
+        stepUntil("answer to another client", () -> client.frames().size() > before);
+        assertThat(client.frames().getLast()).containsExactly(42);
+    }
+
+    void assertClosed(final FrameClient client) {
+        stepUntil("the end of the connection", client::ended);
+    }
+
     void closeAgents() {
         agentsClosed = true;
         transport.agents().forEach(NetworkAgent::onClose);
     }
 
-    @Override
-    public void close() {
+    void problem(final String what) {
+        problems.add(what);
+    }
+
+    @AfterEach
+    void closeTransport() {
         clients.forEach(FrameClient::close);
-        if (!agentsClosed) {
-            closeAgents();
+        if (transport != null) {
+            if (!agentsClosed) {
+                closeAgents();
+            }
+            transport.close();
         }
-        transport.close();
+        assertThat(problems).isEmpty();
+        assertThat(disconnected).as("every connection's end is told").containsExactlyInAnyOrderElementsOf(connected);
     }
 
     private final class RecordingHandler implements FrameHandler {
@@ -199,34 +223,43 @@ final class TransportFixture implements AutoCloseable {
 
         @Override
         public void onConnect(final Connection connection) {
-            if (owners.put(connection, agent) != null || connection.agent() != agent) {
-                fail("connected twice or to another agent: " + connection);
+            synchronized (owners) {
+                if (owners.put(connection, agent) != null || connection.agent() != agent) {
+                    problem("connected twice or to another agent: " + connection);
+                }
+                connected.add(connection);
             }
-            connected.add(connection);
-            onConnect.run();
+            onConnect.accept(connection);
         }
 
         @Override
         public void onFrame(final Exchange exchange, final ByteBuffer frame) {
-            checkOpen(exchange.connection());
-            handled++;
+            synchronized (owners) {
+                checkOpen("frame", exchange.connection());
+                handled++;
+            }
             try {
                 onFrame.accept(exchange, frame);
             } catch (final IOException e) {
-                throw new AssertionError(e);
+                problem("reading a frame failed: " + e);
             }
         }
 
         @Override
         public void onDisconnect(final Connection connection) {
-            checkOpen(connection);
-            disconnected.add(connection);
-            onDisconnect.run();
+            synchronized (owners) {
+                checkOpen("disconnect", connection);
+                disconnected.add(connection);
+            }
+            onDisconnect.accept(connection);
         }
 
-        private void checkOpen(final Connection connection) {
-            if (owners.get(connection) != agent || disconnected.contains(connection)) {
-                fail("not connected, or to another agent: " + connection);
+        private void checkOpen(final String what, final Connection connection) {
+            if (owners.get(connection) != agent) {
+                problem(what + " without connect, or on another agent: " + connection);
+            }
+            if (disconnected.contains(connection)) {
+                problem(what + " after disconnect: " + connection);
             }
         }
     }

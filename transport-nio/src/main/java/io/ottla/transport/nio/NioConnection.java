@@ -151,13 +151,17 @@ final class NioConnection implements Connection {
     }
 
     private void refuseFrame() {
-        final int firstBytes = input.firstBytes();
-        LOGGER.warn(
-                "Closing {}: it sent 0x{} for the length of a request, which may be {} bytes at most; {}",
-                this,
-                Integer.toHexString(firstBytes),
-                agent.config().frameBytesMax(),
-                ForeignProtocol.describe(firstBytes));
+        final int length = input.firstBytes();
+        final String protocol = ForeignProtocol.name(length);
+        if (protocol != null) {
+            LOGGER.warn("Closing {}: it speaks {}, which this listener does not", this, protocol);
+        } else {
+            LOGGER.warn(
+                    "Closing {}: it announced a request of {} bytes, and 0 to {} are allowed",
+                    this,
+                    length,
+                    agent.config().frameBytesMax());
+        }
         closing = true;
     }
 

@@ -1,0 +1,385 @@
+package io.ottla.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ottla.api.transport.Connection;
+import io.ottla.api.transport.Exchange;
+import io.ottla.api.transport.ListenerSpec;
+import io.ottla.api.transport.NetworkAgent;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What every transport must do with connections: how they begin, how long they last and how they end. */
+abstract class TransportConnectionContract extends TransportResponseContract {
+    private final List<Exchange> exchanges = new ArrayList<>();
+
+    private void park() {
+        onFrame = (exchange, frame) -> exchanges.add(exchange);
+    }
+
+    @Test
+    void shouldTellWhatTheConnectionIsWhenAccepted() {
+        open(new TransportSettings(), new ListenerSpec("ONE", "127.0.0.1", 0), new ListenerSpec("TWO", "127.0.0.1", 0));
+        final FrameClient client = connect(FrameClient.connect(addresses.get(1)));
+        final Connection connection = connectionOf(client);
+        assertThat(connection.listener()).isEqualTo("TWO");
+        assertThat(connection.localAddress()).isEqualTo(addresses.get(1));
+        assertThat(connection.remoteAddress()).isEqualTo(client.localAddress());
+        assertThat(connection.tlsPrincipal()).isNull();
+        assertThat(connection.agent()).isIn(transport.agents());
+        assertThat(connection.attachment()).isNull();
+        connection.attach("mine");
+        assertThat(connection.attachment()).isEqualTo("mine");
+        onFrame = (exchange, frame) -> {
+            if (exchange.connection() != connection) {
+                problem("another connection than at connect");
+            }
+            echo(exchange, frame);
+        };
+        assertServed(client);
+        assertThat(connectionOf(connect()).listener()).isEqualTo("ONE");
+    }
+
+    @Test
+    void shouldShareConnectionsAmongAllAgents() {
+        open(new TransportSettings().agents(3));
+        final Set<Long> ids = new HashSet<>();
+        final Map<NetworkAgent, Integer> shares = new HashMap<>();
+        for (int i = 0; i < 30; i++) {
+            final Connection connection = connectionOf(connect());
+            ids.add(connection.id());
+            shares.merge(connection.agent(), 1, Integer::sum);
+        }
+        assertThat(ids).hasSize(30);
+        assertThat(shares).containsOnlyKeys(transport.agents());
+        assertThat(shares.values()).allMatch(share -> share >= 5);
+    }
+
+    @Test
+    void shouldRefuseConnectionWhenThereAreTooMany() {
+        open(new TransportSettings().connectionsMax(3));
+        final List<FrameClient> clients = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            clients.add(connect());
+            assertServed(clients.get(i));
+        }
+        assertClosed(connect());
+        clients.forEach(this::assertServed);
+        clients.getFirst().close();
+        stepUntil("a place", () -> disconnected.size() == 1);
+        assertServed(connect());
+        assertClosed(connect());
+        assertThat(connected).hasSize(4);
+    }
+
+    @Test
+    void shouldRefuseConnectionWhenItsAddressHasTooMany() {
+        open(new TransportSettings().connectionsPerAddressMax(2), new ListenerSpec("TEST", "", 0));
+        final FrameClient first =
+                connect(FrameClient.connect("127.0.0.1", addresses.getFirst().getPort()));
+        assertServed(first);
+        assertServed(
+                connect(FrameClient.connect("127.0.0.1", addresses.getFirst().getPort())));
+        assertClosed(
+                connect(FrameClient.connect("127.0.0.1", addresses.getFirst().getPort())));
+        final FrameClient elsewhere = FrameClient.connectFrom(
+                "127.0.0.2", "127.0.0.1", addresses.getFirst().getPort());
+        if (elsewhere != null) {
+            assertServed(connect(elsewhere));
+        }
+        first.reset();
+        stepUntil("a place", () -> disconnected.size() == 1);
+        assertServed(
+                connect(FrameClient.connect("127.0.0.1", addresses.getFirst().getPort())));
+        assertClosed(
+                connect(FrameClient.connect("127.0.0.1", addresses.getFirst().getPort())));
+    }
+
+    @Test
+    void shouldCloseConnectionWhenItIsIdle() {
+        open(new TransportSettings().idleMs(10_000));
+        final FrameClient quiet = connect();
+        final FrameClient busy = connect();
+        assertServed(quiet);
+        assertServed(busy);
+        advanceMs(9_900);
+        assertServed(busy);
+        assertThat(disconnected).isEmpty();
+        advanceMs(200);
+        assertClosed(quiet);
+        assertThat(disconnected).hasSize(1);
+        advanceMs(9_600);
+        assertThat(disconnected).hasSize(1);
+        assertServed(busy);
+        advanceMs(10_100);
+        assertClosed(busy);
+    }
+
+    @Test
+    void shouldKeepIdleConnectionWhenItWaitsForResponse() {
+        open(new TransportSettings().idleMs(10_000));
+        park();
+        final FrameClient client = connect().send(new byte[1]);
+        stepUntil("request", () -> exchanges.size() == 1);
+        advanceMs(100_000);
+        assertThat(disconnected).isEmpty();
+        answer(exchanges.getFirst(), (byte) 1);
+        stepUntil("response", () -> client.frames().size() == 1);
+        advanceMs(9_000);
+        assertThat(disconnected).isEmpty();
+        advanceMs(2_000);
+        assertClosed(client);
+    }
+
+    @Test
+    void shouldCloseConnectionWhenItReadsNoResponseForLong() {
+        open(new TransportSettings().idleMs(10_000).sendBufferBytes(16 << 10));
+        final CountedPayload payload = CountedPayload.of(new byte[20_000_000]);
+        onFrame = (exchange, frame) -> {
+            exchange.response().append(payload);
+            exchange.send();
+        };
+        connectSlowReader().send(new byte[1]);
+        stepUntil("request", () -> handled == 1);
+        stepUntilQuiet();
+        advanceMs(9_900);
+        assertThat(disconnected).isEmpty();
+        advanceMs(200);
+        assertThat(disconnected).hasSize(1);
+        assertThat(payload.releases()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldKeepIdleConnectionWhenThereIsNoBound() {
+        open(new TransportSettings().idleMs(-1));
+        final FrameClient client = connect();
+        assertServed(client);
+        advanceMs(100_000_000);
+        assertServed(client);
+    }
+
+    @Test
+    void shouldReadNothingWhileMuted() {
+        open(new TransportSettings().idleMs(1_000));
+        park();
+        final FrameClient client = connect();
+        final Connection connection = connectionOf(client);
+        client.send(new byte[] {1});
+        stepUntil("request", () -> exchanges.size() == 1);
+        connection.mute(5_000);
+        client.send(new byte[] {2}).send(new byte[] {3});
+        advanceMs(4_900);
+        assertThat(exchanges).hasSize(1);
+        answer(exchanges.getFirst(), (byte) 1);
+        stepUntil("a response, which may leave", () -> client.frames().size() == 1);
+        advanceMs(200);
+        stepUntil("the other requests", () -> exchanges.size() == 3);
+        // Silence that was asked for is not idleness.
+        assertThat(disconnected).isEmpty();
+    }
+
+    @Test
+    void shouldHoldBackRequestsThatWereReadBeforeWhenMuted() {
+        open(new TransportSettings());
+        onFrame = (exchange, frame) -> {
+            exchange.connection().mute(1_000);
+            echo(exchange, frame);
+        };
+        final FrameClient client = connect();
+        client.sendRaw(concat(List.of(FrameClient.framed(new byte[] {1}), FrameClient.framed(new byte[] {2}))));
+        stepUntil("first response", () -> client.frames().size() == 1);
+        advanceMs(900);
+        assertThat(handled).isEqualTo(1);
+        advanceMs(200);
+        stepUntil("second response", () -> client.frames().size() == 2);
+    }
+
+    @Test
+    void shouldStayMutedToTheLatestEndWhenMutedAgain() {
+        open(new TransportSettings());
+        final FrameClient client = connect();
+        final Connection connection = connectionOf(client);
+        connection.mute(1_000);
+        connection.mute(3_000);
+        connection.mute(10);
+        connection.mute(-1);
+        client.send(new byte[1]);
+        advanceMs(2_900);
+        assertThat(handled).isZero();
+        advanceMs(200);
+        stepUntil("request", () -> handled == 1);
+        connection.mute(1_000);
+        advanceMs(1_100);
+        assertServed(client);
+    }
+
+    @Test
+    void shouldSendWhatCanLeaveBeforeItCloses() {
+        open(new TransportSettings().sendBufferBytes(16 << 10));
+        park();
+        final FrameClient client = connectSlowReader();
+        for (int i = 0; i < 4; i++) {
+            client.send(new byte[1]);
+        }
+        stepUntil("four requests", () -> exchanges.size() == 4);
+        final Connection connection = connectionOf(client);
+        final byte[] large = random(1, 5_000_000);
+        answer(exchanges.get(0), large);
+        answer(exchanges.get(1), (byte) 1);
+        answer(exchanges.get(3), (byte) 3);
+        connection.close();
+        connection.close();
+        client.send(new byte[1]);
+        stepUntilQuiet();
+        assertThat(disconnected).isEmpty();
+        client.readBytesMax(Integer.MAX_VALUE);
+        assertClosed(client);
+        assertThat(client.frames()).hasSize(2);
+        assertThat(client.frames().get(0)).isEqualTo(large);
+        assertThat(client.frames().get(1)).containsExactly(1);
+        assertThat(handled).isEqualTo(4);
+        assertThat(disconnected).containsExactly(connection);
+        // Nobody told the holder of this one.
+        exchanges.get(2).send();
+        connection.close();
+        connection.mute(10);
+        stepUntilQuiet();
+    }
+
+    @Test
+    void shouldDropRequestsBehindTheOneThatClosesTheConnection() {
+        open(new TransportSettings());
+        onFrame = (exchange, frame) -> {
+            echo(exchange, frame);
+            exchange.connection().close();
+        };
+        final FrameClient client = connect();
+        client.sendRaw(concat(List.of(FrameClient.framed(new byte[] {1}), FrameClient.framed(new byte[] {2}))));
+        assertClosed(client);
+        assertThat(client.frames()).containsExactly(new byte[] {1});
+        assertThat(handled).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNotTellOfTheEndBeforeTheCallThatClosesHasReturned() {
+        open(new TransportSettings());
+        onFrame = (exchange, frame) -> {
+            exchange.connection().close();
+            if (!disconnected.isEmpty()) {
+                problem("onDisconnect within onFrame");
+            }
+            exchange.skip();
+        };
+        assertClosed(connect().send(new byte[1]));
+    }
+
+    @Test
+    void shouldAnswerWhenClientEndedItsDirection() {
+        open(new TransportSettings().inFlightRequestsMax(2).idleMs(10_000));
+        park();
+        final FrameClient client = connect();
+        for (int i = 0; i < 5; i++) {
+            client.send(new byte[1]);
+        }
+        client.pump();
+        client.endOutput();
+        for (int i = 0; i < 5; i++) {
+            final int next = i;
+            stepUntil("request " + i, () -> exchanges.size() > next);
+            assertThat(disconnected).isEmpty();
+            answer(exchanges.get(i), (byte) i);
+        }
+        assertClosed(client);
+        assertThat(client.frames()).hasSize(5);
+        assertThat(disconnected).hasSize(1);
+    }
+
+    @Test
+    void shouldEndWhenClientEndedItsDirectionAndNothingIsOpen() {
+        open(new TransportSettings());
+        final FrameClient client = connect();
+        assertServed(client);
+        client.endOutput();
+        assertClosed(client);
+        assertThat(disconnected).hasSize(1);
+    }
+
+    @Test
+    void shouldTellOfTheEndWhenClientResets() {
+        open(new TransportSettings());
+        final FrameClient client = connect();
+        assertServed(client);
+        client.reset();
+        stepUntil("disconnect", () -> disconnected.size() == 1);
+        assertServed(connect());
+    }
+
+    @Test
+    void shouldServeWhenClientLeavesBeforeItIsAccepted() {
+        open(new TransportSettings());
+        for (int i = 0; i < 20; i++) {
+            FrameClient.connect(addresses.getFirst()).reset();
+        }
+        assertServed(connect());
+        stepUntilQuiet();
+        assertThat(disconnected).hasSize(connected.size() - 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            classes = {
+                IllegalStateException.class,
+                AssertionError.class,
+                OutOfMemoryError.class,
+                StackOverflowError.class
+            })
+    void shouldCloseOnlyThatConnectionWhenHandlerThrows(final Class<? extends Throwable> type) {
+        open(new TransportSettings().agents(1));
+        final FrameClient other = connect();
+        assertServed(other);
+
+        onFrame = (exchange, frame) -> {
+            if (frame.get(frame.position()) == 1) {
+                echo(exchange, frame);
+            } else {
+                throwUnchecked(type);
+            }
+        };
+        final FrameClient client = connect();
+        client.sendRaw(concat(List.of(FrameClient.framed(new byte[] {1}), FrameClient.framed(new byte[] {2}))));
+        assertClosed(client);
+        // What was answered before is not lost.
+        assertThat(client.frames()).containsExactly(new byte[] {1});
+
+        onFrame = TransportFixture::echo;
+        onConnect = connection -> throwUnchecked(type);
+        assertClosed(connect());
+
+        onConnect = connection -> {};
+        onDisconnect = connection -> throwUnchecked(type);
+        final FrameClient third = connect();
+        assertServed(third);
+        third.close();
+        stepUntil("disconnect", () -> disconnected.size() == 3);
+        onDisconnect = connection -> {};
+        assertServed(other);
+    }
+
+    private static void throwUnchecked(final Class<? extends Throwable> type) {
+        if (type == IllegalStateException.class) {
+            throw new IllegalStateException("thrown by the test");
+        } else if (type == AssertionError.class) {
+            throw new AssertionError("thrown by the test");
+        } else if (type == OutOfMemoryError.class) {
+            throw new OutOfMemoryError("thrown by the test");
+        }
+        throw new StackOverflowError("thrown by the test");
+    }
+}
