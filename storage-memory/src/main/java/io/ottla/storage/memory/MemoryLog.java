@@ -134,9 +134,20 @@ final class MemoryLog implements PartitionLog {
                 heap.free(segments.removeLast().chunkBytes());
             }
             segments.getLast().truncateTo(from);
+            replaceIfEmpty(from);
             logEndOffset = Math.max(logStartOffset, segments.getLast().endOffset());
         }
         restoreObserver();
+    }
+
+    /** If nothing is left of the last segment, the next batch begins one that is named after its offset. */
+    private void replaceIfEmpty(final long from) {
+        final Segment last = segments.getLast();
+        if (last.batches.isEmpty() && last.baseOffset < from) {
+            heap.free(segments.removeLast().chunkBytes());
+            final long end = segments.isEmpty() ? 0 : segments.getLast().endOffset();
+            segments.add(new Segment(Math.max(logStartOffset, end), last.snapshot, last.createdMs));
+        }
     }
 
     private void restoreObserver() {
@@ -285,8 +296,11 @@ final class MemoryLog implements PartitionLog {
     @Override
     public synchronized List<SegmentInfo> segments() {
         final List<SegmentInfo> infos = new ArrayList<>(segments.size());
-        for (final Segment segment : segments) {
-            infos.add(segment.info());
+        for (int i = 0; i < segments.size(); i++) {
+            final Segment segment = segments.get(i);
+            final boolean isLast = i == segments.size() - 1;
+            final long endOffset = isLast ? segment.endOffset() : segments.get(i + 1).baseOffset;
+            infos.add(new SegmentInfo(segment.baseOffset, endOffset, segment.sizeBytes, segment.maxTimestampMs));
         }
         return infos;
     }

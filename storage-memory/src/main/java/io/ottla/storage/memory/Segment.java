@@ -1,7 +1,6 @@
 package io.ottla.storage.memory;
 
 import io.ottla.api.storage.RecordBatchHeader;
-import io.ottla.api.storage.SegmentInfo;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,9 +90,5 @@ final class Segment {
 
     long chunkBytes() {
         return chunkBytes;
-    }
-
-    SegmentInfo info() {
-        return new SegmentInfo(baseOffset, endOffset(), sizeBytes, maxTimestampMs);
     }
 }

@@ -1,0 +1,183 @@
+package io.ottla.storage.mmap;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A mapped file of entries of one size. It is made with its first entry.
+ *
+ * <p>While it grows the file is longer than its entries, and sparse. A page is written with zeros before it is touched, so that
+ * a full device is an {@link IOException} and not a fault in the mapping.
+ *
+ * <p><b>Note:</b> entries are added by one thread at a time and read by any. The buffer that {@link #mapped()} gives throws
+ * {@link IllegalStateException} once the mapping is gone, evicted or closed: ask again then.
+ */
+final class IndexFile extends PooledFile {
+    private static final int PAGE_BYTES = 4096;
+
+    private final Path path;
+    private final int entryBytes;
+    private final FilePool pool;
+    private volatile int entryCount;
+    private volatile ByteBuffer mapped;
+    private Arena arena;
+    private volatile boolean isClosed;
+    /** With how many entries the file is full, but for one that completes it; 0 if the file is only read. */
+    private int capacity;
+    /** Bytes of the file that are known to have blocks on the device. */
+    private long allocatedBytes;
+    /** The file is longer than its entries. Until something is added it is not, lest a kill leave it so for nothing. */
+    private boolean isExtended;
+
+    IndexFile(final Path path, final int entryBytes, final FilePool pool) {
+        this.path = path;
+        this.entryBytes = entryBytes;
+        this.pool = pool;
+    }
+
+    /** Takes the entries of the file as they are. Called before anything else, or not at all. */
+    void load() throws IOException {
+        try {
+            entryCount = (int) Math.min(Files.size(path) / entryBytes, Integer.MAX_VALUE / entryBytes);
+        } catch (final NoSuchFileException e) {
+            entryCount = 0;
+        }
+    }
+
+    /** Forgets all entries. Called before anybody else has the index. */
+    void clear() throws IOException {
+        evict();
+        entryCount = 0;
+        Files.deleteIfExists(path);
+    }
+
+    /** Makes room for entries to be added, in a sparse file. Called before anybody else has the index. */
+    void grow(final int newCapacity) {
+        evict();
+        capacity = Math.max(newCapacity, entryCount);
+        allocatedBytes = (long) entryCount * entryBytes;
+    }
+
+    int entryCount() {
+        return entryCount;
+    }
+
+    boolean isGrowing() {
+        return capacity > 0;
+    }
+
+    boolean isFull() {
+        return entryCount >= capacity;
+    }
+
+    /** The mapped entries; null if there are none. */
+    ByteBuffer mapped() throws IOException {
+        touch();
+        final ByteBuffer buffer = mapped;
+        return buffer != null || entryCount == 0 ? buffer : map();
+    }
+
+    /** Where the next entry goes; {@link #added()} makes it one. */
+    ByteBuffer mappedForNext() throws IOException {
+        final long end = (long) (entryCount + 1) * entryBytes;
+        if (end > allocatedBytes) {
+            allocate(end);
+        }
+        touch();
+        final ByteBuffer buffer = mapped;
+        return buffer != null ? buffer : map();
+    }
+
+    void added() {
+        entryCount++;
+    }
+
+    private void allocate(final long end) throws IOException {
+        final long newSize = (end + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
+        final ByteBuffer zeros = ByteBuffer.allocate((int) (newSize - allocatedBytes));
+        try (FileChannel channel = openForWrite()) {
+            while (zeros.hasRemaining()) {
+                channel.write(zeros, allocatedBytes + zeros.position());
+            }
+        }
+        allocatedBytes = newSize;
+        synchronized (this) {
+            if (!isExtended) {
+                isExtended = true;
+                evict();
+            }
+        }
+    }
+
+    private FileChannel openForWrite() throws IOException {
+        return FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    private ByteBuffer map() throws IOException {
+        final ByteBuffer buffer;
+        synchronized (this) {
+            if (isClosed) {
+                throw new ClosedChannelException();
+            }
+            if (mapped != null) {
+                return mapped;
+            }
+            final long sizeBytes = (isExtended ? capacity + 1L : entryCount) * entryBytes;
+            arena = Arena.ofShared();
+            try (FileChannel channel = isExtended ? openForWrite() : FileChannel.open(path, StandardOpenOption.READ)) {
+                buffer = channel.map(isExtended ? MapMode.READ_WRITE : MapMode.READ_ONLY, 0, sizeBytes, arena)
+                        .asByteBuffer();
+            }
+            mapped = buffer;
+        }
+        final PooledFile victim = pool.opened(this);
+        if (victim != null) {
+            victim.evict();
+        }
+        if (isClosed) {
+            pool.closed(this);
+        }
+        return buffer;
+    }
+
+    /** Cuts the file to its entries; nothing is added afterwards. */
+    synchronized void seal() throws IOException {
+        if (isExtended) {
+            try (FileChannel channel = openForWrite()) {
+                channel.truncate((long) entryCount * entryBytes);
+            }
+            isExtended = false;
+        }
+        capacity = 0;
+    }
+
+    @Override
+    synchronized void evict() {
+        mapped = null;
+        if (arena != null) {
+            arena.close();
+            arena = null;
+        }
+    }
+
+    void close() {
+        synchronized (this) {
+            isClosed = true;
+            evict();
+        }
+        pool.closed(this);
+    }
+
+    void delete() throws IOException {
+        close();
+        Files.deleteIfExists(path);
+    }
+}

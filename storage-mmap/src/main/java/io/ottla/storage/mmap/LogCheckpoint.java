@@ -1,0 +1,84 @@
+package io.ottla.storage.mmap;
+
+import io.ottla.api.storage.StorageException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * What is known of a log beside its batches, in the file {@value #NAME} of its folder.
+ *
+ * @param logStartOffset the first offset that can be read.
+ * @param flushedOffset all before it survive a loss of power.
+ * @param bootId which run of the machine the log was last written in, or an empty string if that is not known.
+ * @param cleanBaseOffset the base offset of the last segment when the log was closed; -1 if it was used since.
+ * @param cleanSizeBytes the size of that segment then.
+ * @param cleanEndOffset the offset after its last record then.
+ */
+record LogCheckpoint(
+        long logStartOffset,
+        long flushedOffset,
+        String bootId,
+        long cleanBaseOffset,
+        long cleanSizeBytes,
+        long cleanEndOffset) {
+    static final String NAME = "log.checkpoint";
+    static final LogCheckpoint NONE = new LogCheckpoint(0, 0, "", -1, -1, -1);
+    private static final int VERSION = 1;
+    private static final String VERSION_KEY = "version";
+    private static final String START_KEY = "log.start.offset";
+    private static final String FLUSHED_KEY = "flushed.offset";
+    private static final String BOOT_KEY = "boot.id";
+    private static final String CLEAN_BASE_KEY = "clean.base.offset";
+    private static final String CLEAN_SIZE_KEY = "clean.size.bytes";
+    private static final String CLEAN_END_KEY = "clean.end.offset";
+    /** The last line, which tells a whole file from a torn one. */
+    private static final String END = "end";
+
+    /**
+     * Reads a log's checkpoint.
+     *
+     * @return {@link #NONE} if there is none, or if a loss of power left none that is whole.
+     */
+    static LogCheckpoint read(final Path folder) throws IOException {
+        final Path file = folder.resolve(NAME);
+        final String text;
+        try {
+            text = Files.readString(file, StandardCharsets.ISO_8859_1);
+        } catch (final NoSuchFileException e) {
+            return NONE;
+        }
+        final PropertyLines lines = new PropertyLines(text);
+        if (!lines.endsWith(END)) {
+            return NONE;
+        }
+        if (lines.number(VERSION_KEY) > VERSION) {
+            throw new StorageException(file + " is of version " + lines.number(VERSION_KEY)
+                    + ", this broker knows version " + VERSION + ": start the newer broker that wrote it");
+        }
+        return new LogCheckpoint(
+                lines.number(START_KEY),
+                lines.number(FLUSHED_KEY),
+                lines.text(BOOT_KEY),
+                lines.number(CLEAN_BASE_KEY),
+                lines.number(CLEAN_SIZE_KEY),
+                lines.number(CLEAN_END_KEY));
+    }
+
+    void write(final Path folder, final boolean isDurable) throws IOException {
+        final StringBuilder text = new StringBuilder(256);
+        PropertyLines.append(text, VERSION_KEY, VERSION);
+        PropertyLines.append(text, START_KEY, logStartOffset);
+        PropertyLines.append(text, FLUSHED_KEY, flushedOffset);
+        PropertyLines.append(text, BOOT_KEY, bootId);
+        PropertyLines.append(text, CLEAN_BASE_KEY, cleanBaseOffset);
+        PropertyLines.append(text, CLEAN_SIZE_KEY, cleanSizeBytes);
+        PropertyLines.append(text, CLEAN_END_KEY, cleanEndOffset);
+        text.append(END).append('\n');
+        final ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.ISO_8859_1));
+        LogFiles.replace(folder.resolve(NAME), bytes, isDurable);
+    }
+}

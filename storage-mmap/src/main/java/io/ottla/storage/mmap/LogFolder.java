@@ -1,0 +1,122 @@
+package io.ottla.storage.mmap;
+
+import io.ottla.api.storage.LogId;
+import io.ottla.api.storage.StorageException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.UUID;
+
+/** The folder of a log: {@code <topic>-<partition>}, with the topic's id in a file of Kafka's format. */
+final class LogFolder {
+    /** The file with the topic's id. */
+    static final String METADATA_NAME = "partition.metadata";
+
+    /** The end of the name of a folder that is being deleted. */
+    static final String DELETED_SUFFIX = ".deleted";
+
+    private static final String VERSION_KEY = "version";
+    private static final String TOPIC_ID_KEY = "topic_id";
+    private static final int TOPIC_LENGTH_MAX = 249;
+
+    private LogFolder() {}
+
+    static String name(final LogId id) {
+        return id.topic() + '-' + id.partition();
+    }
+
+    /** A name for a folder on its way out; short, because a topic's name may leave no room for a suffix. */
+    static String deletedName(final LogId id) {
+        return id.topicId() + "-" + id.partition() + DELETED_SUFFIX;
+    }
+
+    /**
+     * Makes a log's folder, or checks that it is the log's.
+     *
+     * @throws StorageException if the name is not one that a topic may have, or if the folder is another topic's.
+     */
+    static void makeOrCheck(final Path folder, final LogId id) throws IOException {
+        checkName(id);
+        if (Files.exists(folder)) {
+            final LogId present = read(folder);
+            if (present != null && !present.equals(id)) {
+                throw new StorageException(folder + " has the topic id " + present.topicId() + ", not " + id.topicId()
+                        + ": it is of a topic of the same name; delete that log first");
+            }
+            if (present != null) {
+                return;
+            }
+        } else {
+            Files.createDirectory(folder);
+        }
+        write(folder, id);
+    }
+
+    private static void write(final Path folder, final LogId id) throws IOException {
+        final ByteBuffer bytes = ByteBuffer.allocate(2 * Long.BYTES)
+                .putLong(id.topicId().getMostSignificantBits())
+                .putLong(id.topicId().getLeastSignificantBits());
+        final String text = VERSION_KEY + ": 0\n" + TOPIC_ID_KEY + ": "
+                + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array()) + '\n';
+        LogFiles.replace(
+                folder.resolve(METADATA_NAME), ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1)), false);
+    }
+
+    /**
+     * Which log a folder is of.
+     *
+     * @return the id, or null if the folder is not a log's.
+     */
+    static LogId read(final Path folder) throws IOException {
+        final String name = folder.getFileName().toString();
+        final int dash = name.lastIndexOf('-');
+        if (dash < 1) {
+            return null;
+        }
+        final int partition;
+        try {
+            partition = Integer.parseInt(name, dash + 1, name.length(), 10);
+        } catch (final NumberFormatException e) {
+            return null;
+        }
+        final Path file = folder.resolve(METADATA_NAME);
+        final String text;
+        try {
+            text = Files.readString(file, StandardCharsets.ISO_8859_1);
+        } catch (final NoSuchFileException e) {
+            return null;
+        }
+        try {
+            final ByteBuffer topicId =
+                    ByteBuffer.wrap(Base64.getUrlDecoder().decode(new PropertyLines(text).text(TOPIC_ID_KEY)));
+            return new LogId(new UUID(topicId.getLong(), topicId.getLong()), name.substring(0, dash), partition);
+        } catch (final IllegalArgumentException | java.nio.BufferUnderflowException e) {
+            throw new IOException(file + " has no topic id: " + text, e);
+        }
+    }
+
+    private static void checkName(final LogId id) {
+        final String topic = id.topic();
+        boolean isLegal = !topic.isEmpty()
+                && topic.length() <= TOPIC_LENGTH_MAX
+                && !".".equals(topic)
+                && !"..".equals(topic)
+                && id.partition() >= 0;
+        for (int i = 0; i < topic.length() && isLegal; i++) {
+            final char c = topic.charAt(i);
+            isLegal = c >= 'a' && c <= 'z'
+                    || c >= 'A' && c <= 'Z'
+                    || c >= '0' && c <= '9'
+                    || c == '.'
+                    || c == '_'
+                    || c == '-';
+        }
+        if (!isLegal) {
+            throw new StorageException("can't make a folder for '" + id + "': not the name of a topic");
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package io.ottla.storage.mmap;
+
+import io.ottla.api.storage.LogConfig;
+import io.ottla.api.storage.LogObserver;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds a log's segments in its folder, and reads as little of them as will do.
+ *
+ * <ul>
+ *   <li>A log that was closed is as the checkpoint says: nothing is read but the observer's snapshot.
+ *   <li>After a kill all that was written is there, because the operating system kept it: the last segment is read, for a
+ *       batch that was not written whole.
+ *   <li>After the machine went down, what was not flushed may be anything: all segments from there on are read.
+ * </ul>
+ *
+ * <p>Segments that are read get new indexes. The first batch that is not sound ends the log, whatever is behind it.
+ */
+final class LogLoader {
+    private static final Logger LOG = LoggerFactory.getLogger(LogLoader.class);
+
+    private final LogContext context;
+    private final LogConfig config;
+    private final LogObserver observer;
+    private final TreeSet<Long> baseOffsets = new TreeSet<>();
+    private final List<Path> others = new ArrayList<>();
+    private final List<Segment> segments = new ArrayList<>();
+    private LogCheckpoint checkpoint;
+    private boolean isClean;
+
+    LogLoader(final LogContext context, final LogConfig config, final LogObserver observer) {
+        this.context = context;
+        this.config = config;
+        this.observer = observer;
+    }
+
+    /** The segments in order, at least one, the last of them ready for appends. */
+    List<Segment> load() throws IOException {
+        checkpoint = LogCheckpoint.read(context.folder());
+        list();
+        deleteTrimmed();
+        deleteOthers();
+        if (baseOffsets.isEmpty()) {
+            final Segment first = new Segment(context, checkpoint.logStartOffset());
+            first.begin(config);
+            segments.add(first);
+            observer.restore(first.baseOffset(), ObserverSnapshot.read(context.folder(), first.baseOffset()));
+            isClean = true;
+            return segments;
+        }
+        assumeAll();
+        final Segment last = segments.getLast();
+        isClean = last.baseOffset() == checkpoint.cleanBaseOffset() && last.sizeBytes() == checkpoint.cleanSizeBytes();
+        if (isClean) {
+            last.assume(checkpoint.cleanEndOffset(), last.sizeBytes());
+            final ByteBuffer snapshot = ObserverSnapshot.read(context.folder(), checkpoint.cleanEndOffset());
+            if (snapshot != null) {
+                observer.restore(checkpoint.cleanEndOffset(), snapshot);
+                last.resume(config);
+                return segments;
+            }
+        }
+        final int first = isClean ? segments.size() - 1 : firstInDoubt();
+        isClean = false;
+        recoverFrom(first);
+        return segments;
+    }
+
+    LogCheckpoint checkpoint() {
+        return checkpoint;
+    }
+
+    /** Whether the log is as the checkpoint says. */
+    boolean isClean() {
+        return isClean;
+    }
+
+    private void list() throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(context.folder())) {
+            for (final Path file : files) {
+                final String name = file.getFileName().toString();
+                final long baseOffset = LogFiles.offsetOf(name, LogFiles.LOG_SUFFIX);
+                if (baseOffset >= 0) {
+                    baseOffsets.add(baseOffset);
+                } else {
+                    others.add(file);
+                }
+            }
+        } catch (final DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** A kill may have left segments that were being trimmed. */
+    private void deleteTrimmed() throws IOException {
+        while (!baseOffsets.isEmpty()) {
+            final Long next = baseOffsets.higher(baseOffsets.first());
+            if (next == null || next > checkpoint.logStartOffset()) {
+                break;
+            }
+            Files.delete(context.folder().resolve(LogFiles.name(baseOffsets.pollFirst(), LogFiles.LOG_SUFFIX)));
+        }
+    }
+
+    /** A kill may have left files that are not whole, and files that belong to segments which are gone. */
+    private void deleteOthers() throws IOException {
+        for (final Path file : others) {
+            final String name = file.getFileName().toString();
+            final long offset = Math.max(
+                    LogFiles.offsetOf(name, LogFiles.INDEX_SUFFIX),
+                    LogFiles.offsetOf(name, LogFiles.TIME_INDEX_SUFFIX));
+            final long snapshotOffset = LogFiles.offsetOf(name, LogFiles.SNAPSHOT_SUFFIX);
+            final boolean isOrphan =
+                    offset >= 0 && !baseOffsets.contains(offset) || snapshotOffset >= 0 && !isNeeded(snapshotOffset);
+            if (isOrphan || name.endsWith(LogFiles.TEMPORARY_SUFFIX)) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private boolean isNeeded(final long snapshotOffset) {
+        return baseOffsets.contains(snapshotOffset)
+                || snapshotOffset == checkpoint.cleanEndOffset()
+                || snapshotOffset == checkpoint.logStartOffset();
+    }
+
+    private void assumeAll() throws IOException {
+        for (final long baseOffset : baseOffsets) {
+            final Segment segment = new Segment(context, baseOffset);
+            final Long next = baseOffsets.higher(baseOffset);
+            final long sizeBytes = Files.size(segment.file().path());
+            segment.assume(next == null ? baseOffset : next, (int) Math.min(sizeBytes, Integer.MAX_VALUE));
+            segments.add(segment);
+        }
+    }
+
+    private int firstInDoubt() {
+        int index = segments.size() - 1;
+        if (context.bootId().isEmpty() || !context.bootId().equals(checkpoint.bootId())) {
+            while (index > 0 && segments.get(index).baseOffset() > checkpoint.flushedOffset()) {
+                index--;
+            }
+        }
+        return index;
+    }
+
+    private void recoverFrom(final int firstInDoubt) throws IOException {
+        int index = firstInDoubt;
+        ByteBuffer snapshot =
+                ObserverSnapshot.read(context.folder(), segments.get(index).baseOffset());
+        while (snapshot == null && index > 0) {
+            index--;
+            snapshot =
+                    ObserverSnapshot.read(context.folder(), segments.get(index).baseOffset());
+        }
+        observer.restore(segments.get(index).baseOffset(), snapshot);
+        for (; index < segments.size(); index++) {
+            final Segment segment = new Segment(context, segments.get(index).baseOffset());
+            final int sizeBytes = segments.set(index, segment).sizeBytes();
+            segment.recover(sizeBytes, observer, config);
+            final int lostBytes = sizeBytes - segment.sizeBytes();
+            if (lostBytes > 0) {
+                LOG.warn(
+                        "{}: cut {} bytes behind offset {} that are not whole batches, from {}",
+                        context.id(),
+                        lostBytes,
+                        segment.endOffset(),
+                        segment.file().path());
+                segment.truncateFile();
+                deleteBehind(index);
+            } else if (index < segments.size() - 1) {
+                segment.seal();
+            }
+        }
+    }
+
+    private void deleteBehind(final int index) throws IOException {
+        while (segments.size() > index + 1) {
+            final Segment segment = segments.removeLast();
+            LOG.warn("{}: deleted the segment of offset {} behind it", context.id(), segment.baseOffset());
+            segment.delete();
+        }
+    }
+}

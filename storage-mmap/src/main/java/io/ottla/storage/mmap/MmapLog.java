@@ -1,0 +1,469 @@
+package io.ottla.storage.mmap;
+
+import io.ottla.api.Payload;
+import io.ottla.api.storage.AppendCallback;
+import io.ottla.api.storage.LogConfig;
+import io.ottla.api.storage.LogId;
+import io.ottla.api.storage.LogObserver;
+import io.ottla.api.storage.OffsetOutOfRangeException;
+import io.ottla.api.storage.PartitionLog;
+import io.ottla.api.storage.RecordBatchHeader;
+import io.ottla.api.storage.SegmentInfo;
+import io.ottla.api.storage.StorageException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A log in files. One node has it all, so that what is appended is committed. */
+final class MmapLog implements PartitionLog {
+    private static final Logger LOG = LoggerFactory.getLogger(MmapLog.class);
+    private static final int LEADER_EPOCH = 0;
+
+    private final LogContext context;
+    private final LogObserver observer;
+    private LogConfig config;
+
+    /** In order of their offsets, never empty; replaced, never changed. */
+    private volatile Segment[] segments;
+
+    private volatile long logStartOffset;
+    private volatile boolean isClosed;
+    /** After an I/O error nothing is known of the file's end. */
+    private boolean isFailed;
+    /** The device was full at the last append. */
+    private boolean isFull;
+    /** The log differs from what the checkpoint says of it. */
+    private boolean isDirty;
+
+    private LogCheckpoint checkpoint;
+    private long flushedOffset;
+
+    private MmapLog(
+            final LogContext context,
+            final LogConfig config,
+            final LogObserver observer,
+            final LogLoader loader,
+            final List<Segment> segments) {
+        this.context = context;
+        this.config = config;
+        this.observer = observer;
+        this.segments = segments.toArray(Segment[]::new);
+        checkpoint = loader.checkpoint();
+        isDirty = !loader.isClean();
+        flushedOffset = checkpoint.flushedOffset();
+        logStartOffset =
+                Math.max(checkpoint.logStartOffset(), segments.getFirst().baseOffset());
+    }
+
+    static MmapLog open(final LogContext context, final LogConfig config, final LogObserver observer) {
+        try {
+            final LogLoader loader = new LogLoader(context, config, observer);
+            return new MmapLog(context, config, observer, loader, loader.load());
+        } catch (final IOException e) {
+            throw new StorageException("can't open " + context.folder() + ": " + e, e);
+        }
+    }
+
+    @Override
+    public LogId id() {
+        return context.id();
+    }
+
+    private static Segment last(final Segment[] segments) {
+        return segments[segments.length - 1];
+    }
+
+    @Override
+    public long append(final ByteBuffer batch, final int leaderEpoch, final AppendCallback callback) {
+        if (isClosed || isFailed) {
+            return FAILED;
+        }
+        if (leaderEpoch != LEADER_EPOCH) {
+            return NOT_LEADER;
+        }
+        return batch.isReadOnly() ? append(copyOf(batch)) : append(batch);
+    }
+
+    private static ByteBuffer copyOf(final ByteBuffer batch) {
+        return ByteBuffer.allocateDirect(batch.remaining())
+                .put(batch.duplicate())
+                .flip();
+    }
+
+    /**
+     * Appends a batch that can be written to. Offset and epoch are put into the caller's bytes while they are written, which
+     * saves a copy, and taken back.
+     */
+    private long append(final ByteBuffer batch) {
+        final int position = batch.position();
+        final long formerOffset = RecordBatchHeader.baseOffset(batch, position);
+        final int formerEpoch = RecordBatchHeader.leaderEpoch(batch, position);
+        final long baseOffset = logEndOffset();
+        try {
+            Segment segment = last(segments);
+            if (segment.isRollDue(batch, baseOffset, config)) {
+                segment = roll(baseOffset);
+            }
+            isDirty = true;
+            RecordBatchHeader.assign(batch, position, baseOffset, LEADER_EPOCH);
+            segment.append(batch, observer, config.indexIntervalBytes());
+            isFull = false;
+        } catch (final IOException e) {
+            onAppendFailed(e);
+            return FAILED;
+        } finally {
+            RecordBatchHeader.assign(batch, position, formerOffset, formerEpoch);
+            batch.position(position);
+        }
+        observer.onHighWatermark(logEndOffset());
+        return baseOffset;
+    }
+
+    private void onAppendFailed(final IOException e) {
+        if (isClosed) {
+            return;
+        }
+        if (NoSpace.isCauseOf(e, context.folder())) {
+            if (!isFull) {
+                LOG.error("{}: no space left for {}; appends fail until there is", id(), context.folder());
+            }
+            isFull = true;
+        } else {
+            isFailed = true;
+            LOG.error("{}: append failed; no more are taken until the log is opened again", id(), e);
+        }
+    }
+
+    /** Begins a new segment. If this throws, the last one is still the last. */
+    private Segment roll(final long baseOffset) throws IOException {
+        final Segment[] former = segments;
+        ObserverSnapshot.write(context.folder(), baseOffset, observer.snapshot());
+        last(former).seal();
+        isDirty = true;
+        writeCheckpoint(logStartOffset, false);
+        final Segment segment = new Segment(context, baseOffset);
+        segment.begin(config);
+        final Segment[] next = Arrays.copyOf(former, former.length + 1);
+        next[former.length] = segment;
+        segments = next;
+        return segment;
+    }
+
+    private void writeCheckpoint(final long startOffset, final boolean isDurable) throws IOException {
+        final LogCheckpoint next = new LogCheckpoint(
+                startOffset,
+                flushedOffset,
+                context.bootId(),
+                isDirty ? -1 : checkpoint.cleanBaseOffset(),
+                isDirty ? -1 : checkpoint.cleanSizeBytes(),
+                isDirty ? -1 : checkpoint.cleanEndOffset());
+        next.write(context.folder(), isDurable);
+        checkpoint = next;
+    }
+
+    @Override
+    public void truncateTo(final long offset) {
+        checkOpen();
+        final long from = Math.max(offset, logStartOffset);
+        if (from >= logEndOffset()) {
+            return;
+        }
+        final boolean wasFailed = isFailed;
+        isFailed = true;
+        try {
+            isDirty = true;
+            flushedOffset = Math.min(flushedOffset, from);
+            writeCheckpoint(logStartOffset, false);
+            truncateFiles(from);
+            isFailed = wasFailed;
+        } catch (final IOException e) {
+            throw failure("truncate", e);
+        }
+    }
+
+    private void truncateFiles(final long from) throws IOException {
+        final List<Segment> kept = new ArrayList<>(Arrays.asList(segments));
+        while (kept.size() > 1 && kept.getLast().baseOffset() >= from) {
+            final Segment segment = kept.removeLast();
+            segment.cut(0);
+            segment.delete();
+        }
+        final Segment former = kept.removeLast();
+        final int position = former.positionOf(from);
+        former.cut(position);
+        Segment segment = new Segment(context, former.baseOffset());
+        observer.restore(former.baseOffset(), ObserverSnapshot.read(context.folder(), former.baseOffset()));
+        segment.recover(position, observer, config);
+        segment.truncateFile();
+        if (position == 0 && former.baseOffset() < from) {
+            // Nothing is left of it, so the next batch begins a segment that is named after its offset.
+            final long baseOffset =
+                    Math.max(logStartOffset, kept.isEmpty() ? 0 : kept.getLast().endOffset());
+            segment.delete();
+            ObserverSnapshot.write(context.folder(), baseOffset, observer.snapshot());
+            segment = new Segment(context, baseOffset);
+            segment.begin(config);
+        }
+        kept.add(segment);
+        segments = kept.toArray(Segment[]::new);
+    }
+
+    @Override
+    public void trimTo(final long offset) {
+        checkOpen();
+        final long endOffset = logEndOffset();
+        if (offset > endOffset) {
+            throw new OffsetOutOfRangeException(offset, logStartOffset, endOffset);
+        }
+        if (offset <= logStartOffset) {
+            return;
+        }
+        try {
+            if (offset == endOffset && last(segments).sizeBytes() > 0) {
+                roll(endOffset);
+            }
+            final Segment[] former = segments;
+            int kept = 0;
+            while (kept < former.length - 1 && former[kept + 1].baseOffset() <= offset) {
+                kept++;
+            }
+            writeCheckpoint(offset, former[kept].baseOffset() != offset);
+            logStartOffset = offset;
+            segments = Arrays.copyOfRange(former, kept, former.length);
+            for (int i = 0; i < kept; i++) {
+                former[i].delete();
+            }
+        } catch (final IOException e) {
+            throw failure("trim", e);
+        }
+    }
+
+    @Override
+    public void configure(final LogConfig newConfig) {
+        config = newConfig;
+    }
+
+    @Override
+    public void flush() {
+        checkOpen();
+        try {
+            force();
+        } catch (final IOException e) {
+            isFailed = true;
+            throw failure("flush", e);
+        }
+    }
+
+    private void force() throws IOException {
+        final long endOffset = logEndOffset();
+        if (isFailed) {
+            throw new IOException("an append or flush failed before");
+        }
+        if (flushedOffset < endOffset) {
+            for (final Segment segment : segments) {
+                if (segment.endOffset() > flushedOffset) {
+                    segment.force();
+                }
+            }
+            LogFiles.forceFolder(context.folder());
+            flushedOffset = endOffset;
+        }
+    }
+
+    @Override
+    public long logStartOffset() {
+        return logStartOffset;
+    }
+
+    @Override
+    public long highWatermark() {
+        return logEndOffset();
+    }
+
+    @Override
+    public long logEndOffset() {
+        // The start is behind the last batch if that was cut off after the log was trimmed inside of it.
+        return Math.max(last(segments).endOffset(), logStartOffset);
+    }
+
+    @Override
+    public int leaderEpoch() {
+        return LEADER_EPOCH;
+    }
+
+    @Override
+    public Payload read(final long offset, final long endOffset, final int maxBytes, final boolean wholeBatch) {
+        while (true) {
+            checkOpen();
+            final Segment[] present = segments;
+            final long end = Math.max(last(present).endOffset(), logStartOffset);
+            if (offset < logStartOffset || offset > end) {
+                throw new OffsetOutOfRangeException(offset, logStartOffset, end);
+            }
+            if (offset == end) {
+                return Payload.EMPTY;
+            }
+            try {
+                for (int i = indexOf(present, offset); i < present.length; i++) {
+                    final Payload payload = present[i].read(offset, endOffset, maxBytes, wholeBatch);
+                    if (payload != null) {
+                        return payload;
+                    }
+                }
+                return Payload.EMPTY;
+            } catch (final IOException | InternalError e) {
+                throwUnlessChanged(present, "read", e);
+            }
+        }
+    }
+
+    /** The last segment that does not begin behind an offset. */
+    private static int indexOf(final Segment[] segments, final long offset) {
+        int low = 0;
+        int high = segments.length;
+        while (high - low > 1) {
+            final int middle = (low + high) >>> 1;
+            if (segments[middle].baseOffset() <= offset) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    /** A segment that was trimmed, truncated or closed meanwhile fails a read that was in it: then it's tried again. */
+    private void throwUnlessChanged(final Segment[] seen, final String operation, final Throwable cause) {
+        if (seen == segments && !isClosed) {
+            throw failure(operation, cause);
+        }
+    }
+
+    @Override
+    public long findByTimestamp(final long timestampMs, final long fromOffset) {
+        while (true) {
+            checkOpen();
+            final Segment[] present = segments;
+            final long from = Math.max(fromOffset, logStartOffset);
+            try {
+                for (int i = indexOf(present, from); i < present.length; i++) {
+                    final long baseOffset = present[i].findByTimestamp(timestampMs, from);
+                    if (baseOffset >= 0) {
+                        return baseOffset;
+                    }
+                }
+                return -1;
+            } catch (final IOException | InternalError e) {
+                throwUnlessChanged(present, "search", e);
+            }
+        }
+    }
+
+    @Override
+    public long findMaxTimestamp() {
+        while (true) {
+            checkOpen();
+            final Segment[] present = segments;
+            final long start = logStartOffset;
+            try {
+                long maxMs = -1;
+                for (final Segment segment : present) {
+                    maxMs = Math.max(maxMs, segment.maxTimestampFrom(start));
+                }
+                return maxMs < 0 ? -1 : findByTimestamp(maxMs, start);
+            } catch (final IOException | InternalError e) {
+                throwUnlessChanged(present, "search", e);
+            }
+        }
+    }
+
+    @Override
+    public long sizeBytes() {
+        long sizeBytes = 0;
+        for (final Segment segment : segments) {
+            sizeBytes += segment.sizeBytes();
+        }
+        return sizeBytes;
+    }
+
+    @Override
+    public List<SegmentInfo> segments() {
+        while (true) {
+            checkOpen();
+            final Segment[] present = segments;
+            try {
+                final List<SegmentInfo> infos = new ArrayList<>(present.length);
+                for (int i = 0; i < present.length; i++) {
+                    final Segment segment = present[i];
+                    final long endOffset = i < present.length - 1 ? present[i + 1].baseOffset() : segment.endOffset();
+                    infos.add(new SegmentInfo(
+                            segment.baseOffset(), endOffset, segment.sizeBytes(), segment.maxTimestampMs()));
+                }
+                return infos;
+            } catch (final IOException | InternalError e) {
+                throwUnlessChanged(present, "list", e);
+            }
+        }
+    }
+
+    boolean isClosed() {
+        return isClosed;
+    }
+
+    /** Closes a log that is about to be deleted: what it would take to open it again is not written. */
+    void closeWithoutTrace() {
+        isClosed = true;
+        for (final Segment segment : segments) {
+            segment.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
+        try {
+            if (isDirty && !isFailed) {
+                markClean();
+            }
+        } catch (final IOException e) {
+            LOG.error("{}: could not be closed as it should; the next start will recover it", id(), e);
+        } finally {
+            for (final Segment segment : segments) {
+                segment.close();
+            }
+        }
+    }
+
+    /** Writes down what the next start would have to read the log for. */
+    private void markClean() throws IOException {
+        final Segment last = last(segments);
+        force();
+        last.seal();
+        ObserverSnapshot.write(context.folder(), last.endOffset(), observer.snapshot());
+        new LogCheckpoint(
+                        logStartOffset,
+                        flushedOffset,
+                        context.bootId(),
+                        last.baseOffset(),
+                        last.sizeBytes(),
+                        last.endOffset())
+                .write(context.folder(), false);
+    }
+
+    private void checkOpen() {
+        if (isClosed) {
+            throw new StorageException(id() + " is closed");
+        }
+    }
+
+    private StorageException failure(final String operation, final Throwable cause) {
+        return new StorageException("can't " + operation + ' ' + context.folder() + ": " + cause.getMessage(), cause);
+    }
+}

@@ -1,0 +1,234 @@
+package io.ottla.storage.mmap;
+
+import io.ottla.api.Clock;
+import io.ottla.api.storage.LogConfig;
+import io.ottla.api.storage.LogId;
+import io.ottla.api.storage.LogObserver;
+import io.ottla.api.storage.PartitionLog;
+import io.ottla.api.storage.Storage;
+import io.ottla.api.storage.StorageException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Logs in folders below the broker's data folder. */
+final class MmapStorage implements Storage {
+    /** The file that says what made the folder. */
+    static final String FORMAT_NAME = "format.properties";
+
+    /** The version of all files that this storage makes. */
+    static final int FORMAT_VERSION = 1;
+
+    private static final Logger LOG = LoggerFactory.getLogger(MmapStorage.class);
+    private static final String STORAGE_KEY = "storage";
+    private static final String VERSION_KEY = "format.version";
+    private static final Path BOOT_ID_FILE = Path.of("/proc/sys/kernel/random/boot_id");
+
+    private final Path folder;
+    private final Clock clock;
+    private final FilePool channels;
+    private final FilePool mappings;
+    private final Map<LogId, Entry> logs = new ConcurrentHashMap<>();
+    /** Guards the making and renaming of folders, of which two topics of one name may have the same. */
+    private final Object folderMonitor = new Object();
+
+    private FolderLock lock;
+    private volatile LogContext.Shared shared;
+
+    /** A log that exists; guards what is done with it as a whole. */
+    private static final class Entry {
+        private MmapLog log;
+        /** Its folder is there. */
+        private boolean isMade;
+        /** It is none of {@link #logs} any more. */
+        private boolean isDeleted;
+    }
+
+    MmapStorage(final Path folder, final Clock clock, final int openFilesMax, final int mappedFilesMax) {
+        this.folder = folder;
+        this.clock = clock;
+        channels = new FilePool(openFilesMax);
+        mappings = new FilePool(mappedFilesMax);
+    }
+
+    @Override
+    public void open() {
+        try {
+            Files.createDirectories(folder);
+            lock = FolderLock.take(folder);
+            checkFormat();
+            list();
+        } catch (final AccessDeniedException e) {
+            throw new StorageException(
+                    "can't write to the data folder " + folder + ": access to " + e.getFile() + " denied", e);
+        } catch (final IOException e) {
+            throw new StorageException("can't use the data folder " + folder + ": " + e, e);
+        }
+        shared = new LogContext.Shared(clock, channels, mappings, bootId());
+    }
+
+    private void checkFormat() throws IOException {
+        final Path file = folder.resolve(FORMAT_NAME);
+        final String text;
+        try {
+            text = Files.readString(file, StandardCharsets.ISO_8859_1);
+        } catch (final NoSuchFileException e) {
+            writeFormat(file);
+            return;
+        }
+        final PropertyLines lines = new PropertyLines(text);
+        final String storage = lines.text(STORAGE_KEY);
+        if (!MmapStorageProvider.NAME.equals(storage)) {
+            throw new StorageException("the data folder " + folder + " belongs to the storage '" + storage + "', not '"
+                    + MmapStorageProvider.NAME + "', as " + file + " says");
+        }
+        if (lines.number(VERSION_KEY) > FORMAT_VERSION) {
+            throw new StorageException("the data folder " + folder + " has format version " + lines.number(VERSION_KEY)
+                    + ", this broker knows versions up to " + FORMAT_VERSION
+                    + ": start the newer broker that wrote it, or give this one another folder");
+        }
+    }
+
+    private static void writeFormat(final Path file) throws IOException {
+        final StringBuilder text = new StringBuilder(64);
+        PropertyLines.append(text, STORAGE_KEY, MmapStorageProvider.NAME);
+        PropertyLines.append(text, VERSION_KEY, FORMAT_VERSION);
+        LogFiles.replace(file, ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.ISO_8859_1)), true);
+    }
+
+    private void list() throws IOException {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(folder)) {
+            for (final Path each : folders) {
+                final String name = each.getFileName().toString();
+                if (name.endsWith(LogFolder.DELETED_SUFFIX)) {
+                    LogFiles.deleteFolder(each);
+                } else if (Files.isDirectory(each)) {
+                    final LogId id = LogFolder.read(each);
+                    if (id != null) {
+                        final Entry entry = new Entry();
+                        entry.isMade = true;
+                        logs.put(id, entry);
+                    }
+                }
+            }
+        } catch (final DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** Which run of the machine this is: Linux says so. */
+    private static String bootId() {
+        try {
+            return Files.readString(BOOT_ID_FILE, StandardCharsets.ISO_8859_1).trim();
+        } catch (final IOException e) {
+            return "";
+        }
+    }
+
+    @Override
+    public Collection<LogId> logs() {
+        return new ArrayList<>(logs.keySet());
+    }
+
+    @Override
+    public PartitionLog openLog(final LogId id, final LogConfig config, final LogObserver observer) {
+        if (shared == null) {
+            throw new StorageException("the storage is not open");
+        }
+        while (true) {
+            final Entry entry = logs.computeIfAbsent(id, key -> new Entry());
+            synchronized (entry) {
+                if (!entry.isDeleted) {
+                    return openLog(id, entry, config, observer);
+                }
+            }
+        }
+    }
+
+    private PartitionLog openLog(
+            final LogId id, final Entry entry, final LogConfig config, final LogObserver observer) {
+        if (entry.log != null && !entry.log.isClosed()) {
+            throw new StorageException(id + " is open already");
+        }
+        final Path logFolder = folder.resolve(LogFolder.name(id));
+        try {
+            synchronized (folderMonitor) {
+                LogFolder.makeOrCheck(logFolder, id);
+            }
+            entry.isMade = true;
+            entry.log = MmapLog.open(new LogContext(id, logFolder, shared), config, observer);
+            return entry.log;
+        } catch (final IOException e) {
+            throw new StorageException("can't open " + logFolder + ": " + e, e);
+        } finally {
+            if (!entry.isMade) {
+                forget(id, entry);
+            }
+        }
+    }
+
+    private void forget(final LogId id, final Entry entry) {
+        entry.isDeleted = true;
+        logs.remove(id, entry);
+    }
+
+    @Override
+    public void deleteLog(final LogId id) {
+        final Entry entry = logs.get(id);
+        if (entry == null) {
+            return;
+        }
+        synchronized (entry) {
+            if (!entry.isMade || entry.isDeleted) {
+                return;
+            }
+            if (entry.log != null) {
+                entry.log.closeWithoutTrace();
+            }
+            final Path logFolder = folder.resolve(LogFolder.name(id));
+            final Path deleted = folder.resolve(LogFolder.deletedName(id));
+            try {
+                synchronized (folderMonitor) {
+                    Files.move(logFolder, deleted);
+                }
+                forget(id, entry);
+                LogFiles.deleteFolder(deleted);
+            } catch (final IOException e) {
+                throw new StorageException("can't delete " + logFolder + ": " + e, e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        shared = null;
+        for (final Entry entry : logs.values()) {
+            synchronized (entry) {
+                if (entry.log != null) {
+                    entry.log.close();
+                }
+            }
+        }
+        logs.clear();
+        if (lock != null) {
+            try {
+                lock.close();
+            } catch (final IOException e) {
+                LOG.warn("can't give up the lock on {}", folder, e);
+            }
+            lock = null;
+        }
+    }
+}

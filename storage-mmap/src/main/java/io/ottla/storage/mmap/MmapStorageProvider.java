@@ -1,0 +1,72 @@
+package io.ottla.storage.mmap;
+
+import io.ottla.api.ConfigException;
+import io.ottla.api.storage.Storage;
+import io.ottla.api.storage.StorageContext;
+import io.ottla.api.storage.StorageProvider;
+import java.util.Map;
+
+/**
+ * Provides the storage named {@code mmap}: logs in files, in the formats of Apache Kafka, which its tools can read. See
+ * {@code docs/disk-format.md}.
+ */
+public final class MmapStorageProvider implements StorageProvider {
+    /** Key of how many files of batches may be open at a time. */
+    public static final String OPEN_FILES_MAX_KEY = "ottla.storage.mmap.open.files.max";
+
+    /** Default of {@value #OPEN_FILES_MAX_KEY}: half of what Linux usually lets a process have. */
+    public static final int OPEN_FILES_MAX_DEFAULT = 2048;
+
+    /** Key of how many index files may be mapped at a time; there are two for each segment of more than a few batches. */
+    public static final String MAPPED_FILES_MAX_KEY = "ottla.storage.mmap.mapped.files.max";
+
+    /** Default of {@value #MAPPED_FILES_MAX_KEY}: half of what Linux lets a process have ({@code vm.max_map_count}). */
+    public static final int MAPPED_FILES_MAX_DEFAULT = 32_768;
+
+    static final String NAME = "mmap";
+
+    /** Called by the service loader. */
+    public MmapStorageProvider() {}
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public int spiVersion() {
+        return SPI_VERSION;
+    }
+
+    /**
+     * A storage in the context's folder.
+     *
+     * @param context tells the folder.
+     * @return the storage, not open yet.
+     * @throws ConfigException if {@value #OPEN_FILES_MAX_KEY} or {@value #MAPPED_FILES_MAX_KEY} is not a number from 1.
+     */
+    @Override
+    public Storage create(final StorageContext context) {
+        return new MmapStorage(
+                context.dataDir(),
+                context.clock(),
+                positive(context.properties(), OPEN_FILES_MAX_KEY, OPEN_FILES_MAX_DEFAULT),
+                positive(context.properties(), MAPPED_FILES_MAX_KEY, MAPPED_FILES_MAX_DEFAULT));
+    }
+
+    private static int positive(final Map<String, String> properties, final String key, final int defaultValue) {
+        final String value = properties.get(key);
+        if (value == null) {
+            return defaultValue;
+        }
+        try {
+            final int number = Integer.parseInt(value.trim());
+            if (number > 0) {
+                return number;
+            }
+        } catch (final NumberFormatException e) {
+            // Told below.
+        }
+        throw new ConfigException(key + "=" + value + ": must be a number, 1 or more");
+    }
+}

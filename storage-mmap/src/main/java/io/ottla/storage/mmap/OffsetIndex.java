@@ -1,0 +1,96 @@
+package io.ottla.storage.mmap;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/**
+ * The sparse index of a segment by offset, in Kafka's format ({@code .index}): entries of 8 bytes, big-endian, in ascending
+ * order.
+ *
+ * <pre>
+ *    0               4               8
+ *    +---------------+---------------+
+ *    |Relative offset|   Position    |
+ *    +---------------+---------------+
+ * </pre>
+ *
+ * <p>The offset is that of the last record of a batch, less the segment's base offset; the position is where that batch
+ * begins in the segment's file.
+ */
+final class OffsetIndex {
+    static final int ENTRY_BYTES = 8;
+    private static final int POSITION_FIELD_OFFSET = 4;
+
+    private final IndexFile file;
+
+    OffsetIndex(final Path path, final FilePool pool) {
+        file = new IndexFile(path, ENTRY_BYTES, pool);
+    }
+
+    IndexFile file() {
+        return file;
+    }
+
+    void append(final int relativeOffset, final int position) throws IOException {
+        while (true) {
+            final ByteBuffer entries = file.mappedForNext();
+            try {
+                final int at = file.entryCount() * ENTRY_BYTES;
+                entries.putInt(at, relativeOffset);
+                entries.putInt(at + POSITION_FIELD_OFFSET, position);
+                file.added();
+                return;
+            } catch (final IllegalStateException e) {
+                // Evicted meanwhile.
+            }
+        }
+    }
+
+    /**
+     * Finds where to begin the search for an offset.
+     *
+     * @param relativeOffset the offset less the segment's base offset.
+     * @return the position of a batch at or before the one with that offset, the nearest that is known.
+     */
+    int positionBefore(final long relativeOffset) throws IOException {
+        while (true) {
+            final int count = file.entryCount();
+            final ByteBuffer entries = file.mapped();
+            if (entries == null) {
+                return 0;
+            }
+            try {
+                int low = 0;
+                int high = count;
+                while (low < high) {
+                    final int middle = (low + high) >>> 1;
+                    if (entries.getInt(middle * ENTRY_BYTES) <= relativeOffset) {
+                        low = middle + 1;
+                    } else {
+                        high = middle;
+                    }
+                }
+                return low == 0 ? 0 : entries.getInt((low - 1) * ENTRY_BYTES + POSITION_FIELD_OFFSET);
+            } catch (final IllegalStateException e) {
+                // Evicted meanwhile.
+            }
+        }
+    }
+
+    /** The last entry's offset and position, packed as in the file; -1 if there is none. */
+    long last() throws IOException {
+        while (true) {
+            final int count = file.entryCount();
+            final ByteBuffer entries = file.mapped();
+            if (entries == null) {
+                return -1;
+            }
+            try {
+                return entries.getLong((count - 1) * ENTRY_BYTES);
+            } catch (final IllegalStateException e) {
+                // Evicted meanwhile.
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.ottla.storage.mmap;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A channel that is closed when the last of its holders released it. Thread-safe. */
+final class OpenFile {
+    private final FileChannel channel;
+    private final AtomicInteger references = new AtomicInteger(1);
+
+    OpenFile(final FileChannel channel) {
+        this.channel = channel;
+    }
+
+    FileChannel channel() {
+        return channel;
+    }
+
+    /** One more holder; false if the channel is closed, by release or because a thread was interrupted while it used it. */
+    boolean tryRetain() {
+        int count = references.get();
+        while (count > 0 && channel.isOpen()) {
+            if (references.compareAndSet(count, count + 1)) {
+                return true;
+            }
+            count = references.get();
+        }
+        return false;
+    }
+
+    void release() {
+        if (references.decrementAndGet() == 0) {
+            try {
+                channel.close();
+            } catch (final IOException e) {
+                // Nothing was buffered, so nothing is lost; an error of the device shows at the next use.
+            }
+        }
+    }
+}

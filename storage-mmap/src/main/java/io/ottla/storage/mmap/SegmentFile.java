@@ -1,0 +1,210 @@
+package io.ottla.storage.mmap;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * The file of a segment's batches. It is made by the first write, and opened by the first use.
+ *
+ * <p>The JDK closes a channel when a thread that uses it is interrupted, for all threads. Every use here opens the file again
+ * then and goes on, and the thread stays interrupted.
+ *
+ * <p><b>Note:</b> thread-safe; writes and truncation are serial.
+ */
+final class SegmentFile extends PooledFile {
+    private final Path path;
+    private final FilePool pool;
+    private volatile OpenFile open;
+    private volatile boolean isClosed;
+
+    SegmentFile(final Path path, final FilePool pool) {
+        this.path = path;
+        this.pool = pool;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /**
+     * The open file, held for the caller.
+     *
+     * @throws NoSuchFileException if nothing was written yet or the file was deleted.
+     * @throws ClosedChannelException if this was closed.
+     */
+    OpenFile acquire() throws IOException {
+        final OpenFile file = open;
+        if (file != null && file.tryRetain()) {
+            touch();
+            return file;
+        }
+        return open(false);
+    }
+
+    private OpenFile open(final boolean mayCreate) throws IOException {
+        final OpenFile opened;
+        synchronized (this) {
+            if (isClosed) {
+                throw new ClosedChannelException();
+            }
+            final OpenFile file = open;
+            if (file != null) {
+                if (file.tryRetain()) {
+                    return file;
+                }
+                file.release();
+                open = null;
+            }
+            opened = new OpenFile(
+                    mayCreate
+                            ? FileChannel.open(
+                                    path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)
+                            : FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE));
+            opened.tryRetain();
+            open = opened;
+        }
+        final PooledFile victim = pool.opened(this);
+        if (victim != null) {
+            victim.evict();
+        }
+        if (isClosed) {
+            pool.closed(this);
+        }
+        return opened;
+    }
+
+    /** Writes all of a buffer's bytes at a position; the buffer's position is then its limit. */
+    void write(final ByteBuffer bytes, final long position) throws IOException {
+        final int start = bytes.position();
+        boolean wasInterrupted = false;
+        try {
+            while (bytes.hasRemaining()) {
+                final OpenFile file = position == 0 ? acquireOrCreate() : acquire();
+                try {
+                    file.channel().write(bytes, position + bytes.position() - start);
+                } catch (final ClosedByInterruptException e) {
+                    Thread.interrupted();
+                    wasInterrupted = true;
+                    bytes.position(start);
+                } catch (final ClosedChannelException e) {
+                    // Another thread was interrupted.
+                } finally {
+                    file.release();
+                }
+            }
+        } finally {
+            if (wasInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private OpenFile acquireOrCreate() throws IOException {
+        final OpenFile file = open;
+        return file != null && file.tryRetain() ? file : open(true);
+    }
+
+    /**
+     * Reads bytes at a position until the buffer is full.
+     *
+     * @return how many bytes were read; fewer than fit only at the file's end.
+     */
+    int read(final ByteBuffer target, final long position) throws IOException {
+        final int start = target.position();
+        boolean wasInterrupted = false;
+        try {
+            while (target.hasRemaining()) {
+                final OpenFile file = acquire();
+                try {
+                    if (file.channel().read(target, position + target.position() - start) < 0) {
+                        break;
+                    }
+                } catch (final ClosedByInterruptException e) {
+                    Thread.interrupted();
+                    wasInterrupted = true;
+                } catch (final ClosedChannelException e) {
+                    // Another thread was interrupted.
+                } finally {
+                    file.release();
+                }
+            }
+            return target.position() - start;
+        } finally {
+            if (wasInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Cuts the file, if it exists. */
+    void truncateIfLonger(final long sizeBytes) throws IOException {
+        try {
+            uninterrupted(channel -> channel.truncate(sizeBytes));
+        } catch (final NoSuchFileException e) {
+            // Nothing was written yet.
+        }
+    }
+
+    void force() throws IOException {
+        uninterrupted(channel -> channel.force(true));
+    }
+
+    private void uninterrupted(final ChannelOperation operation) throws IOException {
+        boolean wasInterrupted = false;
+        try {
+            while (true) {
+                final OpenFile file = acquire();
+                try {
+                    operation.on(file.channel());
+                    return;
+                } catch (final ClosedByInterruptException e) {
+                    Thread.interrupted();
+                    wasInterrupted = true;
+                } catch (final ClosedChannelException e) {
+                    // Another thread was interrupted.
+                } finally {
+                    file.release();
+                }
+            }
+        } finally {
+            if (wasInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private interface ChannelOperation {
+        void on(FileChannel channel) throws IOException;
+    }
+
+    @Override
+    void evict() {
+        final OpenFile file;
+        synchronized (this) {
+            file = open;
+            open = null;
+        }
+        if (file != null) {
+            file.release();
+        }
+    }
+
+    void close() {
+        isClosed = true;
+        evict();
+        pool.closed(this);
+    }
+
+    /** Closes and deletes the file. Those who hold it can go on reading, where the operating system is of the Unix family. */
+    void delete() throws IOException {
+        close();
+        Files.deleteIfExists(path);
+    }
+}
