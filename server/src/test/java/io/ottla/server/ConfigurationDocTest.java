@@ -29,9 +29,10 @@ class ConfigurationDocTest {
 
         The keys are Kafka's own, with Kafka's meaning and default; where not, the table says why. Ottla's own keys begin with
         `ottla.`. A `server.properties` of Kafka can be used as it is: keys that Kafka 4.3 knows and Ottla has no use for
-        are taken, change nothing and are named in one line when the broker starts. A key that neither knows stops the
-        start, and the message names the nearest one there is. Keys such as `ottla.storage.depth` belong to the provider
-        that `ottla.storage` names.
+        are taken, change nothing and are named in one line when the broker starts. (One is refused,
+        `authorizer.class.name`, because whoever sets it relies on it.) A key that neither knows stops the start, and the
+        message names the nearest one there is. Keys such as `ottla.storage.depth` belong to the provider that
+        `ottla.storage` names.
 
         Units are in the names: `.ms` milliseconds, `.bytes` bytes. Numbers are plain, without units or separators. Lists
         are separated by commas. `Long.MAX` stands for 9223372036854775807 and `Int.MAX` for 2147483647; write the
