@@ -1,0 +1,117 @@
+package io.ottla.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.storage.StorageProvider;
+import io.ottla.codec.message.CreateTopicsRequest;
+import io.ottla.codec.message.CreateTopicsRequest.CreatableTopic;
+import io.ottla.codec.message.CreateTopicsRequest.CreatableTopicConfig;
+import io.ottla.codec.message.CreateTopicsResponse;
+import io.ottla.testkit.ManualClock;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+
+/** A whole broker on a manual clock, with two network agents and no thread of its own. */
+final class SteppedBroker implements AutoCloseable {
+    private static final int STEPS_MAX = 10_000;
+
+    private final ManualClock clock;
+    private final LocalTransport transport = new LocalTransport(2);
+    private final Broker broker;
+    private TestClient admin;
+
+    SteppedBroker(final String... properties) {
+        this(new ManualClock(), null, properties);
+    }
+
+    SteppedBroker(final ManualClock clock, final StorageProvider storage, final String... properties) {
+        this.clock = clock;
+        final BrokerBuilder builder = Broker.builder()
+                .set("ottla.storage", "memory")
+                .transport(transport)
+                .clock(clock)
+                .random(new Random(42))
+                .invoker();
+        for (int i = 0; i < properties.length; i += 2) {
+            builder.set(properties[i], properties[i + 1]);
+        }
+        if (storage != null) {
+            builder.storage(storage);
+        }
+        broker = builder.build();
+        broker.start();
+    }
+
+    Broker broker() {
+        return broker;
+    }
+
+    ManualClock clock() {
+        return clock;
+    }
+
+    /** Lets all agents work until there is nothing left to do. */
+    void step() {
+        for (int i = 0; i < STEPS_MAX; i++) {
+            if (broker.invoke() == 0) {
+                return;
+            }
+        }
+        throw new AssertionError("the broker still works after " + STEPS_MAX + " steps");
+    }
+
+    void advanceMs(final long durationMs) {
+        clock.advanceMs(durationMs);
+        step();
+    }
+
+    TestClient connect() {
+        return connect(0);
+    }
+
+    TestClient connect(final int agent) {
+        return connect(agent, transport.firstListener(), new InetSocketAddress("127.0.0.1", 9092));
+    }
+
+    TestClient connect(final int agent, final String listener, final InetSocketAddress localAddress) {
+        return new TestClient(this, transport.connect(agent, listener, localAddress));
+    }
+
+    UUID createTopic(final String name, final int partitions, final String... configs) {
+        final CreatableTopic topic =
+                new CreatableTopic().setName(name).setNumPartitions(partitions).setReplicationFactor((short) 1);
+        for (int i = 0; i < configs.length; i += 2) {
+            topic.configs().add(new CreatableTopicConfig().setName(configs[i]).setValue(configs[i + 1]));
+        }
+        final CreateTopicsRequest request = new CreateTopicsRequest();
+        request.topics().add(topic);
+        final CreateTopicsResponse response = admin().ask(7, request);
+        final var result = response.topics().getFirst();
+        assertThat(ErrorCode.of(result.errorCode())).as(result.errorMessage()).isEqualTo(ErrorCode.NONE);
+        return result.topicId();
+    }
+
+    TestClient admin() {
+        if (admin == null) {
+            admin = connect();
+        }
+        return admin;
+    }
+
+    /** A configuration as the builder takes it. */
+    static Map<String, String> config(final String... properties) {
+        final Map<String, String> config = new java.util.HashMap<>();
+        for (int i = 0; i < properties.length; i += 2) {
+            config.put(properties[i], properties[i + 1]);
+        }
+        return config;
+    }
+
+    @Override
+    public void close() {
+        broker.close();
+    }
+}
