@@ -13,6 +13,8 @@ public final class Compressions {
     public static Decompressor decompressor(final int type) {
         return switch (type) {
             case 1 -> new GzipDecompressor();
+            case 2 -> new SnappyDecompressor();
+            case 3 -> new Lz4Decompressor();
             default -> throw new IllegalArgumentException("no compression type " + type);
         };
     }
@@ -26,6 +28,8 @@ public final class Compressions {
     public static Compressor compressor(final int type) {
         return switch (type) {
             case 1 -> new GzipCompressor();
+            case 2 -> new SnappyCompressor();
+            case 3 -> new Lz4Compressor();
             default -> throw new IllegalArgumentException("no compression type " + type);
         };
     }

@@ -24,7 +24,7 @@ class RecordBatchTest {
     @ParameterizedTest
     @EnumSource(
             value = CompressionType.class,
-            names = {"NONE", "GZIP"})
+            names = {"NONE", "GZIP", "SNAPPY", "LZ4"})
     void shouldReadWhatKafkaWrote(final CompressionType type) {
         for (int seed = 0; seed < 40; seed++) {
             final List<SimpleRecord> expected = records(new Random(seed));
@@ -68,7 +68,7 @@ class RecordBatchTest {
     @ParameterizedTest
     @EnumSource(
             value = CompressionType.class,
-            names = {"NONE", "GZIP"})
+            names = {"NONE", "GZIP", "SNAPPY", "LZ4"})
     void shouldWriteWhatKafkaReads(final CompressionType type) {
         for (int seed = 0; seed < 40; seed++) {
             final List<SimpleRecord> expected = records(new Random(seed));

@@ -1,0 +1,62 @@
+package io.ottla.codec.compression;
+
+/** What finding and copying repeated bytes has in common in all of these formats. */
+final class Matches {
+    private Matches() {}
+
+    /**
+     * Copies bytes that are further back in the same array, which may overlap with the copy: then they repeat.
+     *
+     * @param bytes the array, with room for the copy.
+     * @param position where to copy to.
+     * @param distance how far back to copy from, at least 1.
+     * @param length how many bytes.
+     */
+    static void copy(final byte[] bytes, final int position, final int distance, final int length) {
+        final int from = position - distance;
+        if (distance >= length) {
+            System.arraycopy(bytes, from, bytes, position, length);
+        } else if (distance == 1) {
+            java.util.Arrays.fill(bytes, position, position + length, bytes[from]);
+        } else {
+            // Doubles what is there until it is enough.
+            int copied = 0;
+            int step = distance;
+            while (copied < length) {
+                final int count = Math.min(step, length - copied);
+                System.arraycopy(bytes, from, bytes, position + copied, count);
+                copied += count;
+                step = distance + copied;
+            }
+        }
+    }
+
+    /**
+     * Counts how many bytes are the same at two places.
+     *
+     * @param bytes the array.
+     * @param earlier one place.
+     * @param later the other.
+     * @param end the index behind the last byte that counts for the later place.
+     * @return from 0 to {@code end - later}.
+     */
+    static int length(final byte[] bytes, final int earlier, final int later, final int end) {
+        int length = 0;
+        while (later + length + Long.BYTES <= end) {
+            final long difference =
+                    LittleEndian.getLong(bytes, earlier + length) ^ LittleEndian.getLong(bytes, later + length);
+            if (difference != 0) {
+                return length + (Long.numberOfTrailingZeros(difference) >>> 3);
+            }
+            length += Long.BYTES;
+        }
+        while (later + length < end && bytes[earlier + length] == bytes[later + length]) {
+            length++;
+        }
+        return length;
+    }
+
+    static int hash(final int fourBytes, final int bits) {
+        return (fourBytes * 0x9e3779b1) >>> (32 - bits);
+    }
+}
