@@ -42,6 +42,7 @@ final class GroupFixture implements AutoCloseable {
     final SteppedAgent agent = new SteppedAgent(clock);
     final TopicTable topics = new TopicTable();
     final Map<String, String> properties = new HashMap<>(Map.of("offsets.topic.num.partitions", "4"));
+    private final Random random = new Random(1);
     private final Map<Integer, PartitionLog> logs = new HashMap<>();
     GroupCoordinator groups;
 
@@ -71,7 +72,7 @@ final class GroupFixture implements AutoCloseable {
     private void start() {
         groups = new LogGroupCoordinatorProvider()
                 .create(
-                        new CoordinatorContext(1, agent, agent.timers(), clock, new Random(1), Map.copyOf(properties)),
+                        new CoordinatorContext(1, agent, agent.timers(), clock, random, Map.copyOf(properties)),
                         topics,
                         (topic, partition) -> {
                             assertThat(topic).isEqualTo("__consumer_offsets");
@@ -148,9 +149,18 @@ final class GroupFixture implements AutoCloseable {
         return join(memberId, null, "range");
     }
 
+    static GroupJoin joinOf(final String groupId, final String memberId, final String instanceId) {
+        return joinOf(groupId, memberId, instanceId, protocols("range"));
+    }
+
     static GroupJoin joinOf(final String memberId, final String instanceId, final List<GroupProtocol> protocols) {
+        return joinOf(GROUP, memberId, instanceId, protocols);
+    }
+
+    private static GroupJoin joinOf(
+            final String groupId, final String memberId, final String instanceId, final List<GroupProtocol> protocols) {
         return new GroupJoin(
-                GROUP,
+                groupId,
                 memberId,
                 instanceId,
                 "client",

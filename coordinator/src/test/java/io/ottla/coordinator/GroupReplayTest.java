@@ -1,0 +1,160 @@
+package io.ottla.coordinator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ottla.api.coordinator.GroupJoinResult;
+import io.ottla.api.coordinator.GroupLeave;
+import io.ottla.api.coordinator.GroupMemberId;
+import io.ottla.api.coordinator.GroupOffset;
+import io.ottla.api.coordinator.GroupOffsetCommit;
+import io.ottla.api.coordinator.GroupPartition;
+import io.ottla.api.coordinator.GroupSync;
+import io.ottla.api.coordinator.GroupSyncResult;
+import io.ottla.testkit.ManualClock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The live state of groups is what their log replays to, whatever was asked and whatever became of the writes. */
+class GroupReplayTest {
+    private static final UUID NO_ID = new UUID(0, 0);
+    private static final int GROUPS = 3;
+
+    private final List<CompletableFuture<GroupJoinResult>> joins = new ArrayList<>();
+    private final List<CompletableFuture<GroupSyncResult>> syncs = new ArrayList<>();
+    private int ids;
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void shouldBeWhatTheLogSays(final long seed) {
+        final GroupConfig config = GroupConfig.of(
+                Map.of("offsets.retention.minutes", "1", "offsets.retention.check.interval.ms", "20000"));
+        final ReplayProperty<GroupMachine, GroupRecord> property = new ReplayProperty<>(
+                seed,
+                TestLogs.open(new ManualClock(), "__consumer_offsets"),
+                timers -> new GroupMachine(config, timers, topic -> NO_ID),
+                new GroupRecordSerde(),
+                GroupReplayTest::durableState);
+        property.run(1500, this::step);
+        assertThat(property.applied()).isGreaterThan(700);
+        final long joined = joins.stream()
+                .filter(join -> join.isDone() && !join.isCompletedExceptionally())
+                .count();
+        assertThat(joined).as("joins answered, seed %d", seed).isGreaterThan(100);
+    }
+
+    private void step(final Random random, final ReplayProperty<GroupMachine, GroupRecord> property) {
+        final String groupId = "g" + random.nextInt(GROUPS);
+        final Group group =
+                property.machine() == null ? null : property.machine().group(groupId);
+        final ClassicGroup classic = group instanceof final ClassicGroup it ? it : null;
+        final String memberId = classic == null || classic.size() == 0 || random.nextInt(8) == 0
+                ? ""
+                : List.copyOf(classic.members())
+                        .get(random.nextInt(classic.size()))
+                        .memberId();
+        final int generation = classic == null ? 0 : classic.generation();
+        final GroupMemberId member = new GroupMemberId(groupId, memberId, null, generation);
+        switch (random.nextInt(12)) {
+            case 0, 1, 2 -> join(property, groupId, random.nextInt(3) == 0 ? "" : memberId, random);
+            case 3, 4, 5 -> sync(property, member, classic);
+            case 6 -> property.write((machine, nowMs) -> machine.heartbeat(member));
+            case 7 ->
+                property.write((machine, nowMs) -> machine.leave(
+                        new GroupLeave(groupId, List.of(new GroupLeave.Member(memberId, null, null))), nowMs));
+            case 8, 9 -> {
+                final GroupMemberId committer =
+                        random.nextBoolean() ? member : new GroupMemberId(groupId, "", null, -1);
+                final GroupOffset offset =
+                        new GroupOffset("t" + random.nextInt(3), NO_ID, random.nextInt(3), random.nextInt(100), 0, "m");
+                property.write((machine, nowMs) ->
+                        machine.commit(new GroupOffsetCommit(committer, -1, List.of(offset)), nowMs));
+            }
+            case 10 ->
+                property.write((machine, nowMs) ->
+                        machine.offsetRequests().delete(machine, groupId, List.of(new GroupPartition("t1", NO_ID, 1))));
+            default -> property.write((machine, nowMs) -> machine.delete(groupId));
+        }
+    }
+
+    private void join(
+            final ReplayProperty<GroupMachine, GroupRecord> property,
+            final String groupId,
+            final String memberId,
+            final Random random) {
+        final CompletableFuture<GroupJoinResult> reply = new CompletableFuture<>();
+        joins.add(reply);
+        final String newId = "m" + ids++;
+        final String instanceId = random.nextInt(4) == 0 ? "i" + random.nextInt(3) : null;
+        property.write((machine, nowMs) ->
+                        machine.join(GroupFixture.joinOf(groupId, memberId, instanceId), newId, reply, nowMs))
+                .whenComplete((result, failure) -> {
+                    if (failure != null) {
+                        reply.completeExceptionally(failure);
+                    } else if (result != null) {
+                        reply.complete(result);
+                    }
+                });
+    }
+
+    private void sync(
+            final ReplayProperty<GroupMachine, GroupRecord> property,
+            final GroupMemberId member,
+            final ClassicGroup group) {
+        final CompletableFuture<GroupSyncResult> reply = new CompletableFuture<>();
+        syncs.add(reply);
+        final Map<String, byte[]> assignments = new HashMap<>();
+        if (group != null) {
+            group.members().forEach(it -> assignments.put(it.memberId(), GroupFixture.bytes("for " + it.memberId())));
+        }
+        property.write((machine, nowMs) ->
+                        machine.sync(new GroupSync(member, "consumer", null, assignments), reply, nowMs))
+                .whenComplete((result, failure) -> {
+                    if (failure != null) {
+                        reply.completeExceptionally(failure);
+                    }
+                });
+    }
+
+    /** All that is in the log of groups, as strings, since arrays are not equal to their copies. */
+    private static Map<String, String> durableState(final GroupMachine machine) {
+        final Map<String, String> state = new TreeMap<>();
+        for (final Group group : machine.groups()) {
+            final ClassicGeneration generation = ((ClassicGroup) group).durable();
+            state.put(group.groupId(), generation == null ? "offsets only" : toString(generation));
+            machine.offsets()
+                    .of(group.groupId())
+                    .forEach((topic, partitions) -> partitions.forEach(
+                            (partition, committed) -> state.put(group.groupId() + topic + partition, "" + committed)));
+        }
+        return state;
+    }
+
+    private static String toString(final ClassicGeneration generation) {
+        final StringBuilder text = new StringBuilder();
+        text.append(generation.generation())
+                .append(generation.protocolType())
+                .append(generation.protocolName())
+                .append(generation.leaderId())
+                .append(generation.timestampMs());
+        generation
+                .members()
+                .forEach(member -> text.append(member.memberId())
+                        .append(member.instanceId())
+                        .append(member.clientId())
+                        .append(member.clientHost())
+                        .append(member.sessionTimeoutMs())
+                        .append(member.rebalanceTimeoutMs())
+                        .append(Arrays.toString(member.subscription()))
+                        .append(Arrays.toString(member.assignment())));
+        return text.toString();
+    }
+}
