@@ -24,6 +24,7 @@ final class CoordinatorRuntime<M extends StateMachine<R>, R> implements AutoClos
     private final StateMachine.Factory<M, R> factory;
     private final RecordSerde<R> serde;
     private final int batchBytesMax;
+    private final boolean flush;
     private final Int2ObjectHashMap<CoordinatorShard<M, R>> shardByPartition = new Int2ObjectHashMap<>();
     private boolean closed;
 
@@ -43,11 +44,33 @@ final class CoordinatorRuntime<M extends StateMachine<R>, R> implements AutoClos
             final StateMachine.Factory<M, R> factory,
             final RecordSerde<R> serde,
             final int batchBytesMax) {
+        this(context, logs, factory, serde, batchBytesMax, false);
+    }
+
+    /**
+     * A runtime without shards.
+     *
+     * @param context the agent, its timers and its clock.
+     * @param logs opens the log of a partition, as above.
+     * @param factory makes a machine each time that a shard is loaded.
+     * @param serde how the records stand in the logs.
+     * @param batchBytesMax the largest batch in bytes, as above.
+     * @param flush whether each batch that the log commits at once shall survive a loss of power before anyone hears of it.
+     *     The agent waits for the device meanwhile. A log that commits later has other nodes to be safe on.
+     */
+    CoordinatorRuntime(
+            final CoordinatorContext context,
+            final IntFunction<PartitionLog> logs,
+            final StateMachine.Factory<M, R> factory,
+            final RecordSerde<R> serde,
+            final int batchBytesMax,
+            final boolean flush) {
         this.context = context;
         this.logs = logs;
         this.factory = factory;
         this.serde = serde;
         this.batchBytesMax = batchBytesMax;
+        this.flush = flush;
     }
 
     /**
@@ -161,7 +184,7 @@ final class CoordinatorRuntime<M extends StateMachine<R>, R> implements AutoClos
         if (log == null) {
             return null;
         }
-        final CoordinatorShard<M, R> shard = new CoordinatorShard<>(context, log, factory, serde, batchBytesMax);
+        final CoordinatorShard<M, R> shard = new CoordinatorShard<>(context, log, factory, serde, batchBytesMax, flush);
         shardByPartition.put(partition, shard);
         return shard;
     }

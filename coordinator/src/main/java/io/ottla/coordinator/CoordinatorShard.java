@@ -57,6 +57,7 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
     private final PartitionLog log;
     private final StateMachine.Factory<M, R> factory;
     private final LogRecords<R> records;
+    private final boolean flush;
     private final ArrayDeque<Request<M, R, ?>> queued = new ArrayDeque<>();
 
     private Phase phase = Phase.UNLOADED;
@@ -77,8 +78,10 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
             final PartitionLog log,
             final StateMachine.Factory<M, R> factory,
             final RecordSerde<R> serde,
-            final int batchBytesMax) {
+            final int batchBytesMax,
+            final boolean flush) {
         this.context = context;
+        this.flush = flush;
         this.log = log;
         this.factory = factory;
         this.records = new LogRecords<>(serde, batchBytesMax);
@@ -206,6 +209,9 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
         final long offset;
         try {
             offset = log.append(batch, epoch, completion);
+            if (flush && offset >= 0) {
+                log.flush();
+            }
         } catch (final StorageException e) {
             LOG.error("{}: append failed", log.id(), e);
             reply.completeExceptionally(storageError());

@@ -17,7 +17,11 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
-/** Metadata in one log, that is: one shard of the {@link CoordinatorRuntime}. */
+/**
+ * Metadata in one log, that is: one shard of the {@link CoordinatorRuntime}. Every change is flushed, as Kafka's controller does
+ * it: a block of producer ids that a loss of power takes back would be given out again, and what the second producer writes be
+ * dropped as the first one's duplicates.
+ */
 final class LogMetadataCoordinator implements MetadataCoordinator {
     /** What Kafka's quorum allows a batch of metadata. */
     private static final int BATCH_BYTES_MAX = 8 << 20;
@@ -37,7 +41,8 @@ final class LogMetadataCoordinator implements MetadataCoordinator {
                 partition -> log,
                 timers -> new MetadataMachine(published, context.random()),
                 new MetadataRecordSerde(),
-                BATCH_BYTES_MAX);
+                BATCH_BYTES_MAX,
+                true);
     }
 
     @Override

@@ -396,6 +396,19 @@ class MetadataCoordinatorTest {
     }
 
     @Test
+    void shouldFlushEachChangeBeforeAnyoneHearsOfIt() {
+        final int before = fixture.log.flushes();
+        final List<Integer> flushesWhenTold = new ArrayList<>();
+        fixture.coordinator
+                .createTopics(List.of(new NewTopic("a", 1, Map.of()), new NewTopic("b", 1, Map.of())), false)
+                .thenAccept(results -> flushesWhenTold.add(fixture.log.flushes()));
+        fixture.coordinator.createTopics(List.of(new NewTopic("a", 1, Map.of())), false);
+        fixture.agent.doAllWork();
+        assertThat(flushesWhenTold).containsExactly(before + 1);
+        assertThat(fixture.log.flushes()).as("nothing written, nothing flushed").isEqualTo(before + 1);
+    }
+
+    @Test
     void shouldFailStagesWhenTheDeviceIsFull() {
         fixture.log.setFull(true);
         final var made = fixture.coordinator.createTopics(List.of(new NewTopic("a", 1, Map.of())), false);

@@ -33,6 +33,7 @@ public final class LaggingLog implements PartitionLog {
     private int epochLast;
     private boolean lagging = true;
     private boolean full;
+    private int flushes;
 
     /**
      * Lets a log lag. What it holds already counts as committed.
@@ -73,6 +74,15 @@ public final class LaggingLog implements PartitionLog {
      */
     public synchronized void setFull(final boolean full) {
         this.full = full;
+    }
+
+    /**
+     * How often {@link #flush()} was called.
+     *
+     * @return a count.
+     */
+    public synchronized int flushes() {
+        return flushes;
     }
 
     /**
@@ -198,6 +208,9 @@ public final class LaggingLog implements PartitionLog {
 
     @Override
     public void flush() {
+        synchronized (this) {
+            flushes++;
+        }
         log.flush();
     }
 
