@@ -15,6 +15,8 @@ final class Conversation {
     private final InetSocketAddress left;
     private final InetSocketAddress right;
     private final String tag;
+    private final Fixtures leftFixtures;
+    private final Fixtures rightFixtures;
 
     /**
      * Prepares a conversation.
@@ -27,6 +29,8 @@ final class Conversation {
         this.left = left;
         this.right = right;
         this.tag = tag;
+        this.leftFixtures = new Fixtures(left, tag);
+        this.rightFixtures = new Fixtures(right, tag);
     }
 
     /**
@@ -37,6 +41,14 @@ final class Conversation {
     static List<Case> cases() {
         final CaseBook book = new CaseBook();
         ProduceCases.addTo(book);
+        FetchCases.addTo(book);
+        FetchSessionCases.addTo(book);
+        OffsetCases.addTo(book);
+        MetadataCases.addTo(book);
+        TopicCases.addTo(book);
+        ConfigCases.addTo(book);
+        ProducerStateCases.addTo(book);
+        BrokerCases.addTo(book);
         return book.cases();
     }
 
@@ -65,8 +77,8 @@ final class Conversation {
     }
 
     private List<Difference> runOne(final Case one, final String prefix, final ExecutorService threads) {
-        try (Peer leftPeer = new Peer(left, prefix);
-                Peer rightPeer = new Peer(right, prefix)) {
+        try (Peer leftPeer = new Peer(left, prefix, leftFixtures);
+                Peer rightPeer = new Peer(right, prefix, rightFixtures)) {
             final Future<String> leftEnd = threads.submit(runner(one, leftPeer));
             final Future<String> rightEnd = threads.submit(runner(one, rightPeer));
             final String leftFailure = get(leftEnd);

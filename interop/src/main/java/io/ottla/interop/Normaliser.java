@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.Uuid;
 
 /**
@@ -33,6 +34,10 @@ final class Normaliser {
             "broker_id",
             "node_id");
 
+    /** Settings that no two brokers on one machine can share. */
+    private static final Set<String> OWN_CONFIGS =
+            Set.of("advertised.listeners", "listeners", "log.dir", "log.dirs", "controller.quorum.voters");
+
     private final Peer peer;
     private final Map<Long, Integer> producerIds = new HashMap<>();
     private final Map<Integer, Integer> sessionIds = new HashMap<>();
@@ -57,6 +62,9 @@ final class Normaliser {
         if (copy.containsKey("records_checksum") && "now".equals(copy.get("max_timestamp"))) {
             // The broker wrote the time into the batch, so that its checksum is of the moment.
             copy.put("crc", "of now");
+        }
+        if (copy.get("name") instanceof final String named && OWN_CONFIGS.contains(named) && copy.get("value") != null) {
+            copy.put("value", "its own");
         }
         return copy;
     }
@@ -85,7 +93,9 @@ final class Normaliser {
     private List<Object> list(final List<?> list) {
         final List<Object> copy = new ArrayList<>(list.size());
         for (final Object element : list) {
-            copy.add(value("", element));
+            if (!(element instanceof Map<?, ?>) || !peer.isOthers(Trees.map(element))) {
+                copy.add(value("", element));
+            }
         }
         if (!copy.isEmpty() && copy.getFirst() instanceof Map<?, ?>) {
             copy.sort(Comparator.comparing(Normaliser::identity));
@@ -137,6 +147,9 @@ final class Normaliser {
     private Object number(final String name, final long number) {
         if (name.equals("producer_id") && number >= 0) {
             return "producer " + producerIds.computeIfAbsent(number, id -> producerIds.size() + 1);
+        }
+        if (name.equals("finalized_features_epoch") && number >= 0) {
+            return "epoch";
         }
         if (name.contains("time") && Math.abs(System.currentTimeMillis() - number) < NEAR_NOW_MS) {
             return "now";

@@ -6,13 +6,16 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicConfig;
+import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
@@ -31,19 +34,24 @@ final class Peer implements AutoCloseable {
 
     private final InetSocketAddress address;
     private final String prefix;
+    private final Fixtures fixtures;
+    private final Set<String> otherPrefixes = new HashSet<>();
     private final List<Step> steps = new ArrayList<>();
     private final Map<String, Uuid> topicIds = new HashMap<>();
     private final Map<Uuid, String> namesById = new HashMap<>();
     private WireConnection connection;
     private int correlationId;
+    private boolean onlyOwnTopics;
 
     /**
      * Prepares a peer; it connects when first needed.
      *
      * @param address the broker's listener.
      * @param prefix  begins the name of each topic of the case, so that cases do not meet.
+     * @param fixtures the broker's shared topics.
      */
-    Peer(final InetSocketAddress address, final String prefix) {
+    Peer(final InetSocketAddress address, final String prefix, final Fixtures fixtures) {
+        this.fixtures = fixtures;
         this.address = address;
         this.prefix = prefix;
     }
@@ -123,6 +131,47 @@ final class Peer implements AutoCloseable {
         connection().send(Frames.request(api, (short) version, ++correlationId, message));
     }
 
+    /**
+     * Reads the answer to an earlier {@link #tell} and keeps it to be compared.
+     *
+     * @param label   says which step of the case it is.
+     * @param api     the API's key.
+     * @param version the version asked at.
+     * @throws IOException if what comes is no frame.
+     */
+    void collect(final String label, final ApiKeys api, final int version) throws IOException {
+        final ByteBuffer answer = connection().read(ANSWER_TIMEOUT_MS);
+        if (answer == WireConnection.CLOSED || answer == WireConnection.SILENT) {
+            reconnect();
+            steps.add(new Step(label, null, answer == WireConnection.CLOSED ? "closed" : "silence", Map.of()));
+        } else {
+            steps.add(new Step(label, null, "answer", AnswerReader.read(api, (short) version, answer)));
+        }
+    }
+
+    /** What is done on a second connection. */
+    @FunctionalInterface
+    interface Errand {
+        void run() throws IOException;
+    }
+
+    /**
+     * Does something on a connection of its own, while the case's connection waits for an answer.
+     *
+     * @param errand asks through this peer.
+     * @throws IOException if the errand fails.
+     */
+    void onAnother(final Errand errand) throws IOException {
+        final WireConnection kept = connection;
+        connection = null;
+        try {
+            errand.run();
+        } finally {
+            reconnect();
+            connection = kept;
+        }
+    }
+
     /** Leaves the connection; the next request opens another. */
     void reconnect() {
         if (connection != null) {
@@ -156,6 +205,48 @@ final class Peer implements AutoCloseable {
         }
         awaitTopic(name, partitions);
         return name;
+    }
+
+    /**
+     * Makes sure that topics which other cases read too are there.
+     *
+     * @param name   names the fixture.
+     * @param script creates and fills its topics.
+     * @param suffix one of these topics.
+     * @return the name of that topic.
+     * @throws IOException if they can't be made.
+     */
+    String fixture(final String name, final Script script, final String suffix) throws IOException {
+        final Peer maker = fixtures.get(name, script);
+        topicIds.putAll(maker.topicIds);
+        namesById.putAll(maker.namesById);
+        otherPrefixes.add(maker.prefix);
+        return maker.topic(suffix);
+    }
+
+    /**
+     * Makes sure that something was prepared once for each broker.
+     *
+     * @param name   names the fixture.
+     * @param script prepares it.
+     * @throws IOException if it fails.
+     */
+    void prepared(final String name, final Script script) throws IOException {
+        fixtures.get(name, script);
+    }
+
+    /**
+     * Deletes a topic and waits until it is gone.
+     *
+     * @param name the whole name.
+     * @throws IOException if it stays.
+     */
+    void deleteTopic(final String name) throws IOException {
+        prepare(
+                ApiKeys.DELETE_TOPICS,
+                5,
+                new DeleteTopicsRequestData().setTopicNames(List.of(name)).setTimeoutMs(20_000));
+        awaitNoTopic(name);
     }
 
     /**
@@ -276,7 +367,29 @@ final class Peer implements AutoCloseable {
      * @return the text without the case's prefix.
      */
     String withoutPrefix(final String text) {
-        return text.replace(prefix, "");
+        String shortened = text.replace(prefix, "");
+        for (final String other : otherPrefixes) {
+            shortened = shortened.replace(other, "");
+        }
+        return shortened;
+    }
+
+    /** Leaves topics of other cases out of the answers from here on, for questions that are not about certain topics. */
+    void onlyOwnTopics() {
+        onlyOwnTopics = true;
+    }
+
+    /**
+     * Says whether an element of an answer is about a topic of another case.
+     *
+     * @param element a struct of the answer.
+     * @return true if it should be left out.
+     */
+    boolean isOthers(final Map<String, Object> element) {
+        if (!onlyOwnTopics || !(element.get("name") instanceof final String name)) {
+            return false;
+        }
+        return !name.startsWith(prefix) && otherPrefixes.stream().noneMatch(name::startsWith);
     }
 
     List<Step> steps() {

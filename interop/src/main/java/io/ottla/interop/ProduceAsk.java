@@ -106,8 +106,15 @@ final class ProduceAsk {
 
     /** Gets a producer id that nobody used. */
     static long newProducerId(final Peer peer) throws IOException {
-        return (Long) peer.prepare(
-                        ApiKeys.INIT_PRODUCER_ID, 4, new InitProducerIdRequestData().setTransactionTimeoutMs(60_000))
-                .get("producer_id");
+        final InitProducerIdRequestData request = new InitProducerIdRequestData().setTransactionalId(null).setTransactionTimeoutMs(60_000);
+        for (int attempt = 0; attempt < 500; attempt++) {
+            final Map<String, Object> answer = peer.prepare(ApiKeys.INIT_PRODUCER_ID, 4, request);
+            if (answer.get("error_code").equals((short) 0)) {
+                return (Long) answer.get("producer_id");
+            }
+            // Apache Kafka answers with errors as long as it has no block of ids.
+            BrokerProcess.pause(10);
+        }
+        throw new IOException("no producer id is to be had");
     }
 }
