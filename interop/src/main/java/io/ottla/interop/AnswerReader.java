@@ -141,6 +141,12 @@ final class AnswerReader {
         return batches;
     }
 
+    private static int checksum(final ByteBuffer buffer, final int from, final int to) {
+        final CRC32C checksum = new CRC32C();
+        checksum.update(buffer.duplicate().limit(to).position(from));
+        return (int) checksum.getValue();
+    }
+
     private static String hex(final ByteBuffer bytes) {
         final byte[] copy = new byte[bytes.remaining()];
         bytes.duplicate().get(copy);

@@ -76,11 +76,7 @@ final class BrokerCases {
         book.each(ApiKeys.FIND_COORDINATOR, "one-key", 0, 3, (peer, version) -> {
             peer.prepared("coordinator", ready);
             for (final String key : new String[] {"group", "", "a b ü"}) {
-                peer.ask(
-                        "key-" + key,
-                        ApiKeys.FIND_COORDINATOR,
-                        version,
-                        new FindCoordinatorRequestData().setKey(key));
+                peer.ask("key-" + key, ApiKeys.FIND_COORDINATOR, version, new FindCoordinatorRequestData().setKey(key));
             }
             for (final int type : new int[] {2, 3, -1}) {
                 if (version >= 1) {

@@ -32,7 +32,10 @@ final class ConfigCases {
                     version,
                     "some",
                     true,
-                    resource(TOPIC, configured, List.of("retention.ms", "no.such.key", "segment.bytes", "segment.bytes")));
+                    resource(
+                            TOPIC,
+                            configured,
+                            List.of("retention.ms", "no.such.key", "segment.bytes", "segment.bytes")));
             describe(peer, version, "no-keys", true, resource(TOPIC, configured, List.of()));
             describe(
                     peer,
@@ -54,8 +57,7 @@ final class ConfigCases {
         });
         book.each(ApiKeys.DESCRIBE_CONFIGS, "documentation", 3, 99, (peer, version) -> {
             final String plain = peer.fixture("configs", CONFIGURED, "plain");
-            final DescribeConfigsRequestData request =
-                    new DescribeConfigsRequestData().setIncludeDocumentation(true);
+            final DescribeConfigsRequestData request = new DescribeConfigsRequestData().setIncludeDocumentation(true);
             request.resources().add(resource(TOPIC, plain, List.of("retention.ms", "cleanup.policy")));
             peer.ask("asked", ApiKeys.DESCRIBE_CONFIGS, version, request);
         });
@@ -99,8 +101,6 @@ final class ConfigCases {
                 label,
                 ApiKeys.DESCRIBE_CONFIGS,
                 version,
-                new DescribeConfigsRequestData()
-                        .setIncludeSynonyms(synonyms)
-                        .setResources(List.of(resources)));
+                new DescribeConfigsRequestData().setIncludeSynonyms(synonyms).setResources(List.of(resources)));
     }
 }

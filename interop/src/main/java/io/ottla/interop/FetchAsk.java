@@ -70,10 +70,8 @@ final class FetchAsk {
     }
 
     FetchAsk partition(final int index, final long offset, final Consumer<FetchPartition> change) {
-        final FetchPartition partition = new FetchPartition()
-                .setPartition(index)
-                .setFetchOffset(offset)
-                .setPartitionMaxBytes(10 << 20);
+        final FetchPartition partition =
+                new FetchPartition().setPartition(index).setFetchOffset(offset).setPartitionMaxBytes(10 << 20);
         change.accept(partition);
         topic.partitions().add(partition);
         return this;

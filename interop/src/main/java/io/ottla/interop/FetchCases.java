@@ -26,10 +26,7 @@ final class FetchCases {
                 .topic(log)
                 .partition(0, Batches.of(Batches.record(Batches.TIME + 50, "big", "x".repeat(5000))))
                 .prepare();
-        new ProduceAsk(peer, version)
-                .topic(log)
-                .partition(0, Batches.plain(10))
-                .prepare();
+        new ProduceAsk(peer, version).topic(log).partition(0, Batches.plain(10)).prepare();
         final String other = peer.createTopic("other", 1);
         new ProduceAsk(peer, version)
                 .topic(other)
@@ -91,8 +88,15 @@ final class FetchCases {
                     .topic(peer.topic("none"), UNKNOWN_ID)
                     .partition(0, 0)
                     .ask("unknown-topic");
-            new FetchAsk(peer, version).topic("", Uuid.ZERO_UUID).partition(0, 0).ask("no-topic");
-            new FetchAsk(peer, version).topic(log).partition(3, 0).partition(-1, 0).ask("unknown-partition");
+            new FetchAsk(peer, version)
+                    .topic("", Uuid.ZERO_UUID)
+                    .partition(0, 0)
+                    .ask("no-topic");
+            new FetchAsk(peer, version)
+                    .topic(log)
+                    .partition(3, 0)
+                    .partition(-1, 0)
+                    .ask("unknown-partition");
             new FetchAsk(peer, version)
                     .topic(log)
                     .partition(1, 0)
@@ -102,10 +106,15 @@ final class FetchCases {
                     .partition(1, 5)
                     .ask("mixed");
         });
-        book.each(ApiKeys.FETCH, "invalid-name", 0, 12, (peer, version) -> new FetchAsk(peer, version)
-                .topic("a b\u0000c", null)
-                .partition(0, 0)
-                .ask("fetch"));
+        book.each(
+                ApiKeys.FETCH,
+                "invalid-name",
+                0,
+                12,
+                (peer, version) -> new FetchAsk(peer, version)
+                        .topic("a b\u0000c", null)
+                        .partition(0, 0)
+                        .ask("fetch"));
         book.each(ApiKeys.FETCH, "several-topics", (peer, version) -> {
             final String log = peer.fixture("log", LOG, "log");
             final String other = peer.fixture("log", LOG, "other");
@@ -119,7 +128,11 @@ final class FetchCases {
                     .ask("fetch");
             new FetchAsk(peer, version).ask("no-topics");
             new FetchAsk(peer, version).topic(log).ask("no-partitions");
-            new FetchAsk(peer, version).topic(log).partition(0, 0).partition(0, 9).ask("partition-twice");
+            new FetchAsk(peer, version)
+                    .topic(log)
+                    .partition(0, 0)
+                    .partition(0, 9)
+                    .ask("partition-twice");
             new FetchAsk(peer, version)
                     .topic(log)
                     .partition(1, 0)
@@ -288,8 +301,16 @@ final class FetchCases {
         book.each(ApiKeys.FETCH, "odd-waits", (peer, version) -> {
             final String log = peer.fixture("log", LOG, "log");
             for (final int value : new int[] {-1, Integer.MIN_VALUE}) {
-                new FetchAsk(peer, version).waiting(1, value).topic(log).partition(2, 0).ask("wait" + value);
-                new FetchAsk(peer, version).waiting(value, 50).topic(log).partition(2, 0).ask("bytes" + value);
+                new FetchAsk(peer, version)
+                        .waiting(1, value)
+                        .topic(log)
+                        .partition(2, 0)
+                        .ask("wait" + value);
+                new FetchAsk(peer, version)
+                        .waiting(value, 50)
+                        .topic(log)
+                        .partition(2, 0)
+                        .ask("bytes" + value);
             }
         });
     }

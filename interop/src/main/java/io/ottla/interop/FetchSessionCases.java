@@ -78,8 +78,16 @@ final class FetchSessionCases {
         new FetchAsk(peer, version).session(0, 1).topic(topic).partition(1, 0).ask("zero-id-epoch-1");
         new FetchAsk(peer, version).session(0, -5).topic(topic).partition(1, 0).ask("zero-id-epoch-minus-5");
         new FetchAsk(peer, version).session(-9, 3).topic(topic).partition(1, 0).ask("negative-id");
-        new FetchAsk(peer, version).session(0x7f12_3456, -1).topic(topic).partition(1, 0).ask("close-unknown");
-        new FetchAsk(peer, version).session(0x7f12_3456, 0).topic(topic).partition(1, 0).ask("replace-unknown");
+        new FetchAsk(peer, version)
+                .session(0x7f12_3456, -1)
+                .topic(topic)
+                .partition(1, 0)
+                .ask("close-unknown");
+        new FetchAsk(peer, version)
+                .session(0x7f12_3456, 0)
+                .topic(topic)
+                .partition(1, 0)
+                .ask("replace-unknown");
         final int session = id(new FetchAsk(peer, version)
                 .session(0, 0)
                 .topic(topic)

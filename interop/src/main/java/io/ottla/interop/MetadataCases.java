@@ -76,8 +76,11 @@ final class MetadataCases {
                 request.topics().add(named(log));
             });
             for (final String name : ODD_NAMES) {
-                metadata(peer, version, "odd-" + name.length() + name.hashCode(), request -> request.topics()
-                        .add(named(name)));
+                metadata(
+                        peer,
+                        version,
+                        "odd-" + name.length() + name.hashCode(),
+                        request -> request.topics().add(named(name)));
             }
         });
     }
@@ -85,9 +88,11 @@ final class MetadataCases {
     private static void autoCreation(final CaseBook book) {
         book.each(ApiKeys.METADATA, "auto-creation", (peer, version) -> {
             final String name = peer.topic("auto");
-            metadata(peer, version, "ask", request -> request.setAllowAutoTopicCreation(true)
-                    .topics()
-                    .add(named(name)));
+            metadata(
+                    peer,
+                    version,
+                    "ask",
+                    request -> request.setAllowAutoTopicCreation(true).topics().add(named(name)));
             peer.awaitTopic(name, 1);
             metadata(peer, version, "ask-again", request -> request.topics().add(named(name)));
             metadata(peer, version, "two-more", request -> {
@@ -105,7 +110,8 @@ final class MetadataCases {
                         peer,
                         version,
                         "odd-" + name.length() + name.hashCode(),
-                        request -> request.setAllowAutoTopicCreation(true).topics().add(named(name)));
+                        request ->
+                                request.setAllowAutoTopicCreation(true).topics().add(named(name)));
             }
         });
     }
@@ -114,18 +120,30 @@ final class MetadataCases {
         book.each(ApiKeys.METADATA, "ids", 12, 99, (peer, version) -> {
             final String log = peer.fixture("log", FetchCases.LOG, "log");
             peer.learn("unknown", FetchCases.UNKNOWN_ID);
-            metadata(peer, version, "known", request -> request.topics()
-                    .add(named(null).setTopicId(peer.topicId(log))));
-            metadata(peer, version, "unknown", request -> request.topics()
-                    .add(named(null).setTopicId(FetchCases.UNKNOWN_ID)));
+            metadata(
+                    peer,
+                    version,
+                    "known",
+                    request -> request.topics().add(named(null).setTopicId(peer.topicId(log))));
+            metadata(
+                    peer,
+                    version,
+                    "unknown",
+                    request -> request.topics().add(named(null).setTopicId(FetchCases.UNKNOWN_ID)));
             metadata(peer, version, "mixed-with-name", request -> {
                 request.topics().add(named(null).setTopicId(peer.topicId(log)));
                 request.topics().add(named(log));
             });
-            metadata(peer, version, "name-and-id", request -> request.topics()
-                    .add(named(log).setTopicId(peer.topicId(log))));
-            metadata(peer, version, "zero-id-null-name", request -> request.topics()
-                    .add(named(null).setTopicId(Uuid.ZERO_UUID)));
+            metadata(
+                    peer,
+                    version,
+                    "name-and-id",
+                    request -> request.topics().add(named(log).setTopicId(peer.topicId(log))));
+            metadata(
+                    peer,
+                    version,
+                    "zero-id-null-name",
+                    request -> request.topics().add(named(null).setTopicId(Uuid.ZERO_UUID)));
             metadata(peer, version, "unknown-with-known", request -> {
                 request.topics().add(named(null).setTopicId(FetchCases.UNKNOWN_ID));
                 request.topics().add(named(null).setTopicId(peer.topicId(log)));
@@ -133,26 +151,44 @@ final class MetadataCases {
         });
         book.each(ApiKeys.METADATA, "ids-before-12", 10, 11, (peer, version) -> {
             final String log = peer.fixture("log", FetchCases.LOG, "log");
-            metadata(peer, version, "known", request -> request.topics()
-                    .add(named(log).setTopicId(peer.topicId(log))));
-            metadata(peer, version, "null-name", request -> request.topics()
-                    .add(named(null).setTopicId(peer.topicId(log))));
+            metadata(
+                    peer,
+                    version,
+                    "known",
+                    request -> request.topics().add(named(log).setTopicId(peer.topicId(log))));
+            metadata(
+                    peer,
+                    version,
+                    "null-name",
+                    request -> request.topics().add(named(null).setTopicId(peer.topicId(log))));
         });
     }
 
     private static void flags(final CaseBook book) {
         book.each(ApiKeys.METADATA, "authorized-operations", 8, 99, (peer, version) -> {
             final String log = peer.fixture("log", FetchCases.LOG, "log");
-            metadata(peer, version, "of-topic", request -> request.setIncludeTopicAuthorizedOperations(true)
-                    .topics()
-                    .add(named(log)));
-            metadata(peer, version, "of-unknown", request -> request.setIncludeTopicAuthorizedOperations(true)
-                    .topics()
-                    .add(named(peer.topic("none"))));
+            metadata(
+                    peer,
+                    version,
+                    "of-topic",
+                    request -> request.setIncludeTopicAuthorizedOperations(true)
+                            .topics()
+                            .add(named(log)));
+            metadata(
+                    peer,
+                    version,
+                    "of-unknown",
+                    request -> request.setIncludeTopicAuthorizedOperations(true)
+                            .topics()
+                            .add(named(peer.topic("none"))));
             if (version <= 10) {
-                metadata(peer, version, "of-cluster", request -> request.setIncludeClusterAuthorizedOperations(true)
-                        .topics()
-                        .add(named(log)));
+                metadata(
+                        peer,
+                        version,
+                        "of-cluster",
+                        request -> request.setIncludeClusterAuthorizedOperations(true)
+                                .topics()
+                                .add(named(log)));
             }
         });
     }

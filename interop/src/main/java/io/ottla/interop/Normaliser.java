@@ -59,11 +59,14 @@ final class Normaliser {
     private Map<String, Object> fields(final Map<String, Object> struct) {
         final Map<String, Object> copy = new LinkedHashMap<>();
         struct.forEach((name, value) -> copy.put(name, value(name, value)));
-        if (copy.containsKey("records_checksum") && "now".equals(copy.get("max_timestamp"))) {
-            // The broker wrote the time into the batch, so that its checksum is of the moment.
-            copy.put("crc", "of now");
+        if (copy.containsKey("records_checksum")
+                && ("now".equals(copy.get("max_timestamp")) || !Long.valueOf(-1).equals(copy.get("producer_id")))) {
+            // It covers a time or an id that the broker chose.
+            copy.put("crc", "its own");
         }
-        if (copy.get("name") instanceof final String named && OWN_CONFIGS.contains(named) && copy.get("value") != null) {
+        if (copy.get("name") instanceof final String named
+                && OWN_CONFIGS.contains(named)
+                && copy.get("value") != null) {
             copy.put("value", "its own");
         }
         return copy;

@@ -70,36 +70,57 @@ final class OffsetCases {
             final String times = peer.fixture("times", TIMES, "times");
             for (int time = 0; time <= 52; time++) {
                 final long timestamp = Batches.TIME + time;
-                list(peer, version, "time" + time, request -> request.topics()
-                        .add(topic(times, at(0, timestamp), at(1, timestamp), at(2, timestamp))));
+                list(
+                        peer,
+                        version,
+                        "time" + time,
+                        request -> request.topics()
+                                .add(topic(times, at(0, timestamp), at(1, timestamp), at(2, timestamp))));
             }
             for (final long timestamp : new long[] {0, 1, Long.MAX_VALUE}) {
-                list(peer, version, "time" + timestamp, request -> request.topics()
-                        .add(topic(times, at(0, timestamp), at(1, timestamp), at(2, timestamp))));
+                list(
+                        peer,
+                        version,
+                        "time" + timestamp,
+                        request -> request.topics()
+                                .add(topic(times, at(0, timestamp), at(1, timestamp), at(2, timestamp))));
             }
         });
         book.each(ApiKeys.LIST_OFFSETS, "special-times", (peer, version) -> {
             final String times = peer.fixture("times", TIMES, "times");
             for (int special = -1; special >= -9; special--) {
                 final long timestamp = special;
-                list(peer, version, "special" + timestamp, request -> request.topics()
-                        .add(topic(times, at(0, timestamp), at(1, timestamp), at(2, timestamp))));
+                list(
+                        peer,
+                        version,
+                        "special" + timestamp,
+                        request -> request.topics()
+                                .add(topic(times, at(0, timestamp), at(1, timestamp), at(2, timestamp))));
             }
             list(peer, version, "lowest", request -> request.topics().add(topic(times, at(0, Long.MIN_VALUE))));
         });
         book.each(ApiKeys.LIST_OFFSETS, "log-append-time", (peer, version) -> {
             final String times = peer.fixture("times", TIMES, "append-time");
             for (final long timestamp : new long[] {-3, -2, -1, Batches.TIME, 4_000_000_000_000L}) {
-                list(peer, version, "time" + timestamp, request -> request.topics()
-                        .add(topic(times, at(0, timestamp))));
+                list(
+                        peer,
+                        version,
+                        "time" + timestamp,
+                        request -> request.topics().add(topic(times, at(0, timestamp))));
             }
         });
         book.each(ApiKeys.LIST_OFFSETS, "names", (peer, version) -> {
             final String times = peer.fixture("times", TIMES, "times");
-            list(peer, version, "unknown-topic", request -> request.topics()
-                    .add(topic(peer.topic("none"), at(0, -1), at(3, -2))));
-            list(peer, version, "unknown-partition", request -> request.topics()
-                    .add(topic(times, at(3, -1), at(0, -1), at(-1, -1))));
+            list(
+                    peer,
+                    version,
+                    "unknown-topic",
+                    request -> request.topics().add(topic(peer.topic("none"), at(0, -1), at(3, -2))));
+            list(
+                    peer,
+                    version,
+                    "unknown-partition",
+                    request -> request.topics().add(topic(times, at(3, -1), at(0, -1), at(-1, -1))));
             list(peer, version, "invalid-name", request -> request.topics().add(topic("a b", at(0, -1))));
             list(peer, version, "empty-name", request -> request.topics().add(topic("", at(0, -1))));
             list(peer, version, "no-topics", request -> {});
@@ -113,36 +134,48 @@ final class OffsetCases {
         book.each(ApiKeys.LIST_OFFSETS, "replica-ids", (peer, version) -> {
             final String times = peer.fixture("times", TIMES, "times");
             for (final int replica : new int[] {-2, -3, 5}) {
-                list(peer, version, "replica" + replica, request -> request.setReplicaId(replica)
-                        .topics()
-                        .add(topic(times, at(0, -1), at(2, -2))));
+                list(
+                        peer,
+                        version,
+                        "replica" + replica,
+                        request -> request.setReplicaId(replica).topics().add(topic(times, at(0, -1), at(2, -2))));
             }
         });
         book.each(ApiKeys.LIST_OFFSETS, "isolation-levels", 2, 99, (peer, version) -> {
             final String times = peer.fixture("times", TIMES, "times");
             for (final int level : new int[] {0, 1, 2, -1}) {
-                list(peer, version, "level" + level, request -> request.setIsolationLevel((byte) level)
-                        .topics()
-                        .add(topic(times, at(0, -1), at(1, -2), at(2, -3))));
+                list(
+                        peer,
+                        version,
+                        "level" + level,
+                        request -> request.setIsolationLevel((byte) level)
+                                .topics()
+                                .add(topic(times, at(0, -1), at(1, -2), at(2, -3))));
             }
         });
         book.each(ApiKeys.LIST_OFFSETS, "current-leader-epoch", 4, 99, (peer, version) -> {
             final String times = peer.fixture("times", TIMES, "times");
             for (final int epoch : new int[] {-2, -1, 0, 1}) {
-                list(peer, version, "epoch" + epoch, request -> request.topics()
-                        .add(topic(
-                                times,
-                                at(0, -1).setCurrentLeaderEpoch(epoch),
-                                at(1, Batches.TIME).setCurrentLeaderEpoch(epoch),
-                                at(4, -1).setCurrentLeaderEpoch(epoch))));
+                list(
+                        peer,
+                        version,
+                        "epoch" + epoch,
+                        request -> request.topics()
+                                .add(topic(
+                                        times,
+                                        at(0, -1).setCurrentLeaderEpoch(epoch),
+                                        at(1, Batches.TIME).setCurrentLeaderEpoch(epoch),
+                                        at(4, -1).setCurrentLeaderEpoch(epoch))));
             }
         });
         book.each(ApiKeys.LIST_OFFSETS, "timeouts", 10, 99, (peer, version) -> {
             final String times = peer.fixture("times", TIMES, "times");
             for (final int timeoutMs : new int[] {0, -1}) {
-                list(peer, version, "timeout" + timeoutMs, request -> request.setTimeoutMs(timeoutMs)
-                        .topics()
-                        .add(topic(times, at(0, -1), at(0, -3))));
+                list(
+                        peer,
+                        version,
+                        "timeout" + timeoutMs,
+                        request -> request.setTimeoutMs(timeoutMs).topics().add(topic(times, at(0, -1), at(0, -3))));
             }
         });
     }
@@ -163,8 +196,7 @@ final class OffsetCases {
                     final OffsetForLeaderEpochRequestData request =
                             new OffsetForLeaderEpochRequestData().setReplicaId(-1);
                     request.topics().add(topic);
-                    peer.ask(
-                            "current" + current + "-asked" + asked, ApiKeys.OFFSET_FOR_LEADER_EPOCH, version, request);
+                    peer.ask("current" + current + "-asked" + asked, ApiKeys.OFFSET_FOR_LEADER_EPOCH, version, request);
                 }
             }
         });

@@ -106,7 +106,8 @@ final class ProduceAsk {
 
     /** Gets a producer id that nobody used. */
     static long newProducerId(final Peer peer) throws IOException {
-        final InitProducerIdRequestData request = new InitProducerIdRequestData().setTransactionalId(null).setTransactionTimeoutMs(60_000);
+        final InitProducerIdRequestData request =
+                new InitProducerIdRequestData().setTransactionalId(null).setTransactionTimeoutMs(60_000);
         for (int attempt = 0; attempt < 500; attempt++) {
             final Map<String, Object> answer = peer.prepare(ApiKeys.INIT_PRODUCER_ID, 4, request);
             if (answer.get("error_code").equals((short) 0)) {

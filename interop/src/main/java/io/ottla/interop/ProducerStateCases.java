@@ -39,7 +39,11 @@ final class ProducerStateCases {
         });
         book.each(ApiKeys.INIT_PRODUCER_ID, "known-producer", 3, 99, (peer, version) -> {
             peer.prepared("producer-ids", ProduceAsk::newProducerId);
-            init(peer, version, "id-and-epoch", request -> request.setProducerId(7).setProducerEpoch((short) 3));
+            init(
+                    peer,
+                    version,
+                    "id-and-epoch",
+                    request -> request.setProducerId(7).setProducerEpoch((short) 3));
             init(peer, version, "id-only", request -> request.setProducerId(7));
             init(peer, version, "epoch-only", request -> request.setProducerEpoch((short) 3));
             init(peer, version, "negative", request -> request.setProducerId(-7).setProducerEpoch((short) -3));
@@ -49,7 +53,11 @@ final class ProducerStateCases {
     private static void produce(
             final Peer peer, final short version, final String label, final String topic, final MemoryRecords records)
             throws IOException {
-        new ProduceAsk(peer, version).acks(-1).topic(topic).partition(0, records).ask(label);
+        new ProduceAsk(peer, version)
+                .acks(-1)
+                .topic(topic)
+                .partition(0, records)
+                .ask(label);
     }
 
     private static void sequences(final CaseBook book) {
@@ -103,16 +111,36 @@ final class ProducerStateCases {
         });
         book.at(ApiKeys.PRODUCE, "idempotent-odd-fields", TELLING_VERSIONS, (peer, version) -> {
             final String topic = peer.createTopic("a", 1);
-            produce(peer, version, "no-sequence", topic, Batches.altered(
-                    Batches.idempotent(7, 0, 0, 1), bytes -> bytes.putInt(53, -1)));
-            produce(peer, version, "negative-sequence", topic, Batches.altered(
-                    Batches.idempotent(7, 0, 0, 1), bytes -> bytes.putInt(53, -9)));
-            produce(peer, version, "no-epoch", topic, Batches.altered(
-                    Batches.idempotent(7, 0, 0, 1), bytes -> bytes.putShort(51, (short) -1)));
-            produce(peer, version, "negative-id", topic, Batches.altered(
-                    Batches.idempotent(7, 0, 0, 1), bytes -> bytes.putLong(43, -9)));
-            produce(peer, version, "sequence-without-id", topic, Batches.altered(
-                    Batches.idempotent(7, 0, 4, 1), bytes -> bytes.putLong(43, -1)));
+            produce(
+                    peer,
+                    version,
+                    "no-sequence",
+                    topic,
+                    Batches.altered(Batches.idempotent(7, 0, 0, 1), bytes -> bytes.putInt(53, -1)));
+            produce(
+                    peer,
+                    version,
+                    "negative-sequence",
+                    topic,
+                    Batches.altered(Batches.idempotent(7, 0, 0, 1), bytes -> bytes.putInt(53, -9)));
+            produce(
+                    peer,
+                    version,
+                    "no-epoch",
+                    topic,
+                    Batches.altered(Batches.idempotent(7, 0, 0, 1), bytes -> bytes.putShort(51, (short) -1)));
+            produce(
+                    peer,
+                    version,
+                    "negative-id",
+                    topic,
+                    Batches.altered(Batches.idempotent(7, 0, 0, 1), bytes -> bytes.putLong(43, -9)));
+            produce(
+                    peer,
+                    version,
+                    "sequence-without-id",
+                    topic,
+                    Batches.altered(Batches.idempotent(7, 0, 4, 1), bytes -> bytes.putLong(43, -1)));
             ProduceAsk.readBack(peer, topic, 1);
         });
         book.at(ApiKeys.PRODUCE, "idempotent-partitions", TELLING_VERSIONS, (peer, version) -> {

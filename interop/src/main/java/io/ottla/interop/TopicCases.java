@@ -42,10 +42,7 @@ final class TopicCases {
     }
 
     private static CreatableTopic topic(final String name, final int partitions, final int replicas) {
-        return new CreatableTopic()
-                .setName(name)
-                .setNumPartitions(partitions)
-                .setReplicationFactor((short) replicas);
+        return new CreatableTopic().setName(name).setNumPartitions(partitions).setReplicationFactor((short) replicas);
     }
 
     private static void create(final CaseBook book) {
@@ -63,11 +60,14 @@ final class TopicCases {
             });
             create(peer, version, "none", request -> {});
         });
-        book.each(ApiKeys.CREATE_TOPICS, "odd-names", (peer, version) -> create(peer, version, "create", request -> {
-            for (final String name : ODD_NAMES) {
-                request.topics().add(topic(name, 1, 1));
-            }
-        }));
+        book.each(
+                ApiKeys.CREATE_TOPICS,
+                "odd-names",
+                (peer, version) -> create(peer, version, "create", request -> {
+                    for (final String name : ODD_NAMES) {
+                        request.topics().add(topic(name, 1, 1));
+                    }
+                }));
         book.each(ApiKeys.CREATE_TOPICS, "longest-and-colliding-names", (peer, version) -> {
             final String longest = peer.topic("x".repeat(249)).substring(0, 249);
             create(peer, version, "longest", request -> request.topics().add(topic(longest, 1, 1)));
@@ -78,14 +78,20 @@ final class TopicCases {
         });
         book.each(ApiKeys.CREATE_TOPICS, "partition-counts", (peer, version) -> {
             for (final int partitions : new int[] {0, -1, -2, Integer.MIN_VALUE, 10_001, Integer.MAX_VALUE}) {
-                create(peer, version, "partitions" + partitions, request -> request.topics()
-                        .add(topic(peer.topic("p" + partitions), partitions, 1)));
+                create(
+                        peer,
+                        version,
+                        "partitions" + partitions,
+                        request -> request.topics().add(topic(peer.topic("p" + partitions), partitions, 1)));
             }
         });
         book.each(ApiKeys.CREATE_TOPICS, "replication-factors", (peer, version) -> {
             for (final int replicas : new int[] {0, -1, -2, 2, 3, Short.MAX_VALUE}) {
-                create(peer, version, "replicas" + replicas, request -> request.topics()
-                        .add(topic(peer.topic("r" + replicas), 1, replicas)));
+                create(
+                        peer,
+                        version,
+                        "replicas" + replicas,
+                        request -> request.topics().add(topic(peer.topic("r" + replicas), 1, replicas)));
             }
         });
         book.each(ApiKeys.CREATE_TOPICS, "validate-only", (peer, version) -> {
@@ -95,15 +101,20 @@ final class TopicCases {
             });
             create(peer, version, "was-not-made", request -> request.topics().add(topic(peer.topic("a"), 1, 1)));
             peer.awaitTopic(peer.topic("a"), 1);
-            create(peer, version, "existing", request -> request.setValidateOnly(true)
-                    .topics()
-                    .add(topic(peer.topic("a"), 3, 1)));
+            create(
+                    peer,
+                    version,
+                    "existing",
+                    request -> request.setValidateOnly(true).topics().add(topic(peer.topic("a"), 3, 1)));
         });
         book.each(ApiKeys.CREATE_TOPICS, "timeouts", (peer, version) -> {
             for (final int timeoutMs : new int[] {60_000, Integer.MAX_VALUE}) {
-                create(peer, version, "timeout" + timeoutMs, request -> request.setTimeoutMs(timeoutMs)
-                        .topics()
-                        .add(topic(peer.topic("t" + timeoutMs), 1, 1)));
+                create(
+                        peer,
+                        version,
+                        "timeout" + timeoutMs,
+                        request ->
+                                request.setTimeoutMs(timeoutMs).topics().add(topic(peer.topic("t" + timeoutMs), 1, 1)));
             }
         });
         book.each(ApiKeys.CREATE_TOPICS, "internal-names", (peer, version) -> {
@@ -151,12 +162,13 @@ final class TopicCases {
         });
     }
 
-    private static void configured(
-            final Peer peer, final short version, final String label, final String... configs) throws IOException {
+    private static void configured(final Peer peer, final short version, final String label, final String... configs)
+            throws IOException {
         create(peer, version, label, request -> {
             final CreatableTopic topic = topic(peer.topic(label.replace('=', '_')), 1, 1);
             for (int i = 0; i < configs.length; i += 2) {
-                topic.configs().add(new CreatableTopicConfig().setName(configs[i]).setValue(configs[i + 1]));
+                topic.configs()
+                        .add(new CreatableTopicConfig().setName(configs[i]).setValue(configs[i + 1]));
             }
             request.topics().add(topic);
         });
@@ -232,11 +244,18 @@ final class TopicCases {
         book.each(ApiKeys.DELETE_TOPICS, "names", 0, 5, (peer, version) -> {
             final String topic = peer.createTopic("a", 2);
             final String other = peer.createTopic("b", 1);
-            delete(peer, version, "unknown-and-known", request -> request.topicNames()
-                    .addAll(List.of(peer.topic("none"), topic)));
+            delete(
+                    peer,
+                    version,
+                    "unknown-and-known",
+                    request -> request.topicNames().addAll(List.of(peer.topic("none"), topic)));
             peer.awaitNoTopic(topic);
             delete(peer, version, "gone", request -> request.topicNames().add(topic));
-            delete(peer, version, "twice-in-one", request -> request.topicNames().addAll(List.of(other, other)));
+            delete(
+                    peer,
+                    version,
+                    "twice-in-one",
+                    request -> request.topicNames().addAll(List.of(other, other)));
             delete(peer, version, "none", request -> {});
             delete(peer, version, "odd", request -> request.topicNames().addAll(List.of("", "a b", ".")));
             peer.createTopic("a", 1);
@@ -247,23 +266,46 @@ final class TopicCases {
             final String other = peer.createTopic("b", 1);
             final String third = peer.createTopic("c", 1);
             peer.learn("unknown", FetchCases.UNKNOWN_ID);
-            delete(peer, version, "by-name", request -> request.topics()
-                    .addAll(List.of(state(topic, Uuid.ZERO_UUID), state(peer.topic("none"), Uuid.ZERO_UUID))));
+            delete(
+                    peer,
+                    version,
+                    "by-name",
+                    request -> request.topics()
+                            .addAll(List.of(state(topic, Uuid.ZERO_UUID), state(peer.topic("none"), Uuid.ZERO_UUID))));
             peer.awaitNoTopic(topic);
-            delete(peer, version, "by-id", request -> request.topics()
-                    .addAll(List.of(state(null, peer.topicId(other)), state(null, FetchCases.UNKNOWN_ID))));
+            delete(
+                    peer,
+                    version,
+                    "by-id",
+                    request -> request.topics()
+                            .addAll(List.of(state(null, peer.topicId(other)), state(null, FetchCases.UNKNOWN_ID))));
             peer.awaitNoTopic(other);
-            delete(peer, version, "gone", request -> request.topics()
-                    .addAll(List.of(state(null, peer.topicId(other)), state(topic, Uuid.ZERO_UUID))));
-            delete(peer, version, "both", request -> request.topics()
-                    .add(state(third, peer.topicId(third))));
+            delete(
+                    peer,
+                    version,
+                    "gone",
+                    request -> request.topics()
+                            .addAll(List.of(state(null, peer.topicId(other)), state(topic, Uuid.ZERO_UUID))));
+            delete(peer, version, "both", request -> request.topics().add(state(third, peer.topicId(third))));
             delete(peer, version, "neither", request -> request.topics().add(state(null, Uuid.ZERO_UUID)));
-            delete(peer, version, "same-by-name-and-id", request -> request.topics()
-                    .addAll(List.of(state(third, Uuid.ZERO_UUID), state(null, peer.topicId(third)))));
-            delete(peer, version, "twice-by-name", request -> request.topics()
-                    .addAll(List.of(state(third, Uuid.ZERO_UUID), state(third, Uuid.ZERO_UUID))));
-            delete(peer, version, "twice-by-id", request -> request.topics()
-                    .addAll(List.of(state(null, peer.topicId(third)), state(null, peer.topicId(third)))));
+            delete(
+                    peer,
+                    version,
+                    "same-by-name-and-id",
+                    request -> request.topics()
+                            .addAll(List.of(state(third, Uuid.ZERO_UUID), state(null, peer.topicId(third)))));
+            delete(
+                    peer,
+                    version,
+                    "twice-by-name",
+                    request -> request.topics()
+                            .addAll(List.of(state(third, Uuid.ZERO_UUID), state(third, Uuid.ZERO_UUID))));
+            delete(
+                    peer,
+                    version,
+                    "twice-by-id",
+                    request -> request.topics()
+                            .addAll(List.of(state(null, peer.topicId(third)), state(null, peer.topicId(third)))));
             delete(peer, version, "none", request -> {});
         });
     }
@@ -293,9 +335,11 @@ final class TopicCases {
             for (final int count : new int[] {2, 1, 0, -1, Integer.MIN_VALUE}) {
                 grow(peer, version, "count" + count, request -> request.topics().add(grown(topic, count)));
             }
-            grow(peer, version, "validate-only", request -> request.setValidateOnly(true)
-                    .topics()
-                    .add(grown(topic, 3)));
+            grow(
+                    peer,
+                    version,
+                    "validate-only",
+                    request -> request.setValidateOnly(true).topics().add(grown(topic, 3)));
             grow(peer, version, "count4", request -> request.topics().add(grown(topic, 4)));
             peer.awaitTopic(topic, 4);
             new ProduceAsk(peer, (short) 9)
@@ -331,9 +375,14 @@ final class TopicCases {
                     request.topics().add(grown);
                 });
             }
-            grow(peer, version, "sound", request -> request.topics()
-                    .add(grown(topic, 2)
-                            .setAssignments(List.of(new CreatePartitionsAssignment().setBrokerIds(List.of(1))))));
+            grow(
+                    peer,
+                    version,
+                    "sound",
+                    request -> request.topics()
+                            .add(grown(topic, 2)
+                                    .setAssignments(
+                                            List.of(new CreatePartitionsAssignment().setBrokerIds(List.of(1))))));
         });
     }
 }
