@@ -2,7 +2,7 @@ package io.ottla.interop;
 
 import java.io.IOException;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.message.ApiVersionsRequestData;
+import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -46,7 +46,7 @@ final class ProduceCases {
                     .topic(topic)
                     .partition(0, Batches.plain(2))
                     .tell();
-            peer.ask("next-answer", ApiKeys.API_VERSIONS, 0, new ApiVersionsRequestData());
+            peer.ask("next-answer", ApiKeys.LIST_OFFSETS, 1, new ListOffsetsRequestData().setReplicaId(-1));
             ProduceAsk.readBack(peer, topic, 1);
         });
         for (final CompressionType type : CompressionType.values()) {
