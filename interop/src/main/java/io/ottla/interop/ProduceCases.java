@@ -145,7 +145,13 @@ final class ProduceCases {
     }
 
     private static void formats(final CaseBook book) {
-        refused(book, "null-records", () -> null);
+        // Apache Kafka gives no answer, and serves nothing more on that connection.
+        book.at(ApiKeys.PRODUCE, "null-records", TELLING_VERSIONS, (peer, version) -> {
+            final String topic = peer.createTopic("a", 1);
+            final ProduceAsk ask = new ProduceAsk(peer, version).topic(topic).partition(0, null);
+            peer.askFrame("odd", ApiKeys.PRODUCE, version, Frames.request(ApiKeys.PRODUCE, version, 7, ask.data()), 500);
+            ProduceAsk.readBack(peer, topic, 1);
+        });
         refused(book, "empty-records", () -> MemoryRecords.EMPTY);
         refused(book, "two-batches", () -> Batches.joined(Batches.plain(1), Batches.plain(2)));
         refused(
