@@ -109,6 +109,6 @@ final class Comparison {
     }
 
     private static String text(final Object value) {
-        return String.valueOf(value).replace("|", "/").replace("\n", " ");
+        return String.valueOf(value).replace("|", "/").replaceAll("\\p{Cntrl}", " ");
     }
 }

@@ -92,7 +92,8 @@ final class KnownDifferences {
     private static Pattern glob(final String text) {
         final StringBuilder pattern = new StringBuilder();
         for (final String part : text.split("\\*", -1)) {
-            pattern.append(pattern.isEmpty() && !text.startsWith("*") ? "" : ".*").append(Pattern.quote(part));
+            pattern.append(pattern.isEmpty() && !text.startsWith("*") ? "" : ".*")
+                    .append(Pattern.quote(part));
         }
         return Pattern.compile(text.equals("*") ? ".*" : pattern.toString(), Pattern.DOTALL);
     }

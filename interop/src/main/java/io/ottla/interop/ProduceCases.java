@@ -149,7 +149,8 @@ final class ProduceCases {
         book.at(ApiKeys.PRODUCE, "null-records", TELLING_VERSIONS, (peer, version) -> {
             final String topic = peer.createTopic("a", 1);
             final ProduceAsk ask = new ProduceAsk(peer, version).topic(topic).partition(0, null);
-            peer.askFrame("odd", ApiKeys.PRODUCE, version, Frames.request(ApiKeys.PRODUCE, version, 7, ask.data()), 500);
+            peer.askFrame(
+                    "odd", ApiKeys.PRODUCE, version, Frames.request(ApiKeys.PRODUCE, version, 7, ask.data()), 500);
             ProduceAsk.readBack(peer, topic, 1);
         });
         refused(book, "empty-records", () -> MemoryRecords.EMPTY);

@@ -37,8 +37,10 @@ class ApiVersionsHandlerTest {
                 broker.connect().ask(version, version < 3 ? new ApiVersionsRequest() : request());
 
         assertThat(response.errorCode()).isZero();
-        assertThat(response.apiKeys()).extracting(ApiVersion::apiKey).isSorted().contains(
-                ApiKey.PRODUCE.id(), ApiKey.FETCH.id(), ApiKey.METADATA.id(), ApiKey.API_VERSIONS.id());
+        assertThat(response.apiKeys())
+                .extracting(ApiVersion::apiKey)
+                .isSorted()
+                .contains(ApiKey.PRODUCE.id(), ApiKey.FETCH.id(), ApiKey.METADATA.id(), ApiKey.API_VERSIONS.id());
     }
 
     @Test

@@ -36,8 +36,7 @@ final class Batches {
 
     /** A batch of an idempotent producer. */
     static ByteBuffer idempotent(final long producerId, final int epoch, final int sequence, final String... values) {
-        final RecordBatchWriter writer =
-                new RecordBatchWriter().begin(0).producer(producerId, (short) epoch, sequence);
+        final RecordBatchWriter writer = new RecordBatchWriter().begin(0).producer(producerId, (short) epoch, sequence);
         for (final String value : values) {
             writer.append(NOW_MS, null, bytes(value));
         }
@@ -60,8 +59,7 @@ final class Batches {
                 .add(new PartitionProduceData()
                         .setIndex(partition)
                         .setRecords(records == null ? null : Payload.of(records)));
-        final ProduceRequest request =
-                new ProduceRequest().setAcks((short) -1).setTimeoutMs(1000);
+        final ProduceRequest request = new ProduceRequest().setAcks((short) -1).setTimeoutMs(1000);
         request.topicData().add(data);
         return request;
     }
