@@ -1,7 +1,6 @@
 package io.ottla.transport.nio;
 
 import io.ottla.api.transport.TransportConfig;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
@@ -40,6 +39,7 @@ final class Dealer {
      * @param nowNs the time.
      */
     void deal(final SocketChannel channel, final String listener, final long nowNs) {
+        InetSocketAddress counted = null;
         try {
             final InetSocketAddress remote = (InetSocketAddress) channel.getRemoteAddress();
             final String refusal = bounds.enter(remote.getAddress());
@@ -47,25 +47,22 @@ final class Dealer {
                 refuse(channel, listener, remote, refusal, nowNs);
                 return;
             }
-            final InetSocketAddress local;
-            try {
-                channel.configureBlocking(false);
-                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-                if (sendBufferBytes > 0) {
-                    channel.setOption(StandardSocketOptions.SO_SNDBUF, sendBufferBytes);
-                }
-                local = (InetSocketAddress) channel.getLocalAddress();
-            } catch (final IOException e) {
-                bounds.leave(remote.getAddress());
-                throw e;
+            counted = remote;
+            channel.configureBlocking(false);
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+            if (sendBufferBytes > 0) {
+                channel.setOption(StandardSocketOptions.SO_SNDBUF, sendBufferBytes);
             }
-            final NioNetworkAgent agent = agents[next];
+            final InetSocketAddress local = (InetSocketAddress) channel.getLocalAddress();
+            agents[next].take(new Accepted(channel, ++lastId, listener, local, remote));
             next = (next + 1) % agents.length;
-            agent.take(new Accepted(channel, ++lastId, listener, local, remote));
-        } catch (final IOException e) {
+        } catch (final Throwable e) {
             LOGGER.debug("A client of {} left before it was served", listener, e);
             Closing.quietly(channel);
+            if (counted != null) {
+                bounds.leave(counted.getAddress());
+            }
         }
     }
 

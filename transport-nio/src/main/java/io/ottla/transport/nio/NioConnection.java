@@ -87,6 +87,9 @@ final class NioConnection implements Connection {
 
     /** Does what the socket is ready for. */
     void onReady(final SelectionKey selected) {
+        if (closed) {
+            return;
+        }
         agent.unsettled(this);
         try {
             writable |= selected.isWritable();

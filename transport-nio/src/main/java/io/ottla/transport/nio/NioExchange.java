@@ -6,7 +6,7 @@ import io.ottla.api.transport.Connection;
 import io.ottla.api.transport.Exchange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.WritableByteChannel;
 import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -161,7 +161,7 @@ final class NioExchange implements Exchange, FrameWriter {
     }
 
     /** Writes from the payload that comes next, straight to the socket. */
-    int transferTo(final SocketChannel channel) throws IOException {
+    int transferTo(final WritableByteChannel channel) throws IOException {
         return payloads[payloadsSent].transferTo(payloadSent, channel);
     }
 

@@ -1,6 +1,5 @@
 package io.ottla.transport.nio;
 
-import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -53,18 +52,18 @@ final class NioListener {
             if (accepted > 0) {
                 failing = false;
             }
-        } catch (final IOException e) {
+        } catch (final Throwable e) {
             pause(e);
         }
         return accepted;
     }
 
-    private void pause(final IOException e) {
+    private void pause(final Throwable e) {
         if (!server.isOpen()) {
             return;
         }
         if (!failing) {
-            LOGGER.error("{} can't accept connections, trying again every {} ms: {}", name, PAUSE_MS, e.getMessage());
+            LOGGER.error("{} can't accept connections, trying again every {} ms: {}", name, PAUSE_MS, e.toString());
             failing = true;
         }
         key.interestOps(0);

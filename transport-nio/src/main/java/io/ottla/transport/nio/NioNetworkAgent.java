@@ -171,10 +171,26 @@ final class NioNetworkAgent implements NetworkAgent {
         int adopted = 0;
         for (Dealer.Accepted socket = accepted.poll(); socket != null; socket = accepted.poll()) {
             adopted++;
-            final NioConnection connection = new NioConnection(this, socket);
-            connection.open(selector);
+            adopt(socket);
         }
         return adopted;
+    }
+
+    private void adopt(final Dealer.Accepted socket) {
+        final NioConnection connection;
+        try {
+            connection = new NioConnection(this, socket);
+        } catch (final Throwable e) {
+            LOGGER.error("A client of {} can't be served", socket.listener(), e);
+            refuse(socket);
+            return;
+        }
+        connection.open(selector);
+    }
+
+    private void refuse(final Dealer.Accepted socket) {
+        bounds.leave(socket.remote().getAddress());
+        Closing.quietly(socket.channel());
     }
 
     private int runCommands() {
@@ -274,8 +290,7 @@ final class NioNetworkAgent implements NetworkAgent {
 
     private void closeAccepted() {
         for (Dealer.Accepted socket = accepted.poll(); socket != null; socket = accepted.poll()) {
-            bounds.leave(socket.remote().getAddress());
-            Closing.quietly(socket.channel());
+            refuse(socket);
         }
     }
 

@@ -2,7 +2,7 @@ package io.ottla.transport.nio;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.WritableByteChannel;
 
 /**
  * The exchanges of a connection in the order of their requests, which is the order in which their responses leave.
@@ -95,7 +95,7 @@ final class ResponseQueue {
      * @return how many bytes were written.
      * @throws IOException if the socket can't be written or a payload can't be read.
      */
-    long write(final SocketChannel channel, final ByteBuffer buffer) throws IOException {
+    long write(final WritableByteChannel channel, final ByteBuffer buffer) throws IOException {
         long total = 0;
         while (total < BYTES_PER_TURN_MAX && hasReady()) {
             final NioExchange exchange = ring[first];

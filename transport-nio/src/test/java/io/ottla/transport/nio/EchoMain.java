@@ -1,0 +1,56 @@
+package io.ottla.transport.nio;
+
+import io.ottla.api.Clock;
+import io.ottla.api.transport.ListenerSpec;
+import io.ottla.api.transport.NetworkAgent;
+import io.ottla.api.transport.Transport;
+import io.ottla.api.transport.TransportConfig;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A server that echoes frames, for tests and measurements that need a process of their own. Prints its port and runs until its
+ * standard input ends.
+ */
+final class EchoMain {
+    private EchoMain() {}
+
+    /**
+     * Starts the server.
+     *
+     * @param args how many agents; 1 if not given.
+     * @throws Exception if it can't listen.
+     */
+    public static void main(final String[] args) throws Exception {
+        final int agents = args.length > 0 ? Integer.parseInt(args[0]) : 1;
+        final TransportConfig config = config(agents, true);
+        try (Transport transport = new NioTransportProvider().create(config, Clock.system(), agent -> new Echo())) {
+            final int port = transport
+                    .bind(List.of(new ListenerSpec("ECHO", "127.0.0.1", 0)))
+                    .getFirst()
+                    .getPort();
+            for (final NetworkAgent agent : transport.agents()) {
+                Thread.ofPlatform().daemon().name(agent.roleName()).start(() -> run(agent));
+            }
+            System.out.println(port);
+            while (System.in.read() >= 0) {}
+            // The agents are daemons and have nothing to lose.
+            System.exit(0);
+        }
+    }
+
+    static TransportConfig config(final int agents, final boolean blocking) {
+        return new TransportConfig(
+                agents, blocking, 100 << 20, 20_000, 20_000, 600_000, 100, 10 << 20, -1, -1, 1_000, Map.of());
+    }
+
+    private static void run(final NetworkAgent agent) {
+        while (true) {
+            try {
+                agent.doWork();
+            } catch (final Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}
