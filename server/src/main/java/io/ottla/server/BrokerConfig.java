@@ -50,6 +50,8 @@ final class BrokerConfig {
             }
         }
         nodeId = readNodeId();
+        values[BrokerKeys.NODE_ID.index()] = nodeId;
+        values[BrokerKeys.BROKER_ID.index()] = nodeId;
         dataDir = readDataDir();
         final List<String> controllerNames = list(BrokerKeys.CONTROLLER_LISTENER_NAMES);
         listeners = ListenerConfig.listeners(

@@ -45,6 +45,39 @@ final class ConfigDescriber {
     }
 
     /**
+     * The settings of a topic as CreateTopics tells them. Kafka's own two ways differ: here every synonym counts for where a
+     * value comes from, and the topic's own values are shown as they were sent.
+     *
+     * @param overrides the topic's own.
+     * @return all keys but those for tests, without the origins of their values.
+     */
+    List<DescribedConfig> newTopic(final Map<String, String> overrides) {
+        final ArrayList<DescribedConfig> described =
+                new ArrayList<>(TopicKeys.all().size());
+        for (final ConfigKey key : TopicKeys.all()) {
+            if (!key.isInternal()) {
+                final String own = overrides.get(key.name());
+                if (own != null) {
+                    described.add(new DescribedConfig(key, own, DescribedConfig.TOPIC, List.of()));
+                } else {
+                    final String value = ConfigKey.format(broker.topicDefaults().value(key));
+                    described.add(new DescribedConfig(key, value, sourceOfDefault(key), List.of()));
+                }
+            }
+        }
+        return described;
+    }
+
+    private byte sourceOfDefault(final ConfigKey key) {
+        for (final ConfigKey.Synonym synonym : key.synonyms()) {
+            if (broker.properties().containsKey(synonym.name())) {
+                return DescribedConfig.STATIC_BROKER;
+            }
+        }
+        return DescribedConfig.DEFAULT;
+    }
+
+    /**
      * The settings of this broker.
      *
      * @return all keys but those for tests, unless these are set.

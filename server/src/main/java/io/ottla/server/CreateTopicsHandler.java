@@ -11,6 +11,7 @@ import io.ottla.codec.message.CreateTopicsRequest.CreatableReplicaAssignment;
 import io.ottla.codec.message.CreateTopicsRequest.CreatableTopic;
 import io.ottla.codec.message.CreateTopicsRequest.CreatableTopicConfig;
 import io.ottla.codec.message.CreateTopicsResponse;
+import io.ottla.codec.message.CreateTopicsResponse.CreatableTopicConfigs;
 import io.ottla.codec.message.CreateTopicsResponse.CreatableTopicResult;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,10 +27,12 @@ final class CreateTopicsHandler extends ApiHandler<CreateTopicsRequest> {
     private static final int PARTITIONS_MAX = 10_000;
 
     private final HandlerContext context;
+    private final ConfigDescriber describer;
 
     CreateTopicsHandler(final HandlerContext context) {
         super(ApiKey.CREATE_TOPICS, 2, 7);
         this.context = context;
+        this.describer = new ConfigDescriber(context.broker().config());
     }
 
     /** A topic can't be made. It has no stack trace: it tells about the request. */
@@ -196,6 +199,14 @@ final class CreateTopicsHandler extends ApiHandler<CreateTopicsRequest> {
         if (made.error() == ErrorCode.NONE) {
             final TopicImage topic = made.topic();
             result.setTopicId(topic.id()).setNumPartitions(topic.partitions()).setReplicationFactor((short) 1);
+            for (final DescribedConfig config : describer.newTopic(topic.configs())) {
+                result.configs()
+                        .add(new CreatableTopicConfigs()
+                                .setName(config.key().name())
+                                .setValue(config.value())
+                                .setConfigSource(config.source())
+                                .setIsSensitive(config.key().isSensitive()));
+            }
         }
     }
 }

@@ -19,6 +19,7 @@ final class Handlers {
         all.add(new DeleteTopicsHandler(context));
         all.add(new InitProducerIdHandler(context));
         all.add(new OffsetForLeaderEpochHandler(context));
+        all.add(new DescribeConfigsHandler(context));
         all.add(new CreatePartitionsHandler(context));
         all.add(new DescribeClusterHandler(context));
         all.add(new DescribeTopicPartitionsHandler(context));
