@@ -14,6 +14,15 @@ final class Handlers {
         all.add(new FetchHandler(context));
         all.add(new ListOffsetsHandler(context));
         all.add(new MetadataHandler(context));
+        all.add(new OffsetCommitHandler(context));
+        all.add(new OffsetFetchHandler(context));
+        all.add(new FindCoordinatorHandler(context));
+        all.add(new JoinGroupHandler(context));
+        all.add(new HeartbeatHandler(context));
+        all.add(new LeaveGroupHandler(context));
+        all.add(new SyncGroupHandler(context));
+        all.add(new DescribeGroupsHandler(context));
+        all.add(new ListGroupsHandler(context));
         all.add(new ApiVersionsHandler(this));
         all.add(new CreateTopicsHandler(context));
         all.add(new DeleteTopicsHandler(context));
@@ -21,6 +30,8 @@ final class Handlers {
         all.add(new OffsetForLeaderEpochHandler(context));
         all.add(new DescribeConfigsHandler(context));
         all.add(new CreatePartitionsHandler(context));
+        all.add(new DeleteGroupsHandler(context));
+        all.add(new OffsetDeleteHandler(context));
         all.add(new DescribeClusterHandler(context));
         all.add(new DescribeTopicPartitionsHandler(context));
 

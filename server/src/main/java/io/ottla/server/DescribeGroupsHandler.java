@@ -1,0 +1,66 @@
+package io.ottla.server;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.GroupDescription;
+import io.ottla.codec.ApiKey;
+import io.ottla.codec.message.DescribeGroupsRequest;
+import io.ottla.codec.message.DescribeGroupsResponse;
+import io.ottla.codec.message.DescribeGroupsResponse.DescribedGroup;
+import io.ottla.codec.message.DescribeGroupsResponse.DescribedGroupMember;
+
+/** Describes classic groups. Before version 6 a group that does not exist is dead, and that is no error (KIP-1043). */
+final class DescribeGroupsHandler extends ApiHandler<DescribeGroupsRequest> {
+    private static final int NOT_FOUND_VERSION = 6;
+
+    private final HandlerContext context;
+
+    DescribeGroupsHandler(final HandlerContext context) {
+        super(ApiKey.DESCRIBE_GROUPS, 0, 6);
+        this.context = context;
+    }
+
+    @Override
+    void handle(final Request request, final DescribeGroupsRequest body) {
+        request.whenDone(context.broker().groups().describe(body.groups()), (descriptions, failure) -> {
+            final DescribeGroupsResponse response = new DescribeGroupsResponse();
+            if (failure == ErrorCode.NONE) {
+                for (final GroupDescription description : descriptions) {
+                    response.groups().add(toMessage(request, description, body.includeAuthorizedOperations()));
+                }
+            } else {
+                for (final String groupId : body.groups()) {
+                    response.groups()
+                            .add(new DescribedGroup().setGroupId(groupId).setErrorCode(failure.code()));
+                }
+            }
+            request.respond(response);
+        });
+    }
+
+    private static DescribedGroup toMessage(
+            final Request request, final GroupDescription description, final boolean withOperations) {
+        final boolean unknown = description.error() == ErrorCode.GROUP_ID_NOT_FOUND;
+        final boolean silent = unknown && request.version() < NOT_FOUND_VERSION;
+        final DescribedGroup group = new DescribedGroup()
+                .setErrorCode((silent ? ErrorCode.NONE : description.error()).code())
+                .setErrorMessage(silent ? null : description.message())
+                .setGroupId(description.groupId())
+                .setGroupState(description.state())
+                .setProtocolType(description.protocolType())
+                .setProtocolData(description.protocolName());
+        if (withOperations && group.errorCode() == ErrorCode.NONE.code()) {
+            group.setAuthorizedOperations(AuthorizedOperations.GROUP);
+        }
+        for (final GroupDescription.Member member : description.members()) {
+            group.members()
+                    .add(new DescribedGroupMember()
+                            .setMemberId(member.memberId())
+                            .setGroupInstanceId(member.instanceId())
+                            .setClientId(member.clientId())
+                            .setClientHost(member.clientHost())
+                            .setMemberMetadata(member.metadata())
+                            .setMemberAssignment(member.assignment()));
+        }
+        return group;
+    }
+}

@@ -1,0 +1,27 @@
+package io.ottla.server;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.GroupMemberId;
+import io.ottla.codec.ApiKey;
+import io.ottla.codec.message.HeartbeatRequest;
+import io.ottla.codec.message.HeartbeatResponse;
+
+/** Hears from members of classic groups that they live, and tells them when to join again. */
+final class HeartbeatHandler extends ApiHandler<HeartbeatRequest> {
+    private final HandlerContext context;
+
+    HeartbeatHandler(final HandlerContext context) {
+        super(ApiKey.HEARTBEAT, 0, 4);
+        this.context = context;
+    }
+
+    @Override
+    void handle(final Request request, final HeartbeatRequest body) {
+        final GroupMemberId member =
+                new GroupMemberId(body.groupId(), body.memberId(), body.groupInstanceId(), body.generationId());
+        request.whenDone(
+                context.broker().groups().heartbeat(member),
+                (answer, error) -> request.respond(
+                        new HeartbeatResponse().setErrorCode((error == ErrorCode.NONE ? answer : error).code())));
+    }
+}

@@ -1,0 +1,75 @@
+package io.ottla.server;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.GroupJoin;
+import io.ottla.api.coordinator.GroupJoinResult;
+import io.ottla.api.coordinator.GroupProtocol;
+import io.ottla.codec.ApiKey;
+import io.ottla.codec.message.JoinGroupRequest;
+import io.ottla.codec.message.JoinGroupRequest.JoinGroupRequestProtocol;
+import io.ottla.codec.message.JoinGroupResponse;
+import io.ottla.codec.message.JoinGroupResponse.JoinGroupResponseMember;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Lets members join classic groups. The answer comes when the group's next generation is complete. */
+final class JoinGroupHandler extends ApiHandler<JoinGroupRequest> {
+    private static final int REBALANCE_TIMEOUT_VERSION = 1;
+    private static final int MEMBER_ID_REQUIRED_VERSION = 4;
+    private static final int NULLABLE_PROTOCOL_VERSION = 7;
+    private static final int SKIP_ASSIGNMENT_VERSION = 9;
+
+    private final HandlerContext context;
+
+    JoinGroupHandler(final HandlerContext context) {
+        super(ApiKey.JOIN_GROUP, 0, 9);
+        this.context = context;
+    }
+
+    @Override
+    void handle(final Request request, final JoinGroupRequest body) {
+        final List<GroupProtocol> protocols = new ArrayList<>(body.protocols().size());
+        for (final JoinGroupRequestProtocol protocol : body.protocols()) {
+            protocols.add(new GroupProtocol(protocol.name(), protocol.metadata()));
+        }
+        final GroupJoin join = new GroupJoin(
+                body.groupId(),
+                body.memberId(),
+                body.groupInstanceId(),
+                GroupClients.idOf(request),
+                GroupClients.hostOf(request),
+                body.sessionTimeoutMs(),
+                request.version() < REBALANCE_TIMEOUT_VERSION ? body.sessionTimeoutMs() : body.rebalanceTimeoutMs(),
+                body.protocolType(),
+                protocols,
+                body.reason(),
+                request.version() >= MEMBER_ID_REQUIRED_VERSION,
+                request.version() >= SKIP_ASSIGNMENT_VERSION);
+        request.whenDone(
+                context.broker().groups().join(join),
+                (result, error) -> respond(
+                        request, error == ErrorCode.NONE ? result : GroupJoinResult.failed(error, body.memberId())));
+    }
+
+    private static void respond(final Request request, final GroupJoinResult result) {
+        final JoinGroupResponse response = new JoinGroupResponse()
+                .setErrorCode(result.error().code())
+                .setGenerationId(result.generation())
+                .setProtocolType(result.protocolType())
+                .setProtocolName(
+                        result.protocolName() == null && request.version() < NULLABLE_PROTOCOL_VERSION
+                                ? ""
+                                : result.protocolName())
+                .setLeader(result.leaderId())
+                .setSkipAssignment(result.skipAssignment())
+                .setMemberId(result.memberId());
+        for (final GroupJoinResult.Member member : result.members()) {
+            response.members()
+                    .add(new JoinGroupResponseMember()
+                            .setMemberId(member.memberId())
+                            .setGroupInstanceId(member.instanceId())
+                            .setMetadata(member.metadata()));
+        }
+        request.respond(response);
+    }
+}

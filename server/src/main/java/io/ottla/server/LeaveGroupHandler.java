@@ -1,0 +1,57 @@
+package io.ottla.server;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.GroupLeave;
+import io.ottla.api.coordinator.GroupLeaveResult;
+import io.ottla.codec.ApiKey;
+import io.ottla.codec.message.LeaveGroupRequest;
+import io.ottla.codec.message.LeaveGroupRequest.MemberIdentity;
+import io.ottla.codec.message.LeaveGroupResponse;
+import io.ottla.codec.message.LeaveGroupResponse.MemberResponse;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Lets members leave classic groups: one until version 2, any number since version 3 (KIP-345). */
+final class LeaveGroupHandler extends ApiHandler<LeaveGroupRequest> {
+    private static final int BATCHED_VERSION = 3;
+
+    private final HandlerContext context;
+
+    LeaveGroupHandler(final HandlerContext context) {
+        super(ApiKey.LEAVE_GROUP, 0, 5);
+        this.context = context;
+    }
+
+    @Override
+    void handle(final Request request, final LeaveGroupRequest body) {
+        final List<GroupLeave.Member> members = new ArrayList<>();
+        if (request.version() < BATCHED_VERSION) {
+            members.add(new GroupLeave.Member(body.memberId(), null, null));
+        } else {
+            for (final MemberIdentity member : body.members()) {
+                members.add(new GroupLeave.Member(member.memberId(), member.groupInstanceId(), member.reason()));
+            }
+        }
+        request.whenDone(
+                context.broker().groups().leave(new GroupLeave(body.groupId(), members)),
+                (result, error) -> respond(
+                        request, members, error == ErrorCode.NONE ? result : new GroupLeaveResult(error, List.of())));
+    }
+
+    private static void respond(
+            final Request request, final List<GroupLeave.Member> members, final GroupLeaveResult result) {
+        final LeaveGroupResponse response = new LeaveGroupResponse();
+        final boolean alone = request.version() < BATCHED_VERSION && result.error() == ErrorCode.NONE;
+        response.setErrorCode((alone ? result.members().getFirst() : result.error()).code());
+        if (request.version() >= BATCHED_VERSION) {
+            for (int i = 0; i < result.members().size(); i++) {
+                response.members()
+                        .add(new MemberResponse()
+                                .setMemberId(members.get(i).memberId())
+                                .setGroupInstanceId(members.get(i).instanceId())
+                                .setErrorCode(result.members().get(i).code()));
+            }
+        }
+        request.respond(response);
+    }
+}

@@ -1,0 +1,39 @@
+package io.ottla.server;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.GroupListing;
+import io.ottla.codec.ApiKey;
+import io.ottla.codec.message.ListGroupsRequest;
+import io.ottla.codec.message.ListGroupsResponse;
+import io.ottla.codec.message.ListGroupsResponse.ListedGroup;
+import java.util.Set;
+
+/** Lists groups, since version 4 those in some states (KIP-518) and since version 5 those of some types (KIP-848). */
+final class ListGroupsHandler extends ApiHandler<ListGroupsRequest> {
+    private final HandlerContext context;
+
+    ListGroupsHandler(final HandlerContext context) {
+        super(ApiKey.LIST_GROUPS, 0, 5);
+        this.context = context;
+    }
+
+    @Override
+    void handle(final Request request, final ListGroupsRequest body) {
+        request.whenDone(
+                context.broker().groups().list(Set.copyOf(body.statesFilter()), Set.copyOf(body.typesFilter())),
+                (listings, error) -> {
+                    final ListGroupsResponse response = new ListGroupsResponse().setErrorCode(error.code());
+                    if (error == ErrorCode.NONE) {
+                        for (final GroupListing listing : listings) {
+                            response.groups()
+                                    .add(new ListedGroup()
+                                            .setGroupId(listing.groupId())
+                                            .setProtocolType(listing.protocolType())
+                                            .setGroupState(listing.state())
+                                            .setGroupType(listing.type()));
+                        }
+                    }
+                    request.respond(response);
+                });
+    }
+}

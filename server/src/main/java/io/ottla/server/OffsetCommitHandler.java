@@ -1,0 +1,96 @@
+package io.ottla.server;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.GroupMemberId;
+import io.ottla.api.coordinator.GroupOffset;
+import io.ottla.api.coordinator.GroupOffsetCommit;
+import io.ottla.api.coordinator.TopicImage;
+import io.ottla.codec.ApiKey;
+import io.ottla.codec.message.OffsetCommitRequest;
+import io.ottla.codec.message.OffsetCommitRequest.OffsetCommitRequestPartition;
+import io.ottla.codec.message.OffsetCommitRequest.OffsetCommitRequestTopic;
+import io.ottla.codec.message.OffsetCommitResponse;
+import io.ottla.codec.message.OffsetCommitResponse.OffsetCommitResponsePartition;
+import io.ottla.codec.message.OffsetCommitResponse.OffsetCommitResponseTopic;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Keeps the progress of groups in partitions that exist. Since version 10 topics are named by their ids (KIP-848). */
+final class OffsetCommitHandler extends ApiHandler<OffsetCommitRequest> {
+    private static final int GROUP_ID_NOT_FOUND_VERSION = 9;
+    private static final int TOPIC_ID_VERSION = 10;
+
+    private final HandlerContext context;
+
+    OffsetCommitHandler(final HandlerContext context) {
+        super(ApiKey.OFFSET_COMMIT, 2, 10);
+        this.context = context;
+    }
+
+    @Override
+    void handle(final Request request, final OffsetCommitRequest body) {
+        final OffsetCommitResponse response = new OffsetCommitResponse();
+        final List<GroupOffset> offsets = new ArrayList<>();
+        // The answers that the coordinator fills in, in the order of the offsets.
+        final List<OffsetCommitResponsePartition> open = new ArrayList<>();
+        for (final OffsetCommitRequestTopic topic : body.topics()) {
+            final OffsetCommitResponseTopic result =
+                    new OffsetCommitResponseTopic().setName(topic.name()).setTopicId(topic.topicId());
+            response.topics().add(result);
+            final boolean byId = request.version() >= TOPIC_ID_VERSION;
+            final TopicImage image = byId
+                    ? context.broker().metadata().view().topic(topic.topicId())
+                    : context.broker().metadata().view().topic(topic.name());
+            for (final OffsetCommitRequestPartition partition : topic.partitions()) {
+                final OffsetCommitResponsePartition answer =
+                        new OffsetCommitResponsePartition().setPartitionIndex(partition.partitionIndex());
+                result.partitions().add(answer);
+                if (image == null && byId) {
+                    answer.setErrorCode(ErrorCode.UNKNOWN_TOPIC_ID.code());
+                } else if (image == null
+                        || partition.partitionIndex() < 0
+                        || partition.partitionIndex() >= image.partitions()) {
+                    answer.setErrorCode(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code());
+                } else {
+                    open.add(answer);
+                    offsets.add(new GroupOffset(
+                            image.name(),
+                            image.id(),
+                            partition.partitionIndex(),
+                            partition.committedOffset(),
+                            partition.committedLeaderEpoch(),
+                            partition.committedMetadata()));
+                }
+            }
+        }
+        if (offsets.isEmpty()) {
+            request.respond(response);
+            return;
+        }
+        final GroupMemberId member = new GroupMemberId(
+                body.groupId(), body.memberId(), body.groupInstanceId(), body.generationIdOrMemberEpoch());
+        request.whenDone(
+                context.broker().groups().commitOffsets(new GroupOffsetCommit(member, body.retentionTimeMs(), offsets)),
+                (results, error) -> {
+                    for (int i = 0; i < open.size(); i++) {
+                        open.get(i)
+                                .setErrorCode(answer(request, error == ErrorCode.NONE ? results.get(i) : error)
+                                        .code());
+                    }
+                    request.respond(response);
+                });
+    }
+
+    /** Older clients know neither of these errors. */
+    private static ErrorCode answer(final Request request, final ErrorCode error) {
+        if (request.version() < GROUP_ID_NOT_FOUND_VERSION) {
+            if (error == ErrorCode.GROUP_ID_NOT_FOUND) {
+                return ErrorCode.ILLEGAL_GENERATION;
+            }
+            if (error == ErrorCode.STALE_MEMBER_EPOCH) {
+                return ErrorCode.UNSUPPORTED_VERSION;
+            }
+        }
+        return error;
+    }
+}

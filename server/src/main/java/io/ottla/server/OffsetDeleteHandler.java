@@ -1,0 +1,60 @@
+package io.ottla.server;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.GroupPartition;
+import io.ottla.api.coordinator.TopicImage;
+import io.ottla.codec.ApiKey;
+import io.ottla.codec.message.OffsetDeleteRequest;
+import io.ottla.codec.message.OffsetDeleteRequest.OffsetDeleteRequestPartition;
+import io.ottla.codec.message.OffsetDeleteRequest.OffsetDeleteRequestTopic;
+import io.ottla.codec.message.OffsetDeleteResponse;
+import io.ottla.codec.message.OffsetDeleteResponse.OffsetDeleteResponsePartition;
+import io.ottla.codec.message.OffsetDeleteResponse.OffsetDeleteResponseTopic;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Forgets a group's progress in partitions of topics that it does not read (KIP-496). */
+final class OffsetDeleteHandler extends ApiHandler<OffsetDeleteRequest> {
+    private final HandlerContext context;
+
+    OffsetDeleteHandler(final HandlerContext context) {
+        super(ApiKey.OFFSET_DELETE, 0, 0);
+        this.context = context;
+    }
+
+    @Override
+    void handle(final Request request, final OffsetDeleteRequest body) {
+        final OffsetDeleteResponse response = new OffsetDeleteResponse();
+        final List<GroupPartition> partitions = new ArrayList<>();
+        // The answers that the coordinator fills in, in the order of the partitions.
+        final List<OffsetDeleteResponsePartition> open = new ArrayList<>();
+        for (final OffsetDeleteRequestTopic topic : body.topics()) {
+            final TopicImage image = context.broker().metadata().view().topic(topic.name());
+            final OffsetDeleteResponseTopic result = new OffsetDeleteResponseTopic().setName(topic.name());
+            response.topics().add(result);
+            for (final OffsetDeleteRequestPartition partition : topic.partitions()) {
+                final int index = partition.partitionIndex();
+                final OffsetDeleteResponsePartition answer =
+                        new OffsetDeleteResponsePartition().setPartitionIndex(index);
+                result.partitions().add(answer);
+                if (image == null || index < 0 || index >= image.partitions()) {
+                    answer.setErrorCode(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code());
+                } else {
+                    open.add(answer);
+                    partitions.add(new GroupPartition(image.name(), image.id(), index));
+                }
+            }
+        }
+        request.whenDone(context.broker().groups().deleteOffsets(body.groupId(), partitions), (result, failure) -> {
+            final ErrorCode error = failure == ErrorCode.NONE ? result.error() : failure;
+            if (error == ErrorCode.NONE) {
+                for (int i = 0; i < open.size(); i++) {
+                    open.get(i).setErrorCode(result.partitions().get(i).code());
+                }
+                request.respond(response);
+            } else {
+                request.respond(new OffsetDeleteResponse().setErrorCode(error.code()));
+            }
+        });
+    }
+}

@@ -1,0 +1,224 @@
+package io.ottla.server;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.GroupMemberId;
+import io.ottla.api.coordinator.GroupOffset;
+import io.ottla.api.coordinator.GroupOffsetFetch;
+import io.ottla.api.coordinator.GroupOffsetFetchResult;
+import io.ottla.api.coordinator.GroupOffsetFetchResult.Fetched;
+import io.ottla.api.coordinator.GroupPartition;
+import io.ottla.api.coordinator.TopicImage;
+import io.ottla.codec.ApiKey;
+import io.ottla.codec.message.OffsetFetchRequest;
+import io.ottla.codec.message.OffsetFetchRequest.OffsetFetchRequestGroup;
+import io.ottla.codec.message.OffsetFetchRequest.OffsetFetchRequestTopic;
+import io.ottla.codec.message.OffsetFetchRequest.OffsetFetchRequestTopics;
+import io.ottla.codec.message.OffsetFetchResponse;
+import io.ottla.codec.message.OffsetFetchResponse.OffsetFetchResponseGroup;
+import io.ottla.codec.message.OffsetFetchResponse.OffsetFetchResponsePartition;
+import io.ottla.codec.message.OffsetFetchResponse.OffsetFetchResponsePartitions;
+import io.ottla.codec.message.OffsetFetchResponse.OffsetFetchResponseTopic;
+import io.ottla.codec.message.OffsetFetchResponse.OffsetFetchResponseTopics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Tells the progress of groups: of one until version 7, of any number since version 8 (KIP-709). Null for topics means all
+ * that a group has committed; since version 10 topics are named by their ids.
+ */
+final class OffsetFetchHandler extends ApiHandler<OffsetFetchRequest> {
+    private static final int GROUP_ERROR_VERSION = 2;
+    private static final int BATCHED_VERSION = 8;
+    private static final int TOPIC_ID_VERSION = 10;
+    private static final UUID NO_ID = new UUID(0, 0);
+
+    private final HandlerContext context;
+
+    OffsetFetchHandler(final HandlerContext context) {
+        super(ApiKey.OFFSET_FETCH, 1, 10);
+        this.context = context;
+    }
+
+    @Override
+    void handle(final Request request, final OffsetFetchRequest body) {
+        final List<OffsetFetchRequestGroup> groups =
+                request.version() < BATCHED_VERSION ? List.of(toGroup(body)) : body.groups();
+        final Answer answer = new Answer(request, groups.size());
+        if (groups.isEmpty()) {
+            answer.send();
+        }
+        for (final OffsetFetchRequestGroup group : groups) {
+            fetch(request, group, body.requireStable(), answer);
+        }
+    }
+
+    /** The answers for all groups, sent when the last one is there. */
+    private static final class Answer {
+        private final Request request;
+        private final List<OffsetFetchResponseGroup> groups = new ArrayList<>();
+        private int missing;
+
+        Answer(final Request request, final int missing) {
+            this.request = request;
+            this.missing = missing;
+        }
+
+        void arrived() {
+            missing--;
+            if (missing == 0) {
+                send();
+            }
+        }
+
+        void send() {
+            if (request.version() < BATCHED_VERSION) {
+                request.respond(toOldResponse(groups.getFirst()));
+            } else {
+                request.respond(new OffsetFetchResponse().setGroups(groups));
+            }
+        }
+    }
+
+    private static OffsetFetchRequestGroup toGroup(final OffsetFetchRequest body) {
+        final OffsetFetchRequestGroup group = new OffsetFetchRequestGroup().setGroupId(body.groupId());
+        if (body.topics() == null) {
+            return group.setTopics(null);
+        }
+        for (final OffsetFetchRequestTopic topic : body.topics()) {
+            group.topics()
+                    .add(new OffsetFetchRequestTopics()
+                            .setName(topic.name())
+                            .setPartitionIndexes(topic.partitionIndexes()));
+        }
+        return group;
+    }
+
+    private void fetch(
+            final Request request,
+            final OffsetFetchRequestGroup group,
+            final boolean requireStable,
+            final Answer answer) {
+        final boolean byId = request.version() >= TOPIC_ID_VERSION;
+        final OffsetFetchResponseGroup response = new OffsetFetchResponseGroup().setGroupId(group.groupId());
+        answer.groups.add(response);
+        // The answers that the coordinator fills in, in the order of the partitions.
+        final List<OffsetFetchResponsePartitions> open = new ArrayList<>();
+        final GroupOffsetFetch fetch = new GroupOffsetFetch(
+                new GroupMemberId(
+                        group.groupId(), group.memberId() == null ? "" : group.memberId(), null, group.memberEpoch()),
+                requireStable,
+                group.topics() == null ? null : resolve(group.topics(), byId, response, open));
+        request.whenDone(context.broker().groups().fetchOffsets(fetch), (result, failure) -> {
+            final ErrorCode error = failure == ErrorCode.NONE ? result.error() : failure;
+            if (error != ErrorCode.NONE) {
+                fail(request, response, open, error);
+            } else if (group.topics() == null) {
+                addAll(response, result, byId);
+            } else {
+                for (int i = 0; i < open.size(); i++) {
+                    fill(open.get(i), result.offsets().get(i));
+                }
+            }
+            answer.arrived();
+        });
+    }
+
+    private List<GroupPartition> resolve(
+            final List<OffsetFetchRequestTopics> topics,
+            final boolean byId,
+            final OffsetFetchResponseGroup response,
+            final List<OffsetFetchResponsePartitions> open) {
+        final List<GroupPartition> partitions = new ArrayList<>();
+        for (final OffsetFetchRequestTopics topic : topics) {
+            final TopicImage image = byId ? context.broker().metadata().view().topic(topic.topicId()) : null;
+            final OffsetFetchResponseTopics result =
+                    new OffsetFetchResponseTopics().setName(topic.name()).setTopicId(topic.topicId());
+            response.topics().add(result);
+            for (final int partition : topic.partitionIndexes()) {
+                final OffsetFetchResponsePartitions answer = new OffsetFetchResponsePartitions();
+                nothing(answer.setPartitionIndex(partition));
+                result.partitions().add(answer);
+                if (byId && image == null) {
+                    answer.setErrorCode(ErrorCode.UNKNOWN_TOPIC_ID.code());
+                } else {
+                    open.add(answer);
+                    partitions.add(
+                            byId
+                                    ? new GroupPartition(image.name(), image.id(), partition)
+                                    : new GroupPartition(topic.name(), NO_ID, partition));
+                }
+            }
+        }
+        return partitions;
+    }
+
+    private static OffsetFetchResponsePartitions nothing(final OffsetFetchResponsePartitions answer) {
+        return answer.setCommittedOffset(-1).setCommittedLeaderEpoch(-1).setMetadata("");
+    }
+
+    private static void fill(final OffsetFetchResponsePartitions answer, final Fetched fetched) {
+        final GroupOffset offset = fetched.offset();
+        answer.setErrorCode(fetched.error().code())
+                .setCommittedOffset(offset.offset())
+                .setCommittedLeaderEpoch(offset.leaderEpoch())
+                .setMetadata(offset.metadata());
+    }
+
+    private static void fail(
+            final Request request,
+            final OffsetFetchResponseGroup response,
+            final List<OffsetFetchResponsePartitions> open,
+            final ErrorCode error) {
+        if (request.version() >= GROUP_ERROR_VERSION) {
+            response.setErrorCode(error.code()).setTopics(List.of());
+        } else {
+            for (final OffsetFetchResponsePartitions answer : open) {
+                nothing(answer).setErrorCode(error.code());
+            }
+        }
+    }
+
+    /** Topics that are gone have no id, so a client that knows topics by id is not told of them. */
+    private void addAll(
+            final OffsetFetchResponseGroup response, final GroupOffsetFetchResult result, final boolean byId) {
+        OffsetFetchResponseTopics topic = null;
+        String name = null;
+        for (final Fetched fetched : result.offsets()) {
+            if (!fetched.offset().topic().equals(name)) {
+                name = fetched.offset().topic();
+                final TopicImage image =
+                        byId ? context.broker().metadata().view().topic(name) : null;
+                topic = new OffsetFetchResponseTopics().setName(name);
+                if (byId && image != null) {
+                    topic.setTopicId(image.id());
+                }
+                if (!byId || image != null) {
+                    response.topics().add(topic);
+                }
+            }
+            final OffsetFetchResponsePartitions answer = new OffsetFetchResponsePartitions()
+                    .setPartitionIndex(fetched.offset().partition());
+            fill(answer, fetched);
+            topic.partitions().add(answer);
+        }
+    }
+
+    private static OffsetFetchResponse toOldResponse(final OffsetFetchResponseGroup group) {
+        final OffsetFetchResponse response = new OffsetFetchResponse().setErrorCode(group.errorCode());
+        for (final OffsetFetchResponseTopics topic : group.topics()) {
+            final OffsetFetchResponseTopic old = new OffsetFetchResponseTopic().setName(topic.name());
+            for (final OffsetFetchResponsePartitions partition : topic.partitions()) {
+                old.partitions()
+                        .add(new OffsetFetchResponsePartition()
+                                .setPartitionIndex(partition.partitionIndex())
+                                .setCommittedOffset(partition.committedOffset())
+                                .setCommittedLeaderEpoch(partition.committedLeaderEpoch())
+                                .setMetadata(partition.metadata())
+                                .setErrorCode(partition.errorCode()));
+            }
+            response.topics().add(old);
+        }
+        return response;
+    }
+}

@@ -1,0 +1,52 @@
+package io.ottla.server;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.GroupMemberId;
+import io.ottla.api.coordinator.GroupSync;
+import io.ottla.api.coordinator.GroupSyncResult;
+import io.ottla.codec.ApiKey;
+import io.ottla.codec.message.SyncGroupRequest;
+import io.ottla.codec.message.SyncGroupRequest.SyncGroupRequestAssignment;
+import io.ottla.codec.message.SyncGroupResponse;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Hands members of classic groups their part of the work. The answer comes when their leader has brought it. */
+final class SyncGroupHandler extends ApiHandler<SyncGroupRequest> {
+    private static final int PROTOCOL_VERSION = 5;
+
+    private final HandlerContext context;
+
+    SyncGroupHandler(final HandlerContext context) {
+        super(ApiKey.SYNC_GROUP, 0, 5);
+        this.context = context;
+    }
+
+    @Override
+    void handle(final Request request, final SyncGroupRequest body) {
+        if (request.version() >= PROTOCOL_VERSION && (body.protocolType() == null || body.protocolName() == null)) {
+            respond(request, GroupSyncResult.failed(ErrorCode.INCONSISTENT_GROUP_PROTOCOL));
+            return;
+        }
+        final Map<String, byte[]> assignments = new HashMap<>();
+        for (final SyncGroupRequestAssignment assignment : body.assignments()) {
+            assignments.put(assignment.memberId(), assignment.assignment());
+        }
+        final GroupSync sync = new GroupSync(
+                new GroupMemberId(body.groupId(), body.memberId(), body.groupInstanceId(), body.generationId()),
+                body.protocolType(),
+                body.protocolName(),
+                assignments);
+        request.whenDone(
+                context.broker().groups().sync(sync),
+                (result, error) -> respond(request, error == ErrorCode.NONE ? result : GroupSyncResult.failed(error)));
+    }
+
+    private static void respond(final Request request, final GroupSyncResult result) {
+        request.respond(new SyncGroupResponse()
+                .setErrorCode(result.error().code())
+                .setProtocolType(result.protocolType())
+                .setProtocolName(result.protocolName())
+                .setAssignment(result.assignment()));
+    }
+}
