@@ -130,23 +130,20 @@ final class MemoryLog implements PartitionLog {
             if (from >= logEndOffset) {
                 return;
             }
-            while (segments.size() > 1 && segments.getLast().baseOffset >= from) {
+            while (segments.size() > 1 && segments.getLast().indexOf(from) == 0) {
                 heap.free(segments.removeLast().chunkBytes());
             }
             segments.getLast().truncateTo(from);
-            replaceIfEmpty(from);
             logEndOffset = Math.max(logStartOffset, segments.getLast().endOffset());
         }
         restoreObserver();
-    }
-
-    /** If nothing is left of the last segment, the next batch begins one that is named after its offset. */
-    private void replaceIfEmpty(final long from) {
         final Segment last = segments.getLast();
-        if (last.batches.isEmpty() && last.baseOffset < from) {
-            heap.free(segments.removeLast().chunkBytes());
-            final long end = segments.isEmpty() ? 0 : segments.getLast().endOffset();
-            segments.add(new Segment(Math.max(logStartOffset, end), last.snapshot, last.createdMs));
+        if (last.endOffset() <= logStartOffset && last.baseOffset < logStartOffset) {
+            // Nothing is left that could be read, so the next batch begins a segment of its own.
+            roll();
+            synchronized (this) {
+                heap.free(segments.removeFirst().chunkBytes());
+            }
         }
     }
 

@@ -43,8 +43,9 @@ final class IndexFile extends PooledFile {
         this.pool = pool;
     }
 
-    /** Takes the entries of the file as they are. Called before anything else, or not at all. */
+    /** Takes the entries of the file as they are. Called before anybody else has the index. */
     void load() throws IOException {
+        evict();
         try {
             entryCount = (int) Math.min(Files.size(path) / entryBytes, Integer.MAX_VALUE / entryBytes);
         } catch (final NoSuchFileException e) {

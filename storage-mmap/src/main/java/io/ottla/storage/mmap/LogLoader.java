@@ -155,16 +155,7 @@ final class LogLoader {
     }
 
     private void recoverFrom(final int firstInDoubt) throws IOException {
-        int index = firstInDoubt;
-        ByteBuffer snapshot =
-                ObserverSnapshot.read(context.folder(), segments.get(index).baseOffset());
-        while (snapshot == null && index > 0) {
-            index--;
-            snapshot =
-                    ObserverSnapshot.read(context.folder(), segments.get(index).baseOffset());
-        }
-        observer.restore(segments.get(index).baseOffset(), snapshot);
-        for (; index < segments.size(); index++) {
+        for (int index = restore(context, observer, segments, firstInDoubt); index < segments.size(); index++) {
             final Segment segment = new Segment(context, segments.get(index).baseOffset());
             final int sizeBytes = segments.set(index, segment).sizeBytes();
             segment.recover(sizeBytes, observer, config);
@@ -182,6 +173,27 @@ final class LogLoader {
                 segment.seal();
             }
         }
+    }
+
+    /**
+     * Restores an observer from the newest snapshot that can be used.
+     *
+     * @param last the snapshot is of the beginning of this segment, or of one before it.
+     * @return the index of that segment; the observer must be shown the batches from there on.
+     */
+    static int restore(
+            final LogContext context, final LogObserver observer, final List<Segment> segments, final int last)
+            throws IOException {
+        int index = last;
+        ByteBuffer snapshot =
+                ObserverSnapshot.read(context.folder(), segments.get(index).baseOffset());
+        while (snapshot == null && index > 0) {
+            index--;
+            snapshot =
+                    ObserverSnapshot.read(context.folder(), segments.get(index).baseOffset());
+        }
+        observer.restore(segments.get(index).baseOffset(), snapshot);
+        return index;
     }
 
     private void deleteBehind(final int index) throws IOException {

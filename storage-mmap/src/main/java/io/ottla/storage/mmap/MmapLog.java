@@ -187,25 +187,27 @@ final class MmapLog implements PartitionLog {
 
     private void truncateFiles(final long from) throws IOException {
         final List<Segment> kept = new ArrayList<>(Arrays.asList(segments));
-        while (kept.size() > 1 && kept.getLast().baseOffset() >= from) {
+        while (kept.size() > 1 && kept.getLast().positionOf(from) == 0) {
             final Segment segment = kept.removeLast();
             segment.cut(0);
             segment.delete();
         }
-        final Segment former = kept.removeLast();
+        final Segment former = kept.getLast();
         final int position = former.positionOf(from);
         former.cut(position);
         Segment segment = new Segment(context, former.baseOffset());
-        observer.restore(former.baseOffset(), ObserverSnapshot.read(context.folder(), former.baseOffset()));
+        final int last = kept.size() - 1;
+        for (int i = LogLoader.restore(context, observer, kept, last); i < last; i++) {
+            kept.get(i).show(observer);
+        }
+        kept.removeLast();
         segment.recover(position, observer, config);
         segment.truncateFile();
-        if (position == 0 && former.baseOffset() < from) {
-            // Nothing is left of it, so the next batch begins a segment that is named after its offset.
-            final long baseOffset =
-                    Math.max(logStartOffset, kept.isEmpty() ? 0 : kept.getLast().endOffset());
+        if (segment.endOffset() <= logStartOffset && segment.baseOffset() < logStartOffset) {
+            // Nothing is left that could be read, so the next batch begins a segment of its own.
             segment.delete();
-            ObserverSnapshot.write(context.folder(), baseOffset, observer.snapshot());
-            segment = new Segment(context, baseOffset);
+            ObserverSnapshot.write(context.folder(), logStartOffset, observer.snapshot());
+            segment = new Segment(context, logStartOffset);
             segment.begin(config);
         }
         kept.add(segment);

@@ -129,6 +129,22 @@ final class Segment {
         }
     }
 
+    /** Shows an observer all batches, without changing anything. */
+    void show(final LogObserver observer) throws IOException {
+        final int sizeBytes = sizeBytes();
+        final BatchCursor cursor = context.scanCursor().open(file, 0, sizeBytes);
+        while (cursor.next()) {
+            final ByteBuffer batch = cursor.batch();
+            if (batch == null) {
+                throw damaged(cursor.position());
+            }
+            observer.onBatch(batch);
+        }
+        if (cursor.position() < sizeBytes) {
+            throw damaged(cursor.position());
+        }
+    }
+
     private boolean isSound(final ByteBuffer batch, final CRC32C crc) {
         final int position = batch.position();
         if (RecordBatchHeader.magic(batch, position) != RecordBatchHeader.MAGIC_V2
@@ -361,23 +377,39 @@ final class Segment {
         }
     }
 
-    /** Whether the indexes can be of this segment: files that a loss of power left are the wrong size or full of zeros. */
+    /**
+     * Whether the indexes can be of this segment: what a loss of power leaves of a file is too short or has zeros in it. The
+     * last entries are compared with their batches, and what is behind them is walked over; zeros further in front only make
+     * lookups slow.
+     */
     private boolean isIndexSound() throws IOException {
         final int sizeBytes = sizeBytes();
         final long lastEntry = offsetIndex.last();
         final int position = lastEntry < 0 ? 0 : (int) lastEntry;
-        if (sizeBytes == 0) {
-            return lastEntry < 0 && timeIndex.lastTimestampMs() < 0;
-        }
-        if (position < 0 || position >= sizeBytes) {
+        if (position < 0 || position > sizeBytes || position == sizeBytes && lastEntry >= 0) {
             return false;
         }
+        final long lastTimestampMs = timeIndex.lastTimestampMs();
         final BatchCursor cursor = context.lookupCursor().open(file, position, sizeBytes);
-        if (!cursor.next() || cursor.magic() != RecordBatchHeader.MAGIC_V2) {
-            return false;
+        while (cursor.next()) {
+            final boolean isLastEntry = lastEntry >= 0 && cursor.position() == position;
+            if (cursor.magic() != RecordBatchHeader.MAGIC_V2
+                    || cursor.maxTimestampMs() > lastTimestampMs
+                    || isLastEntry && cursor.nextOffset() - 1 - baseOffset != lastEntry >>> 32) {
+                return false;
+            }
         }
-        final boolean isOffsetRight = lastEntry < 0 || cursor.nextOffset() - 1 - baseOffset == lastEntry >>> 32;
-        return isOffsetRight && timeIndex.lastTimestampMs() >= cursor.maxTimestampMs();
+        if (cursor.position() != sizeBytes || lastTimestampMs < 0) {
+            return cursor.position() == sizeBytes;
+        }
+        final long latest = baseOffset + timeIndex.offsetBefore(Long.MAX_VALUE);
+        cursor.open(file, offsetIndex.positionBefore(latest - baseOffset), sizeBytes);
+        while (cursor.next()) {
+            if (cursor.nextOffset() > latest) {
+                return cursor.nextOffset() - 1 == latest && cursor.maxTimestampMs() == lastTimestampMs;
+            }
+        }
+        return false;
     }
 
     private void rebuildIndexes() throws IOException {

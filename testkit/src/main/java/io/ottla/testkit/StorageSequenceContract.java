@@ -1,0 +1,92 @@
+package io.ottla.testkit;
+
+import io.ottla.api.storage.StorageProvider;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Does to a storage whatever a broker might do, in random order, and does the same to a storage that is known to be right;
+ * the logs must be the same after each step. One step is a crash: the storage is left as it is, and another one begins with a
+ * copy of its folder.
+ *
+ * <p>A failure tells its seed. The system property {@value #SEED_PROPERTY} runs that sequence alone; {@value #COUNT_PROPERTY}
+ * says how many to run.
+ */
+public abstract class StorageSequenceContract {
+    /** System property with the seed of the one sequence to run. */
+    public static final String SEED_PROPERTY = "ottla.seed";
+
+    /** System property with the number of sequences to run. */
+    public static final String COUNT_PROPERTY = "ottla.sequences";
+
+    private static final int COUNT_DEFAULT = 20;
+    private static final int STEPS = 300;
+
+    @TempDir
+    Path folder;
+
+    /** A contract for the storage that {@link #provider()} names. */
+    protected StorageSequenceContract() {}
+
+    /**
+     * The storage to test.
+     *
+     * @return a provider.
+     */
+    protected abstract StorageProvider provider();
+
+    /**
+     * The storage that is right, such as the one in memory. It need not survive anything.
+     *
+     * @return a provider.
+     */
+    protected abstract StorageProvider oracle();
+
+    /**
+     * Whether logs survive the storage. If not, there are no crashes among the steps.
+     *
+     * @return true by default.
+     */
+    protected boolean isDurable() {
+        return true;
+    }
+
+    /**
+     * Does to the files what may happen to them in a crash without an acknowledged record being lost: part of an append that
+     * did not complete is at the end, an index is gone, a temporary file is left.
+     *
+     * @param crashed the folder that the storage will be opened on; nobody uses it now.
+     * @param random decides.
+     * @throws IOException if that fails.
+     */
+    protected void damage(final Path crashed, final Random random) throws IOException {}
+
+    @Test
+    void shouldHaveTheSameLogAsTheOracleWhenStepsAreRandom() throws IOException {
+        final Long given = Long.getLong(SEED_PROPERTY);
+        final long first = given == null ? new Random().nextLong() : given;
+        final int count = given == null ? Integer.getInteger(COUNT_PROPERTY, COUNT_DEFAULT) : 1;
+        for (int i = 0; i < count; i++) {
+            run(first + i);
+        }
+    }
+
+    private void run(final long seed) throws IOException {
+        final Path home = Files.createDirectory(folder.resolve("seed" + seed));
+        try (StorageSequence sequence = new StorageSequence(this, home, seed)) {
+            for (int i = 0; i < STEPS; i++) {
+                sequence.step();
+            }
+            sequence.compareAll();
+        } catch (final AssertionError | RuntimeException e) {
+            throw new AssertionError(
+                    e.getMessage() + "\nseed " + seed + "; again: mvn test -Dtest="
+                            + getClass().getSimpleName() + " -D" + SEED_PROPERTY + '=' + seed,
+                    e);
+        }
+    }
+}
