@@ -82,7 +82,7 @@ final class MetadataOperations {
         }
         if (topic.name().equals(TopicNames.CLUSTER_METADATA)) {
             return refused(
-                    ErrorCode.TOPIC_AUTHORIZATION_FAILED, "Topic '" + topic.name() + "' belongs to the broker itself.");
+                    ErrorCode.INVALID_REQUEST, "Topic '" + topic.name() + "' belongs to the broker itself.");
         }
         if (image.topicByName.containsKey(topic.name())) {
             return refused(ErrorCode.TOPIC_ALREADY_EXISTS, "Topic '" + topic.name() + "' already exists.");

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.Providers;
 import io.ottla.api.coordinator.ConfigResource;
 import io.ottla.api.coordinator.CoordinatorException;
+import io.ottla.api.coordinator.MetadataCoordinatorProvider;
 import io.ottla.api.coordinator.MetadataView;
 import io.ottla.api.coordinator.NewTopic;
 import io.ottla.api.coordinator.TopicImage;
@@ -47,6 +49,13 @@ class MetadataCoordinatorTest {
         assertThat(view().configs(MetadataMachine.ALL_BROKERS)).isEmpty();
         assertThat(alter(MetadataMachine.ALL_BROKERS, "cluster.id", "other")).isEqualTo(ErrorCode.INVALID_CONFIG);
         assertThat(alter(MetadataMachine.ALL_BROKERS, "cluster.id", null)).isEqualTo(ErrorCode.INVALID_CONFIG);
+    }
+
+    @Test
+    void shouldBeFoundByItsName() {
+        final MetadataCoordinatorProvider found = Providers.find(
+                MetadataCoordinatorProvider.class, MetadataCoordinatorProvider.SPI_VERSION, "ottla.metadata", "log");
+        assertThat(found).isInstanceOf(LogMetadataCoordinatorProvider.class);
     }
 
     @Test
@@ -171,7 +180,7 @@ class MetadataCoordinatorTest {
 
     @Test
     void shouldKeepItsOwnLogForItself() {
-        assertThat(fixture.create("__cluster_metadata", 1).error()).isEqualTo(ErrorCode.TOPIC_AUTHORIZATION_FAILED);
+        assertThat(fixture.create("__cluster_metadata", 1).error()).isEqualTo(ErrorCode.INVALID_REQUEST);
     }
 
     @ParameterizedTest
