@@ -5,7 +5,6 @@ import io.ottla.api.coordinator.CoordinatorContext;
 import io.ottla.api.coordinator.CoordinatorException;
 import io.ottla.api.storage.AppendCallback;
 import io.ottla.api.storage.PartitionLog;
-import io.ottla.api.storage.StorageException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -212,8 +211,8 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
             if (flush && offset >= 0) {
                 log.flush();
             }
-        } catch (final StorageException e) {
-            LOG.error("{}: append failed", log.id(), e);
+        } catch (final RuntimeException e) {
+            LOG.error("{}: the log can't be written", log.id(), e);
             reply.completeExceptionally(storageError());
             unload(storageError());
             return;

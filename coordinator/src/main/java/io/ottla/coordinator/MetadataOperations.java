@@ -81,8 +81,7 @@ final class MetadataOperations {
             return refused(ErrorCode.INVALID_TOPIC_EXCEPTION, complaint);
         }
         if (topic.name().equals(TopicNames.CLUSTER_METADATA)) {
-            return refused(
-                    ErrorCode.INVALID_REQUEST, "Topic '" + topic.name() + "' belongs to the broker itself.");
+            return refused(ErrorCode.INVALID_REQUEST, "Topic '" + topic.name() + "' belongs to the broker itself.");
         }
         if (image.topicByName.containsKey(topic.name())) {
             return refused(ErrorCode.TOPIC_ALREADY_EXISTS, "Topic '" + topic.name() + "' already exists.");

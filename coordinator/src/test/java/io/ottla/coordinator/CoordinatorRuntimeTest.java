@@ -236,6 +236,13 @@ class CoordinatorRuntimeTest {
     }
 
     @Test
+    void shouldRefuseRequestsWhenTheLogWasClosed() {
+        done(add("a", 1));
+        log.close();
+        assertFailed(done(add("a", 2)), ErrorCode.KAFKA_STORAGE_ERROR);
+    }
+
+    @Test
     void shouldNotBeginWhenTheFirstRecordsCannotBeWritten() {
         log.setFull(true);
         assertThat(runtime.load(0)).isFalse();
