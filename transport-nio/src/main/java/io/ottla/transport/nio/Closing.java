@@ -14,7 +14,7 @@ final class Closing {
     static void quietly(final Channel channel) {
         try {
             channel.close();
-        } catch (final IOException e) {
+        } catch (final IOException | RuntimeException e) {
             LOGGER.debug("Closing {} failed", channel, e);
         }
     }

@@ -260,9 +260,9 @@ final class NioConnection implements Connection {
         }
         closed = true;
         closing = true;
+        Closing.quietly(channel);
         agent.timers().cancel(muteTimer);
         agent.connections().remove(this);
-        Closing.quietly(channel);
         agent.bounds().leave(remoteAddress.getAddress());
         input.release();
         responses.close();

@@ -249,11 +249,18 @@ final class NioNetworkAgent implements NetworkAgent {
             Thread.interrupted();
             nowNs = clock.nanoTime();
         }
-        if (key.attachment() instanceof final NioConnection connection) {
-            connection.onReady(key);
+        try {
+            if (key.attachment() instanceof final NioConnection connection) {
+                connection.onReady(key);
+            } else {
+                ((NioListener) key.attachment()).accept();
+            }
             settle();
-        } else {
-            ((NioListener) key.attachment()).accept();
+        } catch (final Throwable e) {
+            // Whatever it is, it must neither end this agent nor come again at once.
+            key.cancel();
+            Closing.quietly(key.channel());
+            LOGGER.error("{} gave up a socket", roleName(), e);
         }
     }
 
