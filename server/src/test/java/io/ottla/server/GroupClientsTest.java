@@ -1,0 +1,325 @@
+package io.ottla.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ClassicGroupDescription;
+import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.RangeAssignor;
+import org.apache.kafka.clients.consumer.RoundRobinAssignor;
+import org.apache.kafka.clients.consumer.StickyAssignor;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.ClassicGroupState;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.GroupNotEmptyException;
+import org.apache.kafka.common.errors.GroupSubscribedToTopicException;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Groups of Kafka's own consumers, with each of its assignors, over sockets and files, through a restart of the broker. */
+@Timeout(120)
+class GroupClientsTest {
+    private static final String TOPIC = "orders";
+    private static final String GROUP = "workers";
+    private static final int PARTITIONS = 6;
+
+    @TempDir
+    private Path folder;
+
+    private final Map<String, AtomicInteger> seen = new ConcurrentHashMap<>();
+    private final List<GroupWorker> workers = new ArrayList<>();
+    private Broker broker;
+    private int port;
+    private Admin admin;
+    private int produced;
+
+    @BeforeEach
+    void open() throws ExecutionException, InterruptedException {
+        start();
+        admin = Admin.create(Map.of("bootstrap.servers", "127.0.0.1:" + port));
+        admin.createTopics(List.of(new NewTopic(TOPIC, PARTITIONS, (short) 1)))
+                .all()
+                .get();
+    }
+
+    @AfterEach
+    void close() {
+        workers.forEach(GroupWorker::close);
+        admin.close();
+        broker.close();
+    }
+
+    private void start() {
+        broker = Broker.builder()
+                .set("listeners", "PLAINTEXT://127.0.0.1:" + port)
+                .set("log.dirs", folder.toString())
+                .set("group.min.session.timeout.ms", "1000")
+                .build();
+        broker.start();
+        port = broker.listeners().getFirst().bound().getPort();
+    }
+
+    private GroupWorker work(final Class<?> assignor, final String instanceId) {
+        final Map<String, Object> config = new HashMap<>(Map.of(
+                "bootstrap.servers",
+                "127.0.0.1:" + port,
+                "group.id",
+                GROUP,
+                "group.protocol",
+                "classic",
+                "auto.offset.reset",
+                "earliest",
+                "auto.commit.interval.ms",
+                "100",
+                "heartbeat.interval.ms",
+                "100",
+                "session.timeout.ms",
+                "3000",
+                "partition.assignment.strategy",
+                assignor.getName()));
+        if (instanceId != null) {
+            config.put("group.instance.id", instanceId);
+        }
+        final GroupWorker worker = new GroupWorker(config, List.of(TOPIC), seen);
+        workers.add(worker);
+        return worker;
+    }
+
+    private void produce(final int count) {
+        try (KafkaProducer<String, String> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", "127.0.0.1:" + port), new StringSerializer(), new StringSerializer())) {
+            for (int i = 0; i < count; i++) {
+                producer.send(new ProducerRecord<>(TOPIC, produced % PARTITIONS, null, "v" + produced));
+                produced++;
+            }
+        }
+    }
+
+    private void await(final String what, final BooleanSupplier condition) {
+        final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!condition.getAsBoolean()) {
+            workers.forEach(worker -> assertThat(worker.failure()).isNull());
+            assertThat(System.nanoTime()).as("waited for: %s", what).isLessThan(deadlineNs);
+            try {
+                Thread.sleep(10);
+            } catch (final InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    private boolean isShared(final int members) {
+        final Set<TopicPartition> all = new HashSet<>();
+        int count = 0;
+        int busy = 0;
+        for (final GroupWorker worker : workers) {
+            all.addAll(worker.assigned());
+            count += worker.assigned().size();
+            busy += worker.assigned().isEmpty() ? 0 : 1;
+        }
+        return all.size() == PARTITIONS && count == PARTITIONS && busy == members;
+    }
+
+    private void awaitAllSeen() {
+        await("all " + produced + " records", () -> seen.size() == produced);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            classes = {
+                RangeAssignor.class,
+                RoundRobinAssignor.class,
+                StickyAssignor.class,
+                CooperativeStickyAssignor.class
+            })
+    void shouldShareAndTakeOverWork(final Class<?> assignor) throws ExecutionException, InterruptedException {
+        produce(300);
+        work(assignor, null);
+        work(assignor, null);
+        await("two members share", () -> isShared(2));
+        awaitAllSeen();
+        final GroupWorker third = work(assignor, null);
+        await("three members share", () -> isShared(3));
+        produce(300);
+        awaitAllSeen();
+        third.close();
+        workers.remove(third);
+        await("two members share again", () -> isShared(2));
+        produce(300);
+        awaitAllSeen();
+        for (final GroupWorker worker : workers) {
+            worker.close();
+        }
+        final Map<TopicPartition, OffsetAndMetadata> offsets = admin.listConsumerGroupOffsets(GROUP)
+                .partitionsToOffsetAndMetadata()
+                .get();
+        assertThat(offsets).hasSize(PARTITIONS);
+        assertThat(offsets.values())
+                .allSatisfy(offset -> assertThat(offset.offset()).isEqualTo(900 / PARTITIONS));
+        // All left cleanly, so each record was read once.
+        assertThat(seen.values()).allSatisfy(count -> assertThat(count.get()).isEqualTo(1));
+    }
+
+    @Test
+    void shouldTakeOverFromAMemberThatIsGone() {
+        final GroupWorker first = work(RangeAssignor.class, null);
+        work(RangeAssignor.class, null);
+        await("two members share", () -> isShared(2));
+        first.abandon();
+        workers.remove(first);
+        await("the other has all", () -> isShared(1));
+        produce(60);
+        awaitAllSeen();
+    }
+
+    @Test
+    void shouldGoOnAfterARestartOfTheBroker() {
+        produce(120);
+        final GroupWorker first = work(CooperativeStickyAssignor.class, null);
+        final GroupWorker second = work(CooperativeStickyAssignor.class, null);
+        await("two members share", () -> isShared(2));
+        awaitAllSeen();
+        await("both know the generation", () -> second.generation() > 0 && first.generation() == second.generation());
+        final int generation = first.generation();
+        final int rebalances = first.rebalances() + second.rebalances();
+        broker.close();
+        start();
+        produce(120);
+        awaitAllSeen();
+        assertThat(first.generation()).isEqualTo(generation);
+        assertThat(first.rebalances() + second.rebalances()).isEqualTo(rebalances);
+        first.close();
+        second.close();
+        workers.clear();
+        broker.close();
+        start();
+        produce(60);
+        work(RangeAssignor.class, null);
+        awaitAllSeen();
+        // What was committed before the restart is not read again.
+        assertThat(seen.values().stream().filter(count -> count.get() > 1)).isEmpty();
+    }
+
+    @Test
+    void shouldNotRebalanceWhenAStaticMemberComesBack() {
+        final GroupWorker stays = work(RangeAssignor.class, "a");
+        final GroupWorker goes = work(RangeAssignor.class, "b");
+        await("two members share", () -> isShared(2));
+        await("both know the generation", () -> goes.generation() > 0 && stays.generation() == goes.generation());
+        final int generation = stays.generation();
+        final Set<TopicPartition> share = Set.copyOf(goes.assigned());
+        goes.close();
+        workers.remove(goes);
+        final GroupWorker back = work(RangeAssignor.class, "b");
+        await("it is back", () -> back.assigned().equals(share));
+        await("it knows its generation", () -> back.generation() == generation);
+        assertThat(back.metadata().memberId()).isNotEqualTo(goes.metadata().memberId());
+        produce(60);
+        awaitAllSeen();
+        assertThat(stays.generation()).isEqualTo(generation);
+    }
+
+    @Test
+    void shouldObeyAdministrators() throws ExecutionException, InterruptedException {
+        produce(60);
+        final GroupWorker worker = work(RangeAssignor.class, "a");
+        awaitAllSeen();
+        final TopicPartition partition = new TopicPartition(TOPIC, 0);
+        await("commits", () -> committed(partition) == 10);
+
+        assertThat(admin.listGroups().all().get())
+                .extracting(GroupListing::groupId)
+                .containsExactly(GROUP);
+        final ClassicGroupDescription group = admin.describeClassicGroups(List.of(GROUP))
+                .describedGroups()
+                .get(GROUP)
+                .get();
+        assertThat(group.state()).isEqualTo(ClassicGroupState.STABLE);
+        assertThat(group.members()).hasSize(1);
+        assertThat(group.members().iterator().next().assignment().topicPartitions())
+                .hasSize(PARTITIONS);
+        assertThat(group.coordinator().port()).isEqualTo(port);
+        assertThat(admin.describeConsumerGroups(List.of(GROUP))
+                        .describedGroups()
+                        .get(GROUP)
+                        .get()
+                        .partitionAssignor())
+                .isEqualTo("range");
+        assertThat(failureOf(
+                        () -> admin.deleteConsumerGroups(List.of(GROUP)).all().get()))
+                .isInstanceOf(GroupNotEmptyException.class);
+        assertThat(failureOf(() -> admin.deleteConsumerGroupOffsets(GROUP, Set.of(partition))
+                        .all()
+                        .get()))
+                .isInstanceOf(GroupSubscribedToTopicException.class);
+
+        worker.abandon();
+        workers.clear();
+        admin.removeMembersFromConsumerGroup(GROUP, new RemoveMembersFromConsumerGroupOptions())
+                .all()
+                .get();
+        admin.alterConsumerGroupOffsets(GROUP, Map.of(partition, new OffsetAndMetadata(4, "moved")))
+                .all()
+                .get();
+        assertThat(committed(partition)).isEqualTo(4);
+        admin.deleteConsumerGroupOffsets(GROUP, Set.of(partition)).all().get();
+        assertThat(committed(partition)).isEqualTo(-1);
+        admin.deleteConsumerGroups(List.of(GROUP)).all().get();
+        assertThat(admin.listGroups().all().get()).isEmpty();
+        assertThat(failureOf(
+                        () -> admin.deleteConsumerGroups(List.of(GROUP)).all().get()))
+                .isInstanceOf(GroupIdNotFoundException.class);
+    }
+
+    /** What may fail with an exception of the client's. */
+    @FunctionalInterface
+    private interface Call {
+        void run() throws ExecutionException, InterruptedException;
+    }
+
+    private static Throwable failureOf(final Call call) throws InterruptedException {
+        try {
+            call.run();
+            return null;
+        } catch (final ExecutionException e) {
+            return e.getCause();
+        }
+    }
+
+    private long committed(final TopicPartition partition) {
+        try {
+            final OffsetAndMetadata offset = admin.listConsumerGroupOffsets(GROUP)
+                    .partitionsToOffsetAndMetadata()
+                    .get()
+                    .get(partition);
+            return offset == null ? -1 : offset.offset();
+        } catch (final ExecutionException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
