@@ -15,6 +15,7 @@ public final class Compressions {
             case 1 -> new GzipDecompressor();
             case 2 -> new SnappyDecompressor();
             case 3 -> new Lz4Decompressor();
+            case 4 -> new ZstdDecompressor();
             default -> throw new IllegalArgumentException("no compression type " + type);
         };
     }
@@ -30,6 +31,7 @@ public final class Compressions {
             case 1 -> new GzipCompressor();
             case 2 -> new SnappyCompressor();
             case 3 -> new Lz4Compressor();
+            case 4 -> new ZstdCompressor();
             default -> throw new IllegalArgumentException("no compression type " + type);
         };
     }
