@@ -25,6 +25,8 @@ final class ListOffsetsHandler extends ApiHandler<ListOffsetsRequest> {
     /** The first versions with -1, -2 and so on. */
     private static final int[] SPECIAL_SINCE = {1, 1, 7, 8, 9, 11};
 
+    private static final short FIRST_VERSION_WITH_LEADER_EPOCH = 4;
+
     private final HandlerContext context;
     private final OffsetFinder finder = new OffsetFinder();
 
@@ -47,6 +49,9 @@ final class ListOffsetsHandler extends ApiHandler<ListOffsetsRequest> {
                 final ErrorCode error = twice.contains(wanted.partitionIndex())
                         ? ErrorCode.INVALID_REQUEST
                         : find(request.version(), body.replicaId(), partition, wanted, result);
+                if (request.version() < FIRST_VERSION_WITH_LEADER_EPOCH) {
+                    result.setLeaderEpoch(-1);
+                }
                 topicResponse.partitions().add(result.setErrorCode(error.code()));
             }
             response.topics().add(topicResponse);
