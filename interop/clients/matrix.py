@@ -21,6 +21,7 @@ import sys
 import time
 
 PARTITIONS = 3
+TIMEOUT_S = 100
 SEED = 20261121
 TIME = 1_700_000_000_000
 COMPRESSIONS = ("none", "gzip", "snappy", "lz4", "zstd")
@@ -141,14 +142,27 @@ class Matrix:
         command = self.clients[client].split() + list(arguments)
         try:
             done = subprocess.run(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=180, check=False
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=TIMEOUT_S, check=False
             )
         except subprocess.TimeoutExpired:
-            return "it did not end within 180 s"
+            return f"it did not end within {TIMEOUT_S} s"
         if done.returncode == 0:
             return None
         lines = done.stdout.decode(errors="replace").strip().splitlines()
         return f"exit code {done.returncode}: " + " / ".join(lines[-4:])[-600:]
+
+    def produce(self, producer, compressions, suffix, records_file, written):
+        """Has a client produce to a topic for each compression; says whether it went well."""
+        topics = {f"{self.tag}-{producer}-{compression}{suffix}": compression for compression in compressions}
+        failure = self.call("java", "create", self.bootstrap, str(PARTITIONS), *topics)
+        if failure is None:
+            pairs = [f"{topic}={compression}" for topic, compression in topics.items()]
+            failure = self.call(producer, "produce", self.bootstrap, records_file, *pairs)
+        if failure is None:
+            written.update({topic: (producer, compression) for topic, compression in topics.items()})
+        elif len(compressions) == 1:
+            self.report(False, f"{producer} produces {compressions[0]}", failure)
+        return failure is None
 
     def run(self):
         os.makedirs(self.work, exist_ok=True)
@@ -163,17 +177,10 @@ class Matrix:
         for producer in self.clients:
             if producer in READERS:
                 continue
-            topics = {f"{self.tag}-{producer}-{compression}": compression for compression in COMPRESSIONS}
-            failure = self.call("java", "create", self.bootstrap, str(PARTITIONS), *topics)
-            if failure is None:
-                failure = self.call(
-                    producer, "produce", self.bootstrap, records_file, *(f"{t}={c}" for t, c in topics.items())
-                )
-            if failure is not None:
-                self.report(False, f"{producer} produce", failure)
-            else:
-                for topic, compression in topics.items():
-                    written[topic] = (producer, compression)
+            if not self.produce(producer, COMPRESSIONS, "", records_file, written):
+                # Once more one by one, so that one compression does not hide the others.
+                for compression in COMPRESSIONS:
+                    self.produce(producer, [compression], "-again", records_file, written)
 
         for consumer in self.clients:
             output = os.path.join(self.work, consumer)
