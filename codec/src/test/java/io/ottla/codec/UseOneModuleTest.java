@@ -45,15 +45,15 @@ class UseOneModuleTest {
 
     @Test
     void shouldAnswerKafkasOwnClient() throws Exception {
-        try (ServerSocket listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-            final CompletableFuture<Void> server = CompletableFuture.runAsync(() -> serve(listener));
-            final String address = "127.0.0.1:" + listener.getLocalPort();
-            try (Admin admin = Admin.create(Map.of("bootstrap.servers", address))) {
-                assertThat(admin.listTopics().names().get(20, TimeUnit.SECONDS)).containsExactly("greetings");
-            }
+        final ServerSocket listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        final CompletableFuture<Void> server = CompletableFuture.runAsync(() -> serve(listener));
+        final String address = "127.0.0.1:" + listener.getLocalPort();
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", address))) {
+            assertThat(admin.listTopics().names().get(20, TimeUnit.SECONDS)).containsExactly("greetings");
+        } finally {
             listener.close();
-            server.get(20, TimeUnit.SECONDS);
         }
+        server.get(20, TimeUnit.SECONDS);
     }
 
     private static void serve(final ServerSocket listener) {

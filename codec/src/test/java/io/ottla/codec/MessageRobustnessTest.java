@@ -1,0 +1,141 @@
+package io.ottla.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import io.ottla.api.codec.MalformedMessageException;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Bytes of nobody's making end with a message or a {@link MalformedMessageException}, and never take much memory. */
+class MessageRobustnessTest {
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    /** The least struct is three bytes on the wire, and in memory an object with empty lists. */
+    private static final int MEMORY_PER_BYTE = 50;
+
+    /** For the message, and for what the JVM needs when something happens for the first time. */
+    private static final int MEMORY_ANYWAY = 256 * 1024;
+
+    static List<Messages.Pair> messages() {
+        return Messages.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    void shouldSurviveEveryTruncation(final Messages.Pair pair) {
+        for (short version = pair.lowestVersion(); version <= pair.highestVersion(); version++) {
+            for (int seed = 0; seed < 2; seed++) {
+                final byte[] bytes = bytes(pair, version, seed);
+                for (int length = 0; length < bytes.length; length++) {
+                    final Struct message = tryRead(pair, bytes, length, version, seed);
+                    // Only what is behind its last byte may be missing from a message.
+                    assertThat(message == null)
+                            .as("%s v%d seed %d to %d", pair, version, seed, length)
+                            .isTrue();
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    void shouldSurviveMutations(final Messages.Pair pair) {
+        for (short version = pair.lowestVersion(); version <= pair.highestVersion(); version++) {
+            for (int seed = 0; seed < 60; seed++) {
+                final Random random = new Random(seed);
+                final byte[] bytes = bytes(pair, version, seed % 4);
+                if (bytes.length == 0) {
+                    continue;
+                }
+                for (int i = random.nextInt(3); i >= 0; i--) {
+                    mutate(bytes, random);
+                }
+                tryRead(pair, bytes, bytes.length, version, seed);
+            }
+        }
+    }
+
+    private static void mutate(final byte[] bytes, final Random random) {
+        final int at = random.nextInt(bytes.length);
+        switch (random.nextInt(4)) {
+            // Lengths of all forms become huge, negative, or one too many.
+            case 0 -> Arrays.fill(bytes, at, Math.min(bytes.length, at + 4), (byte) 0x7f);
+            case 1 -> Arrays.fill(bytes, at, Math.min(bytes.length, at + 5), (byte) 0xff);
+            case 2 -> bytes[at]++;
+            default -> bytes[at] = (byte) random.nextInt();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    void shouldTakeMemoryInProportionToTheFrame(final Messages.Pair pair) throws ReflectiveOperationException {
+        final Struct message = pair.newOurs();
+        boolean hasStructs = false;
+        for (final String field : message.fieldNames()) {
+            final Class<?> element = elementOf(pair.ours(), field);
+            if (element != null && Struct.class.isAssignableFrom(element)) {
+                final List<Object> list = new ArrayList<>();
+                for (int i = 0; i < 3000; i++) {
+                    list.add(element.getConstructor().newInstance());
+                }
+                pair.ours()
+                        .getMethod("set" + Character.toUpperCase(field.charAt(0)) + field.substring(1), List.class)
+                        .invoke(message, list);
+                hasStructs = true;
+            }
+        }
+        for (short version = pair.lowestVersion(); hasStructs && version <= pair.highestVersion(); version++) {
+            final byte[] bytes;
+            try {
+                bytes = Messages.write(message, version);
+            } catch (final UnsupportedFieldException | NullPointerException e) {
+                continue;
+            }
+            tryRead(pair, bytes, bytes.length, version, 0);
+        }
+    }
+
+    private static Class<?> elementOf(final Class<?> type, final String field) throws ReflectiveOperationException {
+        return type.getMethod(field).getGenericReturnType() instanceof final java.lang.reflect.ParameterizedType list
+                ? (Class<?>) list.getActualTypeArguments()[0]
+                : null;
+    }
+
+    private static byte[] bytes(final Messages.Pair pair, final short version, final int seed) {
+        byte[] bytes;
+        int salt = 0;
+        do {
+            bytes = RandomMessageBytes.of(pair.schema(version), new Random(seed + 10L * version + 1000L * salt++));
+        } while (bytes.length > 1500 && salt < 50);
+        return bytes;
+    }
+
+    /** The message, or null if the bytes are none. */
+    private static Struct tryRead(
+            final Messages.Pair pair, final byte[] bytes, final int length, final short version, final int seed) {
+        final Struct message = pair.newOurs();
+        final MessageReader reader = new MessageReader(ByteBuffer.wrap(bytes, 0, length));
+        final long before = THREADS.getCurrentThreadAllocatedBytes();
+        Struct result = message;
+        try {
+            message.read(reader, version);
+        } catch (final MalformedMessageException e) {
+            result = null;
+        } catch (final RuntimeException e) {
+            throw new AssertionError(pair + " v" + version + " seed " + seed + " length " + length, e);
+        }
+        final long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+        if (allocated > MEMORY_ANYWAY + (long) MEMORY_PER_BYTE * length) {
+            throw new AssertionError(
+                    pair + " v" + version + " seed " + seed + ": " + allocated + " bytes of memory for " + length);
+        }
+        return result;
+    }
+}
