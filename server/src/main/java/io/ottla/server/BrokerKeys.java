@@ -125,7 +125,7 @@ final class BrokerKeys {
             .oneOf("uncompressed", "zstd", "lz4", "snappy", "gzip", "producer")
             .doc("How batches are compressed in the log; `producer` keeps what the producer chose.");
     static final ConfigKey COMPRESSION_GZIP_LEVEL = key(TOPICS, "compression.gzip.level", INT, "-1")
-            .check(ConfigCheck.GZIP_LEVEL)
+            .betweenOrMinusOne(1, 9)
             .doc("The level that `gzip` compresses with, if `compression.type` asks for it.");
     static final ConfigKey COMPRESSION_LZ4_LEVEL = key(TOPICS, "compression.lz4.level", INT, "9")
             .between(1, 17)
@@ -195,6 +195,7 @@ final class BrokerKeys {
             .atLeast(1)
             .doc("How long a record may go without compaction.");
     static final ConfigKey LOG_CLEANER_MIN_CLEANABLE_RATIO = key(LOG, "log.cleaner.min.cleanable.ratio", DOUBLE, "0.5")
+            .thatIs(0.5)
             .between(0, 1)
             .doc("What share of a log must be new since the last compaction before the next one begins.");
     static final ConfigKey LOG_FLUSH_INTERVAL_MESSAGES = key(

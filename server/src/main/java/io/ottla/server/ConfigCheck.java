@@ -5,17 +5,6 @@ import java.util.List;
 
 /** What is asked of a value beyond its type. The wording is that of Kafka, because people search for it. */
 interface ConfigCheck {
-    /** Takes every value. */
-    ConfigCheck ANY = new ConfigCheck() {
-        @Override
-        public void check(final String name, final Object value) {}
-
-        @Override
-        public String describe() {
-            return "";
-        }
-    };
-
     /**
      * Checks a value.
      *
@@ -49,22 +38,29 @@ interface ConfigCheck {
      *
      * @param min the least that is permitted.
      * @param max the greatest that is permitted.
+     * @param orMinusOne whether -1 is permitted too.
      */
-    record Range(double min, double max) implements ConfigCheck {
+    record Range(double min, double max, boolean orMinusOne) implements ConfigCheck {
         @Override
         public void check(final String name, final Object value) {
             final double number = ((Number) value).doubleValue();
-            if (number < min) {
-                throw invalid(name, value, "Value must be at least " + plain(min));
+            if (number >= min && number <= max || orMinusOne && number == -1) {
+                return;
             }
-            if (number > max) {
-                throw invalid(name, value, "Value must be no more than " + plain(max));
+            if (orMinusOne) {
+                throw invalid(
+                        name, value, "Value must be between " + plain(min) + " and " + plain(max) + " or equal to -1");
             }
+            throw invalid(
+                    name,
+                    value,
+                    number < min ? "Value must be at least " + plain(min) : "Value must be no more than " + plain(max));
         }
 
         @Override
         public String describe() {
-            return max == Double.MAX_VALUE ? plain(min) + " or more" : plain(min) + " to " + plain(max);
+            final String range = max == Double.MAX_VALUE ? plain(min) + " or more" : plain(min) + " to " + plain(max);
+            return orMinusOne ? range + ", or -1" : range;
         }
 
         private static String plain(final double number) {
@@ -101,24 +97,8 @@ interface ConfigCheck {
         }
     }
 
-    /** Compression levels of gzip: 1 to 9, or -1 for the library's default. */
-    ConfigCheck GZIP_LEVEL = new ConfigCheck() {
-        @Override
-        public void check(final String name, final Object value) {
-            final int level = (Integer) value;
-            if (level != -1 && (level < 1 || level > 9)) {
-                throw invalid(name, value, "Value must be between 1 and 9 or equal to -1");
-            }
-        }
-
-        @Override
-        public String describe() {
-            return "1 to 9, or -1";
-        }
-    };
-
     /** Lists of replicas: {@code *}, or pairs such as {@code 0:1}. */
-    ConfigCheck REPLICAS = new ConfigCheck() {
+    final class Replicas implements ConfigCheck {
         @Override
         public void check(final String name, final Object value) {
             final List<?> elements = (List<?>) value;
@@ -154,5 +134,5 @@ interface ConfigCheck {
         public String describe() {
             return "* or partition:broker,...";
         }
-    };
+    }
 }

@@ -37,7 +37,8 @@ final class ConfigKey {
         type = definition.type;
         check = definition.check;
         defaultText = definition.defaultText;
-        defaultValue = defaultText == null ? null : parse(defaultText);
+        defaultValue =
+                definition.defaultValue != null || defaultText == null ? definition.defaultValue : parse(defaultText);
         section = definition.section;
         this.doc = doc;
         difference = definition.difference;
@@ -94,7 +95,7 @@ final class ConfigKey {
     /**
      * What is asked of a value beyond its type.
      *
-     * @return the check.
+     * @return the check, or null if there is none.
      */
     ConfigCheck check() {
         return check;
@@ -172,13 +173,20 @@ final class ConfigKey {
      */
     Object parse(final String text) {
         final String trimmed = text.trim();
-        final Object value = switch (type) {
-            case BOOLEAN -> parseBoolean(trimmed);
-            case INT, LONG, DOUBLE -> parseNumber(trimmed);
-            case LIST -> parseList(trimmed);
-            case STRING, PASSWORD -> trimmed;
-        };
-        check.check(name, value);
+        final Object value;
+        // Not a switch, which would bring a class of its own to every start.
+        if (type == ConfigType.INT || type == ConfigType.LONG || type == ConfigType.DOUBLE) {
+            value = parseNumber(trimmed);
+        } else if (type == ConfigType.BOOLEAN) {
+            value = parseBoolean(trimmed);
+        } else if (type == ConfigType.LIST) {
+            value = parseList(trimmed);
+        } else {
+            value = trimmed;
+        }
+        if (check != null) {
+            check.check(name, value);
+        }
         return value;
     }
 
@@ -194,11 +202,13 @@ final class ConfigKey {
 
     private Object parseNumber(final String text) {
         try {
-            return switch (type) {
-                case INT -> (Object) Integer.valueOf(text);
-                case LONG -> Long.valueOf(text);
-                default -> Double.valueOf(text);
-            };
+            if (type == ConfigType.INT) {
+                return Integer.valueOf(text);
+            }
+            if (type == ConfigType.LONG) {
+                return Long.valueOf(text);
+            }
+            return Double.valueOf(text);
         } catch (final NumberFormatException e) {
             throw ConfigCheck.invalid(name, text, "Not a number of type " + type.name());
         }
@@ -255,7 +265,8 @@ final class ConfigKey {
         private final ConfigType type;
         private final String defaultText;
         private final ArrayList<Synonym> synonyms = new ArrayList<>(0);
-        private ConfigCheck check = ConfigCheck.ANY;
+        private ConfigCheck check;
+        private Object defaultValue;
         private String difference;
         private String inert;
         private boolean internal;
@@ -282,12 +293,46 @@ final class ConfigKey {
             this.defaultText = defaultText;
         }
 
+        /**
+         * Begins the definition of a key that has the type, the default and the checks of a broker's key, and takes its
+         * value where it has none of its own.
+         *
+         * @param kind the list that the key is added to.
+         * @param section the heading that the documentation lists it under.
+         * @param name the key.
+         * @param broker the broker's key.
+         * @return the definition.
+         */
+        static Definition like(
+                final List<ConfigKey> kind, final String section, final String name, final ConfigKey broker) {
+            final Definition definition = new Definition(kind, section, name, broker.type, broker.defaultText);
+            definition.defaultValue = broker.defaultValue;
+            definition.check = broker.check;
+            definition.inert = broker.inert;
+            return definition.synonym(broker.name);
+        }
+
         Definition atLeast(final long min) {
-            return check(new ConfigCheck.Range(min, Double.MAX_VALUE));
+            return check(new ConfigCheck.Range(min, Double.MAX_VALUE, false));
         }
 
         Definition between(final double min, final double max) {
-            return check(new ConfigCheck.Range(min, max));
+            return check(new ConfigCheck.Range(min, max, false));
+        }
+
+        Definition betweenOrMinusOne(final double min, final double max) {
+            return check(new ConfigCheck.Range(min, max, true));
+        }
+
+        /**
+         * Gives the default as it would be parsed. Parsing a double brings eight classes to every start.
+         *
+         * @param value what the default's text means.
+         * @return this.
+         */
+        Definition thatIs(final double value) {
+            defaultValue = value;
+            return this;
         }
 
         Definition oneOf(final String... words) {

@@ -1,7 +1,6 @@
 package io.ottla.server;
 
 import static io.ottla.server.ConfigType.BOOLEAN;
-import static io.ottla.server.ConfigType.INT;
 import static io.ottla.server.ConfigType.STRING;
 
 import io.ottla.server.ConfigKey.Definition;
@@ -68,10 +67,6 @@ final class GroupKeys {
     }
 
     private static ConfigKey likeBroker(final String name, final ConfigKey broker) {
-        return key(name, INT, broker.defaultText())
-                .check(broker.check())
-                .inert(broker.inert())
-                .synonym(broker.name())
-                .doc(broker.doc());
+        return Definition.like(KEYS, GROUP, name, broker).doc(broker.doc());
     }
 }

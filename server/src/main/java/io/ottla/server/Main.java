@@ -3,15 +3,12 @@ package io.ottla.server;
 import io.ottla.api.ConfigException;
 import io.ottla.api.storage.StorageException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,27 +66,35 @@ final class Main {
 
     private int start(final CommandOptions options) throws IOException, InterruptedException {
         final BrokerConfig config = BrokerConfig.of(options.properties());
-        final Path readyFile = options.readyFile();
-        if (readyFile != null) {
-            ReadyFile.clear(readyFile);
-        }
+        final ReadyFile readyFile = options.readyFile() == null
+                ? null
+                : new ReadyFile(options.readyFile(), ProcessHandle.current().pid());
         if (!config.ignored().isEmpty()) {
             err.println("ottla: no use for these keys of Kafka's, which change nothing: "
                     + String.join(", ", config.ignored()));
         }
         final Broker broker = Broker.builder().config(options.properties()).build();
-        // Before the start: a signal during a long recovery must stop the broker as cleanly as one afterwards.
-        Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "ottla-shutdown"));
-        broker.start();
+        // Before the start: a signal during a long recovery must stop the broker as cleanly as one afterwards, and so
+        // must
+        // a start that fails.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(broker, readyFile), "ottla-shutdown"));
         if (readyFile != null) {
-            ReadyFile.write(
-                    readyFile,
-                    broker.bootstrapServers(),
-                    ProcessHandle.current().pid());
+            readyFile.prepare();
         }
+        broker.start();
         out.println(readyLine(config, broker));
+        if (readyFile != null) {
+            readyFile.publish(broker.bootstrapServers());
+        }
         final Throwable failure = broker.awaitClose();
         return failure == null ? OK : complain(FAILED, "the broker failed and stopped: " + failure);
+    }
+
+    private static void stop(final Broker broker, final ReadyFile readyFile) {
+        broker.close();
+        if (readyFile != null) {
+            readyFile.remove();
+        }
     }
 
     private String readyLine(final BrokerConfig config, final Broker broker) {
@@ -158,16 +163,14 @@ final class Main {
     }
 
     /**
-     * The version of this broker.
+     * The version of this broker, as the manifest of its jar has it. The class loader has read that already; a file of our
+     * own would cost several milliseconds.
      *
      * @return as Maven knows it.
      */
     static String version() {
-        try (InputStream resource = Main.class.getResourceAsStream("version.txt")) {
-            return new String(resource.readAllBytes(), StandardCharsets.UTF_8).trim();
-        } catch (final IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        final String version = Main.class.getPackage().getImplementationVersion();
+        return version == null ? "(not packaged)" : version;
     }
 
     // Not a constant: a start that goes well needs no logger of this class.

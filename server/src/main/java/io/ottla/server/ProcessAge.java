@@ -1,9 +1,8 @@
 package io.ottla.server;
 
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 
 /**
@@ -20,6 +19,9 @@ final class ProcessAge {
 
     /** The field of /proc/PID/stat that holds the start, counted from the one behind the process's name. */
     private static final int START_FIELD = 19;
+
+    /** More than either file holds. */
+    private static final int BYTES_MAX = 1024;
 
     private ProcessAge() {}
 
@@ -40,7 +42,11 @@ final class ProcessAge {
     }
 
     private static String read(final String file) throws IOException {
-        return new String(Files.readAllBytes(Path.of(file)), StandardCharsets.ISO_8859_1);
+        // Not java.nio.file, which takes ten times as long the first time.
+        try (FileInputStream in = new FileInputStream(file)) {
+            final byte[] bytes = new byte[BYTES_MAX];
+            return new String(bytes, 0, in.read(bytes), StandardCharsets.ISO_8859_1);
+        }
     }
 
     /**

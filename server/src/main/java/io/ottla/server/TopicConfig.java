@@ -80,7 +80,9 @@ final class TopicConfig {
                 converted = number < 0 ? -1L : number * synonym.factor();
             }
         }
-        key.check().check(synonym.name(), converted);
+        if (key.check() != null) {
+            key.check().check(synonym.name(), converted);
+        }
         return converted;
     }
 

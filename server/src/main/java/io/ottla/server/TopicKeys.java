@@ -44,7 +44,7 @@ final class TopicKeys {
             .doc("After what time a partition is flushed to the disk.");
     static final ConfigKey FOLLOWER_REPLICATION_THROTTLED_REPLICAS = key(
                     "follower.replication.throttled.replicas", LIST, "")
-            .check(ConfigCheck.REPLICAS)
+            .check(new ConfigCheck.Replicas())
             .inert(ONE_NODE)
             .doc("Followers whose replication is slowed down.");
     static final ConfigKey INDEX_INTERVAL_BYTES =
@@ -54,7 +54,7 @@ final class TopicKeys {
             .doc("Stronger than `segment.bytes`, and without its lower bound, for tests.");
     static final ConfigKey LEADER_REPLICATION_THROTTLED_REPLICAS = key(
                     "leader.replication.throttled.replicas", LIST, "")
-            .check(ConfigCheck.REPLICAS)
+            .check(new ConfigCheck.Replicas())
             .inert(ONE_NODE)
             .doc("Leaders whose replication is slowed down.");
     static final ConfigKey LOCAL_RETENTION_BYTES =
@@ -134,10 +134,6 @@ final class TopicKeys {
     }
 
     private static ConfigKey likeBroker(final String name, final ConfigKey broker) {
-        return key(name, broker.type(), broker.defaultText())
-                .check(broker.check())
-                .inert(broker.inert())
-                .synonym(broker.name())
-                .doc(broker.doc());
+        return Definition.like(KEYS, TOPIC, name, broker).doc(broker.doc());
     }
 }

@@ -82,7 +82,7 @@ class ConfigurationDocTest {
         page.append("| `").append(key.name()).append("` | ");
         page.append(key.type().name().toLowerCase(Locale.ROOT)).append(" | ");
         page.append(defaultOf(key)).append(" | ");
-        page.append(shorten(key.check().describe())).append(" | ");
+        page.append(key.check() == null ? "" : shorten(key.check().describe())).append(" | ");
         page.append(key.doc());
         if (!key.synonyms().isEmpty()) {
             page.append(" The broker's default is ");

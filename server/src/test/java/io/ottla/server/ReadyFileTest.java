@@ -1,9 +1,11 @@
 package io.ottla.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,24 +15,47 @@ class ReadyFileTest {
     private Path folder;
 
     @Test
-    void shouldHoldAddressAndProcessWhenWritten() throws IOException {
+    void shouldHoldAddressAndProcessWhenPublished() throws IOException {
         final Path file = folder.resolve("ready");
-        Files.writeString(file, "of an earlier run");
+        final ReadyFile readyFile = new ReadyFile(file, 4711);
 
-        ReadyFile.write(file, "127.0.0.1:9092", 4711);
+        readyFile.prepare();
+        readyFile.publish("127.0.0.1:9092");
 
         assertThat(file).hasContent("bootstrap.servers=127.0.0.1:9092\npid=4711\n");
-        assertThat(folder).isDirectoryContaining("glob:**/ready").isDirectoryNotContaining("glob:**.part");
+        assertThat(folder).isDirectoryNotContaining("glob:**.part");
     }
 
     @Test
-    void shouldBeGoneWhenCleared() throws IOException {
+    void shouldNotBeThereWhenOnlyPrepared() throws IOException {
         final Path file = folder.resolve("ready");
         Files.writeString(file, "of an earlier run");
 
-        ReadyFile.clear(file);
-        ReadyFile.clear(file);
+        new ReadyFile(file, 4711).prepare();
 
         assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void shouldLeaveNothingWhenRemoved() throws IOException {
+        final ReadyFile published = new ReadyFile(folder.resolve("one"), 4711);
+        published.prepare();
+        published.publish("127.0.0.1:9092");
+        final ReadyFile prepared = new ReadyFile(folder.resolve("two"), 4711);
+        prepared.prepare();
+
+        published.remove();
+        prepared.remove();
+        prepared.remove();
+
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void shouldFailEarlyWhenTheFolderIsNotThere() {
+        final ReadyFile readyFile = new ReadyFile(folder.resolve("none").resolve("ready"), 4711);
+
+        assertThatThrownBy(readyFile::prepare).isInstanceOf(NoSuchFileException.class);
+        readyFile.remove();
     }
 }
