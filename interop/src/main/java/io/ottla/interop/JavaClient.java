@@ -78,8 +78,8 @@ final class JavaClient {
     private static void produce(
             final String bootstrap, final Path records, final String topic, final String compression)
             throws IOException, ExecutionException, InterruptedException {
-        final Map<String, Object> config = Map.of(
-                "bootstrap.servers", bootstrap, "compression.type", compression, "linger.ms", 20, "acks", "all");
+        final Map<String, Object> config =
+                Map.of("bootstrap.servers", bootstrap, "compression.type", compression, "linger.ms", 20, "acks", "all");
         final List<Future<RecordMetadata>> sent = new ArrayList<>();
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
@@ -93,7 +93,8 @@ final class JavaClient {
         }
     }
 
-    private static final Pattern FIELD = Pattern.compile("\"(partition|timestamp|key|value)\": (?:\"([^\"]*)\"|(\\w+))");
+    private static final Pattern FIELD =
+            Pattern.compile("\"(partition|timestamp|key|value)\": (?:\"([^\"]*)\"|(\\w+))");
     private static final Pattern HEADER = Pattern.compile("\\[\"((?:[^\"\\\\]|\\\\.)*)\", (?:\"([^\"]*)\"|null)\\]");
     private static final Pattern ESCAPE = Pattern.compile("\\\\u([0-9a-f]{4})");
 

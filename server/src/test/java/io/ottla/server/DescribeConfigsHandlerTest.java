@@ -88,9 +88,10 @@ class DescribeConfigsHandlerTest {
         final DescribeConfigsResult result = describe(4, true, true, resource(BROKER, "7"));
 
         assertThat(result.errorCode()).isZero();
-        assertThat(result.configs()).hasSameSizeAs(BrokerKeys.all().stream()
-                .filter(key -> !key.isInternal())
-                .toList());
+        assertThat(result.configs())
+                .hasSameSizeAs(BrokerKeys.all().stream()
+                        .filter(key -> !key.isInternal())
+                        .toList());
         assertThat(result.configs())
                 .allMatch(DescribeConfigsResourceResult::readOnly)
                 .allMatch(config -> config.documentation().length() > 10);
@@ -131,7 +132,8 @@ class DescribeConfigsHandlerTest {
         assertThat(result.configs().getFirst().name()).isEqualTo("root");
         assertThat(result.configs().getFirst().configSource()).isEqualTo((byte) 6);
         assertThat(result.configs().getFirst().value()).isIn("TRACE", "DEBUG", "INFO", "WARN", "ERROR");
-        assertThat(describe(4, true, true, resource(BROKER_LOGGER, "7", "other")).configs())
+        assertThat(describe(4, true, true, resource(BROKER_LOGGER, "7", "other"))
+                        .configs())
                 .isEmpty();
     }
 
@@ -194,10 +196,7 @@ class DescribeConfigsHandlerTest {
     }
 
     private DescribeConfigsResponse ask(
-            final int version,
-            final boolean synonyms,
-            final boolean docs,
-            final DescribeConfigsResource... resources) {
+            final int version, final boolean synonyms, final boolean docs, final DescribeConfigsResource... resources) {
         return broker.admin()
                 .ask(
                         version,
