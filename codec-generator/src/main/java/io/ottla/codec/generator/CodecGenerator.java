@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -65,7 +66,7 @@ public final class CodecGenerator {
         }
         final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         // Files that stay as they are keep their time, so that nothing is compiled again.
-        if (!Files.exists(file) || !java.util.Arrays.equals(Files.readAllBytes(file), bytes)) {
+        if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), bytes)) {
             Files.createDirectories(file.getParent());
             Files.write(file, bytes);
         }
