@@ -62,7 +62,7 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
     private Phase phase = Phase.UNLOADED;
     private int epoch = -1;
 
-    /** Neither this epoch nor one before it is led again; nothing that is still on its way in it can arrive later. */
+    /** The epoch of an indeterminate batch. The log may name it for a moment longer; it is not to be trusted in it. */
     private int fencedEpoch = -1;
 
     private CoordinatorException unloadedBy;
@@ -224,7 +224,6 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
         } else if (offset == PartitionLog.NOT_LEADER) {
             final CoordinatorException cause = notCoordinator("no longer leads it in epoch " + epoch);
             reply.completeExceptionally(cause);
-            fencedEpoch = epoch;
             unload(cause);
         } else {
             reply.completeExceptionally(storageError());

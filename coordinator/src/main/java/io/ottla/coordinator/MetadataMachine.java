@@ -47,33 +47,48 @@ final class MetadataMachine implements StateMachine<RecordMessage> {
         return image;
     }
 
+    /** By number and not by a pattern of types: that one's bootstrap alone takes milliseconds of the broker's start. */
     @Override
     public void replay(final long offset, final RecordMessage record) {
-        switch (record) {
-            case final TopicRecord topic -> put(new Draft(topic.topicId(), topic.name(), null));
-            case final PartitionRecord partition -> draft(partition.topicId()).add(partition.partitionId());
-            case final RemoveTopicRecord removal -> draft(removal.topicId()).removed = true;
-            case final ConfigRecord config -> replayConfig(config);
-            case final ProducerIdsRecord block -> replayProducerIds(block);
+        switch (record.recordType()) {
+            case TopicRecord.RECORD_TYPE -> replayTopic((TopicRecord) record);
+            case PartitionRecord.RECORD_TYPE -> replayPartition((PartitionRecord) record);
+            case RemoveTopicRecord.RECORD_TYPE -> draft(((RemoveTopicRecord) record).topicId()).removed = true;
+            case ConfigRecord.RECORD_TYPE -> replayConfig((ConfigRecord) record);
+            case ProducerIdsRecord.RECORD_TYPE -> replayProducerIds((ProducerIdsRecord) record);
             default -> throw new IllegalStateException("no record of metadata: " + record);
         }
     }
 
+    private void replayTopic(final TopicRecord record) {
+        put(new Draft(record.topicId(), record.name(), null));
+    }
+
+    private void replayPartition(final PartitionRecord record) {
+        draft(record.topicId()).add(record.partitionId());
+    }
+
     private void replayConfig(final ConfigRecord record) {
-        final ConfigResource resource = new ConfigResource(record.resourceType(), record.resourceName());
-        if (resource.type() == ConfigResource.TOPIC) {
-            set(draft(resource.name()).configs, record.name(), record.value());
-        } else if (record.name().equals(CLUSTER_ID) && resource.equals(ALL_BROKERS)) {
-            image.clusterId = record.value();
-        } else {
-            final Map<String, String> configs = new TreeMap<>(image.configs.getOrDefault(resource, Map.of()));
-            set(configs, record.name(), record.value());
-            if (configs.isEmpty()) {
-                image.configs.remove(resource);
-            } else {
-                image.configs.put(resource, Collections.unmodifiableMap(configs));
-            }
+        if (record.resourceType() == ConfigResource.TOPIC) {
+            set(draft(record.resourceName()).configs, record.name(), record.value());
+            return;
         }
+        if (isClusterId(record.resourceType(), record.resourceName(), record.name())) {
+            image.clusterId = record.value();
+            return;
+        }
+        final ConfigResource resource = new ConfigResource(record.resourceType(), record.resourceName());
+        final Map<String, String> configs = new TreeMap<>(image.configs.getOrDefault(resource, Map.of()));
+        set(configs, record.name(), record.value());
+        if (configs.isEmpty()) {
+            image.configs.remove(resource);
+        } else {
+            image.configs.put(resource, Collections.unmodifiableMap(configs));
+        }
+    }
+
+    private static boolean isClusterId(final byte type, final String resource, final String name) {
+        return type == ConfigResource.BROKER && resource.isEmpty() && name.equals(CLUSTER_ID);
     }
 
     private void replayProducerIds(final ProducerIdsRecord record) {

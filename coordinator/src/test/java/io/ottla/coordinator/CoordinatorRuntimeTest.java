@@ -9,6 +9,7 @@ import io.ottla.api.storage.PartitionLog;
 import io.ottla.testkit.LaggingLog;
 import io.ottla.testkit.ManualClock;
 import io.ottla.testkit.SteppedAgent;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -178,18 +179,38 @@ class CoordinatorRuntimeTest {
         log.setLagging(true);
         final CompletableFuture<Integer> unknown = add("a", 2);
         agent.doAllWork();
+
+        // Queued before the outcome of the batch that is on its way, so it finds the new epoch, and has a batch on its
+        // own way
+        // when that outcome is heard.
+        final CompletableFuture<Integer> next = add("a", 4);
         log.loseLeadership();
         log.lead(true);
-        log.setLagging(false);
-
-        // Runs before the outcome, which is still in the agent's queue, was heard.
-        final CompletableFuture<Integer> next = new CompletableFuture<>();
-        runtime.write(0, (tally, nowMs) -> tally.add("a", 4), next);
         agent.doAllWork();
-
         assertFailed(unknown, ErrorCode.NOT_COORDINATOR);
-        assertThat(next).isCompletedWithValue(7);
+        assertThat(next).isNotDone();
+        assertThat(log.waiting()).isEqualTo(1);
+
+        log.commitAll();
+        assertThat(done(next)).isCompletedWithValue(7);
         assertLiveEqualsReplayed();
+    }
+
+    @Test
+    void shouldNotLoadAgainInTheEpochOfAnIndeterminateBatch() {
+        done(add("a", 1));
+        log.setLagging(true);
+        final CompletableFuture<Integer> unknown = add("a", 2);
+        agent.doAllWork();
+        log.leaveInDoubt();
+        agent.doAllWork();
+        assertFailed(unknown, ErrorCode.NOT_COORDINATOR);
+        assertFailed(done(number("a")), ErrorCode.NOT_COORDINATOR);
+        assertThat(machines).hasSize(1);
+
+        log.loseLeadership();
+        log.lead(true);
+        assertThat(done(number("a"))).isCompletedWithValue(3);
     }
 
     @Test
@@ -212,14 +233,14 @@ class CoordinatorRuntimeTest {
         done(add("a", 1));
         final CompletableFuture<Integer> fenced = runtime.write(0, (tally, nowMs) -> {
             log.loseLeadership();
+            log.lead(true);
             return tally.add("a", 2);
         });
 
         assertFailed(done(fenced), ErrorCode.NOT_COORDINATOR);
         assertThat(log.logEndOffset()).isEqualTo(2);
-
-        log.lead(true);
         assertThat(done(number("a"))).isCompletedWithValue(1);
+        assertThat(machines).hasSize(2);
     }
 
     @Test
@@ -313,6 +334,18 @@ class CoordinatorRuntimeTest {
         assertFailed(done(again.write(0, (tally, nowMs) -> tally.add("a", 1))), ErrorCode.NOT_COORDINATOR);
         assertFailed(done(again.read(0, (tally, nowMs) -> 0)), ErrorCode.NOT_COORDINATOR);
         assertThat(machines).as("not tried again and again").hasSize(2);
+    }
+
+    @Test
+    void shouldRefuseRequestsWhenTheLogIsDamaged() {
+        done(add("a", 1));
+        final ByteBuffer batch = new LogRecords<>(Tally.SERDE, 1000).write(List.of(new Tally.Change("a", 2)), 0);
+        batch.put(batch.limit() - 2, (byte) 99);
+        log.append(batch, 0, null);
+
+        final CoordinatorRuntime<Tally, Tally.Change> again = runtime(log);
+        assertThat(again.load(0)).isFalse();
+        assertThat(again.refusal(0)).hasMessageContaining("offset 2 is damaged");
     }
 
     @Test

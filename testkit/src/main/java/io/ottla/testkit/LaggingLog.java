@@ -133,6 +133,14 @@ public final class LaggingLog implements PartitionLog {
      */
     public void loseLeadership() {
         epoch = -1;
+        leaveInDoubt();
+    }
+
+    /**
+     * What waits is indeterminate, and the log still names its epoch: the moment before a loss of leadership is seen. To be
+     * followed by {@link #loseLeadership()}.
+     */
+    public void leaveInDoubt() {
         takeWaiting().forEach(batch -> batch.callback().onIndeterminate());
     }
 
