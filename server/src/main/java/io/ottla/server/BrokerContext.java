@@ -18,6 +18,7 @@ final class BrokerContext {
     private final BrokerConfig config;
     private final Clock clock;
     private final FetchSessions fetchSessions;
+    private final ConfigAlterations configAlterations = new ConfigAlterations(this);
     private List<BoundListener> listeners = List.of();
     private PartitionTable partitions;
     private MetadataCoordinator metadata;
@@ -40,6 +41,10 @@ final class BrokerContext {
 
     FetchSessions fetchSessions() {
         return fetchSessions;
+    }
+
+    ConfigAlterations configAlterations() {
+        return configAlterations;
     }
 
     List<BoundListener> listeners() {

@@ -35,18 +35,6 @@ final class CreateTopicsHandler extends ApiHandler<CreateTopicsRequest> {
         this.describer = new ConfigDescriber(context.broker().config());
     }
 
-    /** A topic can't be made. It has no stack trace: it tells about the request. */
-    private static final class Refusal extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        private final ErrorCode error;
-
-        Refusal(final ErrorCode error, final String message) {
-            super(message, null, false, false);
-            this.error = error;
-        }
-    }
-
     @Override
     void handle(final Request request, final CreateTopicsRequest body) {
         final CreateTopicsResponse response = new CreateTopicsResponse();
@@ -78,7 +66,7 @@ final class CreateTopicsHandler extends ApiHandler<CreateTopicsRequest> {
                 topics.add(check(topic));
                 results.add(result);
             } catch (final Refusal e) {
-                result.setErrorCode(e.error.code()).setErrorMessage(e.getMessage());
+                result.setErrorCode(e.error().code()).setErrorMessage(e.getMessage());
             }
         }
         if (topics.isEmpty()) {

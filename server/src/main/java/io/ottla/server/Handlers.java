@@ -29,8 +29,10 @@ final class Handlers {
         all.add(new InitProducerIdHandler(context));
         all.add(new OffsetForLeaderEpochHandler(context));
         all.add(new DescribeConfigsHandler(context));
+        all.add(new AlterConfigsHandler(context));
         all.add(new CreatePartitionsHandler(context));
         all.add(new DeleteGroupsHandler(context));
+        all.add(new IncrementalAlterConfigsHandler(context));
         all.add(new OffsetDeleteHandler(context));
         all.add(new DescribeClusterHandler(context));
         all.add(new DescribeTopicPartitionsHandler(context));

@@ -38,7 +38,8 @@ class ConfigurationDocTest {
         are separated by commas. `Long.MAX` stands for 9223372036854775807 and `Int.MAX` for 2147483647; write the
         number.
 
-        A change of the broker's settings needs a restart. A topic's settings are given when it is made.
+        A change of the broker's settings needs a restart. A topic's settings are given when it is made, and take effect at
+        once when they are changed (`kafka-configs --alter`).
         """;
 
     @Test
