@@ -1,0 +1,259 @@
+package io.ottla.interop;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.message.ApiVersionsRequestData;
+import org.apache.kafka.common.protocol.ApiKeys;
+
+/**
+ * Sends spoilt requests to a broker: those of the conversation, changed at random. The broker must stay up, go on answering
+ * others at once, hold no connection that is gone, and keep its memory bounded.
+ */
+final class MutatedFrames {
+    private static final int SENDERS = 4;
+    private static final int ANSWER_TIMEOUT_MS = 4;
+    private static final int PROBE_TIMEOUT_MS = 10_000;
+    private static final int PROBE_INTERVAL_MS = 500;
+    private static final long RESIDENT_MAX = 3L << 30;
+    private static final int SOCKETS_TIMEOUT_MS = 20_000;
+
+    private final BrokerProcess broker;
+    private final List<byte[]> frames;
+    private final long seed;
+    private final long count;
+    private final AtomicLong sent = new AtomicLong();
+    private final AtomicLong answered = new AtomicLong();
+    private final AtomicLong closed = new AtomicLong();
+    private final AtomicReference<String> failure = new AtomicReference<>();
+
+    private MutatedFrames(
+            final BrokerProcess broker, final List<byte[]> frames, final long seed, final long count) {
+        this.broker = broker;
+        this.frames = frames;
+        this.seed = seed;
+        this.count = count;
+    }
+
+    /**
+     * Runs once.
+     *
+     * @param args the number of frames, the seed ({@code random} for a new one), and the words of the command that starts a
+     *             broker.
+     * @throws IOException if the broker does not start.
+     */
+    public static void main(final String[] args) throws IOException {
+        final long count = Long.parseLong(args[0]);
+        final long seed = args[1].equals("random") ? System.nanoTime() : Long.parseLong(args[1]);
+        System.out.println("     seed " + seed);
+        final Path folder = Files.createTempDirectory("ottla-mutated");
+        String failure;
+        try (BrokerProcess broker =
+                BrokerProcess.start(List.of(args).subList(2, args.length), folder, Map.of("node.id", "1"))) {
+            failure = new MutatedFrames(broker, record(broker.address()), seed, count).run();
+            if (failure != null) {
+                System.out.println(broker.output());
+            }
+        } finally {
+            Folders.delete(folder);
+        }
+        System.out.println((failure == null ? "PASS " : "FAIL ") + count + " mutated frames, seed " + seed
+                + (failure == null ? "" : ": " + failure));
+        System.exit(failure == null ? 0 : 1);
+    }
+
+    /** Has the conversation once and keeps its requests. */
+    private static List<byte[]> record(final InetSocketAddress address) {
+        final List<byte[]> frames = new ArrayList<>();
+        final Fixtures fixtures = new Fixtures(address, "fuzz-");
+        int number = 0;
+        for (final Case one : Conversation.cases()) {
+            try (Peer peer = new Peer(address, "fuzz" + number++ + "-", fixtures)) {
+                one.script().run(peer);
+                for (final Step step : peer.steps()) {
+                    if (step.request() != null && step.request().remaining() < 8192) {
+                        final byte[] bytes = new byte[step.request().remaining()];
+                        step.request().duplicate().get(bytes);
+                        frames.add(bytes);
+                    }
+                }
+            } catch (final IOException | RuntimeException e) {
+                // Whether the answers are right is not asked here.
+                continue;
+            }
+        }
+        System.out.println("     " + frames.size() + " frames to mutate");
+        return frames;
+    }
+
+    private String run() throws IOException {
+        final int socketsBefore = sockets();
+        final long residentBefore = broker.residentBytes();
+        final long start = System.nanoTime();
+        final List<Thread> senders = new ArrayList<>();
+        for (int i = 0; i < SENDERS; i++) {
+            final int number = i;
+            senders.add(Thread.ofPlatform().start(() -> send(number)));
+        }
+        long slowestMs = 0;
+        long residentMost = 0;
+        while (failure.get() == null && senders.stream().anyMatch(Thread::isAlive)) {
+            final long probe = System.nanoTime();
+            probe();
+            slowestMs = Math.max(slowestMs, (System.nanoTime() - probe) / 1_000_000);
+            if (broker.isAlive()) {
+                residentMost = Math.max(residentMost, broker.residentBytes());
+            }
+            if (residentMost > RESIDENT_MAX) {
+                failure.compareAndSet(null, "the broker holds " + (residentMost >> 20) + " MB");
+            }
+            BrokerProcess.pause(PROBE_INTERVAL_MS);
+        }
+        for (final Thread sender : senders) {
+            join(sender);
+        }
+        System.out.printf(
+                "     %d sent in %.0f s: %d answered, %d connections closed by the broker; slowest probe %d ms; memory %d MB"
+                        + " before, %d MB at most%n",
+                sent.get(),
+                (System.nanoTime() - start) / 1e9,
+                answered.get(),
+                closed.get(),
+                slowestMs,
+                residentBefore >> 20,
+                residentMost >> 20);
+        if (failure.get() == null) {
+            probe();
+            awaitSockets(socketsBefore);
+        }
+        return failure.get();
+    }
+
+    private void awaitSockets(final int before) throws IOException {
+        int now = sockets();
+        for (int waited = 0; now > before && waited < SOCKETS_TIMEOUT_MS; waited += 100) {
+            BrokerProcess.pause(100);
+            now = sockets();
+        }
+        if (now > before) {
+            failure.compareAndSet(null, "the broker holds " + now + " sockets, and " + before + " before");
+        }
+    }
+
+    private int sockets() throws IOException {
+        int sockets = 0;
+        try (var files = Files.newDirectoryStream(Path.of("/proc/" + broker.pid() + "/fd"))) {
+            for (final Path file : files) {
+                try {
+                    if (Files.readSymbolicLink(file).toString().startsWith("socket:")) {
+                        sockets++;
+                    }
+                } catch (final IOException e) {
+                    // It was closed in between.
+                    continue;
+                }
+            }
+        }
+        return sockets;
+    }
+
+    /** Asks on a connection of its own, as any other client would. */
+    private void probe() {
+        if (!broker.isAlive()) {
+            failure.compareAndSet(null, "the broker is gone");
+            return;
+        }
+        try (WireConnection connection = new WireConnection(broker.address())) {
+            connection.send(Frames.request(ApiKeys.API_VERSIONS, (short) 0, 1, new ApiVersionsRequestData()));
+            final ByteBuffer answer = connection.read(PROBE_TIMEOUT_MS);
+            if (answer == WireConnection.CLOSED || answer == WireConnection.SILENT) {
+                failure.compareAndSet(
+                        null, "ApiVersions was " + (answer == WireConnection.CLOSED ? "refused" : "not answered"));
+            }
+        } catch (final IOException e) {
+            failure.compareAndSet(null, "no connection: " + e);
+        }
+    }
+
+    private void send(final int number) {
+        final FrameMutator mutator = new FrameMutator(frames, seed + number);
+        final long mine = count / SENDERS + (number < count % SENDERS ? 1 : 0);
+        final byte[] answer = new byte[1 << 16];
+        Socket socket = null;
+        try {
+            for (long i = 0; i < mine && failure.get() == null; i++) {
+                if (socket == null) {
+                    socket = connect(number, i);
+                }
+                if (!exchange(socket, mutator.next(), answer)) {
+                    socket.close();
+                    socket = null;
+                }
+                sent.incrementAndGet();
+            }
+            if (socket != null) {
+                socket.close();
+            }
+        } catch (final IOException e) {
+            failure.compareAndSet(null, "no connection: " + e);
+        }
+    }
+
+    /** Sends a frame and looks for an answer; says whether the connection is fit for another. */
+    private boolean exchange(final Socket socket, final byte[] frame, final byte[] answer) throws IOException {
+        try {
+            socket.getOutputStream().write(frame);
+            final InputStream input = socket.getInputStream();
+            int read = input.read(answer);
+            if (read < 0) {
+                closed.incrementAndGet();
+                return false;
+            }
+            answered.incrementAndGet();
+            // What is left of a long answer need not be read, but a connection that is kept should be empty.
+            while (read == answer.length) {
+                read = input.read(answer);
+            }
+            return true;
+        } catch (final SocketTimeoutException e) {
+            // It waits for more bytes, or has a reason not to answer.
+            return false;
+        } catch (final SocketException e) {
+            closed.incrementAndGet();
+            return false;
+        }
+    }
+
+    /** Connects from many addresses of the loopback network, as one has too few ports for so many connections. */
+    private Socket connect(final int number, final long i) throws IOException {
+        final Socket socket = new Socket();
+        socket.setTcpNoDelay(true);
+        socket.setSoLinger(true, 0);
+        socket.setSoTimeout(ANSWER_TIMEOUT_MS);
+        socket.bind(new InetSocketAddress(
+                InetAddress.getByAddress(new byte[] {127, 0, (byte) (1 + number), (byte) (1 + i % 200)}), 0));
+        socket.connect(broker.address(), PROBE_TIMEOUT_MS);
+        return socket;
+    }
+
+    private static void join(final Thread thread) {
+        try {
+            thread.join();
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}
