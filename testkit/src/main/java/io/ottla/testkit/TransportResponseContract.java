@@ -227,10 +227,12 @@ abstract class TransportResponseContract extends TransportFrameContract {
         assertThat(payloads.get(0).releases()).isZero();
         client.reset();
         stepUntil("disconnect", () -> disconnected.size() == 1);
+        assertThat(payloads).allMatch(payload -> payload.releases() == 1);
         // Whoever holds an open exchange may go on with it without knowing.
         payloads.add(CountedPayload.of(new byte[100]));
         exchanges.get(2).response().ensure(10).putInt(7);
         exchanges.get(2).response().append(payloads.getLast());
+        assertThat(payloads.getLast().releases()).isEqualTo(1);
         exchanges.get(2).send();
         exchanges.get(5).skip();
         stepUntilQuiet();

@@ -112,11 +112,7 @@ final class NioConnection implements Connection {
                 handleFrames();
             }
         } finally {
-            if (closing) {
-                input.release();
-            } else {
-                input.keepRest();
-            }
+            input.keepRest();
         }
     }
 
@@ -284,7 +280,8 @@ final class NioConnection implements Connection {
 
     @Override
     public void mute(final long durationMs) {
-        final long untilNs = agent.nowNs() + TimeUnit.MILLISECONDS.toNanos(durationMs);
+        // Bounded, so that "for ever" doesn't wrap around.
+        final long untilNs = agent.nowNs() + Math.min(TimeUnit.MILLISECONDS.toNanos(durationMs), Long.MAX_VALUE >> 2);
         if (closed || durationMs <= 0 || muted && untilNs <= mutedUntilNs) {
             return;
         }

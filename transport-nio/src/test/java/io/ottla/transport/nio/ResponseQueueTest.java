@@ -83,6 +83,20 @@ class ResponseQueueTest {
     }
 
     @Test
+    void shouldLetOthersHaveTheirTurnWhenMuchIsReady() throws IOException {
+        for (int i = 0; i < 100; i++) {
+            respond(new byte[100_000]);
+        }
+        int turns = 0;
+        while (queue.hasReady()) {
+            assertThat(write()).isLessThan(3_000_000);
+            turns++;
+        }
+        assertThat(turns).isBetween(4, 10);
+        assertThat(channel.bytes.toByteArray()).isEqualTo(expected.toByteArray());
+    }
+
+    @Test
     void shouldGoOnWhereTheSocketStoppedWhenItTakesLittle() throws IOException {
         final long seed = System.nanoTime();
         final Random random = new Random(seed);
