@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every message in every version, of random contents, goes through Kafka's own code and this codec's, both ways. */
 class MessageDifferentialTest {
-    private static final int MESSAGES_OF_EACH_VERSION = 8;
+    private static final int MESSAGES_OF_EACH_VERSION = 16;
 
     /** Stands for a message that cannot be written; what is wrong with it first, Kafka may see otherwise. */
     private static final byte[] REFUSED = "refused".getBytes(StandardCharsets.US_ASCII);

@@ -5,35 +5,56 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ottla.codec.compression.ByteSink;
 import io.ottla.codec.compression.Compressions;
 import io.ottla.codec.compression.Decompressor;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A JVM without any flag says nothing when the codec reads, writes and compresses. */
 class PlainJavaTest {
+    private static final String HOME = System.getProperty("java.home");
+
     @Test
-    void shouldWarnOfNothing() throws Exception {
-        final String home = System.getProperty("java.home");
-        final Process process = new ProcessBuilder(
-                        Path.of(home, "bin", "java").toString(),
-                        "-Xlog:library=info",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Program.class.getName())
-                .redirectErrorStream(true)
-                .start();
-        final String said =
-                new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(said.lines().filter(line -> !line.startsWith("["))).containsExactly("done");
+    void shouldWarnOfNothingAndLoadNoNativeCode() throws Exception {
+        final List<String> said = run("-Xlog:library=info", Everything.class);
+        assertThat(said.stream().filter(line -> !line.startsWith("["))).containsExactly("done");
         // What the JDK loads for itself comes from its own folder, so without a path or below its home.
-        assertThat(said.lines().filter(line -> line.contains("Loaded library /") && !line.contains(home)))
+        assertThat(said.stream().filter(line -> line.contains("Loaded library /") && !line.contains(HOME)))
                 .isEmpty();
-        assertThat(process.exitValue()).isZero();
     }
 
-    static final class Program {
-        private Program() {}
+    @Test
+    void shouldLoadOnlyTheMessagesThatAreUsed() throws Exception {
+        final List<String> said = run("-Xlog:class+load", OneMessage.class);
+        assertThat(said.stream().filter(line -> line.contains("io.ottla.codec.message.")))
+                .hasSize(1)
+                .allMatch(line -> line.contains("ApiVersionsRequest"));
+    }
+
+    private static List<String> run(final String option, final Class<?> program) throws Exception {
+        final Process process = new ProcessBuilder(
+                        Path.of(HOME, "bin", "java").toString(),
+                        option,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        program.getName())
+                .redirectErrorStream(true)
+                .start();
+        final String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+        return said.lines().toList();
+    }
+
+    static final class OneMessage {
+        private OneMessage() {}
+
+        public static void main(final String[] args) {
+            ApiKey.API_VERSIONS.newRequest();
+        }
+    }
+
+    static final class Everything {
+        private Everything() {}
 
         public static void main(final String[] args) {
             for (int type = 1; type <= 4; type++) {

@@ -151,14 +151,19 @@ final class ApiKeySource {
     private void writeFactory(final Source out, final String kind) {
         out.line("").javadoc("An empty " + kind.toLowerCase() + " of this API.", "", "@return a new message.");
         out.line("public " + kind + "Message new" + kind + "() {");
-        out.line("return switch (id) {");
+        // Statements, and not one expression: where the cases of an expression meet, the JVM has to load all of their
+        // classes to
+        // see what they have in common.
+        out.line("switch (id) {");
         for (final MessageSchema request : requests) {
             final String name = kind.equals("Request")
                     ? request.root().name()
                     : responses.get(request.key()).root().name();
-            out.line("case " + request.key() + " -> new " + name + "();");
+            out.line("case " + request.key() + " -> {")
+                    .line("return new " + name + "();")
+                    .line("}");
         }
         out.line("default -> throw new AssertionError(this);");
-        out.line("};").line("}");
+        out.line("}").line("}");
     }
 }

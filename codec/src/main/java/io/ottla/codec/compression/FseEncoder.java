@@ -83,16 +83,7 @@ final class FseEncoder {
                 spread[highest--] = (byte) symbol;
             }
         }
-        final int step = FseTable.step(size);
-        int position = 0;
-        for (int symbol = 0; symbol < symbolCount; symbol++) {
-            for (int i = 0; i < counts[symbol]; i++) {
-                spread[position] = (byte) symbol;
-                do {
-                    position = position + step & size - 1;
-                } while (position > highest);
-            }
-        }
+        FseTable.spread(counts, symbolCount, size, highest, spread);
         int total = 0;
         for (int symbol = 0; symbol < symbolCount; symbol++) {
             final int count = Math.abs(counts[symbol]);

@@ -130,17 +130,7 @@ final class FseTable {
                 nextStates[symbol] = counts[symbol];
             }
         }
-        final int step = step(size);
-        int position = 0;
-        for (int symbol = 0; symbol < symbolCount; symbol++) {
-            for (int i = 0; i < counts[symbol]; i++) {
-                symbols[position] = (byte) symbol;
-                do {
-                    position = position + step & size - 1;
-                } while (position > highest);
-            }
-        }
-        if (position != 0) {
+        if (!spread(counts, symbolCount, size, highest, symbols)) {
             throw damaged();
         }
         for (int state = 0; state < size; state++) {
@@ -150,9 +140,29 @@ final class FseTable {
         }
     }
 
-    /** How far apart the states of one symbol are put. */
-    static int step(final int size) {
-        return (size >> 1) + (size >> 3) + 3;
+    /**
+     * Puts the states of each symbol so far apart that they are all over the table.
+     *
+     * @param counts how many states each symbol has.
+     * @param symbolCount how many symbols there are.
+     * @param size how many states there are.
+     * @param highest the last state that is free.
+     * @param symbols the symbol of each state.
+     * @return false if the states do not come out even.
+     */
+    static boolean spread(
+            final short[] counts, final int symbolCount, final int size, final int highest, final byte[] symbols) {
+        final int step = (size >> 1) + (size >> 3) + 3;
+        int position = 0;
+        for (int symbol = 0; symbol < symbolCount; symbol++) {
+            for (int i = 0; i < counts[symbol]; i++) {
+                symbols[position] = (byte) symbol;
+                do {
+                    position = position + step & size - 1;
+                } while (position > highest);
+            }
+        }
+        return position == 0;
     }
 
     static int highestBit(final int value) {

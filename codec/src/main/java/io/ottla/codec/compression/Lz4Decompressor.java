@@ -24,6 +24,10 @@ final class Lz4Decompressor extends BlockDecompressor {
     private int blockBytesMax;
     private boolean ended;
 
+    // What is left of the block that is being decompressed.
+    private int blockPosition;
+    private int blockEnd;
+
     @Override
     protected void begin() {
         need(7);
@@ -113,57 +117,50 @@ final class Lz4Decompressor extends BlockDecompressor {
     private int decompressBlock(final int start, final int size) {
         // A byte of input makes at most 255 bytes of output.
         ensureBlock((int) Math.min(blockBytesMax, 255L * size));
-        final int inputEnd = start + size;
         final int outputMax = Math.min(block.length, blockBytesMax);
-        int in = start;
+        blockPosition = start;
+        blockEnd = start + size;
         int out = 0;
         while (true) {
-            if (in >= inputEnd) {
+            final int token = nextByte();
+            final int literals = length(token >> 4);
+            if (literals > blockEnd - blockPosition || literals > outputMax - out) {
                 throw damaged();
             }
-            final int token = input[in++] & 0xff;
-            int literals = token >> 4;
-            if (literals == 15) {
-                int more;
-                do {
-                    if (in >= inputEnd) {
-                        throw damaged();
-                    }
-                    more = input[in++] & 0xff;
-                    literals += more;
-                } while (more == 255);
-            }
-            if (literals > inputEnd - in || literals > outputMax - out) {
-                throw damaged();
-            }
-            System.arraycopy(input, in, block, out, literals);
-            in += literals;
+            System.arraycopy(input, blockPosition, block, out, literals);
+            blockPosition += literals;
             out += literals;
-            if (in == inputEnd) {
+            if (blockPosition == blockEnd) {
                 return out;
             }
-            if (inputEnd - in < 2) {
+            final int distance = nextByte() | nextByte() << 8;
+            final int matched = length(token & 0x0f) + MATCH_BYTES_MIN;
+            if (distance == 0 || distance > out || matched > outputMax - out) {
                 throw damaged();
             }
-            final int distance = LittleEndian.getUnsignedShort(input, in);
-            in += 2;
-            int length = (token & 0x0f) + MATCH_BYTES_MIN;
-            if (length == 15 + MATCH_BYTES_MIN) {
-                int more;
-                do {
-                    if (in >= inputEnd) {
-                        throw damaged();
-                    }
-                    more = input[in++] & 0xff;
-                    length += more;
-                } while (more == 255);
-            }
-            if (distance == 0 || distance > out || length > outputMax - out) {
-                throw damaged();
-            }
-            Matches.copy(block, out, distance, length);
-            out += length;
+            Matches.copy(block, out, distance, matched);
+            out += matched;
         }
+    }
+
+    /** The length of literals or of a match, which goes on behind its four bits if they are all set. */
+    private int length(final int fourBits) {
+        int length = fourBits;
+        if (fourBits == 15) {
+            int more;
+            do {
+                more = nextByte();
+                length += more;
+            } while (more == 255);
+        }
+        return length;
+    }
+
+    private int nextByte() {
+        if (blockPosition >= blockEnd) {
+            throw damaged();
+        }
+        return input[blockPosition++] & 0xff;
     }
 
     private static MalformedMessageException damaged() {

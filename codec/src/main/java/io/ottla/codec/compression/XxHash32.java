@@ -5,7 +5,7 @@ package io.ottla.codec.compression;
  *
  * <p><b>Note:</b> not thread-safe.
  */
-final class XxHash32 {
+final class XxHash32 extends XxHash {
     private static final int PRIME_1 = 0x9e3779b1;
     private static final int PRIME_2 = 0x85ebca77;
     private static final int PRIME_3 = 0xc2b2ae3d;
@@ -13,15 +13,13 @@ final class XxHash32 {
     private static final int PRIME_5 = 0x165667b1;
     private static final int STRIPE = 16;
 
-    private final byte[] rest = new byte[STRIPE];
-    private int restBytes;
-    private long total;
     private int lane1;
     private int lane2;
     private int lane3;
     private int lane4;
 
     XxHash32() {
+        super(STRIPE);
         reset();
     }
 
@@ -31,38 +29,17 @@ final class XxHash32 {
         return hash.value();
     }
 
+    @Override
     void reset() {
-        restBytes = 0;
-        total = 0;
+        super.reset();
         lane1 = PRIME_1 + PRIME_2;
         lane2 = PRIME_2;
         lane3 = 0;
         lane4 = -PRIME_1;
     }
 
-    void update(final byte[] bytes, final int offset, final int length) {
-        total += length;
-        int position = offset;
-        final int end = offset + length;
-        if (restBytes > 0) {
-            final int count = Math.min(STRIPE - restBytes, length);
-            System.arraycopy(bytes, position, rest, restBytes, count);
-            restBytes += count;
-            position += count;
-            if (restBytes < STRIPE) {
-                return;
-            }
-            stripe(rest, 0);
-            restBytes = 0;
-        }
-        for (; position <= end - STRIPE; position += STRIPE) {
-            stripe(bytes, position);
-        }
-        restBytes = end - position;
-        System.arraycopy(bytes, position, rest, 0, restBytes);
-    }
-
-    private void stripe(final byte[] bytes, final int position) {
+    @Override
+    protected void mix(final byte[] bytes, final int position) {
         lane1 = round(lane1, LittleEndian.getInt(bytes, position));
         lane2 = round(lane2, LittleEndian.getInt(bytes, position + 4));
         lane3 = round(lane3, LittleEndian.getInt(bytes, position + 8));

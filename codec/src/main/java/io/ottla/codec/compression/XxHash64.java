@@ -5,7 +5,7 @@ package io.ottla.codec.compression;
  *
  * <p><b>Note:</b> not thread-safe.
  */
-final class XxHash64 {
+final class XxHash64 extends XxHash {
     private static final long PRIME_1 = 0x9e3779b185ebca87L;
     private static final long PRIME_2 = 0xc2b2ae3d27d4eb4fL;
     private static final long PRIME_3 = 0x165667b19e3779f9L;
@@ -13,50 +13,27 @@ final class XxHash64 {
     private static final long PRIME_5 = 0x27d4eb2f165667c5L;
     private static final int STRIPE = 32;
 
-    private final byte[] rest = new byte[STRIPE];
-    private int restBytes;
-    private long total;
     private long lane1;
     private long lane2;
     private long lane3;
     private long lane4;
 
     XxHash64() {
+        super(STRIPE);
         reset();
     }
 
+    @Override
     void reset() {
-        restBytes = 0;
-        total = 0;
+        super.reset();
         lane1 = PRIME_1 + PRIME_2;
         lane2 = PRIME_2;
         lane3 = 0;
         lane4 = -PRIME_1;
     }
 
-    void update(final byte[] bytes, final int offset, final int length) {
-        total += length;
-        int position = offset;
-        final int end = offset + length;
-        if (restBytes > 0) {
-            final int count = Math.min(STRIPE - restBytes, length);
-            System.arraycopy(bytes, position, rest, restBytes, count);
-            restBytes += count;
-            position += count;
-            if (restBytes < STRIPE) {
-                return;
-            }
-            stripe(rest, 0);
-            restBytes = 0;
-        }
-        for (; position <= end - STRIPE; position += STRIPE) {
-            stripe(bytes, position);
-        }
-        restBytes = end - position;
-        System.arraycopy(bytes, position, rest, 0, restBytes);
-    }
-
-    private void stripe(final byte[] bytes, final int position) {
+    @Override
+    protected void mix(final byte[] bytes, final int position) {
         lane1 = round(lane1, LittleEndian.getLong(bytes, position));
         lane2 = round(lane2, LittleEndian.getLong(bytes, position + 8));
         lane3 = round(lane3, LittleEndian.getLong(bytes, position + 16));
