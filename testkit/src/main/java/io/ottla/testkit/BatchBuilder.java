@@ -64,9 +64,9 @@ public final class BatchBuilder {
     }
 
     /**
-     * The records' timestamps: the first one has the base timestamp, all others the largest.
+     * The records' timestamps: the last one has the largest, all others the base timestamp.
      *
-     * @param baseMs the first record's, in milliseconds since the epoch.
+     * @param baseMs the base timestamp, in milliseconds since the epoch.
      * @param maxMs the largest, in milliseconds since the epoch.
      * @return this.
      */
@@ -158,7 +158,7 @@ public final class BatchBuilder {
     private void putRecord(final ByteBuffer target, final int index) {
         final ByteBuffer body = ByteBuffer.allocate(RECORD_OVERHEAD_BYTES_MAX - VARINT_BYTES_MAX + valueBytes);
         body.put((byte) 0);
-        putVarlong(body, index == 0 ? 0 : maxTimestampMs - baseTimestampMs);
+        putVarlong(body, index < recordCount - 1 ? 0 : maxTimestampMs - baseTimestampMs);
         putVarlong(body, index);
         putVarlong(body, -1);
         putVarlong(body, valueBytes);
