@@ -104,10 +104,13 @@ final class IndexFile extends PooledFile {
     private void allocate(final long end) throws IOException {
         final long newSize = (end + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
         final ByteBuffer zeros = ByteBuffer.allocate((int) (newSize - allocatedBytes));
+        final boolean wasInterrupted = Interruption.hold();
         try (FileChannel channel = openForWrite()) {
             while (zeros.hasRemaining()) {
                 channel.write(zeros, allocatedBytes + zeros.position());
             }
+        } finally {
+            Interruption.restore(wasInterrupted);
         }
         allocatedBytes = newSize;
         synchronized (this) {
@@ -133,9 +136,12 @@ final class IndexFile extends PooledFile {
             }
             final long sizeBytes = (isExtended ? capacity + 1L : entryCount) * entryBytes;
             arena = Arena.ofShared();
+            final boolean wasInterrupted = Interruption.hold();
             try (FileChannel channel = isExtended ? openForWrite() : FileChannel.open(path, StandardOpenOption.READ)) {
                 buffer = channel.map(isExtended ? MapMode.READ_WRITE : MapMode.READ_ONLY, 0, sizeBytes, arena)
                         .asByteBuffer();
+            } finally {
+                Interruption.restore(wasInterrupted);
             }
             mapped = buffer;
         }
@@ -152,8 +158,11 @@ final class IndexFile extends PooledFile {
     /** Cuts the file to its entries; nothing is added afterwards. */
     synchronized void seal() throws IOException {
         if (isExtended) {
+            final boolean wasInterrupted = Interruption.hold();
             try (FileChannel channel = openForWrite()) {
                 channel.truncate((long) entryCount * entryBytes);
+            } finally {
+                Interruption.restore(wasInterrupted);
             }
             isExtended = false;
         }

@@ -52,6 +52,7 @@ final class LogFiles {
     /** Replaces a file's contents: whoever looks sees all of the old ones or all of the new ones. */
     static void replace(final Path path, final ByteBuffer contents, final boolean isDurable) throws IOException {
         final Path temporary = path.resolveSibling(path.getFileName() + TEMPORARY_SUFFIX);
+        final boolean wasInterrupted = Interruption.hold();
         try (FileChannel channel = FileChannel.open(
                 temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             while (contents.hasRemaining()) {
@@ -60,6 +61,8 @@ final class LogFiles {
             if (isDurable) {
                 channel.force(true);
             }
+        } finally {
+            Interruption.restore(wasInterrupted);
         }
         Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         if (isDurable) {
@@ -69,10 +72,13 @@ final class LogFiles {
 
     /** Makes the names in a folder survive a loss of power. */
     static void forceFolder(final Path folder) throws IOException {
+        final boolean wasInterrupted = Interruption.hold();
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         } catch (final java.nio.file.AccessDeniedException e) {
             // Windows opens no folders, and needs no such thing.
+        } finally {
+            Interruption.restore(wasInterrupted);
         }
     }
 

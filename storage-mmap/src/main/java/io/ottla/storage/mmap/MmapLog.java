@@ -174,6 +174,7 @@ final class MmapLog implements PartitionLog {
         }
         final boolean wasFailed = isFailed;
         isFailed = true;
+        final boolean wasInterrupted = Interruption.hold();
         try {
             isDirty = true;
             flushedOffset = Math.min(flushedOffset, from);
@@ -182,6 +183,8 @@ final class MmapLog implements PartitionLog {
             isFailed = wasFailed;
         } catch (final IOException e) {
             throw failure("truncate", e);
+        } finally {
+            Interruption.restore(wasInterrupted);
         }
     }
 

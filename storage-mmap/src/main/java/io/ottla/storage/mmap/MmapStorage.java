@@ -65,6 +65,7 @@ final class MmapStorage implements Storage {
 
     @Override
     public void open() {
+        final boolean wasInterrupted = Interruption.hold();
         try {
             Files.createDirectories(folder);
             lock = FolderLock.take(folder);
@@ -75,6 +76,8 @@ final class MmapStorage implements Storage {
                     "can't write to the data folder " + folder + ": access to " + e.getFile() + " denied", e);
         } catch (final IOException e) {
             throw new StorageException("can't use the data folder " + folder + ": " + e, e);
+        } finally {
+            Interruption.restore(wasInterrupted);
         }
         shared = new LogContext.Shared(clock, channels, mappings, bootId());
     }
@@ -163,6 +166,7 @@ final class MmapStorage implements Storage {
             throw new StorageException(id + " is open already");
         }
         final Path logFolder = folder.resolve(LogFolder.name(id));
+        final boolean wasInterrupted = Interruption.hold();
         try {
             synchronized (folderMonitor) {
                 LogFolder.makeOrCheck(logFolder, id);
@@ -173,6 +177,7 @@ final class MmapStorage implements Storage {
         } catch (final IOException e) {
             throw new StorageException("can't open " + logFolder + ": " + e, e);
         } finally {
+            Interruption.restore(wasInterrupted);
             if (!entry.isMade) {
                 forget(id, entry);
             }

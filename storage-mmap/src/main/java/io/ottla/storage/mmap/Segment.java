@@ -214,7 +214,7 @@ final class Segment {
     }
 
     /** Publishes a batch that is in the file. */
-    private void added(final ByteBuffer batch, final int indexIntervalBytes) throws IOException {
+    private void added(final ByteBuffer batch, final int indexIntervalBytes) {
         final int start = batch.position();
         final int position = positionIn(end);
         final int sizeBytes = batch.remaining();
@@ -231,13 +231,22 @@ final class Segment {
         if (bytesSinceIndexEntry > indexIntervalBytes
                 && !offsetIndex.file().isFull()
                 && !timeIndex.file().isFull()) {
-            offsetIndex.append(lastRelativeOffset, position);
-            timeIndex.appendIfLater(maxTimestampMs, maxTimestampOffset);
-            bytesSinceIndexEntry = 0;
+            addIndexEntry(lastRelativeOffset, position);
         }
         bytesSinceIndexEntry += sizeBytes;
         lastBatch = pack(RecordBatchHeader.baseOffset(batch, start) - baseOffset, position);
         end = pack(nextOffset - baseOffset, position + sizeBytes);
+    }
+
+    private void addIndexEntry(final int lastRelativeOffset, final int position) {
+        try {
+            offsetIndex.append(lastRelativeOffset, position);
+            timeIndex.appendIfLater(maxTimestampMs, maxTimestampOffset);
+            bytesSinceIndexEntry = 0;
+        } catch (final IOException | InternalError e) {
+            // The log is right without it, only slower to search. The next batch tries again.
+            LOG.debug("{}: no index entry in segment {}", context.id(), baseOffset, e);
+        }
     }
 
     /** Completes the indexes, when nothing more is to be appended. */

@@ -83,7 +83,7 @@ final class SegmentFile extends PooledFile {
     /** Writes all of a buffer's bytes at a position; the buffer's position is then its limit. */
     void write(final ByteBuffer bytes, final long position) throws IOException {
         final int start = bytes.position();
-        boolean wasInterrupted = false;
+        boolean wasInterrupted = Interruption.hold();
         try {
             while (bytes.hasRemaining()) {
                 final OpenFile file = position == 0 ? acquireOrCreate() : acquire();
@@ -100,9 +100,7 @@ final class SegmentFile extends PooledFile {
                 }
             }
         } finally {
-            if (wasInterrupted) {
-                Thread.currentThread().interrupt();
-            }
+            Interruption.restore(wasInterrupted);
         }
     }
 
@@ -118,7 +116,7 @@ final class SegmentFile extends PooledFile {
      */
     int read(final ByteBuffer target, final long position) throws IOException {
         final int start = target.position();
-        boolean wasInterrupted = false;
+        boolean wasInterrupted = Interruption.hold();
         try {
             while (target.hasRemaining()) {
                 final OpenFile file = acquire();
@@ -137,9 +135,7 @@ final class SegmentFile extends PooledFile {
             }
             return target.position() - start;
         } finally {
-            if (wasInterrupted) {
-                Thread.currentThread().interrupt();
-            }
+            Interruption.restore(wasInterrupted);
         }
     }
 
@@ -157,7 +153,7 @@ final class SegmentFile extends PooledFile {
     }
 
     private void uninterrupted(final ChannelOperation operation) throws IOException {
-        boolean wasInterrupted = false;
+        boolean wasInterrupted = Interruption.hold();
         try {
             while (true) {
                 final OpenFile file = acquire();
@@ -174,9 +170,7 @@ final class SegmentFile extends PooledFile {
                 }
             }
         } finally {
-            if (wasInterrupted) {
-                Thread.currentThread().interrupt();
-            }
+            Interruption.restore(wasInterrupted);
         }
     }
 

@@ -1,0 +1,18 @@
+package io.ottla.storage.mmap;
+
+import io.ottla.api.storage.StorageProvider;
+import io.ottla.testkit.StorageContract;
+import java.util.Map;
+
+/** The contract, with one file open at a time and one mapped, so that each use of another one closes it. */
+final class FewFilesTest extends StorageContract {
+    @Override
+    protected StorageProvider provider() {
+        return new MmapStorageProvider();
+    }
+
+    @Override
+    protected Map<String, String> properties() {
+        return Map.of(MmapStorageProvider.OPEN_FILES_MAX_KEY, "1", MmapStorageProvider.MAPPED_FILES_MAX_KEY, "1");
+    }
+}
