@@ -14,14 +14,20 @@ final class FetchSession {
     private final boolean usesTopicIds;
     private final long createdMs;
     private final LinkedHashMap<FetchTarget.Key, FetchTarget> targets;
-    private int epoch = 1;
+    private int epoch;
     private long lastUsedMs;
 
-    FetchSession(final int id, final boolean usesTopicIds, final List<FetchTarget> targets, final long nowMs) {
+    FetchSession(
+            final int id,
+            final boolean usesTopicIds,
+            final List<FetchTarget> targets,
+            final long nowMs,
+            final int nextEpoch) {
         this.id = id;
         this.usesTopicIds = usesTopicIds;
         this.createdMs = nowMs;
         this.lastUsedMs = nowMs;
+        this.epoch = nextEpoch;
         this.targets = LinkedHashMap.newLinkedHashMap(targets.size());
         for (final FetchTarget target : targets) {
             this.targets.put(target.key(), target);

@@ -64,7 +64,7 @@ final class FetchSessions {
         do {
             id = random.nextInt(1, Integer.MAX_VALUE);
         } while (byId.containsKey(id));
-        final FetchSession session = new FetchSession(id, usesTopicIds, targets, nowMs);
+        final FetchSession session = new FetchSession(id, usesTopicIds, targets, nowMs, INITIAL_EPOCH + 1);
         byId.put(id, session);
         return session;
     }

@@ -3,12 +3,15 @@ package io.ottla.server;
 import io.ottla.api.AgentProxy;
 import io.ottla.api.ErrorCode;
 import io.ottla.api.storage.LogId;
+import io.ottla.api.storage.LogObserver;
 import io.ottla.api.storage.PartitionLog;
 import io.ottla.api.storage.RecordBatchHeader;
 import io.ottla.api.storage.Storage;
 import io.ottla.api.storage.StorageException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +32,13 @@ final class Partition {
     private volatile PartitionLog log;
     private volatile boolean deleted;
     private volatile PartitionWatch[] watches = NO_WATCHES;
-    private final PartitionState state = new PartitionState(this::signalWatches);
+    private final PartitionState state = new PartitionState();
+
+    /** Batches that came again before they were committed; empty where appends are committed at once. */
+    private final Queue<Duplicate> duplicates = new ConcurrentLinkedQueue<>();
+
+    /** A batch that came again, and who waits to hear that it is committed. */
+    private record Duplicate(long baseOffset, long endOffset, Append append) {}
 
     /**
      * A partition whose log is not open yet.
@@ -122,7 +131,7 @@ final class Partition {
                 throw new StorageException(id + " is closed");
             }
             if (log == null) {
-                log = storage.openLog(id, config.logConfig(), state);
+                log = storage.openLog(id, config.logConfig(), new Observer());
             }
             return log;
         } finally {
@@ -142,7 +151,7 @@ final class Partition {
             final PartitionLog opened = log();
             final ErrorCode error = state.check(batch);
             if (error == ErrorCode.DUPLICATE_SEQUENCE_NUMBER) {
-                append.duplicate(state.duplicateOffset(), state.duplicateTimestampMs(), opened.logStartOffset());
+                answerDuplicate(opened, append);
             } else if (error != ErrorCode.NONE) {
                 logRejected(batch, error);
                 append.failed(error);
@@ -153,6 +162,26 @@ final class Partition {
             append.failed(deleted ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : storageError(e));
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** A duplicate is as good as the first one: it waits for the first one's commit. */
+    private void answerDuplicate(final PartitionLog opened, final Append append) {
+        final Duplicate duplicate = new Duplicate(state.duplicateOffset(), state.duplicateEndOffset(), append);
+        append.duplicate(duplicate.baseOffset, state.duplicateTimestampMs(), opened.logStartOffset());
+        if (duplicate.endOffset > opened.highWatermark()) {
+            append.pending();
+            duplicates.add(duplicate);
+            // The high watermark may have passed by before the duplicate was there to be seen.
+            commitDuplicates(opened.highWatermark());
+        }
+    }
+
+    private void commitDuplicates(final long highWatermark) {
+        for (final Duplicate duplicate : duplicates) {
+            if (duplicate.endOffset <= highWatermark && duplicates.remove(duplicate)) {
+                duplicate.append.onCommitted(duplicate.baseOffset);
+            }
         }
     }
 
@@ -277,6 +306,37 @@ final class Partition {
     private void signalWatches() {
         for (final PartitionWatch watch : watches) {
             watch.signal();
+        }
+    }
+
+    /** Passes on what the storage tells of the log. */
+    private final class Observer implements LogObserver {
+        @Override
+        public void restore(final long offset, final ByteBuffer snapshot) {
+            state.restore(snapshot);
+            // The log was cut off, maybe with what these wait for.
+            Duplicate duplicate;
+            while ((duplicate = duplicates.poll()) != null) {
+                duplicate.append.onRejected();
+            }
+        }
+
+        @Override
+        public void onBatch(final ByteBuffer batch) {
+            state.onBatch(batch);
+        }
+
+        @Override
+        public ByteBuffer snapshot() {
+            return state.snapshot();
+        }
+
+        @Override
+        public void onHighWatermark(final long highWatermark) {
+            if (!duplicates.isEmpty()) {
+                commitDuplicates(highWatermark);
+            }
+            signalWatches();
         }
     }
 }

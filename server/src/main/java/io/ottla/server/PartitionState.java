@@ -1,7 +1,6 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
-import io.ottla.api.storage.LogObserver;
 import io.ottla.api.storage.RecordBatchHeader;
 import java.nio.ByteBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
@@ -15,23 +14,14 @@ import org.agrona.collections.Long2ObjectHashMap;
  *
  * <p><b>Note:</b> for the thread that holds the partition's lock; {@link #leaderEpochs()} may be read by any.
  */
-final class PartitionState implements LogObserver {
+final class PartitionState {
     private static final byte SNAPSHOT_VERSION = 1;
 
     private final Long2ObjectHashMap<ProducerEntry> producers = new Long2ObjectHashMap<>();
     private final LeaderEpochs leaderEpochs = new LeaderEpochs();
-    private final Runnable onReadable;
     private long duplicateOffset;
+    private long duplicateEndOffset;
     private long duplicateTimestampMs;
-
-    /**
-     * The state of an empty log.
-     *
-     * @param onReadable is called, by any thread, when more records became readable; it must not block.
-     */
-    PartitionState(final Runnable onReadable) {
-        this.onReadable = onReadable;
-    }
 
     LeaderEpochs leaderEpochs() {
         return leaderEpochs;
@@ -63,6 +53,7 @@ final class PartitionState implements LogObserver {
         final int duplicate = entry.find(epoch, firstSequence, lastSequence);
         if (duplicate >= 0) {
             duplicateOffset = entry.firstOffset(duplicate);
+            duplicateEndOffset = duplicateOffset + RecordBatchHeader.lastOffsetDelta(batch, start) + 1;
             duplicateTimestampMs = entry.timestampMs(duplicate);
             return ErrorCode.DUPLICATE_SEQUENCE_NUMBER;
         }
@@ -84,6 +75,15 @@ final class PartitionState implements LogObserver {
      */
     long duplicateOffset() {
         return duplicateOffset;
+    }
+
+    /**
+     * Where the batch ends that {@link #check} found to be a duplicate.
+     *
+     * @return the offset behind its last record.
+     */
+    long duplicateEndOffset() {
+        return duplicateEndOffset;
     }
 
     /**
@@ -109,8 +109,12 @@ final class PartitionState implements LogObserver {
         }
     }
 
-    @Override
-    public void onBatch(final ByteBuffer batch) {
+    /**
+     * A batch was appended, or found at the start.
+     *
+     * @param batch one whole batch, with its offset and leader epoch in place, from position to limit.
+     */
+    void onBatch(final ByteBuffer batch) {
         final int start = batch.position();
         final long baseOffset = RecordBatchHeader.baseOffset(batch, start);
         leaderEpochs.onBatch(RecordBatchHeader.leaderEpoch(batch, start), baseOffset);
@@ -131,8 +135,12 @@ final class PartitionState implements LogObserver {
         }
     }
 
-    @Override
-    public ByteBuffer snapshot() {
+    /**
+     * All of this, for {@link #restore}.
+     *
+     * @return the bytes.
+     */
+    ByteBuffer snapshot() {
         int bytes = Byte.BYTES + leaderEpochs.snapshotBytes() + Integer.BYTES;
         for (final ProducerEntry entry : producers.values()) {
             bytes += Long.BYTES + entry.snapshotBytes();
@@ -148,8 +156,12 @@ final class PartitionState implements LogObserver {
         return snapshot.flip();
     }
 
-    @Override
-    public void restore(final long offset, final ByteBuffer snapshot) {
+    /**
+     * Takes up a snapshot instead of what there is.
+     *
+     * @param snapshot as {@link #snapshot()} gave it, or null to start with nothing.
+     */
+    void restore(final ByteBuffer snapshot) {
         producers.clear();
         leaderEpochs.clear();
         if (snapshot == null) {
@@ -165,10 +177,5 @@ final class PartitionState implements LogObserver {
             final long producerId = source.getLong();
             producers.put(producerId, ProducerEntry.restore(source));
         }
-    }
-
-    @Override
-    public void onHighWatermark(final long highWatermark) {
-        onReadable.run();
     }
 }
