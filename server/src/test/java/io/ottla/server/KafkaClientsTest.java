@@ -95,14 +95,8 @@ class KafkaClientsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "memory,none",
-        "memory,gzip",
-        "memory,snappy",
-        "memory,lz4",
-        "mmap,none",
-        "mmap,gzip",
-        "mmap,snappy",
-        "mmap,lz4"
+        "memory,none", "memory,gzip", "memory,snappy", "memory,lz4", "memory,zstd",
+        "mmap,none", "mmap,gzip", "mmap,snappy", "mmap,lz4", "mmap,zstd"
     })
     void shouldGiveBackWhatWasProduced(final String storage, final String compression) throws Exception {
         start(storage);

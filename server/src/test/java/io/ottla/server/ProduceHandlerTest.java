@@ -351,11 +351,10 @@ class ProduceHandlerTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = CompressionType.class, mode = EnumSource.Mode.EXCLUDE, names = "ZSTD")
+    @EnumSource(CompressionType.class)
     void shouldRecompressWhenTheTopicHasACompressionOfItsOwn(final CompressionType wanted) {
         final String name = wanted == CompressionType.NONE ? "uncompressed" : wanted.configName();
-        for (final CompressionType given :
-                List.of(CompressionType.NONE, CompressionType.GZIP, CompressionType.SNAPPY, CompressionType.LZ4)) {
+        for (final CompressionType given : CompressionType.values()) {
             final String topic = "from-" + given.configName();
             broker.createTopic(topic, 1, "compression.type", name);
             final ByteBuffer batch = Batches.copy(writer().compression(given)
@@ -372,6 +371,22 @@ class ProduceHandlerTest {
             assertThat(RecordBatchHeader.maxTimestamp(stored, 0)).isEqualTo(Batches.NOW_MS + 1);
             assertThat(Fetches.read(client, topic, 0, 0)).containsExactly("0:" + "v".repeat(1000), "1:null");
         }
+    }
+
+    @Test
+    void shouldRefuseZstdWhenTheVersionIsTooOld() {
+        final ByteBuffer batch = Batches.copy(writer()
+                .compression(CompressionType.ZSTD)
+                .append(Batches.NOW_MS, null, new byte[10])
+                .finish());
+
+        final ProduceResponse old = client.ask(6, Batches.produce("topic", 0, batch.duplicate()));
+        final ProduceResponse recent = client.ask(7, Batches.produce("topic", 0, batch.duplicate()));
+
+        assertThat(errorOf(old.responses().getFirst().partitionResponses().getFirst()))
+                .isEqualTo(ErrorCode.UNSUPPORTED_COMPRESSION_TYPE);
+        assertThat(errorOf(recent.responses().getFirst().partitionResponses().getFirst()))
+                .isEqualTo(ErrorCode.NONE);
     }
 
     @Test
