@@ -31,7 +31,8 @@ final class FrameMutator {
             frame = changed(frame);
         }
         final ByteBuffer wire = ByteBuffer.allocate(4 + frame.length);
-        wire.putInt(random.nextInt(100) == 0 ? wrongLength(frame.length) : frame.length).put(frame);
+        wire.putInt(random.nextInt(100) == 0 ? wrongLength(frame.length) : frame.length)
+                .put(frame);
         return wire.array();
     }
 

@@ -75,9 +75,8 @@ final class ManyRecords {
         } finally {
             Folders.delete(folder);
         }
-        System.out.println(
-                (failure == null ? "PASS " : "FAIL ") + count + " records" + (kill ? " through kill -9" : "")
-                        + (failure == null ? "" : ": " + failure));
+        System.out.println((failure == null ? "PASS " : "FAIL ") + count + " records" + (kill ? " through kill -9" : "")
+                + (failure == null ? "" : ": " + failure));
         System.exit(failure == null ? 0 : 1);
     }
 
@@ -176,8 +175,8 @@ final class ManyRecords {
         }
         return seen.cardinality() == count
                 ? null
-                : "record " + seen.nextClearBit(0) + " was acknowledged and is not there; " + seen.cardinality() + " of "
-                        + count + " are";
+                : "record " + seen.nextClearBit(0) + " was acknowledged and is not there; " + seen.cardinality()
+                        + " of " + count + " are";
     }
 
     private String check(final ConsumerRecord<byte[], byte[]> record, final long[] next, final BitSet seen) {

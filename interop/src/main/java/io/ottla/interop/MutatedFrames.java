@@ -39,8 +39,7 @@ final class MutatedFrames {
     private final AtomicLong closed = new AtomicLong();
     private final AtomicReference<String> failure = new AtomicReference<>();
 
-    private MutatedFrames(
-            final BrokerProcess broker, final List<byte[]> frames, final long seed, final long count) {
+    private MutatedFrames(final BrokerProcess broker, final List<byte[]> frames, final long seed, final long count) {
         this.broker = broker;
         this.frames = frames;
         this.seed = seed;
@@ -125,8 +124,8 @@ final class MutatedFrames {
             join(sender);
         }
         System.out.printf(
-                "     %d sent in %.0f s: %d answered, %d connections closed by the broker; slowest probe %d ms; memory %d MB"
-                        + " before, %d MB at most%n",
+                "     %d sent in %.0f s: %d answered, %d connections closed by the broker; slowest probe %d ms; memory"
+                        + " %d MB before, %d MB at most%n",
                 sent.get(),
                 (System.nanoTime() - start) / 1e9,
                 answered.get(),

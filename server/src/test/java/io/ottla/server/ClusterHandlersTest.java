@@ -121,8 +121,7 @@ class ClusterHandlersTest {
 
         assertThat(response.topics())
                 .extracting(topic -> topic.name() + " " + ErrorCode.of(topic.errorCode()))
-                .containsExactly(
-                        "b NONE", "not a name INVALID_TOPIC_EXCEPTION", "z UNKNOWN_TOPIC_OR_PARTITION");
+                .containsExactly("b NONE", "not a name INVALID_TOPIC_EXCEPTION", "z UNKNOWN_TOPIC_OR_PARTITION");
     }
 
     @ParameterizedTest
@@ -155,8 +154,8 @@ class ClusterHandlersTest {
 
     @Test
     void shouldRefuseTransactionalProducersForNow() {
-        final InitProducerIdResponse transactional =
-                client.ask(5, new InitProducerIdRequest().setTransactionalId("t").setTransactionTimeoutMs(1000));
+        final InitProducerIdResponse transactional = client.ask(
+                5, new InitProducerIdRequest().setTransactionalId("t").setTransactionTimeoutMs(1000));
         final InitProducerIdResponse nameless = client.ask(5, new InitProducerIdRequest().setTransactionalId(""));
         final InitProducerIdResponse halfKnown = client.ask(
                 5, new InitProducerIdRequest().setTransactionalId(null).setProducerId(5));

@@ -166,8 +166,7 @@ class ListOffsetsHandlerTest {
         final ListOffsetsResponse response = client.ask(7, request);
 
         assertThat(response.topics())
-                .extracting(topic ->
-                        ErrorCode.of(topic.partitions().getFirst().errorCode()))
+                .extracting(topic -> ErrorCode.of(topic.partitions().getFirst().errorCode()))
                 .containsExactly(ErrorCode.INVALID_REQUEST, ErrorCode.INVALID_REQUEST, ErrorCode.NONE);
     }
 }

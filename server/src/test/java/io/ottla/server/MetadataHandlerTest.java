@@ -48,7 +48,10 @@ class MetadataHandlerTest {
     }
 
     private static List<String> names(final MetadataResponse response) {
-        return response.topics().stream().map(MetadataResponseTopic::name).sorted().toList();
+        return response.topics().stream()
+                .map(MetadataResponseTopic::name)
+                .sorted()
+                .toList();
     }
 
     private static ErrorCode errorOf(final MetadataResponseTopic topic) {
@@ -197,7 +200,8 @@ class MetadataHandlerTest {
     }
 
     private String advertised(final String listener, final InetSocketAddress localAddress) {
-        final MetadataResponse response = broker.connect(0, listener, localAddress).ask(12, named());
+        final MetadataResponse response =
+                broker.connect(0, listener, localAddress).ask(12, named());
         final MetadataResponseBroker node = response.brokers().getFirst();
         return node.host() + ":" + node.port();
     }
@@ -207,7 +211,8 @@ class MetadataHandlerTest {
         broker.createTopic("__consumer_offsets", 1);
         broker.createTopic("__mine", 1);
         final List<String> internal = new ArrayList<>();
-        for (final MetadataResponseTopic topic : ask(12, named().setTopics(null)).topics()) {
+        for (final MetadataResponseTopic topic :
+                ask(12, named().setTopics(null)).topics()) {
             if (topic.isInternal()) {
                 internal.add(topic.name());
             }

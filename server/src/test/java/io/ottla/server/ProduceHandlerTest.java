@@ -375,8 +375,7 @@ class ProduceHandlerTest {
 
     @Test
     void shouldRefuseZstdWhenTheVersionIsTooOld() {
-        final ByteBuffer batch = Batches.copy(writer()
-                .compression(CompressionType.ZSTD)
+        final ByteBuffer batch = Batches.copy(writer().compression(CompressionType.ZSTD)
                 .append(Batches.NOW_MS, null, new byte[10])
                 .finish());
 

@@ -40,10 +40,8 @@ class TopicHandlersTest {
     }
 
     private static CreatableTopic topic(final String name, final int partitions, final int replicationFactor) {
-        return new CreatableTopic()
-                .setName(name)
-                .setNumPartitions(partitions)
-                .setReplicationFactor((short) replicationFactor);
+        return new CreatableTopic().setName(name).setNumPartitions(partitions).setReplicationFactor((short)
+                replicationFactor);
     }
 
     private static CreateTopicsRequest create(final CreatableTopic... topics) {
@@ -90,14 +88,13 @@ class TopicHandlersTest {
 
     @Test
     void shouldOnlyCheckWhenToldTo() {
-        final CreatableTopicResult good =
-                create(7, create(topic("topic", 3, 1)).setValidateOnly(true));
-        final CreatableTopicResult bad =
-                create(7, create(topic("topic", 0, 1)).setValidateOnly(true));
+        final CreatableTopicResult good = create(7, create(topic("topic", 3, 1)).setValidateOnly(true));
+        final CreatableTopicResult bad = create(7, create(topic("topic", 0, 1)).setValidateOnly(true));
 
         assertThat(good.errorCode()).isZero();
         assertThat(ErrorCode.of(bad.errorCode())).isEqualTo(ErrorCode.INVALID_PARTITIONS);
-        assertThat(ErrorCode.of(Batches.send(client, "topic", 0, Batches.of("a")).errorCode()))
+        assertThat(ErrorCode.of(
+                        Batches.send(client, "topic", 0, Batches.of("a")).errorCode()))
                 .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
     }
 
@@ -123,8 +120,11 @@ class TopicHandlersTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0,1,INVALID_PARTITIONS", "-2,1,INVALID_PARTITIONS", "1,0,INVALID_REPLICATION_FACTOR",
-        "1,-2,INVALID_REPLICATION_FACTOR", "1,2,INVALID_REPLICATION_FACTOR"
+        "0,1,INVALID_PARTITIONS",
+        "-2,1,INVALID_PARTITIONS",
+        "1,0,INVALID_REPLICATION_FACTOR",
+        "1,-2,INVALID_REPLICATION_FACTOR",
+        "1,2,INVALID_REPLICATION_FACTOR"
     })
     void shouldRefuseCountsThatCantBe(final int partitions, final int replicationFactor, final ErrorCode error) {
         refused(topic("topic", partitions, replicationFactor), error);
@@ -212,7 +212,8 @@ class TopicHandlersTest {
 
         assertThat(response.responses().getFirst().errorCode()).isZero();
         assertThat(response.responses().getFirst().name()).isEqualTo("topic");
-        assertThat(ErrorCode.of(Batches.send(client, "topic", 0, Batches.of("a")).errorCode()))
+        assertThat(ErrorCode.of(
+                        Batches.send(client, "topic", 0, Batches.of("a")).errorCode()))
                 .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
         broker.createTopic("topic", 1);
         assertThat(Fetches.read(client, "topic", 0, 0)).isEmpty();
@@ -271,10 +272,7 @@ class TopicHandlersTest {
             final String topic, final int count, final List<CreatePartitionsAssignment> assignments) {
         final CreatePartitionsRequest request = new CreatePartitionsRequest();
         request.topics()
-                .add(new CreatePartitionsTopic()
-                        .setName(topic)
-                        .setCount(count)
-                        .setAssignments(assignments));
+                .add(new CreatePartitionsTopic().setName(topic).setCount(count).setAssignments(assignments));
         return request;
     }
 
@@ -310,7 +308,8 @@ class TopicHandlersTest {
         assertThat(errorOf(increase("topic", 3, List.of(here, here)))).isEqualTo(ErrorCode.INVALID_REPLICA_ASSIGNMENT);
         assertThat(errorOf(increase("topic", 3, List.of(there)))).isEqualTo(ErrorCode.INVALID_REPLICA_ASSIGNMENT);
         assertThat(errorOf(increase("topic", 3, null).setValidateOnly(true))).isEqualTo(ErrorCode.NONE);
-        assertThat(ErrorCode.of(Batches.send(client, "topic", 2, Batches.of("a")).errorCode()))
+        assertThat(ErrorCode.of(
+                        Batches.send(client, "topic", 2, Batches.of("a")).errorCode()))
                 .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
         assertThat(errorOf(increase("topic", 3, List.of(here)))).isEqualTo(ErrorCode.NONE);
     }
