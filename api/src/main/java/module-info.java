@@ -10,6 +10,7 @@ module io.ottla.api {
     exports io.ottla.api.transport;
 
     uses io.ottla.api.codec.ProtocolCodecProvider;
+    uses io.ottla.api.coordinator.GroupAssignor;
     uses io.ottla.api.coordinator.GroupCoordinatorProvider;
     uses io.ottla.api.coordinator.MetadataCoordinatorProvider;
     uses io.ottla.api.storage.StorageProvider;

@@ -2,10 +2,14 @@
 module io.ottla.coordinator {
     requires transitive io.ottla.api;
     requires io.ottla.codec;
+    requires re2j;
     requires org.slf4j;
 
     exports io.ottla.coordinator;
 
+    provides io.ottla.api.coordinator.GroupAssignor with
+            io.ottla.coordinator.RangeAssignor,
+            io.ottla.coordinator.UniformAssignor;
     provides io.ottla.api.coordinator.GroupCoordinatorProvider with
             io.ottla.coordinator.LogGroupCoordinatorProvider;
     provides io.ottla.api.coordinator.MetadataCoordinatorProvider with

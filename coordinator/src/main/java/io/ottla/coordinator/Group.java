@@ -2,6 +2,7 @@ package io.ottla.coordinator;
 
 import io.ottla.api.ErrorCode;
 import io.ottla.api.coordinator.GroupMemberId;
+import io.ottla.api.coordinator.GroupOffset;
 import java.util.List;
 
 /** What groups of all types have in common. */
@@ -42,6 +43,17 @@ interface Group {
      * @return NONE if it may.
      */
     ErrorCode validateCommit(GroupMemberId member, boolean transactional);
+
+    /**
+     * Whether somebody who may commit may commit for a partition.
+     *
+     * @param member who commits.
+     * @param offset the partition and its offset.
+     * @return NONE if it may.
+     */
+    default ErrorCode validateCommit(final GroupMemberId member, final GroupOffset offset) {
+        return ErrorCode.NONE;
+    }
 
     /**
      * Whether somebody may ask for offsets.

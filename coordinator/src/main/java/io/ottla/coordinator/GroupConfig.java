@@ -1,6 +1,8 @@
 package io.ottla.coordinator;
 
 import io.ottla.api.ConfigException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -18,6 +20,13 @@ import java.util.Map;
  * @param retentionCheckIntervalMs {@code offsets.retention.check.interval.ms}: how often old offsets are looked for.
  * @param topicPartitions {@code offsets.topic.num.partitions}: how many partitions the topic of groups gets when it is made.
  * @param topicSegmentBytes {@code offsets.topic.segment.bytes}: the size of its segments.
+ * @param consumerSessionTimeoutMs {@code group.consumer.session.timeout.ms}: how long a member of a consumer group may be
+ *     silent.
+ * @param consumerHeartbeatIntervalMs {@code group.consumer.heartbeat.interval.ms}: how often it is told to be heard of.
+ * @param consumerAssignmentIntervalMs {@code group.consumer.assignment.interval.ms}: for so long a consumer group's targets
+ *     are left as they are.
+ * @param consumerSizeMax {@code group.consumer.max.size}: how many members a consumer group may have.
+ * @param consumerAssignors {@code group.consumer.assignors}: the names of the assignors, the default one first.
  */
 record GroupConfig(
         int minSessionTimeoutMs,
@@ -29,7 +38,12 @@ record GroupConfig(
         long retentionMs,
         long retentionCheckIntervalMs,
         int topicPartitions,
-        int topicSegmentBytes) {
+        int topicSegmentBytes,
+        int consumerSessionTimeoutMs,
+        int consumerHeartbeatIntervalMs,
+        int consumerAssignmentIntervalMs,
+        int consumerSizeMax,
+        List<String> consumerAssignors) {
     private static final int NEW_MEMBER_JOIN_TIMEOUT_MS = 5 * 60 * 1000;
 
     /**
@@ -51,7 +65,25 @@ record GroupConfig(
                 number(properties, "offsets.retention.minutes", 7 * 24 * 60, 1, Integer.MAX_VALUE) * 60_000,
                 number(properties, "offsets.retention.check.interval.ms", 600_000, 1, Long.MAX_VALUE),
                 integer(properties, "offsets.topic.num.partitions", 50, 1),
-                integer(properties, "offsets.topic.segment.bytes", 100 << 20, 1));
+                integer(properties, "offsets.topic.segment.bytes", 100 << 20, 1),
+                integer(properties, "group.consumer.session.timeout.ms", 45_000, 1),
+                integer(properties, "group.consumer.heartbeat.interval.ms", 5_000, 1),
+                integer(properties, "group.consumer.assignment.interval.ms", 1_000, 0),
+                integer(properties, "group.consumer.max.size", Integer.MAX_VALUE, 1),
+                names(properties.getOrDefault("group.consumer.assignors", "uniform,range")));
+    }
+
+    private static List<String> names(final String text) {
+        final List<String> names = new ArrayList<>();
+        for (final String name : text.split(",")) {
+            if (!name.trim().isEmpty()) {
+                names.add(name.trim());
+            }
+        }
+        if (names.isEmpty()) {
+            throw new ConfigException("group.consumer.assignors must name at least one assignor, such as uniform");
+        }
+        return names;
     }
 
     private static int integer(

@@ -2,6 +2,10 @@ package io.ottla.coordinator;
 
 import io.ottla.api.ErrorCode;
 import io.ottla.api.coordinator.CoordinatorException;
+import io.ottla.api.coordinator.GroupAssignor;
+import io.ottla.api.coordinator.GroupConsumerDescription;
+import io.ottla.api.coordinator.GroupConsumerHeartbeat;
+import io.ottla.api.coordinator.GroupConsumerHeartbeatResult;
 import io.ottla.api.coordinator.GroupDescription;
 import io.ottla.api.coordinator.GroupJoin;
 import io.ottla.api.coordinator.GroupJoinResult;
@@ -12,6 +16,7 @@ import io.ottla.api.coordinator.GroupMemberId;
 import io.ottla.api.coordinator.GroupOffsetCommit;
 import io.ottla.api.coordinator.GroupSync;
 import io.ottla.api.coordinator.GroupSyncResult;
+import io.ottla.api.coordinator.MetadataView;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -34,11 +39,12 @@ final class GroupMachine implements StateMachine<GroupRecord> {
 
     private final GroupConfig config;
     private final ShardTimers<GroupMachine, GroupRecord> timers;
-    private final OffsetRequests.LiveTopics topics;
+    private final MetadataView metadata;
     private final ClassicRebalance rebalance;
     private final ClassicJoins joins;
     private final ClassicMembership membership;
     private final OffsetRequests offsetRequests;
+    private final ConsumerRequests consumers;
     private final Object expiryKey = new Object();
     private final Map<String, Group> groups = new TreeMap<>();
     private final GroupOffsets offsets = new GroupOffsets();
@@ -46,14 +52,17 @@ final class GroupMachine implements StateMachine<GroupRecord> {
     GroupMachine(
             final GroupConfig config,
             final ShardTimers<GroupMachine, GroupRecord> timers,
-            final OffsetRequests.LiveTopics topics) {
+            final MetadataView metadata,
+            final Map<String, GroupAssignor> assignors) {
         this.config = config;
         this.timers = timers;
-        this.topics = topics;
+        this.metadata = metadata;
         this.rebalance = new ClassicRebalance(config, timers);
         this.joins = new ClassicJoins(config, timers, rebalance);
         this.membership = new ClassicMembership(timers, rebalance);
         this.offsetRequests = new OffsetRequests(config);
+        this.consumers = new ConsumerRequests(
+                config, new ConsumerTopics(metadata), new ConsumerTimers(config, metadata, timers), assignors);
     }
 
     Group group(final String groupId) {
@@ -72,12 +81,18 @@ final class GroupMachine implements StateMachine<GroupRecord> {
         return offsetRequests;
     }
 
+    ConsumerRequests consumers() {
+        return consumers;
+    }
+
     @Override
     public void replay(final long offset, final GroupRecord record) {
         switch (record) {
             case GroupRecord.Classic(final String groupId, final ClassicGeneration generation) -> {
                 if (generation == null) {
-                    groups.remove(groupId);
+                    if (groups.get(groupId) instanceof ClassicGroup) {
+                        groups.remove(groupId);
+                    }
                 } else {
                     classicGroup(groupId).replay(generation);
                 }
@@ -95,11 +110,74 @@ final class GroupMachine implements StateMachine<GroupRecord> {
                     offsets.put(groupId, topic, partition, committed.at(offset));
                 }
             }
+            case GroupRecord.Epoch(final String groupId, final GroupRecord.Epoch.Value value) -> {
+                if (value != null) {
+                    consumerGroup(groupId).replayEpoch(value.epoch(), value.metadataHash());
+                } else if (groups.get(groupId) instanceof ConsumerGroup) {
+                    groups.remove(groupId);
+                }
+            }
+            default -> replayConsumerGroup(record);
         }
     }
 
+    /** Takes what belongs to a consumer group; of one that is not there anything that says that it is gone is passed over. */
+    private void replayConsumerGroup(final GroupRecord record) {
+        switch (record) {
+            case final GroupRecord.Subscription it -> {
+                if (isReplayed(it.groupId(), it.value())) {
+                    consumerGroup(it.groupId()).replaySubscription(it.memberId(), it.value());
+                }
+            }
+            case final GroupRecord.Current it -> {
+                if (isReplayed(it.groupId(), it.value())) {
+                    consumerGroup(it.groupId()).replayAssignment(it.memberId(), it.value());
+                }
+            }
+            case final GroupRecord.Target it -> {
+                if (isReplayed(it.groupId(), it.value())) {
+                    consumerGroup(it.groupId()).replayTarget(it.memberId(), it.value());
+                }
+            }
+            case final GroupRecord.TargetEpoch it -> {
+                if (isReplayed(it.groupId(), it.value())) {
+                    consumerGroup(it.groupId())
+                            .replayTargetEpoch(
+                                    it.value() == null ? 0 : it.value().epoch(),
+                                    it.value() == null ? 0 : it.value().timestampMs());
+                }
+            }
+            case final GroupRecord.Regex it -> {
+                if (isReplayed(it.groupId(), it.value())) {
+                    consumerGroup(it.groupId())
+                            .replayRegex(it.regex(), it.value() == null ? null : it.value().topics());
+                }
+            }
+            default -> throw new IllegalStateException("no record of a consumer group: " + record);
+        }
+    }
+
+    private boolean isReplayed(final String groupId, final Object value) {
+        return value != null || groups.get(groupId) instanceof ConsumerGroup;
+    }
+
     private ClassicGroup classicGroup(final String groupId) {
-        return (ClassicGroup) groups.computeIfAbsent(groupId, ClassicGroup::new);
+        if (!(groups.get(groupId) instanceof final ClassicGroup group)) {
+            final ClassicGroup added = new ClassicGroup(groupId);
+            groups.put(groupId, added);
+            return added;
+        }
+        return group;
+    }
+
+    /** A classic group that only keeps offsets has no record of its own, and gives way. */
+    private ConsumerGroup consumerGroup(final String groupId) {
+        if (!(groups.get(groupId) instanceof final ConsumerGroup group)) {
+            final ConsumerGroup added = new ConsumerGroup(groupId);
+            groups.put(groupId, added);
+            return added;
+        }
+        return group;
     }
 
     @Override
@@ -107,10 +185,12 @@ final class GroupMachine implements StateMachine<GroupRecord> {
         for (final Group group : groups.values()) {
             if (group instanceof final ClassicGroup classic) {
                 restore(classic, nowMs);
+            } else if (group instanceof final ConsumerGroup consumerGroup) {
+                consumers.restore(consumerGroup);
             }
         }
         scheduleExpiry(config.retentionCheckIntervalMs());
-        return Outcome.write(OffsetRequests.deleteOrphans(this, topics), null);
+        return Outcome.write(OffsetRequests.deleteOrphans(this, metadata), null);
     }
 
     /** Members have had no way to be heard of, so all sessions begin anew. */
@@ -150,7 +230,16 @@ final class GroupMachine implements StateMachine<GroupRecord> {
                     ? joinNewGroup(request, newMemberId, reply, nowMs)
                     : Outcome.answer(GroupJoinResult.failed(ErrorCode.UNKNOWN_MEMBER_ID, request.memberId()));
         }
-        return joins.join((ClassicGroup) group, request, newMemberId, reply, nowMs);
+        if (group instanceof final ClassicGroup classic) {
+            return joins.join(classic, request, newMemberId, reply, nowMs);
+        }
+        if (!group.isEmpty()) {
+            return Outcome.answer(
+                    GroupJoinResult.failed(ErrorCode.INCONSISTENT_GROUP_PROTOCOL, request.memberId()));
+        }
+        return request.memberId().isEmpty()
+                ? joinNewGroup(request, newMemberId, reply, nowMs)
+                : Outcome.answer(GroupJoinResult.failed(ErrorCode.UNKNOWN_MEMBER_ID, request.memberId()));
     }
 
     /** The group is written first. A first join writes nothing more: the generation is complete later. */
@@ -229,6 +318,27 @@ final class GroupMachine implements StateMachine<GroupRecord> {
         return filter.isEmpty() || filter.contains(label.toLowerCase(Locale.ROOT));
     }
 
+    Outcome<GroupRecord, GroupConsumerHeartbeatResult> consumerHeartbeat(
+            final GroupConsumerHeartbeat heartbeat, final long nowMs) {
+        return consumers.heartbeat(this, heartbeat, nowMs);
+    }
+
+    GroupConsumerDescription describeConsumerGroup(final String groupId) {
+        return groups.get(groupId) instanceof final ConsumerGroup group
+                ? group.describe(consumers.defaultAssignor())
+                : new GroupConsumerDescription(
+                        groupId,
+                        ErrorCode.GROUP_ID_NOT_FOUND,
+                        groups.containsKey(groupId)
+                                ? "Group " + groupId + " is not a consumer group."
+                                : "Group " + groupId + " not found.",
+                        "",
+                        0,
+                        0,
+                        "",
+                        List.of());
+    }
+
     GroupDescription describe(final String groupId) {
         return groups.get(groupId) instanceof final ClassicGroup group
                 ? group.describe()
@@ -273,6 +383,6 @@ final class GroupMachine implements StateMachine<GroupRecord> {
     }
 
     Outcome<GroupRecord, Void> forgetOrphans() {
-        return Outcome.write(OffsetRequests.deleteOrphans(this, topics), null);
+        return Outcome.write(OffsetRequests.deleteOrphans(this, metadata), null);
     }
 }

@@ -4,6 +4,12 @@ import io.ottla.codec.GrowingFrameWriter;
 import io.ottla.codec.MessageReader;
 import io.ottla.codec.MessageWriter;
 import io.ottla.codec.RecordMessage;
+import io.ottla.codec.message.ConsumerGroupCurrentMemberAssignmentKey;
+import io.ottla.codec.message.ConsumerGroupMemberMetadataKey;
+import io.ottla.codec.message.ConsumerGroupMetadataKey;
+import io.ottla.codec.message.ConsumerGroupRegularExpressionKey;
+import io.ottla.codec.message.ConsumerGroupTargetAssignmentMemberKey;
+import io.ottla.codec.message.ConsumerGroupTargetAssignmentMetadataKey;
 import io.ottla.codec.message.GroupMetadataKey;
 import io.ottla.codec.message.GroupMetadataValue;
 import io.ottla.codec.message.OffsetCommitKey;
@@ -18,6 +24,7 @@ import java.util.List;
  */
 final class GroupRecordSerde implements RecordSerde<GroupRecord> {
     private static final short KEY_VERSION = 0;
+    private static final short CONSUMER_VERSION = 0;
     private static final short CLASSIC_VERSION = 3;
     private static final short OFFSET_VERSION = 4;
     /** The only version that can say when an offset expires. */
@@ -32,6 +39,25 @@ final class GroupRecordSerde implements RecordSerde<GroupRecord> {
                         .setGroup(offset.groupId())
                         .setTopic(offset.topic())
                         .setPartition(offset.partition()));
+            case final GroupRecord.Epoch epoch -> key(new ConsumerGroupMetadataKey().setGroupId(epoch.groupId()));
+            case final GroupRecord.Subscription subscription ->
+                key(new ConsumerGroupMemberMetadataKey()
+                        .setGroupId(subscription.groupId())
+                        .setMemberId(subscription.memberId()));
+            case final GroupRecord.TargetEpoch epoch ->
+                key(new ConsumerGroupTargetAssignmentMetadataKey().setGroupId(epoch.groupId()));
+            case final GroupRecord.Target target ->
+                key(new ConsumerGroupTargetAssignmentMemberKey()
+                        .setGroupId(target.groupId())
+                        .setMemberId(target.memberId()));
+            case final GroupRecord.Current current ->
+                key(new ConsumerGroupCurrentMemberAssignmentKey()
+                        .setGroupId(current.groupId())
+                        .setMemberId(current.memberId()));
+            case final GroupRecord.Regex regex ->
+                key(new ConsumerGroupRegularExpressionKey()
+                        .setGroupId(regex.groupId())
+                        .setRegularExpression(regex.regex()));
         };
     }
 
@@ -55,7 +81,18 @@ final class GroupRecordSerde implements RecordSerde<GroupRecord> {
                 final short version = committed.expireTimestampMs() == -1 ? OFFSET_VERSION : OFFSET_VERSION_WITH_EXPIRY;
                 yield bytes(version, toMessage(committed, version), version);
             }
+            case final GroupRecord.Epoch epoch -> consumerValue(ConsumerGroupMessages.toMessage(epoch.value()));
+            case final GroupRecord.Subscription subscription ->
+                consumerValue(ConsumerGroupMessages.toMessage(subscription.value()));
+            case final GroupRecord.TargetEpoch epoch -> consumerValue(ConsumerGroupMessages.toMessage(epoch.value()));
+            case final GroupRecord.Target target -> consumerValue(ConsumerGroupMessages.toMessage(target.value()));
+            case final GroupRecord.Current current -> consumerValue(ConsumerGroupMessages.toMessage(current.value()));
+            case final GroupRecord.Regex regex -> consumerValue(ConsumerGroupMessages.toMessage(regex.value()));
         };
+    }
+
+    private static ByteBuffer consumerValue(final RecordMessage message) {
+        return message == null ? null : bytes(CONSUMER_VERSION, message, CONSUMER_VERSION);
     }
 
     private static ByteBuffer bytes(final short prefix, final RecordMessage message, final short version) {
@@ -76,6 +113,16 @@ final class GroupRecordSerde implements RecordSerde<GroupRecord> {
         return switch (type) {
             case OffsetCommitKey.RECORD_TYPE -> readOffset(keyReader, value);
             case GroupMetadataKey.RECORD_TYPE -> readClassic(keyReader, value);
+            case ConsumerGroupMetadataKey.RECORD_TYPE -> ConsumerGroupMessages.readEpoch(keyReader, value);
+            case ConsumerGroupMemberMetadataKey.RECORD_TYPE ->
+                ConsumerGroupMessages.readSubscription(keyReader, value);
+            case ConsumerGroupTargetAssignmentMetadataKey.RECORD_TYPE ->
+                ConsumerGroupMessages.readTargetEpoch(keyReader, value);
+            case ConsumerGroupTargetAssignmentMemberKey.RECORD_TYPE ->
+                ConsumerGroupMessages.readTarget(keyReader, value);
+            case ConsumerGroupCurrentMemberAssignmentKey.RECORD_TYPE ->
+                ConsumerGroupMessages.readCurrent(keyReader, value);
+            case ConsumerGroupRegularExpressionKey.RECORD_TYPE -> ConsumerGroupMessages.readRegex(keyReader, value);
             default -> null;
         };
     }

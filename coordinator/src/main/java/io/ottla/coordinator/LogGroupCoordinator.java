@@ -1,8 +1,13 @@
 package io.ottla.coordinator;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.Providers;
 import io.ottla.api.coordinator.CoordinatorContext;
 import io.ottla.api.coordinator.CoordinatorException;
+import io.ottla.api.coordinator.GroupAssignor;
+import io.ottla.api.coordinator.GroupConsumerDescription;
+import io.ottla.api.coordinator.GroupConsumerHeartbeat;
+import io.ottla.api.coordinator.GroupConsumerHeartbeatResult;
 import io.ottla.api.coordinator.GroupCoordinator;
 import io.ottla.api.coordinator.GroupDescription;
 import io.ottla.api.coordinator.GroupJoin;
@@ -26,6 +31,7 @@ import io.ottla.api.coordinator.TopicResult;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -54,6 +60,7 @@ final class LogGroupCoordinator implements GroupCoordinator {
     private final CoordinatorContext context;
     private final MetadataCoordinator metadata;
     private final GroupConfig config;
+    private final Map<String, GroupAssignor> assignors;
     private final CoordinatorRuntime<GroupMachine, GroupRecord> runtime;
 
     LogGroupCoordinator(
@@ -61,17 +68,30 @@ final class LogGroupCoordinator implements GroupCoordinator {
         this.context = context;
         this.metadata = metadata;
         this.config = GroupConfig.of(context.properties());
+        this.assignors = findAssignors(config.consumerAssignors());
         this.runtime = new CoordinatorRuntime<>(
                 context,
                 partition -> logs.log(TOPIC, partition),
-                timers -> new GroupMachine(config, timers, this::topicId),
+                timers -> new GroupMachine(config, timers, metadata.view(), assignors),
                 new GroupRecordSerde(),
                 BATCH_BYTES_MAX);
     }
 
-    private UUID topicId(final String topic) {
-        final TopicImage image = metadata.view().topic(topic);
-        return image == null ? null : image.id();
+    /** Our own ones are not looked for, which costs a start some time. */
+    private static Map<String, GroupAssignor> findAssignors(final List<String> names) {
+        final Map<String, GroupAssignor> found = new LinkedHashMap<>();
+        for (final String name : names) {
+            found.put(
+                    name,
+                    switch (name) {
+                        case "uniform" -> new UniformAssignor();
+                        case "range" -> new RangeAssignor();
+                        default ->
+                            Providers.find(
+                                    GroupAssignor.class, GroupAssignor.SPI_VERSION, "group.consumer.assignors", name);
+                    });
+        }
+        return found;
     }
 
     @Override
@@ -226,9 +246,11 @@ final class LogGroupCoordinator implements GroupCoordinator {
     }
 
     private String newMemberId(final GroupJoin join) {
-        final UUID unique =
-                new UUID(context.random().nextLong(), context.random().nextLong());
-        return (join.instanceId() == null ? join.clientId() : join.instanceId()) + '-' + unique;
+        return (join.instanceId() == null ? join.clientId() : join.instanceId()) + '-' + newUuid();
+    }
+
+    private UUID newUuid() {
+        return new UUID(context.random().nextLong(), context.random().nextLong());
     }
 
     @Override
@@ -269,6 +291,53 @@ final class LogGroupCoordinator implements GroupCoordinator {
             return answer(new GroupLeaveResult(ErrorCode.INVALID_GROUP_ID, List.of()));
         }
         return write(leave.groupId(), (machine, nowMs) -> machine.leave(leave, nowMs));
+    }
+
+    @Override
+    public CompletionStage<GroupConsumerHeartbeatResult> consumerHeartbeat(final GroupConsumerHeartbeat heartbeat) {
+        final GroupConsumerHeartbeatResult problem = ConsumerHeartbeats.check(heartbeat, assignors.keySet());
+        if (problem != null) {
+            return answer(problem);
+        }
+        return write(
+                heartbeat.member().groupId(),
+                (machine, nowMs) -> machine.consumerHeartbeat(withMemberId(heartbeat), nowMs));
+    }
+
+    private GroupConsumerHeartbeat withMemberId(final GroupConsumerHeartbeat heartbeat) {
+        final GroupMemberId member = heartbeat.member();
+        if (!member.memberId().isEmpty()) {
+            return heartbeat;
+        }
+        return new GroupConsumerHeartbeat(
+                new GroupMemberId(member.groupId(), newUuid().toString(), member.instanceId(), member.generation()),
+                heartbeat.clientId(),
+                heartbeat.clientHost(),
+                heartbeat.rackId(),
+                heartbeat.rebalanceTimeoutMs(),
+                heartbeat.topics(),
+                heartbeat.topicRegex(),
+                heartbeat.assignor(),
+                heartbeat.owned(),
+                heartbeat.memberIdRequired());
+    }
+
+    @Override
+    public CompletionStage<List<GroupConsumerDescription>> describeConsumerGroups(final List<String> groupIds) {
+        return each(
+                groupIds,
+                groupId -> isMissing(groupId)
+                        ? CompletableFuture.completedFuture(
+                                describeConsumerFailure("", ErrorCode.INVALID_GROUP_ID))
+                        : withTopic(partitions -> runtime.read(
+                                        partitionOf(groupId, partitions),
+                                        (machine, nowMs) -> machine.describeConsumerGroup(groupId)))
+                                .exceptionally(failure ->
+                                        describeConsumerFailure(groupId, answerFor(failure).error())));
+    }
+
+    private static GroupConsumerDescription describeConsumerFailure(final String groupId, final ErrorCode error) {
+        return new GroupConsumerDescription(groupId, error, null, "", 0, 0, "", List.of());
     }
 
     @Override

@@ -8,6 +8,8 @@ import io.ottla.api.coordinator.GroupOffsetDeleteResult;
 import io.ottla.api.coordinator.GroupOffsetFetch;
 import io.ottla.api.coordinator.GroupOffsetFetchResult;
 import io.ottla.api.coordinator.GroupPartition;
+import io.ottla.api.coordinator.MetadataView;
+import io.ottla.api.coordinator.TopicImage;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -36,7 +38,7 @@ final class OffsetRequests {
     Outcome<GroupRecord, List<ErrorCode>> commit(
             final GroupMachine machine, final GroupOffsetCommit commit, final long nowMs) {
         final GroupMemberId member = commit.member();
-        final ErrorCode error = validate(machine.group(member.groupId()), member);
+        final ErrorCode error = validate(machine.group(member.groupId()), commit);
         if (error != ErrorCode.NONE) {
             return Outcome.answer(Collections.nCopies(commit.offsets().size(), error));
         }
@@ -66,11 +68,16 @@ final class OffsetRequests {
         return Outcome.write(records, results);
     }
 
-    private static ErrorCode validate(final Group group, final GroupMemberId member) {
+    private static ErrorCode validate(final Group group, final GroupOffsetCommit commit) {
+        final GroupMemberId member = commit.member();
         if (group == null) {
             return member.generation() < 0 ? ErrorCode.NONE : ErrorCode.GROUP_ID_NOT_FOUND;
         }
-        return group.validateCommit(member, false);
+        ErrorCode error = group.validateCommit(member, false);
+        for (int i = 0; i < commit.offsets().size() && error == ErrorCode.NONE; i++) {
+            error = group.validateCommit(member, commit.offsets().get(i));
+        }
+        return error;
     }
 
     /**
@@ -214,16 +221,16 @@ final class OffsetRequests {
      * Takes offsets of topics out of the log that are not there any more.
      *
      * @param machine the state.
-     * @param topics says which topics are there.
+     * @param metadata says which topics are there.
      * @return the tombstones.
      */
-    static List<GroupRecord> deleteOrphans(final GroupMachine machine, final LiveTopics topics) {
+    static List<GroupRecord> deleteOrphans(final GroupMachine machine, final MetadataView metadata) {
         final List<GroupRecord> records = new ArrayList<>();
         for (final String groupId : machine.offsets().groupIds()) {
             machine.offsets().of(groupId).forEach((topic, partitions) -> {
-                final UUID id = topics.id(topic);
+                final TopicImage image = metadata.topic(topic);
                 partitions.forEach((partition, committed) -> {
-                    if (id == null || !committed.isOf(id)) {
+                    if (image == null || !committed.isOf(image.id())) {
                         records.add(tombstone(groupId, topic, partition));
                     }
                 });
@@ -234,17 +241,5 @@ final class OffsetRequests {
 
     private static GroupRecord tombstone(final String groupId, final String topic, final int partition) {
         return new GroupRecord.Offset(groupId, topic, partition, null);
-    }
-
-    /** Knows which topics are there. */
-    @FunctionalInterface
-    interface LiveTopics {
-        /**
-         * A topic's id.
-         *
-         * @param topic the topic's name.
-         * @return the id, or null if there is no such topic.
-         */
-        UUID id(String topic);
     }
 }

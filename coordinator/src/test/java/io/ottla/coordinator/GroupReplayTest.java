@@ -2,6 +2,8 @@ package io.ottla.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ottla.api.coordinator.GroupAssignor;
+import io.ottla.api.coordinator.GroupConsumerHeartbeat;
 import io.ottla.api.coordinator.GroupJoinResult;
 import io.ottla.api.coordinator.GroupLeave;
 import io.ottla.api.coordinator.GroupMemberId;
@@ -17,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GroupReplayTest {
     private static final UUID NO_ID = new UUID(0, 0);
     private static final int GROUPS = 3;
+    private static final Map<String, GroupAssignor> ASSIGNORS = new TreeMap<>(
+            Map.of("uniform", new UniformAssignor(), "range", new RangeAssignor()));
 
     private final List<CompletableFuture<GroupJoinResult>> joins = new ArrayList<>();
     private final List<CompletableFuture<GroupSyncResult>> syncs = new ArrayList<>();
@@ -35,12 +40,16 @@ class GroupReplayTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void shouldBeWhatTheLogSays(final long seed) {
+        final TopicTable topics = new TopicTable();
+        for (int i = 0; i < 3; i++) {
+            topics.add("t" + i, 2 + i);
+        }
         final GroupConfig config = GroupConfig.of(
                 Map.of("offsets.retention.minutes", "1", "offsets.retention.check.interval.ms", "20000"));
         final ReplayProperty<GroupMachine, GroupRecord> property = new ReplayProperty<>(
                 seed,
                 TestLogs.open(new ManualClock(), "__consumer_offsets"),
-                timers -> new GroupMachine(config, timers, topic -> NO_ID),
+                timers -> new GroupMachine(config, timers, topics, ASSIGNORS),
                 new GroupRecordSerde(),
                 GroupReplayTest::durableState);
         property.run(1500, this::step);
@@ -63,7 +72,7 @@ class GroupReplayTest {
                         .memberId();
         final int generation = classic == null ? 0 : classic.generation();
         final GroupMemberId member = new GroupMemberId(groupId, memberId, null, generation);
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(20)) {
             case 0, 1, 2 -> join(property, groupId, random.nextInt(3) == 0 ? "" : memberId, random);
             case 3, 4, 5 -> sync(property, member, classic);
             case 6 -> property.write((machine, nowMs) -> machine.heartbeat(member));
@@ -81,7 +90,8 @@ class GroupReplayTest {
             case 10 ->
                 property.write((machine, nowMs) ->
                         machine.offsetRequests().delete(machine, groupId, List.of(new GroupPartition("t1", NO_ID, 1))));
-            default -> property.write((machine, nowMs) -> machine.delete(groupId));
+            case 11 -> property.write((machine, nowMs) -> machine.delete(groupId));
+            default -> consumerHeartbeat(property, groupId, group, random);
         }
     }
 
@@ -124,12 +134,45 @@ class GroupReplayTest {
                 });
     }
 
+    private static void consumerHeartbeat(
+            final ReplayProperty<GroupMachine, GroupRecord> property,
+            final String groupId,
+            final Group group,
+            final Random random) {
+        final String memberId = "c" + random.nextInt(4);
+        final ConsumerMember known =
+                group instanceof final ConsumerGroup consumerGroup ? consumerGroup.member(memberId) : null;
+        final int epoch = known == null || random.nextInt(10) == 0 ? random.nextInt(3) - 2 : known.epoch();
+        final Map<UUID, Set<Integer>> owned = known == null || random.nextInt(3) == 0
+                ? Map.of()
+                : known.assignment().partitions();
+        final GroupConsumerHeartbeat heartbeat = new GroupConsumerHeartbeat(
+                new GroupMemberId(groupId, memberId, epoch == -2 ? "i" + memberId : null, epoch),
+                "client",
+                "/h",
+                null,
+                20_000,
+                random.nextInt(4) == 0 ? List.of("t" + random.nextInt(3)) : List.of("t0", "t1", "t2"),
+                random.nextInt(5) == 0 ? "t[0-9]" : "",
+                null,
+                epoch == 0 ? Map.of() : owned,
+                true);
+        property.write((machine, nowMs) -> machine.consumerHeartbeat(heartbeat, nowMs));
+    }
+
     /** All that is in the log of groups, as strings, since arrays are not equal to their copies. */
     private static Map<String, String> durableState(final GroupMachine machine) {
         final Map<String, String> state = new TreeMap<>();
         for (final Group group : machine.groups()) {
-            final ClassicGeneration generation = ((ClassicGroup) group).durable();
-            state.put(group.groupId(), generation == null ? "offsets only" : toString(generation));
+            if (group instanceof final ConsumerGroup it) {
+                state.put(group.groupId(), it.epoch() + " " + it.metadataHash() + " " + it.targetEpoch());
+                state.put(group.groupId() + " members", it.members() + " " + it.topicsByRegex());
+                it.members().forEach(member -> state.put(
+                        group.groupId() + member.memberId(), "" + it.target(member.memberId())));
+            } else {
+                final ClassicGeneration generation = ((ClassicGroup) group).durable();
+                state.put(group.groupId(), generation == null ? "offsets only" : toString(generation));
+            }
             machine.offsets()
                     .of(group.groupId())
                     .forEach((topic, partitions) -> partitions.forEach(

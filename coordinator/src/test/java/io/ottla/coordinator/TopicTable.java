@@ -30,6 +30,11 @@ final class TopicTable implements MetadataCoordinator, MetadataView {
         return topic;
     }
 
+    void grow(final String name, final int partitions) {
+        final TopicImage before = topics.get(name);
+        topics.put(name, new TopicImage(before.id(), name, partitions, before.configs()));
+    }
+
     TopicImage remove(final String name) {
         return topics.remove(name);
     }

@@ -35,6 +35,8 @@ final class Handlers {
         all.add(new IncrementalAlterConfigsHandler(context));
         all.add(new OffsetDeleteHandler(context));
         all.add(new DescribeClusterHandler(context));
+        all.add(new ConsumerGroupHeartbeatHandler(context));
+        all.add(new ConsumerGroupDescribeHandler(context));
         all.add(new DescribeTopicPartitionsHandler(context));
 
         byKey = new ApiHandler<?>[all.getLast().api().id() + 1];

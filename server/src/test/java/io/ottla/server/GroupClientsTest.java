@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ClassicGroupDescription;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
@@ -27,6 +28,7 @@ import org.apache.kafka.clients.consumer.StickyAssignor;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.ClassicGroupState;
+import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
@@ -78,9 +80,34 @@ class GroupClientsTest {
                 .set("listeners", "PLAINTEXT://127.0.0.1:" + port)
                 .set("log.dirs", folder.toString())
                 .set("group.min.session.timeout.ms", "1000")
+                .set("group.consumer.session.timeout.ms", "3000")
+                .set("group.consumer.heartbeat.interval.ms", "100")
+                .set("group.consumer.assignment.interval.ms", "0")
                 .build();
         broker.start();
         port = broker.listeners().getFirst().bound().getPort();
+    }
+
+    private GroupWorker consume(final String assignor, final String instanceId) {
+        final Map<String, Object> config = new HashMap<>(Map.of(
+                "bootstrap.servers",
+                "127.0.0.1:" + port,
+                "group.id",
+                GROUP,
+                "group.protocol",
+                "consumer",
+                "group.remote.assignor",
+                assignor,
+                "auto.offset.reset",
+                "earliest",
+                "auto.commit.interval.ms",
+                "100"));
+        if (instanceId != null) {
+            config.put("group.instance.id", instanceId);
+        }
+        final GroupWorker worker = new GroupWorker(config, List.of(TOPIC), seen);
+        workers.add(worker);
+        return worker;
     }
 
     private GroupWorker work(final Class<?> assignor, final String instanceId) {
@@ -182,6 +209,42 @@ class GroupClientsTest {
         assertThat(offsets.values())
                 .allSatisfy(offset -> assertThat(offset.offset()).isEqualTo(900 / PARTITIONS));
         // All left cleanly, so each record was read once.
+        assertThat(seen.values()).allSatisfy(count -> assertThat(count.get()).isEqualTo(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"uniform", "range"})
+    void shouldShareAndTakeOverWorkInAConsumerGroup(final String assignor)
+            throws ExecutionException, InterruptedException {
+        produce(300);
+        consume(assignor, null);
+        consume(assignor, null);
+        await("two members share", () -> isShared(2));
+        awaitAllSeen();
+        final GroupWorker third = consume(assignor, "static");
+        await("three members share", () -> isShared(3));
+        produce(300);
+        awaitAllSeen();
+        final ConsumerGroupDescription group = admin.describeConsumerGroups(List.of(GROUP))
+                .describedGroups()
+                .get(GROUP)
+                .get();
+        assertThat(group.type()).isEqualTo(GroupType.CONSUMER);
+        assertThat(group.members()).hasSize(3);
+        assertThat(group.partitionAssignor()).isEqualTo(assignor);
+        third.close();
+        workers.remove(third);
+        await("two members share again", () -> isShared(2));
+        broker.close();
+        start();
+        produce(300);
+        awaitAllSeen();
+        for (final GroupWorker worker : workers) {
+            worker.close();
+        }
+        final Map<TopicPartition, OffsetAndMetadata> offsets =
+                admin.listConsumerGroupOffsets(GROUP).partitionsToOffsetAndMetadata().get();
+        assertThat(offsets.values()).allSatisfy(offset -> assertThat(offset.offset()).isEqualTo(900 / PARTITIONS));
         assertThat(seen.values()).allSatisfy(count -> assertThat(count.get()).isEqualTo(1));
     }
 

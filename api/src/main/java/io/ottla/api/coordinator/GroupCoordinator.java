@@ -65,6 +65,23 @@ public interface GroupCoordinator extends AutoCloseable {
     CompletionStage<GroupLeaveResult> leave(GroupLeave leave);
 
     /**
+     * A member of a consumer group joins, lives or leaves.
+     *
+     * @param heartbeat who, and what it says.
+     * @return what it is told.
+     */
+    CompletionStage<GroupConsumerHeartbeatResult> consumerHeartbeat(GroupConsumerHeartbeat heartbeat);
+
+    /**
+     * Describes consumer groups.
+     *
+     * @param groupIds which ones.
+     * @return a description for each, in the same order; with GROUP_ID_NOT_FOUND for a group that is not there or of another
+     *     type.
+     */
+    CompletionStage<List<GroupConsumerDescription>> describeConsumerGroups(List<String> groupIds);
+
+    /**
      * Keeps a group's progress.
      *
      * @param commit the offsets, and who commits them.

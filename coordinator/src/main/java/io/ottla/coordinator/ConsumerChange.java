@@ -1,0 +1,236 @@
+package io.ottla.coordinator;
+
+import io.ottla.api.coordinator.GroupAssignor;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A change of a consumer group in the making: the records so far, and the group as it will be when they are replayed. The group
+ * itself stays as it is.
+ */
+final class ConsumerChange {
+    private static final Logger LOG = LoggerFactory.getLogger(ConsumerChange.class);
+
+    private final ConsumerGroup group;
+    private final ConsumerTopics topics;
+    private final long nowMs;
+    private final List<GroupRecord> records;
+    private final Map<String, ConsumerMember> members = new TreeMap<>();
+    private final Map<String, SortedSet<String>> topicsByRegex;
+    private final Map<String, Map<UUID, Set<Integer>>> targets = new TreeMap<>();
+    private boolean changed;
+    private int epoch;
+    private int targetEpoch;
+
+    ConsumerChange(
+            final ConsumerGroup group,
+            final ConsumerTopics topics,
+            final long nowMs,
+            final List<GroupRecord> records) {
+        this.group = group;
+        this.topics = topics;
+        this.nowMs = nowMs;
+        this.records = records;
+        this.topicsByRegex = new TreeMap<>(group.topicsByRegex());
+        this.epoch = group.epoch();
+        this.targetEpoch = group.targetEpoch();
+        group.members().forEach(member -> members.put(member.memberId(), member));
+        group.members().forEach(member -> targets.put(member.memberId(), group.target(member.memberId())));
+    }
+
+    List<GroupRecord> records() {
+        return records;
+    }
+
+    int targetEpoch() {
+        return targetEpoch;
+    }
+
+    Map<UUID, Set<Integer>> target(final String memberId) {
+        return targets.getOrDefault(memberId, Map.of());
+    }
+
+    Collection<ConsumerMember> members() {
+        return members.values();
+    }
+
+    Map<String, SortedSet<String>> topicsByRegex() {
+        return topicsByRegex;
+    }
+
+    /** What the members want has changed, so the group's epoch will grow. */
+    void bump() {
+        changed = true;
+    }
+
+    void subscribe(final ConsumerMember member) {
+        members.put(member.memberId(), member);
+        records.add(new GroupRecord.Subscription(group.groupId(), member.memberId(), member.subscription()));
+    }
+
+    void remove(final ConsumerMember member) {
+        members.remove(member.memberId());
+        targets.remove(member.memberId());
+        ConsumerGroup.memberTombstones(group.groupId(), member.memberId(), records);
+        bump();
+    }
+
+    /**
+     * A static member came back with another id.
+     *
+     * @param old the member that it was.
+     * @param replacement the member that it is.
+     */
+    void replace(final ConsumerMember old, final ConsumerMember replacement) {
+        final Map<UUID, Set<Integer>> target = target(old.memberId());
+        members.remove(old.memberId());
+        targets.remove(old.memberId());
+        ConsumerGroup.memberTombstones(group.groupId(), old.memberId(), records);
+        subscribe(replacement);
+        targets.put(replacement.memberId(), target);
+        records.add(new GroupRecord.Target(group.groupId(), replacement.memberId(), target));
+        records.add(new GroupRecord.Current(group.groupId(), replacement.memberId(), replacement.assignment()));
+    }
+
+    /**
+     * Finds out what the members' expressions stand for.
+     *
+     * @param all whether also those that are known are looked at.
+     */
+    void resolveRegexes(final boolean all) {
+        final Set<String> wanted = new TreeSet<>();
+        for (final ConsumerMember member : members.values()) {
+            if (!member.subscription().topicRegex().isEmpty()) {
+                wanted.add(member.subscription().topicRegex());
+            }
+        }
+        for (final String regex : List.copyOf(topicsByRegex.keySet())) {
+            if (!wanted.contains(regex)) {
+                topicsByRegex.remove(regex);
+                records.add(new GroupRecord.Regex(group.groupId(), regex, null));
+                bump();
+            }
+        }
+        for (final String regex : wanted) {
+            final SortedSet<String> before = topicsByRegex.get(regex);
+            if (before == null || all) {
+                final SortedSet<String> matching = topics.matching(regex);
+                if (!matching.equals(before)) {
+                    topicsByRegex.put(regex, matching);
+                    records.add(new GroupRecord.Regex(
+                            group.groupId(), regex, new GroupRecord.Regex.Value(matching, nowMs)));
+                    bump();
+                }
+            }
+        }
+    }
+
+    /** Begins a new epoch if the members or their topics have changed. */
+    void beginEpoch() {
+        final SortedSet<String> names = new TreeSet<>();
+        for (final ConsumerMember member : members.values()) {
+            names.addAll(ConsumerGroup.topicsOf(member.subscription(), topicsByRegex));
+        }
+        final long hash = topics.hash(names);
+        if (changed || hash != group.metadataHash()) {
+            epoch++;
+            records.add(new GroupRecord.Epoch(group.groupId(), new GroupRecord.Epoch.Value(epoch, hash)));
+            LOG.info("Group {} comes to epoch {} with {} members", group, epoch, members.size());
+        }
+    }
+
+    /**
+     * Makes new targets if those that there are belong to an older epoch, unless they are very new.
+     *
+     * @param assignor divides the work.
+     * @param intervalMs for so long targets are left as they are.
+     */
+    void makeTargets(final GroupAssignor assignor, final int intervalMs) {
+        if (targetEpoch >= epoch
+                || group.targetTimestampMs() != 0 && intervalMs != 0 && nowMs < group.targetTimestampMs() + intervalMs) {
+            return;
+        }
+        final List<GroupAssignor.Member> specs = new ArrayList<>(members.size());
+        for (final ConsumerMember member : members.values()) {
+            specs.add(new GroupAssignor.Member(
+                    member.memberId(),
+                    member.subscription().instanceId(),
+                    member.subscription().rackId(),
+                    topics.ids(ConsumerGroup.topicsOf(member.subscription(), topicsByRegex)),
+                    target(member.memberId())));
+        }
+        final Map<String, Map<UUID, Set<Integer>>> made = assignor.assign(specs, topics::partitions);
+        for (final GroupAssignor.Member spec : specs) {
+            final Map<UUID, Set<Integer>> target = copy(made.getOrDefault(spec.memberId(), Map.of()));
+            // A member is told by its target that it is part of the group, so an empty one is written too.
+            if (!target.equals(target(spec.memberId())) || group.member(spec.memberId()) == null) {
+                records.add(new GroupRecord.Target(group.groupId(), spec.memberId(), target));
+            }
+            targets.put(spec.memberId(), target);
+        }
+        targetEpoch = epoch;
+        records.add(new GroupRecord.TargetEpoch(
+                group.groupId(), new GroupRecord.TargetEpoch.Value(targetEpoch, nowMs)));
+    }
+
+    private static Map<UUID, Set<Integer>> copy(final Map<UUID, Set<Integer>> partitions) {
+        final Map<UUID, Set<Integer>> copy = new TreeMap<>();
+        partitions.forEach((topic, indexes) -> copy.put(topic, new TreeSet<>(indexes)));
+        return copy;
+    }
+
+    /**
+     * Leads a member on.
+     *
+     * @param member the member.
+     * @param subscriptionChanged whether it wants other topics than before.
+     * @param owned what it says to hold; null if it did not say.
+     * @return the member with what it may hold from now on.
+     */
+    ConsumerMember reconcile(
+            final ConsumerMember member, final boolean subscriptionChanged, final Map<UUID, Set<Integer>> owned) {
+        if (!subscriptionChanged && member.isReconciledTo(targetEpoch)) {
+            return member;
+        }
+        final ConsumerAssignment next = new ConsumerReconciliation(
+                        group,
+                        member,
+                        targetEpoch,
+                        target(member.memberId()),
+                        topics.ids(ConsumerGroup.topicsOf(member.subscription(), topicsByRegex)),
+                        owned)
+                .next(subscriptionChanged);
+        if (next.equals(member.assignment())) {
+            return member;
+        }
+        final ConsumerMember updated = member.with(next);
+        members.put(updated.memberId(), updated);
+        records.add(new GroupRecord.Current(group.groupId(), updated.memberId(), next));
+        return updated;
+    }
+
+    /**
+     * The members that are gone when the change is made.
+     *
+     * @return their ids.
+     */
+    Set<String> removed() {
+        final Set<String> removed = new HashSet<>();
+        for (final ConsumerMember member : group.members()) {
+            if (!members.containsKey(member.memberId())) {
+                removed.add(member.memberId());
+            }
+        }
+        return removed;
+    }
+}

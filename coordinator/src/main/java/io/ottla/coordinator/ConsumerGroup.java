@@ -1,0 +1,448 @@
+package io.ottla.coordinator;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.GroupConsumerDescription;
+import io.ottla.api.coordinator.GroupMemberId;
+import io.ottla.api.coordinator.GroupOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/**
+ * A group whose work the coordinator divides (KIP-848). The group's epoch grows with each change of its members or topics; a
+ * target is made for the epoch; and each member is led to its part of it, giving partitions up before others get them.
+ *
+ * <p>All of it is durable, but for the times of the last looks at topics.
+ */
+final class ConsumerGroup implements Group {
+    static final String TYPE = "consumer";
+
+    private final String groupId;
+    private final Map<String, ConsumerMember> members = new TreeMap<>();
+    private final Map<String, String> staticMembers = new HashMap<>();
+    private final Map<String, Map<UUID, Set<Integer>>> targets = new TreeMap<>();
+    private final Map<String, SortedSet<String>> topicsByRegex = new TreeMap<>();
+    private final Map<UUID, Map<Integer, String>> owners = new HashMap<>();
+    private int epoch;
+    private long metadataHash;
+    private int targetEpoch;
+    private long targetTimestampMs;
+    private long lookedAtTopicsMs = Long.MIN_VALUE;
+    private long resolvedRegexesMs = Long.MIN_VALUE;
+
+    ConsumerGroup(final String groupId) {
+        this.groupId = groupId;
+    }
+
+    void replayEpoch(final int newEpoch, final long newMetadataHash) {
+        epoch = newEpoch;
+        metadataHash = newMetadataHash;
+    }
+
+    void replaySubscription(final String memberId, final ConsumerSubscription subscription) {
+        final ConsumerMember old = members.get(memberId);
+        if (subscription == null) {
+            if (old != null) {
+                disown(old);
+                members.remove(memberId);
+                removeStatic(old);
+            }
+            return;
+        }
+        if (old != null) {
+            removeStatic(old);
+        }
+        members.put(
+                memberId,
+                new ConsumerMember(memberId, subscription, old == null ? ConsumerAssignment.NONE : old.assignment()));
+        if (subscription.instanceId() != null) {
+            staticMembers.put(subscription.instanceId(), memberId);
+        }
+    }
+
+    private void removeStatic(final ConsumerMember member) {
+        if (member.subscription().instanceId() != null) {
+            staticMembers.remove(member.subscription().instanceId(), member.memberId());
+        }
+    }
+
+    void replayAssignment(final String memberId, final ConsumerAssignment assignment) {
+        final ConsumerMember known = members.get(memberId);
+        if (known == null && assignment == null) {
+            return;
+        }
+        // Compaction may have left this record before the one of the subscription.
+        final ConsumerMember old = known == null
+                ? new ConsumerMember(memberId, ConsumerSubscription.NONE, ConsumerAssignment.NONE)
+                : known;
+        disown(old);
+        final ConsumerMember member = old.with(assignment == null ? ConsumerAssignment.NONE : assignment);
+        members.put(memberId, member);
+        own(member, member.assignment().assigned());
+        own(member, member.assignment().revoking());
+    }
+
+    private void own(final ConsumerMember member, final Map<UUID, Map<Integer, Integer>> partitions) {
+        partitions.forEach((topic, epochs) -> epochs.keySet()
+                .forEach(partition -> owners.computeIfAbsent(topic, id -> new HashMap<>())
+                        .put(partition, member.memberId())));
+    }
+
+    private void disown(final ConsumerMember member) {
+        disown(member, member.assignment().assigned());
+        disown(member, member.assignment().revoking());
+    }
+
+    private void disown(final ConsumerMember member, final Map<UUID, Map<Integer, Integer>> partitions) {
+        partitions.forEach((topic, epochs) -> {
+            final Map<Integer, String> owned = owners.get(topic);
+            if (owned != null) {
+                epochs.keySet().forEach(partition -> owned.remove(partition, member.memberId()));
+                if (owned.isEmpty()) {
+                    owners.remove(topic);
+                }
+            }
+        });
+    }
+
+    void replayTarget(final String memberId, final Map<UUID, Set<Integer>> target) {
+        if (target == null) {
+            targets.remove(memberId);
+        } else {
+            targets.put(memberId, target);
+        }
+    }
+
+    void replayTargetEpoch(final int newTargetEpoch, final long timestampMs) {
+        targetEpoch = newTargetEpoch;
+        targetTimestampMs = timestampMs;
+    }
+
+    void replayRegex(final String regex, final SortedSet<String> topics) {
+        if (topics == null) {
+            topicsByRegex.remove(regex);
+        } else {
+            topicsByRegex.put(regex, topics);
+        }
+    }
+
+    @Override
+    public String groupId() {
+        return groupId;
+    }
+
+    @Override
+    public String type() {
+        return TYPE;
+    }
+
+    @Override
+    public String protocolType() {
+        return ClassicGroup.CONSUMER_PROTOCOL;
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return members.isEmpty();
+    }
+
+    @Override
+    public String stateLabel() {
+        if (members.isEmpty()) {
+            return "Empty";
+        }
+        if (epoch > targetEpoch) {
+            return "Assigning";
+        }
+        for (final ConsumerMember member : members.values()) {
+            if (!member.isReconciledTo(targetEpoch)) {
+                return "Reconciling";
+            }
+        }
+        return "Stable";
+    }
+
+    int epoch() {
+        return epoch;
+    }
+
+    long metadataHash() {
+        return metadataHash;
+    }
+
+    int targetEpoch() {
+        return targetEpoch;
+    }
+
+    long targetTimestampMs() {
+        return targetTimestampMs;
+    }
+
+    Collection<ConsumerMember> members() {
+        return members.values();
+    }
+
+    int size() {
+        return members.size();
+    }
+
+    ConsumerMember member(final String memberId) {
+        return members.get(memberId);
+    }
+
+    ConsumerMember staticMember(final String instanceId) {
+        final String memberId = staticMembers.get(instanceId);
+        return memberId == null ? null : members.get(memberId);
+    }
+
+    /**
+     * What a member shall have in the end.
+     *
+     * @param memberId the member's id.
+     * @return partitions by topic.
+     */
+    Map<UUID, Set<Integer>> target(final String memberId) {
+        return targets.getOrDefault(memberId, Map.of());
+    }
+
+    Map<String, SortedSet<String>> topicsByRegex() {
+        return topicsByRegex;
+    }
+
+    /**
+     * Who has a partition, be it that it must give it up.
+     *
+     * @param topic the topic's id.
+     * @param partition the partition's index.
+     * @return a member's id, or null if the partition is free.
+     */
+    String owner(final UUID topic, final int partition) {
+        return owners.getOrDefault(topic, Map.of()).get(partition);
+    }
+
+    /**
+     * When the topics of the group were last compared with those that there are. Soft state.
+     *
+     * @return milliseconds since the epoch.
+     */
+    long lookedAtTopicsMs() {
+        return lookedAtTopicsMs;
+    }
+
+    void lookedAtTopics(final long nowMs) {
+        lookedAtTopicsMs = nowMs;
+    }
+
+    /**
+     * When the group's expressions were last applied to the topics that there are. Soft state.
+     *
+     * @return milliseconds since the epoch.
+     */
+    long resolvedRegexesMs() {
+        return resolvedRegexesMs;
+    }
+
+    void resolvedRegexes(final long nowMs) {
+        resolvedRegexesMs = nowMs;
+    }
+
+    /**
+     * All topics that a member wants.
+     *
+     * @param subscription what it said.
+     * @param resolved the topics of each expression.
+     * @return the topics' names.
+     */
+    static SortedSet<String> topicsOf(
+            final ConsumerSubscription subscription, final Map<String, SortedSet<String>> resolved) {
+        final SortedSet<String> matched = resolved.get(subscription.topicRegex());
+        if (matched == null || matched.isEmpty()) {
+            return subscription.topics();
+        }
+        final SortedSet<String> all = new TreeSet<>(subscription.topics());
+        all.addAll(matched);
+        return all;
+    }
+
+    /**
+     * How many members gave an expression.
+     *
+     * @param regex the expression.
+     * @return their number.
+     */
+    int subscribers(final String regex) {
+        int count = 0;
+        for (final ConsumerMember member : members.values()) {
+            count += member.subscription().topicRegex().equals(regex) ? 1 : 0;
+        }
+        return count;
+    }
+
+    int classicMembers() {
+        int count = 0;
+        for (final ConsumerMember member : members.values()) {
+            count += member.isClassic() ? 1 : 0;
+        }
+        return count;
+    }
+
+    @Override
+    public ErrorCode validateCommit(final GroupMemberId id, final boolean transactional) {
+        if (id.generation() < 0 && members.isEmpty()) {
+            return ErrorCode.NONE;
+        }
+        if (transactional && id.generation() == -1 && id.memberId().isEmpty() && id.instanceId() == null) {
+            return ErrorCode.NONE;
+        }
+        final ConsumerMember member = members.get(id.memberId());
+        if (member == null) {
+            return ErrorCode.UNKNOWN_MEMBER_ID;
+        }
+        // What an older epoch may commit is a question of the partitions.
+        return id.generation() > member.epoch() ? staleness(member) : ErrorCode.NONE;
+    }
+
+    @Override
+    public ErrorCode validateCommit(final GroupMemberId id, final GroupOffset offset) {
+        final ConsumerMember member = members.get(id.memberId());
+        if (member == null || id.generation() >= member.epoch()) {
+            return ErrorCode.NONE;
+        }
+        final Integer since = member.assignment().epochOf(offset.topicId(), offset.partition());
+        return since != null && id.generation() >= since ? ErrorCode.NONE : staleness(member);
+    }
+
+    private static ErrorCode staleness(final ConsumerMember member) {
+        return member.isClassic() ? ErrorCode.ILLEGAL_GENERATION : ErrorCode.STALE_MEMBER_EPOCH;
+    }
+
+    @Override
+    public ErrorCode validateFetch(final GroupMemberId id) {
+        if (id.memberId().isEmpty() && id.generation() < 0) {
+            return ErrorCode.NONE;
+        }
+        final ConsumerMember member = members.get(id.memberId());
+        if (member == null) {
+            return ErrorCode.UNKNOWN_MEMBER_ID;
+        }
+        return id.generation() == member.epoch() ? ErrorCode.NONE : staleness(member);
+    }
+
+    @Override
+    public ErrorCode validateOffsetDelete() {
+        return ErrorCode.NONE;
+    }
+
+    @Override
+    public ErrorCode validateDelete() {
+        return members.isEmpty() ? ErrorCode.NONE : ErrorCode.NON_EMPTY_GROUP;
+    }
+
+    @Override
+    public boolean isSubscribed(final String topic) {
+        for (final ConsumerMember member : members.values()) {
+            if (topicsOf(member.subscription(), topicsByRegex).contains(topic)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public long expiryBaseMs(final long commitTimestampMs) {
+        return commitTimestampMs;
+    }
+
+    @Override
+    public void tombstones(final List<GroupRecord> records) {
+        for (final String memberId : members.keySet()) {
+            memberTombstones(groupId, memberId, records);
+        }
+        for (final String regex : topicsByRegex.keySet()) {
+            records.add(new GroupRecord.Regex(groupId, regex, null));
+        }
+        records.add(new GroupRecord.TargetEpoch(groupId, null));
+        records.add(new GroupRecord.Epoch(groupId, null));
+    }
+
+    /**
+     * Takes a member out of the log.
+     *
+     * @param groupId the group's id.
+     * @param memberId the member's id.
+     * @param records gets the tombstones.
+     */
+    static void memberTombstones(final String groupId, final String memberId, final List<GroupRecord> records) {
+        records.add(new GroupRecord.Current(groupId, memberId, null));
+        records.add(new GroupRecord.Target(groupId, memberId, null));
+        records.add(new GroupRecord.Subscription(groupId, memberId, null));
+    }
+
+    /**
+     * How the group's work is divided.
+     *
+     * @param defaultAssignor the name of the assignor for a group whose members have no wish.
+     * @return the name that most members wish.
+     */
+    String assignor(final String defaultAssignor) {
+        final Map<String, Integer> votes = new TreeMap<>();
+        String best = null;
+        for (final ConsumerMember member : members.values()) {
+            if (member.subscription().assignor() != null) {
+                votes.merge(member.subscription().assignor(), 1, Integer::sum);
+            }
+        }
+        for (final Map.Entry<String, Integer> vote : votes.entrySet()) {
+            if (best == null || vote.getValue() > votes.get(best)) {
+                best = vote.getKey();
+            }
+        }
+        return best == null ? defaultAssignor : best;
+    }
+
+    /**
+     * All about the group.
+     *
+     * @param defaultAssignor the name of the assignor for a group whose members have no wish.
+     * @return its description.
+     */
+    GroupConsumerDescription describe(final String defaultAssignor) {
+        final List<GroupConsumerDescription.Member> all = new ArrayList<>(members.size());
+        for (final ConsumerMember member : members.values()) {
+            final ConsumerSubscription subscription = member.subscription();
+            all.add(new GroupConsumerDescription.Member(
+                    member.memberId(),
+                    subscription.instanceId(),
+                    subscription.rackId(),
+                    member.epoch(),
+                    subscription.clientId(),
+                    subscription.clientHost(),
+                    List.copyOf(subscription.topics()),
+                    subscription.topicRegex().isEmpty() ? null : subscription.topicRegex(),
+                    member.assignment().partitions(),
+                    target(member.memberId()),
+                    member.isClassic()));
+        }
+        return new GroupConsumerDescription(
+                groupId,
+                ErrorCode.NONE,
+                null,
+                stateLabel(),
+                epoch,
+                targetEpoch,
+                assignor(defaultAssignor),
+                all);
+    }
+
+    @Override
+    public String toString() {
+        return groupId + " (" + stateLabel() + ", epoch " + epoch + ", " + members.size() + " members)";
+    }
+}

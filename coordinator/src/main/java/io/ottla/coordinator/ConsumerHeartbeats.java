@@ -1,0 +1,70 @@
+package io.ottla.coordinator;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.GroupConsumerHeartbeat;
+import io.ottla.api.coordinator.GroupConsumerHeartbeatResult;
+import io.ottla.api.coordinator.GroupMemberId;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/** What members of consumer groups may say. */
+final class ConsumerHeartbeats {
+    private static final int JOIN = 0;
+    private static final int LEAVE = -1;
+
+    private ConsumerHeartbeats() {}
+
+    /**
+     * Checks what a member says, before its group is looked for.
+     *
+     * @param heartbeat what it says.
+     * @param assignors the names of the assignors that there are.
+     * @return null if that may be, else the answer.
+     */
+    static GroupConsumerHeartbeatResult check(final GroupConsumerHeartbeat heartbeat, final Set<String> assignors) {
+        final GroupMemberId id = heartbeat.member();
+        final String problem;
+        if (id.memberId().isEmpty() && (heartbeat.memberIdRequired() || id.generation() > JOIN || id.generation() == LEAVE)) {
+            problem = "MemberId can't be empty.";
+        } else if (id.groupId() == null || isBlank(id.groupId())) {
+            problem = "GroupId can't be empty.";
+        } else if (isBlank(id.instanceId())) {
+            problem = "InstanceId can't be empty.";
+        } else if (isBlank(heartbeat.rackId())) {
+            problem = "RackId can't be empty.";
+        } else if (id.generation() == JOIN) {
+            problem = checkJoin(heartbeat);
+        } else if (id.generation() == ConsumerAssignment.AWAY && id.instanceId() == null) {
+            problem = "InstanceId can't be null.";
+        } else {
+            problem = id.generation() < ConsumerAssignment.AWAY ? "MemberEpoch is invalid." : null;
+        }
+        if (problem != null) {
+            return GroupConsumerHeartbeatResult.failed(ErrorCode.INVALID_REQUEST, problem);
+        }
+        return heartbeat.assignor() == null || assignors.contains(heartbeat.assignor())
+                ? null
+                : GroupConsumerHeartbeatResult.failed(
+                        ErrorCode.UNSUPPORTED_ASSIGNOR,
+                        "ServerAssignor " + heartbeat.assignor() + " is not supported. Supported assignors: "
+                                + String.join(", ", assignors) + ".");
+    }
+
+    private static boolean isBlank(final String text) {
+        return text != null && text.trim().isEmpty();
+    }
+
+    private static String checkJoin(final GroupConsumerHeartbeat heartbeat) {
+        if (heartbeat.rebalanceTimeoutMs() == -1) {
+            return "RebalanceTimeoutMs must be provided in first request.";
+        }
+        final Map<UUID, Set<Integer>> owned = heartbeat.owned();
+        if (owned == null || !owned.isEmpty()) {
+            return "TopicPartitions must be empty when (re-)joining.";
+        }
+        return heartbeat.topics() == null && heartbeat.topicRegex() == null
+                ? "Either SubscribedTopicNames or SubscribedTopicRegex must be non-null when (re-)joining."
+                : null;
+    }
+}

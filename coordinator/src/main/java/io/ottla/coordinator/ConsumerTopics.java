@@ -1,0 +1,104 @@
+package io.ottla.coordinator;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.MetadataView;
+import io.ottla.api.coordinator.TopicImage;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/**
+ * What the topics that consumer groups name are. Expressions are RE2's, which match in linear time whatever a client sends
+ * (KIP-848).
+ */
+final class ConsumerTopics {
+    private static final long FNV_OFFSET_BASIS = 0xcbf29ce484222325L;
+    private static final long FNV_PRIME = 0x100000001b3L;
+
+    private final MetadataView metadata;
+
+    ConsumerTopics(final MetadataView metadata) {
+        this.metadata = metadata;
+    }
+
+    /**
+     * Finds topics.
+     *
+     * @param regex an expression.
+     * @return the names of the topics that it matches as a whole.
+     * @throws GroupRefusal if it is no expression.
+     */
+    SortedSet<String> matching(final String regex) {
+        final Pattern pattern;
+        try {
+            pattern = Pattern.compile(regex);
+        } catch (final PatternSyntaxException e) {
+            throw new GroupRefusal(
+                    ErrorCode.INVALID_REGULAR_EXPRESSION,
+                    "SubscribedTopicRegex `" + regex + "` is not a valid regular expression: " + e.getDescription()
+                            + ".");
+        }
+        final SortedSet<String> names = new TreeSet<>();
+        for (final TopicImage topic : metadata.topics()) {
+            if (pattern.matches(topic.name())) {
+                names.add(topic.name());
+            }
+        }
+        return names;
+    }
+
+    /**
+     * The ids of topics.
+     *
+     * @param names their names.
+     * @return the ids of those that are there.
+     */
+    Set<UUID> ids(final Set<String> names) {
+        final Set<UUID> ids = new TreeSet<>();
+        for (final String name : names) {
+            final TopicImage topic = metadata.topic(name);
+            if (topic != null) {
+                ids.add(topic.id());
+            }
+        }
+        return ids;
+    }
+
+    /**
+     * How many partitions a topic has.
+     *
+     * @param id the topic's id.
+     * @return their number; 0 if the topic is gone.
+     */
+    int partitions(final UUID id) {
+        final TopicImage topic = metadata.topic(id);
+        return topic == null ? 0 : topic.partitions();
+    }
+
+    /**
+     * A number that changes when one of some topics comes, goes or grows.
+     *
+     * @param names the topics' names, in order.
+     * @return the number; 0 if none of the topics is there.
+     */
+    long hash(final SortedSet<String> names) {
+        long hash = 0;
+        for (final String name : names) {
+            final TopicImage topic = metadata.topic(name);
+            if (topic != null) {
+                hash = hash == 0 ? FNV_OFFSET_BASIS : hash;
+                for (final byte b : name.getBytes(StandardCharsets.UTF_8)) {
+                    hash = (hash ^ b) * FNV_PRIME;
+                }
+                hash = (hash ^ topic.id().getMostSignificantBits()) * FNV_PRIME;
+                hash = (hash ^ topic.id().getLeastSignificantBits()) * FNV_PRIME;
+                hash = (hash ^ topic.partitions()) * FNV_PRIME;
+            }
+        }
+        return hash;
+    }
+}

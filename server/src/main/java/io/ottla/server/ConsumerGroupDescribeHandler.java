@@ -1,0 +1,93 @@
+package io.ottla.server;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.GroupConsumerDescription;
+import io.ottla.api.coordinator.TopicImage;
+import io.ottla.codec.ApiKey;
+import io.ottla.codec.message.ConsumerGroupDescribeRequest;
+import io.ottla.codec.message.ConsumerGroupDescribeResponse;
+import io.ottla.codec.message.ConsumerGroupDescribeResponse.Assignment;
+import io.ottla.codec.message.ConsumerGroupDescribeResponse.DescribedGroup;
+import io.ottla.codec.message.ConsumerGroupDescribeResponse.Member;
+import io.ottla.codec.message.ConsumerGroupDescribeResponse.TopicPartitions;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/** Describes consumer groups (KIP-848). */
+final class ConsumerGroupDescribeHandler extends ApiHandler<ConsumerGroupDescribeRequest> {
+    private static final byte CLASSIC_MEMBER = 0;
+    private static final byte CONSUMER_MEMBER = 1;
+
+    private final HandlerContext context;
+
+    ConsumerGroupDescribeHandler(final HandlerContext context) {
+        super(ApiKey.CONSUMER_GROUP_DESCRIBE, 0, 1);
+        this.context = context;
+    }
+
+    @Override
+    void handle(final Request request, final ConsumerGroupDescribeRequest body) {
+        request.whenDone(context.broker().groups().describeConsumerGroups(body.groupIds()), (descriptions, failure) -> {
+            final ConsumerGroupDescribeResponse response = new ConsumerGroupDescribeResponse();
+            if (failure == ErrorCode.NONE) {
+                for (final GroupConsumerDescription description : descriptions) {
+                    response.groups().add(toMessage(description, body.includeAuthorizedOperations()));
+                }
+            } else {
+                for (final String groupId : body.groupIds()) {
+                    response.groups().add(new DescribedGroup().setGroupId(groupId).setErrorCode(failure.code()));
+                }
+            }
+            request.respond(response);
+        });
+    }
+
+    private DescribedGroup toMessage(final GroupConsumerDescription description, final boolean withOperations) {
+        final DescribedGroup group = new DescribedGroup()
+                .setErrorCode(description.error().code())
+                .setErrorMessage(description.message())
+                .setGroupId(description.groupId())
+                .setGroupState(description.state())
+                .setGroupEpoch(description.epoch())
+                .setAssignmentEpoch(description.assignmentEpoch())
+                .setAssignorName(description.assignor());
+        if (withOperations && description.error() == ErrorCode.NONE) {
+            group.setAuthorizedOperations(AuthorizedOperations.GROUP);
+        }
+        for (final GroupConsumerDescription.Member member : description.members()) {
+            group.members()
+                    .add(new Member()
+                            .setMemberId(member.memberId())
+                            .setInstanceId(member.instanceId())
+                            .setRackId(member.rackId())
+                            .setMemberEpoch(member.epoch())
+                            .setClientId(member.clientId())
+                            .setClientHost(member.clientHost())
+                            .setSubscribedTopicNames(member.topics())
+                            .setSubscribedTopicRegex(member.topicRegex())
+                            .setAssignment(toMessage(member.assignment()))
+                            .setTargetAssignment(toMessage(member.target()))
+                            .setMemberType(member.isClassic() ? CLASSIC_MEMBER : CONSUMER_MEMBER));
+        }
+        return group;
+    }
+
+    /** A topic that is gone has no name any more, and is left out, as in Kafka. */
+    private Assignment toMessage(final Map<UUID, Set<Integer>> partitions) {
+        final Assignment assignment = new Assignment();
+        partitions.forEach((id, indexes) -> {
+            final TopicImage topic = context.broker().metadata().view().topic(id);
+            if (topic != null) {
+                assignment
+                        .topicPartitions()
+                        .add(new TopicPartitions()
+                                .setTopicId(id)
+                                .setTopicName(topic.name())
+                                .setPartitions(new ArrayList<>(indexes)));
+            }
+        });
+        return assignment;
+    }
+}

@@ -1,0 +1,81 @@
+package io.ottla.server;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.GroupConsumerHeartbeat;
+import io.ottla.api.coordinator.GroupConsumerHeartbeatResult;
+import io.ottla.api.coordinator.GroupMemberId;
+import io.ottla.codec.ApiKey;
+import io.ottla.codec.message.ConsumerGroupHeartbeatRequest;
+import io.ottla.codec.message.ConsumerGroupHeartbeatResponse;
+import io.ottla.codec.message.ConsumerGroupHeartbeatResponse.Assignment;
+import io.ottla.codec.message.ConsumerGroupHeartbeatResponse.TopicPartitions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/** Hears from members of consumer groups, and tells them what to hold (KIP-848). Since version 1 they bring their own ids. */
+final class ConsumerGroupHeartbeatHandler extends ApiHandler<ConsumerGroupHeartbeatRequest> {
+    private static final int OWN_ID_VERSION = 1;
+
+    private final HandlerContext context;
+
+    ConsumerGroupHeartbeatHandler(final HandlerContext context) {
+        super(ApiKey.CONSUMER_GROUP_HEARTBEAT, 0, 1);
+        this.context = context;
+    }
+
+    @Override
+    void handle(final Request request, final ConsumerGroupHeartbeatRequest body) {
+        final GroupConsumerHeartbeat heartbeat = new GroupConsumerHeartbeat(
+                new GroupMemberId(body.groupId(), body.memberId(), body.instanceId(), body.memberEpoch()),
+                GroupClients.idOf(request),
+                GroupClients.hostOf(request),
+                body.rackId(),
+                body.rebalanceTimeoutMs(),
+                body.subscribedTopicNames(),
+                body.subscribedTopicRegex(),
+                body.serverAssignor(),
+                toMap(body.topicPartitions()),
+                request.version() >= OWN_ID_VERSION);
+        request.whenDone(
+                context.broker().groups().consumerHeartbeat(heartbeat),
+                (result, error) -> respond(
+                        request,
+                        error == ErrorCode.NONE ? result : GroupConsumerHeartbeatResult.failed(error, null)));
+    }
+
+    private static Map<UUID, Set<Integer>> toMap(final List<ConsumerGroupHeartbeatRequest.TopicPartitions> owned) {
+        if (owned == null) {
+            return null;
+        }
+        final Map<UUID, Set<Integer>> partitions = new TreeMap<>();
+        for (final ConsumerGroupHeartbeatRequest.TopicPartitions topic : owned) {
+            partitions
+                    .computeIfAbsent(topic.topicId(), id -> new TreeSet<>())
+                    .addAll(topic.partitions());
+        }
+        return partitions;
+    }
+
+    private static void respond(final Request request, final GroupConsumerHeartbeatResult result) {
+        final ConsumerGroupHeartbeatResponse response = new ConsumerGroupHeartbeatResponse()
+                .setErrorCode(result.error().code())
+                .setErrorMessage(result.message())
+                .setMemberId(result.memberId())
+                .setMemberEpoch(result.memberEpoch())
+                .setHeartbeatIntervalMs(result.heartbeatIntervalMs());
+        if (result.assignment() != null) {
+            final Assignment assignment = new Assignment();
+            result.assignment()
+                    .forEach((topic, partitions) -> assignment
+                            .topicPartitions()
+                            .add(new TopicPartitions().setTopicId(topic).setPartitions(new ArrayList<>(partitions))));
+            response.setAssignment(assignment);
+        }
+        request.respond(response);
+    }
+}
