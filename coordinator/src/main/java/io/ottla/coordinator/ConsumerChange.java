@@ -33,10 +33,7 @@ final class ConsumerChange {
     private int targetEpoch;
 
     ConsumerChange(
-            final ConsumerGroup group,
-            final ConsumerTopics topics,
-            final long nowMs,
-            final List<GroupRecord> records) {
+            final ConsumerGroup group, final ConsumerTopics topics, final long nowMs, final List<GroupRecord> records) {
         this.group = group;
         this.topics = topics;
         this.nowMs = nowMs;
@@ -157,7 +154,9 @@ final class ConsumerChange {
      */
     void makeTargets(final GroupAssignor assignor, final int intervalMs) {
         if (targetEpoch >= epoch
-                || group.targetTimestampMs() != 0 && intervalMs != 0 && nowMs < group.targetTimestampMs() + intervalMs) {
+                || group.targetTimestampMs() != 0
+                        && intervalMs != 0
+                        && nowMs < group.targetTimestampMs() + intervalMs) {
             return;
         }
         final List<GroupAssignor.Member> specs = new ArrayList<>(members.size());
@@ -179,8 +178,8 @@ final class ConsumerChange {
             targets.put(spec.memberId(), target);
         }
         targetEpoch = epoch;
-        records.add(new GroupRecord.TargetEpoch(
-                group.groupId(), new GroupRecord.TargetEpoch.Value(targetEpoch, nowMs)));
+        records.add(
+                new GroupRecord.TargetEpoch(group.groupId(), new GroupRecord.TargetEpoch.Value(targetEpoch, nowMs)));
     }
 
     private static Map<UUID, Set<Integer>> copy(final Map<UUID, Set<Integer>> partitions) {

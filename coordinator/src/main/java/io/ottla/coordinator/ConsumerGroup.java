@@ -91,8 +91,8 @@ final class ConsumerGroup implements Group {
 
     private void own(final ConsumerMember member, final Map<UUID, Map<Integer, Integer>> partitions) {
         partitions.forEach((topic, epochs) -> epochs.keySet()
-                .forEach(partition -> owners.computeIfAbsent(topic, id -> new HashMap<>())
-                        .put(partition, member.memberId())));
+                .forEach(partition ->
+                        owners.computeIfAbsent(topic, id -> new HashMap<>()).put(partition, member.memberId())));
     }
 
     private void disown(final ConsumerMember member) {
@@ -431,14 +431,7 @@ final class ConsumerGroup implements Group {
                     member.isClassic()));
         }
         return new GroupConsumerDescription(
-                groupId,
-                ErrorCode.NONE,
-                null,
-                stateLabel(),
-                epoch,
-                targetEpoch,
-                assignor(defaultAssignor),
-                all);
+                groupId, ErrorCode.NONE, null, stateLabel(), epoch, targetEpoch, assignor(defaultAssignor), all);
     }
 
     @Override

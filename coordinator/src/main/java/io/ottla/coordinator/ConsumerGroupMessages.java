@@ -65,8 +65,8 @@ final class ConsumerGroupMessages {
         if (value.classic() == null) {
             return message.setClassicMemberMetadata(null);
         }
-        final ClassicMemberMetadata classic = new ClassicMemberMetadata()
-                .setSessionTimeoutMs(value.classic().sessionTimeoutMs());
+        final ClassicMemberMetadata classic =
+                new ClassicMemberMetadata().setSessionTimeoutMs(value.classic().sessionTimeoutMs());
         for (final GroupProtocol protocol : value.classic().protocols()) {
             classic.supportedProtocols()
                     .add(new ClassicProtocol().setName(protocol.name()).setMetadata(protocol.metadata()));
@@ -167,8 +167,8 @@ final class ConsumerGroupMessages {
     private static List<ConsumerGroupCurrentMemberAssignmentValue.TopicPartitions> toTopics(
             final Map<UUID, Map<Integer, Integer>> epochs) {
         final List<ConsumerGroupCurrentMemberAssignmentValue.TopicPartitions> topics = new ArrayList<>();
-        epochs.forEach((topic, epochByPartition) ->
-                topics.add(new ConsumerGroupCurrentMemberAssignmentValue.TopicPartitions()
+        epochs.forEach(
+                (topic, epochByPartition) -> topics.add(new ConsumerGroupCurrentMemberAssignmentValue.TopicPartitions()
                         .setTopicId(topic)
                         .setPartitions(new ArrayList<>(epochByPartition.keySet()))
                         .setAssignmentEpochs(new ArrayList<>(epochByPartition.values()))));

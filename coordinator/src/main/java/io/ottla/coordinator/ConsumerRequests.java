@@ -85,18 +85,18 @@ final class ConsumerRequests {
         if (group.size() >= config.consumerSizeMax() && group.member(id.memberId()) == null) {
             throw new GroupRefusal(
                     ErrorCode.GROUP_MAX_SIZE_REACHED,
-                    "The consumer group has reached its maximum capacity of " + config.consumerSizeMax()
-                            + " members.");
+                    "The consumer group has reached its maximum capacity of " + config.consumerSizeMax() + " members.");
         }
-        final ConsumerMember known = id.instanceId() == null
-                ? findDynamic(group, heartbeat)
-                : findStatic(group, heartbeat);
+        final ConsumerMember known =
+                id.instanceId() == null ? findDynamic(group, heartbeat) : findStatic(group, heartbeat);
         final boolean replaces = known != null && !known.memberId().equals(id.memberId());
         final ConsumerMember before = known == null
                 ? new ConsumerMember(id.memberId(), ConsumerSubscription.NONE, ConsumerAssignment.NONE)
                 : replaces
                         ? new ConsumerMember(
-                                id.memberId(), known.subscription(), known.assignment().back())
+                                id.memberId(),
+                                known.subscription(),
+                                known.assignment().back())
                         : known;
         final ConsumerMember subscribed = before.with(merge(before.subscription(), heartbeat));
         final boolean topicsChanged =
@@ -124,8 +124,8 @@ final class ConsumerRequests {
             change.beginEpoch();
         }
         change.makeTargets(assignorOf(change), timers.assignmentIntervalMs(groupId));
-        final ConsumerMember after = change.reconcile(
-                subscribed, known != null && (topicsChanged || regexChanged), heartbeat.owned());
+        final ConsumerMember after =
+                change.reconcile(subscribed, known != null && (topicsChanged || regexChanged), heartbeat.owned());
         final GroupConsumerHeartbeatResult result = new GroupConsumerHeartbeatResult(
                 ErrorCode.NONE,
                 null,
@@ -222,8 +222,7 @@ final class ConsumerRequests {
         }
         if (group instanceof final ClassicGroup classic) {
             if (!classic.isEmpty()) {
-                throw new GroupRefusal(
-                        ErrorCode.GROUP_ID_NOT_FOUND, "Group " + groupId + " is not a consumer group.");
+                throw new GroupRefusal(ErrorCode.GROUP_ID_NOT_FOUND, "Group " + groupId + " is not a consumer group.");
             }
             classic.tombstones(records);
         }
@@ -270,14 +269,13 @@ final class ConsumerRequests {
 
     private static void checkInstance(final ConsumerGroup group, final ConsumerMember member, final GroupMemberId id) {
         if (member == null) {
-            throw new GroupRefusal(
-                    ErrorCode.UNKNOWN_MEMBER_ID, "Instance id " + id.instanceId() + " is unknown.");
+            throw new GroupRefusal(ErrorCode.UNKNOWN_MEMBER_ID, "Instance id " + id.instanceId() + " is unknown.");
         }
         if (!member.memberId().equals(id.memberId())) {
             throw new GroupRefusal(
                     ErrorCode.FENCED_INSTANCE_ID,
-                    "Static member " + id.memberId() + " with instance id " + id.instanceId()
-                            + " was fenced by member " + member.memberId() + ".");
+                    "Static member " + id.memberId() + " with instance id " + id.instanceId() + " was fenced by member "
+                            + member.memberId() + ".");
         }
     }
 
@@ -313,8 +311,8 @@ final class ConsumerRequests {
             member = group.staticMember(id.instanceId());
             checkInstance(group, member, id);
         }
-        final GroupConsumerHeartbeatResult result = new GroupConsumerHeartbeatResult(
-                ErrorCode.NONE, null, id.memberId(), id.generation(), 0, null);
+        final GroupConsumerHeartbeatResult result =
+                new GroupConsumerHeartbeatResult(ErrorCode.NONE, null, id.memberId(), id.generation(), 0, null);
         if (id.generation() == LEAVE) {
             LOG.info("Group {}: {} leaves", group, member.memberId());
             final Outcome<GroupRecord, Void> fenced = fence(machine, id.groupId(), member.memberId(), nowMs);

@@ -56,9 +56,8 @@ final class ConsumerTimers {
     }
 
     void startSession(final String groupId, final ConsumerMember member) {
-        final int timeoutMs = member.isClassic()
-                ? member.subscription().classic().sessionTimeoutMs()
-                : sessionTimeoutMs(groupId);
+        final int timeoutMs =
+                member.isClassic() ? member.subscription().classic().sessionTimeoutMs() : sessionTimeoutMs(groupId);
         fenceAt(new Key(Kind.SESSION, groupId, member.memberId()), timeoutMs, "its session expired");
     }
 

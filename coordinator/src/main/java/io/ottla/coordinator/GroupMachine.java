@@ -150,7 +150,9 @@ final class GroupMachine implements StateMachine<GroupRecord> {
             case final GroupRecord.Regex it -> {
                 if (isReplayed(it.groupId(), it.value())) {
                     consumerGroup(it.groupId())
-                            .replayRegex(it.regex(), it.value() == null ? null : it.value().topics());
+                            .replayRegex(
+                                    it.regex(),
+                                    it.value() == null ? null : it.value().topics());
                 }
             }
             default -> throw new IllegalStateException("no record of a consumer group: " + record);
@@ -234,8 +236,7 @@ final class GroupMachine implements StateMachine<GroupRecord> {
             return joins.join(classic, request, newMemberId, reply, nowMs);
         }
         if (!group.isEmpty()) {
-            return Outcome.answer(
-                    GroupJoinResult.failed(ErrorCode.INCONSISTENT_GROUP_PROTOCOL, request.memberId()));
+            return Outcome.answer(GroupJoinResult.failed(ErrorCode.INCONSISTENT_GROUP_PROTOCOL, request.memberId()));
         }
         return request.memberId().isEmpty()
                 ? joinNewGroup(request, newMemberId, reply, nowMs)

@@ -114,8 +114,7 @@ final class GroupRecordSerde implements RecordSerde<GroupRecord> {
             case OffsetCommitKey.RECORD_TYPE -> readOffset(keyReader, value);
             case GroupMetadataKey.RECORD_TYPE -> readClassic(keyReader, value);
             case ConsumerGroupMetadataKey.RECORD_TYPE -> ConsumerGroupMessages.readEpoch(keyReader, value);
-            case ConsumerGroupMemberMetadataKey.RECORD_TYPE ->
-                ConsumerGroupMessages.readSubscription(keyReader, value);
+            case ConsumerGroupMemberMetadataKey.RECORD_TYPE -> ConsumerGroupMessages.readSubscription(keyReader, value);
             case ConsumerGroupTargetAssignmentMetadataKey.RECORD_TYPE ->
                 ConsumerGroupMessages.readTargetEpoch(keyReader, value);
             case ConsumerGroupTargetAssignmentMemberKey.RECORD_TYPE ->

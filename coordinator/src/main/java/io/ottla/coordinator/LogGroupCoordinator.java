@@ -327,13 +327,12 @@ final class LogGroupCoordinator implements GroupCoordinator {
         return each(
                 groupIds,
                 groupId -> isMissing(groupId)
-                        ? CompletableFuture.completedFuture(
-                                describeConsumerFailure("", ErrorCode.INVALID_GROUP_ID))
+                        ? CompletableFuture.completedFuture(describeConsumerFailure("", ErrorCode.INVALID_GROUP_ID))
                         : withTopic(partitions -> runtime.read(
                                         partitionOf(groupId, partitions),
                                         (machine, nowMs) -> machine.describeConsumerGroup(groupId)))
-                                .exceptionally(failure ->
-                                        describeConsumerFailure(groupId, answerFor(failure).error())));
+                                .exceptionally(failure -> describeConsumerFailure(
+                                        groupId, answerFor(failure).error())));
     }
 
     private static GroupConsumerDescription describeConsumerFailure(final String groupId, final ErrorCode error) {

@@ -117,7 +117,9 @@ class ConsumerSimulationTest {
         for (final SimulatedConsumer member : members) {
             for (final String partition : member.held()) {
                 final String other = holders.put(partition, member.memberId());
-                assertThat(other).as("%s, %s is held by %s too", where, partition, member.memberId()).isNull();
+                assertThat(other)
+                        .as("%s, %s is held by %s too", where, partition, member.memberId())
+                        .isNull();
             }
         }
     }

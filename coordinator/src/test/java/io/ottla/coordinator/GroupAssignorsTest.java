@@ -138,9 +138,7 @@ class GroupAssignorsTest {
         for (final Member rich : members) {
             for (final Member poor : members) {
                 if (size(result.get(rich.memberId())) > size(result.get(poor.memberId())) + 1) {
-                    assertThat(result.get(rich.memberId()).keySet())
-                            .as(where)
-                            .noneMatch(poor.topics()::contains);
+                    assertThat(result.get(rich.memberId()).keySet()).as(where).noneMatch(poor.topics()::contains);
                 }
             }
         }

@@ -30,8 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GroupReplayTest {
     private static final UUID NO_ID = new UUID(0, 0);
     private static final int GROUPS = 3;
-    private static final Map<String, GroupAssignor> ASSIGNORS = new TreeMap<>(
-            Map.of("uniform", new UniformAssignor(), "range", new RangeAssignor()));
+    private static final Map<String, GroupAssignor> ASSIGNORS =
+            new TreeMap<>(Map.of("uniform", new UniformAssignor(), "range", new RangeAssignor()));
 
     private final List<CompletableFuture<GroupJoinResult>> joins = new ArrayList<>();
     private final List<CompletableFuture<GroupSyncResult>> syncs = new ArrayList<>();
@@ -167,8 +167,9 @@ class GroupReplayTest {
             if (group instanceof final ConsumerGroup it) {
                 state.put(group.groupId(), it.epoch() + " " + it.metadataHash() + " " + it.targetEpoch());
                 state.put(group.groupId() + " members", it.members() + " " + it.topicsByRegex());
-                it.members().forEach(member -> state.put(
-                        group.groupId() + member.memberId(), "" + it.target(member.memberId())));
+                it.members()
+                        .forEach(member ->
+                                state.put(group.groupId() + member.memberId(), "" + it.target(member.memberId())));
             } else {
                 final ClassicGeneration generation = ((ClassicGroup) group).durable();
                 state.put(group.groupId(), generation == null ? "offsets only" : toString(generation));

@@ -172,9 +172,9 @@ final class SimulatedConsumer {
     private void follow(final Map<UUID, Set<Integer>> assignment, final long nowMs) {
         targetPartitions = assignment;
         final List<String> all = new ArrayList<>();
-        targetPartitions.forEach((topic, partitions) -> partitions.forEach(partition -> all.add(topic + "/" + partition)));
+        targetPartitions.forEach(
+                (topic, partitions) -> partitions.forEach(partition -> all.add(topic + "/" + partition)));
         target = new TreeSet<>(all);
         revokedAtMs = target.containsAll(held) ? nowMs : nowMs + revokeMs;
     }
-
 }

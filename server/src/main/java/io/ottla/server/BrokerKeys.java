@@ -256,12 +256,23 @@ final class BrokerKeys {
             .oneOf("consumer", "classic", "share", "streams")
             .inert("the set is fixed")
             .doc("The group protocols that are offered.");
-    static final ConfigKey GROUP_CONSUMER_SESSION_TIMEOUT_MS = group("consumer.session.timeout.ms", "45000", 1)
+    static final ConfigKey GROUP_CONSUMER_SESSION_TIMEOUT_MS = key(
+                    GROUPS, "group.consumer.session.timeout.ms", INT, "45000")
+            .atLeast(1)
             .doc("When a member of a consumer group that sends no heartbeat is removed.");
-    static final ConfigKey GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS = group("consumer.heartbeat.interval.ms", "5000", 1)
+    static final ConfigKey GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS = key(
+                    GROUPS, "group.consumer.heartbeat.interval.ms", INT, "5000")
+            .atLeast(1)
             .doc("How often members of consumer groups are told to send heartbeats.");
-    static final ConfigKey GROUP_CONSUMER_ASSIGNMENT_INTERVAL_MS = group("consumer.assignment.interval.ms", "1000", 0)
+    static final ConfigKey GROUP_CONSUMER_ASSIGNMENT_INTERVAL_MS = key(
+                    GROUPS, "group.consumer.assignment.interval.ms", INT, "1000")
+            .atLeast(0)
             .doc("The least time between two assignments of a consumer group.");
+    static final ConfigKey GROUP_CONSUMER_MAX_SIZE = key(GROUPS, "group.consumer.max.size", INT, "2147483647")
+            .atLeast(1)
+            .doc("How many members a consumer group may have.");
+    static final ConfigKey GROUP_CONSUMER_ASSIGNORS = key(GROUPS, "group.consumer.assignors", LIST, "uniform,range")
+            .doc("How consumer groups may divide work, by the assignors' names; the first one is the default.");
     static final ConfigKey GROUP_SHARE_SESSION_TIMEOUT_MS = group("share.session.timeout.ms", "45000", 1)
             .doc("When a member of a share group that sends no heartbeat is removed.");
     static final ConfigKey GROUP_SHARE_HEARTBEAT_INTERVAL_MS = group("share.heartbeat.interval.ms", "5000", 1)

@@ -37,7 +37,8 @@ final class ConsumerGroupDescribeHandler extends ApiHandler<ConsumerGroupDescrib
                 }
             } else {
                 for (final String groupId : body.groupIds()) {
-                    response.groups().add(new DescribedGroup().setGroupId(groupId).setErrorCode(failure.code()));
+                    response.groups()
+                            .add(new DescribedGroup().setGroupId(groupId).setErrorCode(failure.code()));
                 }
             }
             request.respond(response);

@@ -44,8 +44,7 @@ final class ConsumerGroupHeartbeatHandler extends ApiHandler<ConsumerGroupHeartb
         request.whenDone(
                 context.broker().groups().consumerHeartbeat(heartbeat),
                 (result, error) -> respond(
-                        request,
-                        error == ErrorCode.NONE ? result : GroupConsumerHeartbeatResult.failed(error, null)));
+                        request, error == ErrorCode.NONE ? result : GroupConsumerHeartbeatResult.failed(error, null)));
     }
 
     private static Map<UUID, Set<Integer>> toMap(final List<ConsumerGroupHeartbeatRequest.TopicPartitions> owned) {
@@ -54,9 +53,7 @@ final class ConsumerGroupHeartbeatHandler extends ApiHandler<ConsumerGroupHeartb
         }
         final Map<UUID, Set<Integer>> partitions = new TreeMap<>();
         for (final ConsumerGroupHeartbeatRequest.TopicPartitions topic : owned) {
-            partitions
-                    .computeIfAbsent(topic.topicId(), id -> new TreeSet<>())
-                    .addAll(topic.partitions());
+            partitions.computeIfAbsent(topic.topicId(), id -> new TreeSet<>()).addAll(topic.partitions());
         }
         return partitions;
     }

@@ -242,9 +242,11 @@ class GroupClientsTest {
         for (final GroupWorker worker : workers) {
             worker.close();
         }
-        final Map<TopicPartition, OffsetAndMetadata> offsets =
-                admin.listConsumerGroupOffsets(GROUP).partitionsToOffsetAndMetadata().get();
-        assertThat(offsets.values()).allSatisfy(offset -> assertThat(offset.offset()).isEqualTo(900 / PARTITIONS));
+        final Map<TopicPartition, OffsetAndMetadata> offsets = admin.listConsumerGroupOffsets(GROUP)
+                .partitionsToOffsetAndMetadata()
+                .get();
+        assertThat(offsets.values())
+                .allSatisfy(offset -> assertThat(offset.offset()).isEqualTo(900 / PARTITIONS));
         assertThat(seen.values()).allSatisfy(count -> assertThat(count.get()).isEqualTo(1));
     }
 

@@ -31,11 +31,7 @@ public interface GroupAssignor extends Provider {
      * @param assigned what it was to have before, by topic; perhaps with partitions that are gone or that it wants no more.
      */
     record Member(
-            String memberId,
-            String instanceId,
-            String rackId,
-            Set<UUID> topics,
-            Map<UUID, Set<Integer>> assigned) {}
+            String memberId, String instanceId, String rackId, Set<UUID> topics, Map<UUID, Set<Integer>> assigned) {}
 
     /**
      * Divides the work.
