@@ -10,7 +10,7 @@ final class FrameMutator {
     private static final int[] TELLING_INTS = {
         0, 1, -1, -2, 127, 128, 255, 256, 32767, 32768, 65535, 65536, 0x7fff_ffff, 0x8000_0000, 0x4854_5450
     };
-    private static final int CHANGES_MAX = 4;
+    private static final int CHANGES_MAX = 2;
 
     private final List<byte[]> frames;
     private final SplittableRandom random;

@@ -24,6 +24,8 @@ import org.apache.kafka.common.protocol.ApiKeys;
  */
 final class MutatedFrames {
     private static final int SENDERS = 4;
+    private static final int FRAME_MIN = 16;
+    private static final int FRAME_MAX = 8192;
     private static final int ANSWER_TIMEOUT_MS = 4;
     private static final int PROBE_TIMEOUT_MS = 10_000;
     private static final int PROBE_INTERVAL_MS = 500;
@@ -82,7 +84,9 @@ final class MutatedFrames {
             try (Peer peer = new Peer(address, "fuzz" + number++ + "-", fixtures)) {
                 one.script().run(peer);
                 for (final Step step : peer.steps()) {
-                    if (step.request() != null && step.request().remaining() < 8192) {
+                    if (step.request() != null
+                            && step.request().remaining() >= FRAME_MIN
+                            && step.request().remaining() < FRAME_MAX) {
                         final byte[] bytes = new byte[step.request().remaining()];
                         step.request().duplicate().get(bytes);
                         frames.add(bytes);
@@ -205,7 +209,7 @@ final class MutatedFrames {
             if (socket != null) {
                 socket.close();
             }
-        } catch (final IOException e) {
+        } catch (final IOException | RuntimeException e) {
             failure.compareAndSet(null, "no connection: " + e);
         }
     }
