@@ -35,15 +35,23 @@ final class BrokerConfig {
         this.properties = Collections.unmodifiableMap(given);
         values = new Object[BrokerKeys.all().size()];
         final ArrayList<String> unused = new ArrayList<>(0);
+        final TreeSet<String> useless = new TreeSet<>();
         for (final Map.Entry<String, String> property : given.entrySet()) {
             final ConfigKey key = BrokerKeys.of(property.getKey());
             if (key != null) {
                 values[key.index()] = key.parse(property.getValue());
+                if (key.inert() != null) {
+                    useless.add(key.name());
+                }
             } else if (!BrokerKeys.isProviders(property.getKey())) {
                 unused.add(property.getKey());
             }
         }
-        ignored = unused.isEmpty() ? List.of() : checkIgnored(unused);
+        if (!unused.isEmpty()) {
+            checkIgnored(unused);
+            useless.addAll(unused);
+        }
+        ignored = List.copyOf(useless);
         for (final ConfigKey key : BrokerKeys.all()) {
             if (values[key.index()] == null) {
                 values[key.index()] = key.defaultValue();
@@ -84,7 +92,7 @@ final class BrokerConfig {
     }
 
     /**
-     * The keys that were set, that Kafka knows, and that Ottla has no use for.
+     * The keys that were set and change nothing: those that only Kafka has a use for, and those that have no effect.
      *
      * @return the keys, in the order of the alphabet.
      */
@@ -260,7 +268,7 @@ final class BrokerConfig {
         }
     }
 
-    private List<String> checkIgnored(final List<String> names) {
+    private void checkIgnored(final List<String> names) {
         final Set<String> kafkas = KafkaKeys.read();
         for (final String name : names) {
             if (name.equals(KafkaKeys.AUTHORIZER) && !properties.get(name).isBlank()) {
@@ -277,6 +285,5 @@ final class BrokerConfig {
                         + KafkaKeys.nearest(name, known) + "'");
             }
         }
-        return List.copyOf(new TreeSet<>(names));
     }
 }

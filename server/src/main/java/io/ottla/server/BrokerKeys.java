@@ -32,6 +32,12 @@ final class BrokerKeys {
 
     private static final String ONE_NODE = "a partition has one replica, on the one node";
     private static final String NO_TIERS = "there is no tiered storage";
+    private static final String NO_RETENTION = "nothing is deleted by age or size yet";
+    private static final String NO_COMPACTION = "nothing is compacted yet";
+    private static final String NO_CLEANUP =
+            "nothing is deleted or compacted yet; `compact` only makes keys obligatory";
+    private static final String NO_FLUSH = "the operating system decides when to write, until the broker stops";
+    private static final String NO_JITTER = "segments are ended on time";
     private static final String NOT_YET = "the feature is not served yet";
 
     static final ConfigKey NODE_ID = key(PLACE, "node.id", INT, "1")
@@ -153,10 +159,12 @@ final class BrokerKeys {
     static final ConfigKey LOG_ROLL_HOURS = key(LOG, "log.roll.hours", INT, "168")
             .atLeast(1)
             .doc("The age at which a partition begins a new segment, if `log.roll.ms` is not set.");
-    static final ConfigKey LOG_ROLL_JITTER_MS =
-            key(LOG, "log.roll.jitter.ms", LONG, null).doc("How much earlier, at random, a segment may be ended.");
+    static final ConfigKey LOG_ROLL_JITTER_MS = key(LOG, "log.roll.jitter.ms", LONG, null)
+            .inert(NO_JITTER)
+            .doc("How much earlier, at random, a segment may be ended.");
     static final ConfigKey LOG_ROLL_JITTER_HOURS = key(LOG, "log.roll.jitter.hours", INT, "0")
             .atLeast(0)
+            .inert(NO_JITTER)
             .doc("How much earlier, at random, a segment may be ended, if `log.roll.jitter.ms` is not set.");
     static final ConfigKey LOG_INDEX_INTERVAL_BYTES = key(LOG, "log.index.interval.bytes", INT, "4096")
             .atLeast(0)
@@ -169,47 +177,61 @@ final class BrokerKeys {
             .inert("the storage reserves space in its own way")
             .doc("Whether a new segment's space is reserved at once.");
     static final ConfigKey LOG_RETENTION_MS = key(LOG, "log.retention.ms", LONG, null)
+            .inert(NO_RETENTION)
             .doc("The age at which records may be deleted; -1 keeps them for ever.");
     static final ConfigKey LOG_RETENTION_MINUTES = key(LOG, "log.retention.minutes", INT, null)
+            .inert(NO_RETENTION)
             .doc("The age at which records may be deleted, if `log.retention.ms` is not set.");
     static final ConfigKey LOG_RETENTION_HOURS = key(LOG, "log.retention.hours", INT, "168")
+            .inert(NO_RETENTION)
             .doc("The age at which records may be deleted, if `log.retention.minutes` is not set either.");
     static final ConfigKey LOG_RETENTION_BYTES = key(LOG, "log.retention.bytes", LONG, "-1")
+            .inert(NO_RETENTION)
             .doc("The size of a partition above which its oldest segments are deleted; -1 means no limit.");
     static final ConfigKey LOG_RETENTION_CHECK_INTERVAL_MS = key(LOG, "log.retention.check.interval.ms", LONG, "300000")
             .atLeast(1)
+            .inert(NO_RETENTION)
             .doc("How often the broker looks for segments to delete.");
     static final ConfigKey LOG_CLEANUP_POLICY = key(LOG, "log.cleanup.policy", LIST, "delete")
             .oneOf("compact", "delete")
+            .inert(NO_CLEANUP)
             .doc("Whether old segments are deleted, compacted to the latest record of each key, both, or (empty)"
                     + " neither.");
     static final ConfigKey LOG_CLEANER_DELETE_RETENTION_MS = key(
                     LOG, "log.cleaner.delete.retention.ms", LONG, "86400000")
             .atLeast(0)
+            .inert(NO_COMPACTION)
             .doc("How long compaction keeps the record that says a key was deleted.");
     static final ConfigKey LOG_CLEANER_MIN_COMPACTION_LAG_MS = key(LOG, "log.cleaner.min.compaction.lag.ms", LONG, "0")
             .atLeast(0)
+            .inert(NO_COMPACTION)
             .doc("How long a record is safe from compaction.");
     static final ConfigKey LOG_CLEANER_MAX_COMPACTION_LAG_MS = key(
                     LOG, "log.cleaner.max.compaction.lag.ms", LONG, "9223372036854775807")
             .atLeast(1)
+            .inert(NO_COMPACTION)
             .doc("How long a record may go without compaction.");
     static final ConfigKey LOG_CLEANER_MIN_CLEANABLE_RATIO = key(LOG, "log.cleaner.min.cleanable.ratio", DOUBLE, "0.5")
             .thatIs(0.5)
             .between(0, 1)
+            .inert(NO_COMPACTION)
             .doc("What share of a log must be new since the last compaction before the next one begins.");
     static final ConfigKey LOG_FLUSH_INTERVAL_MESSAGES = key(
                     LOG, "log.flush.interval.messages", LONG, "9223372036854775807")
             .atLeast(1)
+            .inert(NO_FLUSH)
             .doc("After how many records a partition is flushed to the disk.");
-    static final ConfigKey LOG_FLUSH_INTERVAL_MS =
-            key(LOG, "log.flush.interval.ms", LONG, null).doc("After what time a partition is flushed to the disk.");
+    static final ConfigKey LOG_FLUSH_INTERVAL_MS = key(LOG, "log.flush.interval.ms", LONG, null)
+            .inert(NO_FLUSH)
+            .doc("After what time a partition is flushed to the disk.");
     static final ConfigKey LOG_FLUSH_SCHEDULER_INTERVAL_MS = key(
                     LOG, "log.flush.scheduler.interval.ms", LONG, "9223372036854775807")
+            .inert(NO_FLUSH)
             .doc("How often the broker looks for partitions to flush; it stands in for `log.flush.interval.ms` if"
                     + " that is not set.");
     static final ConfigKey LOG_SEGMENT_DELETE_DELAY_MS = key(LOG, "log.segment.delete.delay.ms", LONG, "60000")
             .atLeast(0)
+            .inert(NO_RETENTION)
             .doc("How long the files of a deleted segment stay.");
     static final ConfigKey LOG_LOCAL_RETENTION_MS = key(LOG, "log.local.retention.ms", LONG, "-2")
             .atLeast(-2)
@@ -311,6 +333,7 @@ final class BrokerKeys {
             .doc("How often the broker looks for offsets to forget.");
     static final ConfigKey OFFSETS_COMMIT_TIMEOUT_MS = key(GROUPS, "offsets.commit.timeout.ms", INT, "5000")
             .atLeast(1)
+            .inert(ONE_NODE)
             .doc("How long a commit of offsets may take.");
     static final ConfigKey OFFSETS_TOPIC_NUM_PARTITIONS = key(GROUPS, "offsets.topic.num.partitions", INT, "50")
             .atLeast(1)

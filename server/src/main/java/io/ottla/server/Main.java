@@ -70,7 +70,7 @@ final class Main {
                 ? null
                 : new ReadyFile(options.readyFile(), ProcessHandle.current().pid());
         if (!config.ignored().isEmpty()) {
-            err.println("ottla: no use for these keys of Kafka's, which change nothing: "
+            err.println("ottla: these settings change nothing, see docs/configuration.md: "
                     + String.join(", ", config.ignored()));
         }
         final Broker broker = Broker.builder().config(options.properties()).build();

@@ -41,6 +41,7 @@ final class TopicKeys {
             .atLeast(0)
             .synonym("log.flush.interval.ms")
             .synonym("log.flush.scheduler.interval.ms")
+            .inert(BrokerKeys.LOG_FLUSH_INTERVAL_MS.inert())
             .doc("After what time a partition is flushed to the disk.");
     static final ConfigKey FOLLOWER_REPLICATION_THROTTLED_REPLICAS = key(
                     "follower.replication.throttled.replicas", LIST, "")
@@ -90,6 +91,7 @@ final class TopicKeys {
             .synonym("log.retention.ms")
             .synonym("log.retention.minutes", MINUTE_MS)
             .synonym("log.retention.hours", HOUR_MS)
+            .inert(BrokerKeys.LOG_RETENTION_MS.inert())
             .doc("The age at which records may be deleted; -1 keeps them for ever.");
     static final ConfigKey SEGMENT_BYTES = likeBroker("segment.bytes", BrokerKeys.LOG_SEGMENT_BYTES);
     static final ConfigKey SEGMENT_INDEX_BYTES = likeBroker("segment.index.bytes", BrokerKeys.LOG_INDEX_SIZE_MAX_BYTES);
@@ -97,6 +99,7 @@ final class TopicKeys {
             .atLeast(0)
             .synonym("log.roll.jitter.ms")
             .synonym("log.roll.jitter.hours", HOUR_MS)
+            .inert(BrokerKeys.LOG_ROLL_JITTER_MS.inert())
             .doc("How much earlier, at random, a segment may be ended.");
     static final ConfigKey SEGMENT_MS = key("segment.ms", LONG, "604800000")
             .atLeast(1)

@@ -67,6 +67,13 @@ class BrokerConfigTest {
     }
 
     @Test
+    void shouldNameItsOwnKeysWhenTheyHaveNoEffect() {
+        assertThat(BrokerConfig.of(Map.of("min.insync.replicas", "1", "num.partitions", "2"))
+                        .ignored())
+                .containsExactly("min.insync.replicas");
+    }
+
+    @Test
     void shouldRefuseWhatSomebodyReliesOnWhenItCannotBeDone() {
         assertRefused("authorizer.class.name", "org.example.Authorizer", "would let everybody do everything");
         assertThat(BrokerConfig.of(Map.of("authorizer.class.name", "")).ignored())

@@ -2,6 +2,8 @@ package io.ottla.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ottla.storage.memory.MemoryStorageProvider;
+import io.ottla.storage.mmap.MmapStorageProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +31,8 @@ class ConfigurationDocTest {
 
         The keys are Kafka's own, with Kafka's meaning and default; where not, the table says why. Ottla's own keys begin with
         `ottla.`. A `server.properties` of Kafka can be used as it is: keys that Kafka 4.3 knows and Ottla has no use for
-        are taken, change nothing and are named in one line when the broker starts. (One is refused,
+        are taken and change nothing, and so do those marked *without effect* below; the broker names them in one line when
+        it starts. (One is refused,
         `authorizer.class.name`, because whoever sets it relies on it.) A key that neither knows stops the start, and the
         message names the nearest one there is. Keys such as `ottla.storage.depth` belong to the provider that
         `ottla.storage` names.
@@ -59,8 +62,37 @@ class ConfigurationDocTest {
     private static String page() {
         final StringBuilder page = new StringBuilder(INTRODUCTION.formatted(COMMAND));
         addTables(page, "Keys of the broker", BrokerKeys.all());
+        addProvidersKeys(page);
         addTables(page, "Keys of a topic", TopicKeys.all());
         return page.toString();
+    }
+
+    private static void addProvidersKeys(final StringBuilder page) {
+        page.append(
+                "\n### Keys of our own providers\n\n| Key | Type | Default | Permitted | |\n|---|---|---|---|---|\n");
+        addRow(
+                page,
+                MemoryStorageProvider.MAX_BYTES_KEY,
+                "long",
+                MemoryStorageProvider.MAX_BYTES_DEFAULT,
+                "How many bytes all records in memory may take together; no more are taken then.");
+        addRow(
+                page,
+                MmapStorageProvider.OPEN_FILES_MAX_KEY,
+                "int",
+                MmapStorageProvider.OPEN_FILES_MAX_DEFAULT,
+                "How many files of batches may be open at a time.");
+        addRow(
+                page,
+                MmapStorageProvider.MAPPED_FILES_MAX_KEY,
+                "int",
+                MmapStorageProvider.MAPPED_FILES_MAX_DEFAULT,
+                "How many index files may be mapped at a time.");
+    }
+
+    private static void addRow(
+            final StringBuilder page, final String key, final String type, final long value, final String doc) {
+        page.append("| `%s` | %s | `%d` | 1 or more | %s |\n".formatted(key, type, value, doc));
     }
 
     private static void addTables(final StringBuilder page, final String title, final List<ConfigKey> keys) {
