@@ -66,7 +66,8 @@ class ComparisonTest {
         final Map<String, Object> a = Map.of("name", "a", "id", 1);
         final Map<String, Object> b = Map.of("name", "b", "id", 2);
         final Map<String, Object> c = Map.of("name", "c", "id", 3);
-        assertThat(differences(Map.of("list", List.of(a, b)), Map.of("list", List.of(b, a)))).isEmpty();
+        assertThat(differences(Map.of("list", List.of(a, b)), Map.of("list", List.of(b, a))))
+                .isEmpty();
         assertThat(differences(Map.of("list", List.of(a, c)), Map.of("list", List.of(b, c, a))))
                 .singleElement()
                 .asString()

@@ -10,12 +10,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Says the same to Apache Kafka and to Ottla and compares the answers. {@code -Dinterop.cases=REGEX} chooses cases, and
  * {@code -Dinterop.right=kafka} compares Apache Kafka with itself.
+ *
+ * <p>Runs on request only ({@code -Dinterop.conversation=true}) as long as the list of known differences is not written.
  */
+@EnabledIfSystemProperty(named = "interop.conversation", matches = "true")
 class ConversationTest {
     private static final Path KNOWN = Path.of("src/test/resources/differences.txt");
     private static final int PARALLEL = 4;
