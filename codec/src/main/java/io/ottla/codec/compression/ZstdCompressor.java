@@ -3,15 +3,15 @@ package io.ottla.codec.compression;
 import java.util.Arrays;
 
 /**
- * One Zstandard frame (RFC 8878), about as small as the fastest levels of the library make it: matches are found by one hash
- * of four bytes.
+ * One Zstandard frame (RFC 8878), about as small as the first level of the library makes it. Matches are taken as they are
+ * found, by hashes of eight and of five bytes and where the last one was.
  */
 final class ZstdCompressor implements Compressor {
     private static final int WINDOW_LOG_MAX = 23;
     private static final int WINDOW_BYTES_MAX = 1 << WINDOW_LOG_MAX;
     private static final int SINGLE_SEGMENT_FLAG = 0x20;
-    private static final int HASH_BITS = 15;
-    private static final int MATCH_BYTES_MIN = 4;
+    private static final int LONG_HASH_BITS = 15;
+    private static final int SHORT_HASH_BITS = 14;
     private static final int SKIP_BITS = 7;
 
     /** Fewer literals do not pay for a description of their codes. */
@@ -19,17 +19,22 @@ final class ZstdCompressor implements Compressor {
 
     private static final int ONE_STREAM_LITERALS_MAX = 255;
 
-    private final int[] table = new int[1 << HASH_BITS];
+    private final int[] longTable = new int[1 << LONG_HASH_BITS];
+    private final int[] shortTable = new int[1 << SHORT_HASH_BITS];
     private final byte[] literals = new byte[ZstdConstants.BLOCK_BYTES_MAX];
     private final HuffmanEncoder codes = new HuffmanEncoder();
     private final ZstdSequenceEncoder sequences = new ZstdSequenceEncoder();
     private int literalCount;
     private int frameStart;
 
+    /** 0 if the last candidate is for the position that was asked for, 1 if it is for the next one. */
+    private int found;
+
     @Override
     public void compress(final byte[] bytes, final int offset, final int length, final ByteSink target) {
         writeFrameHeader(length, target);
-        Arrays.fill(table, -1);
+        Arrays.fill(longTable, -1);
+        Arrays.fill(shortTable, -1);
         sequences.beginFrame();
         frameStart = offset;
         int start = offset;
@@ -69,7 +74,7 @@ final class ZstdCompressor implements Compressor {
         final int length = end - start;
         int kind = ZstdConstants.BLOCK_COMPRESSED;
         int size = 0;
-        if (length > MATCH_BYTES_MIN && Matches.length(bytes, start, start + 1, end) == length - 1) {
+        if (length > 1 && Matches.length(bytes, start, start + 1, end) == length - 1) {
             kind = ZstdConstants.BLOCK_RLE;
             size = length;
             target.add(bytes[start]);
@@ -95,36 +100,89 @@ final class ZstdCompressor implements Compressor {
 
     private void findSequences(final byte[] bytes, final int start, final int end) {
         literalCount = 0;
-        final int searchEnd = end - Long.BYTES;
+        // Eight bytes are looked at, also from the next position.
+        final int searchEnd = end - Long.BYTES - 1;
         int anchor = start;
         int position = start;
         int misses = 1 << SKIP_BITS;
         while (position < searchEnd) {
-            final int four = LittleEndian.getInt(bytes, position);
-            final int slot = Matches.hash(four, HASH_BITS);
-            int candidate = table[slot];
-            table[slot] = position;
-            if (candidate < 0
-                    || position - candidate > WINDOW_BYTES_MAX
-                    || LittleEndian.getInt(bytes, candidate) != four) {
-                candidate = position - sequences.lastDistance();
-                if (candidate < frameStart || LittleEndian.getInt(bytes, candidate) != four) {
-                    position += misses++ >> SKIP_BITS;
-                    continue;
-                }
+            int candidate = findCandidate(bytes, position);
+            if (candidate < 0) {
+                position += misses++ >> SKIP_BITS;
+                continue;
             }
             misses = 1 << SKIP_BITS;
-            final int matched = MATCH_BYTES_MIN
-                    + Matches.length(bytes, candidate + MATCH_BYTES_MIN, position + MATCH_BYTES_MIN, end);
+            position += found;
+            while (position > anchor && candidate > frameStart && bytes[position - 1] == bytes[candidate - 1]) {
+                position--;
+                candidate--;
+            }
+            final int matched = Matches.length(bytes, candidate, position, end);
             addLiterals(bytes, anchor, position - anchor);
             sequences.add(position - anchor, position - candidate, matched);
             position += matched;
             anchor = position;
             if (position < searchEnd) {
-                table[Matches.hash(LittleEndian.getInt(bytes, position - 2), HASH_BITS)] = position - 2;
+                remember(bytes, position - 2);
             }
         }
         addLiterals(bytes, anchor, end - anchor);
+    }
+
+    /**
+     * Finds earlier bytes that are the same as those here or at the next position, and remembers those here.
+     *
+     * @return where they are, or -1; {@link #found} tells for which position.
+     */
+    private int findCandidate(final byte[] bytes, final int position) {
+        final long eight = LittleEndian.getLong(bytes, position);
+        final int longSlot = longHash(eight);
+        final int shortSlot = shortHash(eight);
+        final int longCandidate = longTable[longSlot];
+        final int shortCandidate = shortTable[shortSlot];
+        longTable[longSlot] = position;
+        shortTable[shortSlot] = position;
+        found = 1;
+        final int repeated = position + 1 - sequences.lastDistance();
+        if (repeated >= frameStart && LittleEndian.getInt(bytes, repeated) == (int) (eight >>> Byte.SIZE)) {
+            return repeated;
+        }
+        found = 0;
+        if (isNear(longCandidate, position) && LittleEndian.getLong(bytes, longCandidate) == eight) {
+            return longCandidate;
+        }
+        if (!isNear(shortCandidate, position) || LittleEndian.getInt(bytes, shortCandidate) != (int) eight) {
+            return -1;
+        }
+        // A long match at the next position is worth more than a short one here.
+        final long nextEight = LittleEndian.getLong(bytes, position + 1);
+        final int nextSlot = longHash(nextEight);
+        final int nextCandidate = longTable[nextSlot];
+        longTable[nextSlot] = position + 1;
+        if (isNear(nextCandidate, position) && LittleEndian.getLong(bytes, nextCandidate) == nextEight) {
+            found = 1;
+            return nextCandidate;
+        }
+        return shortCandidate;
+    }
+
+    private void remember(final byte[] bytes, final int position) {
+        final long eight = LittleEndian.getLong(bytes, position);
+        longTable[longHash(eight)] = position;
+        shortTable[shortHash(eight)] = position;
+    }
+
+    private static boolean isNear(final int candidate, final int position) {
+        return candidate >= 0 && position - candidate < WINDOW_BYTES_MAX;
+    }
+
+    private static int longHash(final long eight) {
+        return (int) (eight * 0xcf1bbcdcb7a56463L >>> (Long.SIZE - LONG_HASH_BITS));
+    }
+
+    /** Of five bytes: matches of four are mostly too short to pay. */
+    private static int shortHash(final long eight) {
+        return (int) ((eight << 24) * 0x9fb21c651e98df25L >>> (Long.SIZE - SHORT_HASH_BITS));
     }
 
     private void addLiterals(final byte[] bytes, final int from, final int count) {
