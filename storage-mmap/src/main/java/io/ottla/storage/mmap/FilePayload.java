@@ -33,6 +33,7 @@ final class FilePayload implements Payload {
         final int limit = target.limit();
         final int start = target.position();
         target.limit(start + length);
+        boolean wasInterrupted = Interruption.hold();
         try {
             while (target.hasRemaining()) {
                 final int at = position + offset + target.position() - start;
@@ -41,12 +42,15 @@ final class FilePayload implements Payload {
                         throw segment.damaged(at);
                     }
                 } catch (final ClosedByInterruptException e) {
-                    throw e;
+                    Thread.interrupted();
+                    wasInterrupted = true;
+                    reopen(e);
                 } catch (final ClosedChannelException e) {
                     reopen(e);
                 }
             }
         } finally {
+            Interruption.restore(wasInterrupted);
             target.limit(limit);
         }
         segment.checkUncut(position + sizeBytes);
