@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A server that echoes frames, for tests and measurements that need a process of their own. Prints its port and runs until its
- * standard input ends.
+ * A server that echoes frames, for tests and measurements that need a process of their own. Prints its port and runs until
+ * its standard input ends.
  */
 final class EchoMain {
     private EchoMain() {}
