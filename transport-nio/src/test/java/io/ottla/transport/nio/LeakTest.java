@@ -55,7 +55,8 @@ class LeakTest {
         for (int i = 0; i < 300; i++) {
             clients.add(SocketChannel.open(address));
             clients.getLast().configureBlocking(false);
-            clients.getLast().write(ByteBuffer.allocate(4 + random.nextInt(3_000)).putInt(0, 500));
+            clients.getLast()
+                    .write(ByteBuffer.allocate(4 + random.nextInt(3_000)).putInt(0, 500));
             step(transport);
             if (random.nextInt(3) == 0) {
                 end(random, clients.remove(random.nextInt(clients.size())));
