@@ -3,7 +3,6 @@ package io.ottla.coordinator;
 import io.ottla.api.coordinator.GroupAssignor;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -216,20 +215,5 @@ final class ConsumerChange {
         members.put(updated.memberId(), updated);
         records.add(new GroupRecord.Current(group.groupId(), updated.memberId(), next));
         return updated;
-    }
-
-    /**
-     * The members that are gone when the change is made.
-     *
-     * @return their ids.
-     */
-    Set<String> removed() {
-        final Set<String> removed = new HashSet<>();
-        for (final ConsumerMember member : group.members()) {
-            if (!members.containsKey(member.memberId())) {
-                removed.add(member.memberId());
-            }
-        }
-        return removed;
     }
 }

@@ -41,12 +41,42 @@ final class ConsumerGroup implements Group {
         this.groupId = groupId;
     }
 
-    void replayEpoch(final int newEpoch, final long newMetadataHash) {
-        epoch = newEpoch;
-        metadataHash = newMetadataHash;
+    /**
+     * Takes what the log says.
+     *
+     * @param record a record of this group.
+     */
+    void replay(final GroupRecord record) {
+        switch (record) {
+            case final GroupRecord.Epoch it -> {
+                epoch = it.value().epoch();
+                metadataHash = it.value().metadataHash();
+            }
+            case final GroupRecord.Subscription it -> replaySubscription(it.memberId(), it.value());
+            case final GroupRecord.Current it -> replayAssignment(it.memberId(), it.value());
+            case final GroupRecord.Target it -> {
+                if (it.isTombstone()) {
+                    targets.remove(it.memberId());
+                } else {
+                    targets.put(it.memberId(), it.value());
+                }
+            }
+            case final GroupRecord.TargetEpoch it -> {
+                targetEpoch = it.isTombstone() ? 0 : it.value().epoch();
+                targetTimestampMs = it.isTombstone() ? 0 : it.value().timestampMs();
+            }
+            case final GroupRecord.Regex it -> {
+                if (it.isTombstone()) {
+                    topicsByRegex.remove(it.regex());
+                } else {
+                    topicsByRegex.put(it.regex(), it.value().topics());
+                }
+            }
+            default -> throw new IllegalArgumentException("no record of a consumer group: " + record);
+        }
     }
 
-    void replaySubscription(final String memberId, final ConsumerSubscription subscription) {
+    private void replaySubscription(final String memberId, final ConsumerSubscription subscription) {
         final ConsumerMember old = members.get(memberId);
         if (subscription == null) {
             if (old != null) {
@@ -73,7 +103,7 @@ final class ConsumerGroup implements Group {
         }
     }
 
-    void replayAssignment(final String memberId, final ConsumerAssignment assignment) {
+    private void replayAssignment(final String memberId, final ConsumerAssignment assignment) {
         final ConsumerMember known = members.get(memberId);
         if (known == null && assignment == null) {
             return;
@@ -110,27 +140,6 @@ final class ConsumerGroup implements Group {
                 }
             }
         });
-    }
-
-    void replayTarget(final String memberId, final Map<UUID, Set<Integer>> target) {
-        if (target == null) {
-            targets.remove(memberId);
-        } else {
-            targets.put(memberId, target);
-        }
-    }
-
-    void replayTargetEpoch(final int newTargetEpoch, final long timestampMs) {
-        targetEpoch = newTargetEpoch;
-        targetTimestampMs = timestampMs;
-    }
-
-    void replayRegex(final String regex, final SortedSet<String> topics) {
-        if (topics == null) {
-            topicsByRegex.remove(regex);
-        } else {
-            topicsByRegex.put(regex, topics);
-        }
     }
 
     @Override

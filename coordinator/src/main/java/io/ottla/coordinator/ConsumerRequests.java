@@ -28,6 +28,7 @@ final class ConsumerRequests {
     private final GroupConfig config;
     private final ConsumerTopics topics;
     private final ConsumerTimers timers;
+    private final ConsumerMigration migration;
     private final Map<String, GroupAssignor> assignors;
 
     /**
@@ -36,16 +37,19 @@ final class ConsumerRequests {
      * @param config the broker's configuration.
      * @param topics what topics there are.
      * @param timers the members' deadlines.
+     * @param migration turns groups over.
      * @param assignors by name, the default one first.
      */
     ConsumerRequests(
             final GroupConfig config,
             final ConsumerTopics topics,
             final ConsumerTimers timers,
+            final ConsumerMigration migration,
             final Map<String, GroupAssignor> assignors) {
         this.config = config;
         this.topics = topics;
         this.timers = timers;
+        this.migration = migration;
         this.assignors = assignors;
     }
 
@@ -81,6 +85,7 @@ final class ConsumerRequests {
         final GroupMemberId id = heartbeat.member();
         final String groupId = id.groupId();
         final List<GroupRecord> records = new ArrayList<>();
+        final Group present = machine.group(groupId);
         final ConsumerGroup group = find(machine, groupId, id.generation() == JOIN, records);
         if (group.size() >= config.consumerSizeMax() && group.member(id.memberId()) == null) {
             throw new GroupRefusal(
@@ -134,6 +139,9 @@ final class ConsumerRequests {
                 timers.heartbeatIntervalMs(groupId),
                 isTold(heartbeat, before, after) ? after.assignment().partitions() : null);
         return Outcome.write(records, result).then(() -> {
+            if (present instanceof final ClassicGroup classic) {
+                migration.upgraded(classic, (ConsumerGroup) machine.group(groupId));
+            }
             lookedAt(machine, groupId, look, regexLook, nowMs);
             if (replaces) {
                 timers.end(groupId, known.memberId());
@@ -149,7 +157,7 @@ final class ConsumerRequests {
         });
     }
 
-    private static void lookedAt(
+    static void lookedAt(
             final GroupMachine machine,
             final String groupId,
             final boolean look,
@@ -175,7 +183,7 @@ final class ConsumerRequests {
                 || !after.assignment().assigned().equals(before.assignment().assigned());
     }
 
-    private GroupAssignor assignorOf(final ConsumerChange change) {
+    GroupAssignor assignorOf(final ConsumerChange change) {
         String best = defaultAssignor();
         int most = 0;
         for (final String name : assignors.keySet()) {
@@ -222,7 +230,7 @@ final class ConsumerRequests {
         }
         if (group instanceof final ClassicGroup classic) {
             if (!classic.isEmpty()) {
-                throw new GroupRefusal(ErrorCode.GROUP_ID_NOT_FOUND, "Group " + groupId + " is not a consumer group.");
+                return migration.upgrade(classic, records);
             }
             classic.tombstones(records);
         }
@@ -252,6 +260,7 @@ final class ConsumerRequests {
         final ConsumerMember member = group.staticMember(id.instanceId());
         if (id.generation() == JOIN) {
             if (member != null
+                    && !member.isClassic()
                     && member.epoch() != ConsumerAssignment.AWAY
                     && !member.memberId().equals(id.memberId())) {
                 throw new GroupRefusal(
@@ -339,13 +348,34 @@ final class ConsumerRequests {
         if (!(machine.group(groupId) instanceof final ConsumerGroup group) || group.member(memberId) == null) {
             return Outcome.nothing();
         }
+        return fence(machine, group, Set.of(memberId), nowMs);
+    }
+
+    /**
+     * Takes members out of their group.
+     *
+     * @param machine the state.
+     * @param group the group.
+     * @param memberIds the members' ids, all of them the group's.
+     * @param nowMs the time.
+     * @return what to write.
+     */
+    Outcome<GroupRecord, Void> fence(
+            final GroupMachine machine, final ConsumerGroup group, final Set<String> memberIds, final long nowMs) {
+        if (memberIds.isEmpty()) {
+            return Outcome.nothing();
+        }
+        if (migration.isDowngrade(group, memberIds)) {
+            return migration.downgrade(machine, group, memberIds, nowMs);
+        }
         final ConsumerChange change = new ConsumerChange(group, topics, nowMs, new ArrayList<>());
-        change.remove(group.member(memberId));
+        for (final String memberId : memberIds) {
+            change.remove(group.member(memberId));
+        }
         change.resolveRegexes(false);
         change.beginEpoch();
-        final Set<String> removed = change.removed();
         return Outcome.<GroupRecord, Void>write(change.records(), null)
-                .then(() -> removed.forEach(gone -> timers.end(groupId, gone)));
+                .then(() -> memberIds.forEach(gone -> timers.end(group.groupId(), gone)));
     }
 
     /**

@@ -3,6 +3,7 @@ package io.ottla.coordinator;
 import io.ottla.api.ConfigException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -26,6 +27,8 @@ import java.util.Map;
  * @param consumerAssignmentIntervalMs {@code group.consumer.assignment.interval.ms}: for so long a consumer group's targets
  *     are left as they are.
  * @param consumerSizeMax {@code group.consumer.max.size}: how many members a consumer group may have.
+ * @param consumerMigrationPolicy {@code group.consumer.migration.policy}: whether classic groups become consumer groups while
+ *     they have members, and back: {@code bidirectional}, {@code upgrade}, {@code downgrade} or {@code disabled}.
  * @param consumerAssignors {@code group.consumer.assignors}: the names of the assignors, the default one first.
  */
 record GroupConfig(
@@ -43,7 +46,12 @@ record GroupConfig(
         int consumerHeartbeatIntervalMs,
         int consumerAssignmentIntervalMs,
         int consumerSizeMax,
-        List<String> consumerAssignors) {
+        List<String> consumerAssignors,
+        String consumerMigrationPolicy) {
+    private static final String BIDIRECTIONAL = "bidirectional";
+    private static final String UPGRADE = "upgrade";
+    private static final String DOWNGRADE = "downgrade";
+    private static final String DISABLED = "disabled";
     private static final int NEW_MEMBER_JOIN_TIMEOUT_MS = 5 * 60 * 1000;
 
     /**
@@ -70,7 +78,30 @@ record GroupConfig(
                 integer(properties, "group.consumer.heartbeat.interval.ms", 5_000, 1),
                 integer(properties, "group.consumer.assignment.interval.ms", 1_000, 0),
                 integer(properties, "group.consumer.max.size", Integer.MAX_VALUE, 1),
-                names(properties.getOrDefault("group.consumer.assignors", "uniform,range")));
+                names(properties.getOrDefault("group.consumer.assignors", "uniform,range")),
+                policy(properties.getOrDefault("group.consumer.migration.policy", BIDIRECTIONAL)));
+    }
+
+    private static String policy(final String text) {
+        final String policy = text.trim().toLowerCase(Locale.ROOT);
+        if (!List.of(BIDIRECTIONAL, UPGRADE, DOWNGRADE, DISABLED).contains(policy)) {
+            throw new ConfigException(
+                    "group.consumer.migration.policy must be one of bidirectional, upgrade, downgrade "
+                            + "and disabled, and is '" + text + "'");
+        }
+        return policy;
+    }
+
+    boolean isUpgradeEnabled() {
+        return consumerMigrationPolicy.equals(BIDIRECTIONAL) || consumerMigrationPolicy.equals(UPGRADE);
+    }
+
+    boolean isDowngradeEnabled() {
+        return consumerMigrationPolicy.equals(BIDIRECTIONAL) || consumerMigrationPolicy.equals(DOWNGRADE);
+    }
+
+    boolean isMigrationDisabled() {
+        return consumerMigrationPolicy.equals(DISABLED);
     }
 
     private static List<String> names(final String text) {

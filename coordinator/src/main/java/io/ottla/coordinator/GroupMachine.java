@@ -45,6 +45,7 @@ final class GroupMachine implements StateMachine<GroupRecord> {
     private final ClassicMembership membership;
     private final OffsetRequests offsetRequests;
     private final ConsumerRequests consumers;
+    private final ClassicConsumers classicConsumers;
     private final Object expiryKey = new Object();
     private final Map<String, Group> groups = new TreeMap<>();
     private final GroupOffsets offsets = new GroupOffsets();
@@ -61,8 +62,11 @@ final class GroupMachine implements StateMachine<GroupRecord> {
         this.joins = new ClassicJoins(config, timers, rebalance);
         this.membership = new ClassicMembership(timers, rebalance);
         this.offsetRequests = new OffsetRequests(config);
-        this.consumers = new ConsumerRequests(
-                config, new ConsumerTopics(metadata), new ConsumerTimers(config, metadata, timers), assignors);
+        final ConsumerTimers consumerTimers = new ConsumerTimers(config, metadata, timers);
+        final ConsumerMigration migration = new ConsumerMigration(config, metadata, consumerTimers, timers, rebalance);
+        this.consumers =
+                new ConsumerRequests(config, new ConsumerTopics(metadata), consumerTimers, migration, assignors);
+        this.classicConsumers = new ClassicConsumers(config, metadata, consumerTimers, consumers, migration);
     }
 
     Group group(final String groupId) {
@@ -110,57 +114,19 @@ final class GroupMachine implements StateMachine<GroupRecord> {
                     offsets.put(groupId, topic, partition, committed.at(offset));
                 }
             }
-            case GroupRecord.Epoch(final String groupId, final GroupRecord.Epoch.Value value) -> {
-                if (value != null) {
-                    consumerGroup(groupId).replayEpoch(value.epoch(), value.metadataHash());
-                } else if (groups.get(groupId) instanceof ConsumerGroup) {
-                    groups.remove(groupId);
+            case final GroupRecord.Epoch epoch
+            when epoch.isTombstone() -> {
+                if (groups.get(epoch.groupId()) instanceof ConsumerGroup) {
+                    groups.remove(epoch.groupId());
                 }
             }
-            default -> replayConsumerGroup(record);
+            default -> {
+                // What says that something is gone does not make a group.
+                if (!record.isTombstone() || groups.get(record.groupId()) instanceof ConsumerGroup) {
+                    consumerGroup(record.groupId()).replay(record);
+                }
+            }
         }
-    }
-
-    /** Takes what belongs to a consumer group; of one that is not there anything that says that it is gone is passed over. */
-    private void replayConsumerGroup(final GroupRecord record) {
-        switch (record) {
-            case final GroupRecord.Subscription it -> {
-                if (isReplayed(it.groupId(), it.value())) {
-                    consumerGroup(it.groupId()).replaySubscription(it.memberId(), it.value());
-                }
-            }
-            case final GroupRecord.Current it -> {
-                if (isReplayed(it.groupId(), it.value())) {
-                    consumerGroup(it.groupId()).replayAssignment(it.memberId(), it.value());
-                }
-            }
-            case final GroupRecord.Target it -> {
-                if (isReplayed(it.groupId(), it.value())) {
-                    consumerGroup(it.groupId()).replayTarget(it.memberId(), it.value());
-                }
-            }
-            case final GroupRecord.TargetEpoch it -> {
-                if (isReplayed(it.groupId(), it.value())) {
-                    consumerGroup(it.groupId())
-                            .replayTargetEpoch(
-                                    it.value() == null ? 0 : it.value().epoch(),
-                                    it.value() == null ? 0 : it.value().timestampMs());
-                }
-            }
-            case final GroupRecord.Regex it -> {
-                if (isReplayed(it.groupId(), it.value())) {
-                    consumerGroup(it.groupId())
-                            .replayRegex(
-                                    it.regex(),
-                                    it.value() == null ? null : it.value().topics());
-                }
-            }
-            default -> throw new IllegalStateException("no record of a consumer group: " + record);
-        }
-    }
-
-    private boolean isReplayed(final String groupId, final Object value) {
-        return value != null || groups.get(groupId) instanceof ConsumerGroup;
     }
 
     private ClassicGroup classicGroup(final String groupId) {
@@ -235,8 +201,8 @@ final class GroupMachine implements StateMachine<GroupRecord> {
         if (group instanceof final ClassicGroup classic) {
             return joins.join(classic, request, newMemberId, reply, nowMs);
         }
-        if (!group.isEmpty()) {
-            return Outcome.answer(GroupJoinResult.failed(ErrorCode.INCONSISTENT_GROUP_PROTOCOL, request.memberId()));
+        if (group instanceof final ConsumerGroup consumerGroup && !group.isEmpty()) {
+            return classicConsumers.join(this, consumerGroup, request, newMemberId, reply, nowMs);
         }
         return request.memberId().isEmpty()
                 ? joinNewGroup(request, newMemberId, reply, nowMs)
@@ -264,23 +230,30 @@ final class GroupMachine implements StateMachine<GroupRecord> {
 
     Outcome<GroupRecord, GroupSyncResult> sync(
             final GroupSync request, final CompletableFuture<GroupSyncResult> reply, final long nowMs) {
-        return groups.get(request.member().groupId()) instanceof final ClassicGroup group
-                ? membership.sync(group, request, reply, nowMs)
-                : Outcome.answer(GroupSyncResult.failed(ErrorCode.UNKNOWN_MEMBER_ID));
+        return switch (groups.get(request.member().groupId())) {
+            case final ClassicGroup group -> membership.sync(group, request, reply, nowMs);
+            case final ConsumerGroup group -> classicConsumers.sync(group, request);
+            case null, default -> Outcome.answer(GroupSyncResult.failed(ErrorCode.UNKNOWN_MEMBER_ID));
+        };
     }
 
     Outcome<GroupRecord, ErrorCode> heartbeat(final GroupMemberId member) {
         return Outcome.answer(
-                groups.get(member.groupId()) instanceof final ClassicGroup group
-                        ? membership.heartbeat(group, member)
-                        : ErrorCode.UNKNOWN_MEMBER_ID);
+                switch (groups.get(member.groupId())) {
+                    case final ClassicGroup group -> membership.heartbeat(group, member);
+                    case final ConsumerGroup group -> classicConsumers.heartbeat(group, member);
+                    case null, default -> ErrorCode.UNKNOWN_MEMBER_ID;
+                });
     }
 
     Outcome<GroupRecord, GroupLeaveResult> leave(final GroupLeave request, final long nowMs) {
-        return groups.get(request.groupId()) instanceof final ClassicGroup group
-                ? membership.leave(group, request, nowMs)
-                : Outcome.answer(new GroupLeaveResult(
+        return switch (groups.get(request.groupId())) {
+            case final ClassicGroup group -> membership.leave(group, request, nowMs);
+            case final ConsumerGroup group -> classicConsumers.leave(this, group, request, nowMs);
+            case null, default ->
+                Outcome.answer(new GroupLeaveResult(
                         ErrorCode.NONE, Collections.nCopies(request.members().size(), ErrorCode.UNKNOWN_MEMBER_ID)));
+        };
     }
 
     Outcome<GroupRecord, List<ErrorCode>> commit(final GroupOffsetCommit commit, final long nowMs) {

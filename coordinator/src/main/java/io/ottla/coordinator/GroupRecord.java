@@ -15,12 +15,24 @@ sealed interface GroupRecord {
     String groupId();
 
     /**
+     * Whether it says that something is gone.
+     *
+     * @return true if it has no value.
+     */
+    boolean isTombstone();
+
+    /**
      * A classic group.
      *
      * @param groupId its id.
      * @param generation what is to be known of it; null to forget it.
      */
-    record Classic(String groupId, ClassicGeneration generation) implements GroupRecord {}
+    record Classic(String groupId, ClassicGeneration generation) implements GroupRecord {
+        @Override
+        public boolean isTombstone() {
+            return generation == null;
+        }
+    }
 
     /**
      * How far a group has come in one partition.
@@ -30,7 +42,12 @@ sealed interface GroupRecord {
      * @param partition the partition's index.
      * @param committed what is to be known of it; null to forget it.
      */
-    record Offset(String groupId, String topic, int partition, CommittedOffset committed) implements GroupRecord {}
+    record Offset(String groupId, String topic, int partition, CommittedOffset committed) implements GroupRecord {
+        @Override
+        public boolean isTombstone() {
+            return committed == null;
+        }
+    }
 
     /**
      * The epoch of a consumer group.
@@ -39,6 +56,11 @@ sealed interface GroupRecord {
      * @param value the epoch; null to forget the group.
      */
     record Epoch(String groupId, Value value) implements GroupRecord {
+        @Override
+        public boolean isTombstone() {
+            return value == null;
+        }
+
         /**
          * An epoch.
          *
@@ -55,7 +77,12 @@ sealed interface GroupRecord {
      * @param memberId the member's id.
      * @param value what it wants; null to forget the member.
      */
-    record Subscription(String groupId, String memberId, ConsumerSubscription value) implements GroupRecord {}
+    record Subscription(String groupId, String memberId, ConsumerSubscription value) implements GroupRecord {
+        @Override
+        public boolean isTombstone() {
+            return value == null;
+        }
+    }
 
     /**
      * The epoch that the targets of a consumer group are for.
@@ -64,6 +91,11 @@ sealed interface GroupRecord {
      * @param value the epoch; null to forget it.
      */
     record TargetEpoch(String groupId, Value value) implements GroupRecord {
+        @Override
+        public boolean isTombstone() {
+            return value == null;
+        }
+
         /**
          * An epoch of targets.
          *
@@ -80,7 +112,12 @@ sealed interface GroupRecord {
      * @param memberId the member's id.
      * @param value partitions by topic; null to forget it.
      */
-    record Target(String groupId, String memberId, Map<UUID, Set<Integer>> value) implements GroupRecord {}
+    record Target(String groupId, String memberId, Map<UUID, Set<Integer>> value) implements GroupRecord {
+        @Override
+        public boolean isTombstone() {
+            return value == null;
+        }
+    }
 
     /**
      * What a member of a consumer group may hold now.
@@ -89,7 +126,12 @@ sealed interface GroupRecord {
      * @param memberId the member's id.
      * @param value what it may hold; null to forget it.
      */
-    record Current(String groupId, String memberId, ConsumerAssignment value) implements GroupRecord {}
+    record Current(String groupId, String memberId, ConsumerAssignment value) implements GroupRecord {
+        @Override
+        public boolean isTombstone() {
+            return value == null;
+        }
+    }
 
     /**
      * The topics that an expression of a consumer group stands for.
@@ -99,6 +141,11 @@ sealed interface GroupRecord {
      * @param value the topics; null to forget it.
      */
     record Regex(String groupId, String regex, Value value) implements GroupRecord {
+        @Override
+        public boolean isTombstone() {
+            return value == null;
+        }
+
         /**
          * What an expression stands for.
          *

@@ -166,7 +166,9 @@ class GroupReplayTest {
         for (final Group group : machine.groups()) {
             if (group instanceof final ConsumerGroup it) {
                 state.put(group.groupId(), it.epoch() + " " + it.metadataHash() + " " + it.targetEpoch());
-                state.put(group.groupId() + " members", it.members() + " " + it.topicsByRegex());
+                state.put(
+                        group.groupId() + " members",
+                        (it.members() + " " + it.topicsByRegex()).replaceAll("\\[B@[0-9a-f]+", "bytes"));
                 it.members()
                         .forEach(member ->
                                 state.put(group.groupId() + member.memberId(), "" + it.target(member.memberId())));

@@ -295,6 +295,11 @@ final class BrokerKeys {
             .doc("How many members a consumer group may have.");
     static final ConfigKey GROUP_CONSUMER_ASSIGNORS = key(GROUPS, "group.consumer.assignors", LIST, "uniform,range")
             .doc("How consumer groups may divide work, by the assignors' names; the first one is the default.");
+    static final ConfigKey GROUP_CONSUMER_MIGRATION_POLICY = key(
+                    GROUPS, "group.consumer.migration.policy", STRING, "bidirectional")
+            .oneOf("bidirectional", "upgrade", "downgrade", "disabled")
+            .doc("Whether a classic group that has members becomes a consumer group, and back, as members of the other "
+                    + "protocol come and go.");
     static final ConfigKey GROUP_SHARE_SESSION_TIMEOUT_MS = group("share.session.timeout.ms", "45000", 1)
             .doc("When a member of a share group that sends no heartbeat is removed.");
     static final ConfigKey GROUP_SHARE_HEARTBEAT_INTERVAL_MS = group("share.heartbeat.interval.ms", "5000", 1)

@@ -26,6 +26,7 @@ final class GroupWorker implements AutoCloseable, ConsumerRebalanceListener {
     private volatile boolean running = true;
     private volatile boolean leaving = true;
     private volatile ConsumerGroupMetadata metadata;
+    private volatile int polls;
     private volatile RuntimeException failure;
 
     /**
@@ -52,6 +53,7 @@ final class GroupWorker implements AutoCloseable, ConsumerRebalanceListener {
                             .incrementAndGet();
                 }
                 metadata = consumer.groupMetadata();
+                polls++;
             }
         } catch (final WakeupException e) {
             // Told to stop.
@@ -77,6 +79,11 @@ final class GroupWorker implements AutoCloseable, ConsumerRebalanceListener {
 
     ConsumerGroupMetadata metadata() {
         return metadata;
+    }
+
+    /** How often the consumer was polled. */
+    int polls() {
+        return polls;
     }
 
     /** The generation of the last poll; -1 if there was none. */
