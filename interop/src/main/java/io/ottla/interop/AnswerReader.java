@@ -1,7 +1,9 @@
 package io.ottla.interop;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +20,8 @@ import org.apache.kafka.common.protocol.types.TaggedFields;
 import org.apache.kafka.common.protocol.types.Type;
 import org.apache.kafka.common.record.internal.BaseRecords;
 import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.Record;
+import org.apache.kafka.common.record.internal.SimpleRecord;
 
 /**
  * Decodes responses into trees of maps, lists and scalars by the schema of exactly one version, so that two answers can be
@@ -135,10 +139,32 @@ final class AnswerReader {
             checksum.update(
                     buffer.duplicate().position(start + BATCH_HEADER_SIZE).limit(start + size));
             batch.put("records_checksum", Long.toHexString(checksum.getValue()));
+            batch.put("content", content(buffer.slice(start, size)));
             batches.add(batch);
             buffer.position(start + size);
         }
         return batches;
+    }
+
+    /** Gives a checksum of the records in a batch, which does not depend on how they are compressed. */
+    private static String content(final ByteBuffer batch) {
+        final CRC32C checksum = new CRC32C();
+        try {
+            for (final Record record : MemoryRecords.readableRecords(batch).records()) {
+                final SimpleRecord plain = new SimpleRecord(record);
+                checksum.update(String.valueOf(plain.timestamp()).getBytes(StandardCharsets.UTF_8));
+                for (final ByteBuffer part : new ByteBuffer[] {plain.key(), plain.value()}) {
+                    checksum.update(part == null ? 0 : 1 + part.remaining());
+                    if (part != null) {
+                        checksum.update(part.duplicate());
+                    }
+                }
+                checksum.update(Arrays.toString(plain.headers()).getBytes(StandardCharsets.UTF_8));
+            }
+        } catch (final RuntimeException e) {
+            return "unreadable";
+        }
+        return Long.toHexString(checksum.getValue());
     }
 
     private static int checksum(final ByteBuffer buffer, final int from, final int to) {

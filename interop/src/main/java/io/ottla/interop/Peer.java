@@ -42,6 +42,7 @@ final class Peer implements AutoCloseable {
     private WireConnection connection;
     private int correlationId;
     private boolean onlyOwnTopics;
+    private boolean recompressed;
 
     /**
      * Prepares a peer; it connects when first needed.
@@ -377,6 +378,15 @@ final class Peer implements AutoCloseable {
     /** Leaves topics of other cases out of the answers from here on, for questions that are not about certain topics. */
     void onlyOwnTopics() {
         onlyOwnTopics = true;
+    }
+
+    /** Tells that the broker compresses what it is sent, so that batches are compared by what is in them. */
+    void expectRecompression() {
+        recompressed = true;
+    }
+
+    boolean isRecompressed() {
+        return recompressed;
     }
 
     /**

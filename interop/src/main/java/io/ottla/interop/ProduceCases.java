@@ -347,6 +347,7 @@ final class ProduceCases {
         for (final String target : new String[] {"uncompressed", "gzip", "snappy", "lz4", "zstd", "producer"}) {
             for (final String source : new String[] {"none", "gzip", "zstd"}) {
                 book.each(ApiKeys.PRODUCE, "recompressed-" + source + "-to-" + target, 7, 7, (peer, version) -> {
+                    peer.expectRecompression();
                     final String topic = peer.createTopic("a", 1, "compression.type", target);
                     new ProduceAsk(peer, version)
                             .topic(topic)

@@ -89,6 +89,6 @@ class ConversationTest {
                         String.join(File.pathSeparator, jars),
                         "io.ottla.server.Main"),
                 folder.resolve("ottla"),
-                Map.of("node.id", "1", "offsets.topic.num.partitions", "2"));
+                Map.of("node.id", "1", "log.index.size.max.bytes", "65536", "offsets.topic.num.partitions", "2"));
     }
 }

@@ -24,11 +24,6 @@ final class DescribeTopicPartitionsHandler extends ApiHandler<DescribeTopicParti
         final boolean isAll = body.topics().isEmpty();
         final String firstTopic = body.cursor() == null ? "" : body.cursor().topicName();
         final int firstPartition = body.cursor() == null ? 0 : body.cursor().partitionIndex();
-        if (firstPartition < 0) {
-            // Kafka has no error for this in the response, and closes the connection as well.
-            request.close("a cursor at partition " + firstPartition);
-            return;
-        }
         final TreeSet<String> names = new TreeSet<>();
         if (isAll) {
             context.broker()
@@ -38,9 +33,16 @@ final class DescribeTopicPartitionsHandler extends ApiHandler<DescribeTopicParti
         } else {
             body.topics().forEach(topic -> names.add(topic.name()));
         }
-        final int limit = Math.min(
-                body.responsePartitionLimit(),
-                context.broker().config().intValue(BrokerKeys.MAX_REQUEST_PARTITION_SIZE_LIMIT));
+        if (firstPartition < 0 || (!isAll && body.cursor() != null && !names.contains(firstTopic))) {
+            request.respond(refusal(body));
+            return;
+        }
+        // A page has at least one partition, or else a client would ask for it for ever.
+        final int limit = Math.max(
+                1,
+                Math.min(
+                        body.responsePartitionLimit(),
+                        context.broker().config().intValue(BrokerKeys.MAX_REQUEST_PARTITION_SIZE_LIMIT)));
         final DescribeTopicPartitionsResponse response = new DescribeTopicPartitionsResponse();
         int room = limit;
         for (final String name : names.tailSet(firstTopic)) {
@@ -67,6 +69,17 @@ final class DescribeTopicPartitionsHandler extends ApiHandler<DescribeTopicParti
         request.respond(response);
     }
 
+    /** Says for each topic that the request makes no sense, as the response has no error of its own. */
+    private static DescribeTopicPartitionsResponse refusal(final DescribeTopicPartitionsRequest body) {
+        final DescribeTopicPartitionsResponse response = new DescribeTopicPartitionsResponse();
+        body.topics()
+                .forEach(topic -> response.topics()
+                        .add(new DescribeTopicPartitionsResponseTopic()
+                                .setErrorCode(ErrorCode.INVALID_REQUEST.code())
+                                .setName(topic.name())));
+        return response;
+    }
+
     private static DescribeTopicPartitionsResponseTopic unknown(final String name) {
         return new DescribeTopicPartitionsResponseTopic()
                 .setErrorCode((TopicNames.problem(name) == null
@@ -74,7 +87,8 @@ final class DescribeTopicPartitionsHandler extends ApiHandler<DescribeTopicParti
                                 : ErrorCode.INVALID_TOPIC_EXCEPTION)
                         .code())
                 .setName(name)
-                .setIsInternal(TopicNames.isInternal(name));
+                .setIsInternal(TopicNames.isInternal(name))
+                .setTopicAuthorizedOperations(AuthorizedOperations.TOPIC);
     }
 
     private DescribeTopicPartitionsResponseTopic describe(

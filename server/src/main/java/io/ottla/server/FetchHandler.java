@@ -99,7 +99,9 @@ final class FetchHandler extends ApiHandler<FetchRequest> {
                         new FetchTarget.Key(topic.topicId(), topic.topic(), partition.partition()),
                         partition.fetchOffset(),
                         partition.partitionMaxBytes(),
-                        partition.currentLeaderEpoch()));
+                        // Kafka takes every negative epoch for none.
+                        Math.max(LeaderEpochs.NONE, partition.currentLeaderEpoch()),
+                        Math.max(LeaderEpochs.NONE, partition.lastFetchedEpoch())));
             }
         }
         return targets;

@@ -12,6 +12,7 @@ final class FetchTarget {
     private long fetchOffset;
     private int maxBytes;
     private int leaderEpoch;
+    private int lastFetchedEpoch;
 
     /** What the last response of the session said, or -1 if it has to be said again. */
     private long toldHighWatermark = -1;
@@ -27,9 +28,14 @@ final class FetchTarget {
      */
     record Key(UUID topicId, String topic, int partition) {}
 
-    FetchTarget(final Key key, final long fetchOffset, final int maxBytes, final int leaderEpoch) {
+    FetchTarget(
+            final Key key,
+            final long fetchOffset,
+            final int maxBytes,
+            final int leaderEpoch,
+            final int lastFetchedEpoch) {
         this.key = key;
-        update(fetchOffset, maxBytes, leaderEpoch);
+        update(fetchOffset, maxBytes, leaderEpoch, lastFetchedEpoch);
     }
 
     /**
@@ -38,11 +44,17 @@ final class FetchTarget {
      * @param newFetchOffset the offset to read from.
      * @param newMaxBytes the most bytes to return.
      * @param newLeaderEpoch the leader epoch that the client knows, or -1.
+     * @param newLastFetchedEpoch the leader epoch of the last record that the client has, or -1 if it does not say.
      */
-    void update(final long newFetchOffset, final int newMaxBytes, final int newLeaderEpoch) {
+    void update(
+            final long newFetchOffset,
+            final int newMaxBytes,
+            final int newLeaderEpoch,
+            final int newLastFetchedEpoch) {
         fetchOffset = newFetchOffset;
         maxBytes = newMaxBytes;
         leaderEpoch = newLeaderEpoch;
+        lastFetchedEpoch = newLastFetchedEpoch;
     }
 
     Key key() {
@@ -59,6 +71,10 @@ final class FetchTarget {
 
     int leaderEpoch() {
         return leaderEpoch;
+    }
+
+    int lastFetchedEpoch() {
+        return lastFetchedEpoch;
     }
 
     /**

@@ -112,7 +112,7 @@ final class MetadataHandler extends ApiHandler<MetadataRequest> {
             if (isByName(topic)) {
                 if (done.add(topic.name())) {
                     final TopicPartitions found = partitions.topic(topic.name());
-                    response.topics().add(found == null ? unknown(topic.name()) : describe(found, body));
+                    response.topics().add(found == null ? unknown(topic.name(), body) : describe(found, body));
                 }
             } else if (done.add(topic.topicId())) {
                 final TopicPartitions found = partitions.topic(topic.topicId());
@@ -142,14 +142,18 @@ final class MetadataHandler extends ApiHandler<MetadataRequest> {
         return response;
     }
 
-    private static MetadataResponseTopic unknown(final String name) {
+    private static MetadataResponseTopic unknown(final String name, final MetadataRequest body) {
         return new MetadataResponseTopic()
                 .setErrorCode((TopicNames.problem(name) == null
                                 ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
                                 : ErrorCode.INVALID_TOPIC_EXCEPTION)
                         .code())
                 .setName(name)
-                .setIsInternal(TopicNames.isInternal(name));
+                .setIsInternal(TopicNames.isInternal(name))
+                .setTopicAuthorizedOperations(
+                        body.includeTopicAuthorizedOperations()
+                                ? AuthorizedOperations.TOPIC
+                                : AuthorizedOperations.NOT_ASKED);
     }
 
     private static MetadataResponseTopic unknown(final UUID topicId) {

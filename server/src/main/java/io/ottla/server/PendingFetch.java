@@ -7,6 +7,7 @@ import io.ottla.api.storage.OffsetOutOfRangeException;
 import io.ottla.api.storage.PartitionLog;
 import io.ottla.api.storage.StorageException;
 import io.ottla.codec.message.FetchResponse;
+import io.ottla.codec.message.FetchResponse.EpochEndOffset;
 import io.ottla.codec.message.FetchResponse.FetchableTopicResponse;
 import io.ottla.codec.message.FetchResponse.LeaderIdAndEpoch;
 import io.ottla.codec.message.FetchResponse.NodeEndpoint;
@@ -35,6 +36,9 @@ final class PendingFetch {
     private final long[] highWatermarks;
     private final long[] logStartOffsets;
     private final Payload[] records;
+
+    /** Where the client's log parts from this one; null where it does not, as far as is known. */
+    private final LeaderEpochs.Entry[] divergences;
 
     /** Where this fetch waits; null if it does not. */
     private PartitionWatch[] watches;
@@ -70,6 +74,7 @@ final class PendingFetch {
         this.highWatermarks = new long[targets.length];
         this.logStartOffsets = new long[targets.length];
         this.records = new Payload[targets.length];
+        this.divergences = new LeaderEpochs.Entry[targets.length];
     }
 
     /** Answers at once or begins to wait. */
@@ -162,7 +167,7 @@ final class PendingFetch {
         int bytes = 0;
         for (int i = 0; i < targets.length; i++) {
             errors[i] = read(i, limits.maxBytes - bytes, bytes == 0);
-            hasError |= errors[i] != ErrorCode.NONE;
+            hasError |= errors[i] != ErrorCode.NONE || divergences[i] != null;
             bytes += records[i].sizeBytes();
             // A read ends with its segment. What is in later ones is not counted, so nobody is made to wait for it.
             isSplit |= bytes > 0 && bytes < limits.minBytes && isBeforeLastSegment(i);
@@ -180,6 +185,7 @@ final class PendingFetch {
     private ErrorCode read(final int i, final int bytesLeft, final boolean isFirst) {
         highWatermarks[i] = UNKNOWN;
         logStartOffsets[i] = UNKNOWN;
+        divergences[i] = null;
         final FetchTarget target = targets[i];
         final Partition partition = partitions[i];
         if (partition == null || partition.isDeleted()) {
@@ -193,6 +199,20 @@ final class PendingFetch {
             }
             final long start = log.logStartOffset();
             final long highWatermark = log.highWatermark();
+            if (target.lastFetchedEpoch() != LeaderEpochs.NONE) {
+                final LeaderEpochs.Entry end = partition
+                        .leaderEpochs()
+                        .endOf(target.lastFetchedEpoch(), log.leaderEpoch(), log.logEndOffset());
+                if (end.epoch() == LeaderEpochs.NONE || target.fetchOffset() < start) {
+                    return ErrorCode.OFFSET_OUT_OF_RANGE;
+                }
+                if (end.epoch() < target.lastFetchedEpoch() || end.offset() < target.fetchOffset()) {
+                    divergences[i] = end;
+                    highWatermarks[i] = highWatermark;
+                    logStartOffsets[i] = start;
+                    return ErrorCode.NONE;
+                }
+            }
             if (target.fetchOffset() < start || target.fetchOffset() > log.logEndOffset()) {
                 return ErrorCode.OFFSET_OUT_OF_RANGE;
             }
@@ -213,7 +233,7 @@ final class PendingFetch {
     }
 
     private ErrorCode unknown(final FetchTarget.Key key) {
-        return FetchHandler.isById(key) && context.broker().partitions().topic(key.topicId()) == null
+        return request.version() >= FetchHandler.FIRST_VERSION_WITH_TOPIC_IDS && context.broker().partitions().topic(key.topicId()) == null
                 ? ErrorCode.UNKNOWN_TOPIC_ID
                 : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
     }
@@ -234,7 +254,7 @@ final class PendingFetch {
             final FetchTarget target = targets[i];
             final boolean isNew = target.tell(highWatermarks[i], logStartOffsets[i], errors[i] != ErrorCode.NONE);
             final boolean hasRecords = records[i].sizeBytes() > 0;
-            if (session != null && !isNew && !hasRecords) {
+            if (session != null && !isNew && !hasRecords && divergences[i] == null) {
                 continue;
             }
             if (present != null && hasRecords) {
@@ -265,15 +285,24 @@ final class PendingFetch {
     }
 
     private PartitionData partitionData(final int i) {
-        return new PartitionData()
+        final boolean isUnknown = errors[i] == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION || errors[i] == ErrorCode.UNKNOWN_TOPIC_ID;
+        final PartitionData data = new PartitionData()
                 .setPartitionIndex(targets[i].key().partition())
                 .setErrorCode(errors[i].code())
                 .setHighWatermark(highWatermarks[i])
                 // Nothing is unstable as long as there are no transactions.
                 .setLastStableOffset(highWatermarks[i])
                 .setLogStartOffset(logStartOffsets[i])
-                .setAbortedTransactions(limits.readCommitted && errors[i] == ErrorCode.NONE ? List.of() : null)
+                // Kafka's answer for a partition that is not there has an empty list whatever was asked.
+                .setAbortedTransactions(
+                        isUnknown || (limits.readCommitted && errors[i] == ErrorCode.NONE) ? List.of() : null)
                 .setRecords(records[i]);
+        if (divergences[i] != null) {
+            data.setDivergingEpoch(new EpochEndOffset()
+                    .setEpoch(divergences[i].epoch())
+                    .setEndOffset(divergences[i].offset()));
+        }
+        return data;
     }
 
     /** Spares the client a Metadata request (KIP-951). */

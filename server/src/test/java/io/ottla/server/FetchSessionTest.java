@@ -205,7 +205,7 @@ class FetchSessionTest {
 
     @Test
     void shouldBeginEpochsAgainWithOneBehindTheLargest() {
-        final FetchTarget target = new FetchTarget(new FetchTarget.Key(topicId, "", 0), 0, 1, -1);
+        final FetchTarget target = new FetchTarget(new FetchTarget.Key(topicId, "", 0), 0, 1, -1, -1);
         final FetchSession session = new FetchSession(1, true, List.of(target), 0, Integer.MAX_VALUE);
 
         session.next(List.of(), List.of(), 0);
@@ -240,7 +240,7 @@ class FetchSessionTest {
     private static List<FetchTarget> targets(final int count) {
         final List<FetchTarget> targets = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            targets.add(new FetchTarget(new FetchTarget.Key(new UUID(1, 1), "", i), 0, 1, -1));
+            targets.add(new FetchTarget(new FetchTarget.Key(new UUID(1, 1), "", i), 0, 1, -1, -1));
         }
         return targets;
     }
