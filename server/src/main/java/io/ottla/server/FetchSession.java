@@ -71,7 +71,8 @@ final class FetchSession {
         for (final FetchTarget target : changed) {
             final FetchTarget present = targets.putIfAbsent(target.key(), target);
             if (present != null) {
-                present.update(target.fetchOffset(), target.maxBytes(), target.leaderEpoch(), target.lastFetchedEpoch());
+                present.update(
+                        target.fetchOffset(), target.maxBytes(), target.leaderEpoch(), target.lastFetchedEpoch());
             }
         }
         for (final FetchTarget.Key key : forgotten) {

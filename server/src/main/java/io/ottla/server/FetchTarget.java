@@ -47,10 +47,7 @@ final class FetchTarget {
      * @param newLastFetchedEpoch the leader epoch of the last record that the client has, or -1 if it does not say.
      */
     void update(
-            final long newFetchOffset,
-            final int newMaxBytes,
-            final int newLeaderEpoch,
-            final int newLastFetchedEpoch) {
+            final long newFetchOffset, final int newMaxBytes, final int newLeaderEpoch, final int newLastFetchedEpoch) {
         fetchOffset = newFetchOffset;
         maxBytes = newMaxBytes;
         leaderEpoch = newLeaderEpoch;

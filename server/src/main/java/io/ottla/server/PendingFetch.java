@@ -233,7 +233,8 @@ final class PendingFetch {
     }
 
     private ErrorCode unknown(final FetchTarget.Key key) {
-        return request.version() >= FetchHandler.FIRST_VERSION_WITH_TOPIC_IDS && context.broker().partitions().topic(key.topicId()) == null
+        return request.version() >= FetchHandler.FIRST_VERSION_WITH_TOPIC_IDS
+                        && context.broker().partitions().topic(key.topicId()) == null
                 ? ErrorCode.UNKNOWN_TOPIC_ID
                 : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
     }
@@ -285,7 +286,8 @@ final class PendingFetch {
     }
 
     private PartitionData partitionData(final int i) {
-        final boolean isUnknown = errors[i] == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION || errors[i] == ErrorCode.UNKNOWN_TOPIC_ID;
+        final boolean isUnknown =
+                errors[i] == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION || errors[i] == ErrorCode.UNKNOWN_TOPIC_ID;
         final PartitionData data = new PartitionData()
                 .setPartitionIndex(targets[i].key().partition())
                 .setErrorCode(errors[i].code())
@@ -298,9 +300,8 @@ final class PendingFetch {
                         isUnknown || (limits.readCommitted && errors[i] == ErrorCode.NONE) ? List.of() : null)
                 .setRecords(records[i]);
         if (divergences[i] != null) {
-            data.setDivergingEpoch(new EpochEndOffset()
-                    .setEpoch(divergences[i].epoch())
-                    .setEndOffset(divergences[i].offset()));
+            data.setDivergingEpoch(
+                    new EpochEndOffset().setEpoch(divergences[i].epoch()).setEndOffset(divergences[i].offset()));
         }
         return data;
     }
