@@ -38,6 +38,7 @@ final class BrokerKeys {
             "nothing is deleted or compacted yet; `compact` only makes keys obligatory";
     private static final String NO_FLUSH = "the operating system decides when to write, until the broker stops";
     private static final String NO_JITTER = "segments are ended on time";
+    private static final String ONE_LEVEL = "each compression has one level";
     private static final String NOT_YET = "the feature is not served yet";
 
     static final ConfigKey NODE_ID = key(PLACE, "node.id", INT, "1")
@@ -132,12 +133,15 @@ final class BrokerKeys {
             .doc("How batches are compressed in the log; `producer` keeps what the producer chose.");
     static final ConfigKey COMPRESSION_GZIP_LEVEL = key(TOPICS, "compression.gzip.level", INT, "-1")
             .betweenOrMinusOne(1, 9)
+            .inert(ONE_LEVEL)
             .doc("The level that `gzip` compresses with, if `compression.type` asks for it.");
     static final ConfigKey COMPRESSION_LZ4_LEVEL = key(TOPICS, "compression.lz4.level", INT, "9")
             .between(1, 17)
+            .inert(ONE_LEVEL)
             .doc("The level that `lz4` compresses with, if `compression.type` asks for it.");
     static final ConfigKey COMPRESSION_ZSTD_LEVEL = key(TOPICS, "compression.zstd.level", INT, "3")
             .between(-131072, 22)
+            .inert(ONE_LEVEL)
             .doc("The level that `zstd` compresses with, if `compression.type` asks for it.");
     static final ConfigKey LOG_MESSAGE_TIMESTAMP_TYPE = key(TOPICS, "log.message.timestamp.type", STRING, "CreateTime")
             .oneOf("CreateTime", "LogAppendTime")
