@@ -30,6 +30,15 @@ ensure_kafka_libs() {
   fi
 }
 
+# Installs kcat from the system's packages, if it is not there.
+ensure_kcat() {
+  local log="$interop_dir/target/apt.log"
+  if ! command -v kcat >/dev/null; then
+    mkdir -p "$interop_dir/target"
+    (apt-get update -qq && apt-get install -y -qq kcat) >"$log" 2>&1 </dev/null || { tail "$log" >&2; return 1; }
+  fi
+}
+
 # Prints a TCP port of the loopback address where nobody listens. The range lies below that of outgoing connections.
 free_port() {
   local port
