@@ -39,6 +39,24 @@ ensure_kcat() {
   fi
 }
 
+# Builds the Java programs of this folder, if that was not done yet.
+ensure_built() {
+  if [[ ! -e "$interop_dir/target/classes/io" ]]; then
+    echo "building interop with Maven" >&2
+    mvn -q -B --no-transfer-progress -f "$interop_dir/../pom.xml" -pl interop -am -Dmaven.test.skip=true package \
+      </dev/null >&2
+  fi
+}
+
+# Runs one of the Java programs of this folder: NAME ARGUMENT...
+run_class() {
+  local java name="$1"
+  shift
+  java="$(find_java)" || return 1
+  "$java" -Dorg.slf4j.simpleLogger.defaultLogLevel="${LOG_LEVEL:-error}" --enable-native-access=ALL-UNNAMED \
+    -cp "$interop_dir/target/classes:$kafka_libs/*" "io.ottla.interop.$name" "$@"
+}
+
 # Prints a TCP port of the loopback address where nobody listens. The range lies below that of outgoing connections.
 free_port() {
   local port
