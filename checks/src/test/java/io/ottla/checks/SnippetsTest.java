@@ -53,7 +53,7 @@ class SnippetsTest {
 
     @Test
     void shouldShowNoOtherJavaInTheGuides() throws IOException {
-        for (final String guide : List.of("assemble-a-broker.md", "use-one-module.md")) {
+        for (final String guide : List.of("assemble-a-broker.md", "use-one-module.md", "write-a-storage.md")) {
             final String text = Files.readString(ROOT.resolve("docs").resolve(guide));
             final long blocks = Pattern.compile("^```java$", Pattern.MULTILINE)
                     .matcher(text)
