@@ -94,8 +94,7 @@ final class MetadataOperations {
         if (other != null) {
             return refused(
                     ErrorCode.INVALID_TOPIC_EXCEPTION,
-                    "Topic '" + topic.name() + "' can't be told from topic '" + other
-                            + "' in the names of metrics, where '.' becomes '_'.");
+                    "Topic '" + topic.name() + "' collides with existing topic: " + other);
         }
         if (topic.partitions() <= 0) {
             return refused(

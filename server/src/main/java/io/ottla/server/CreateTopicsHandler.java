@@ -97,7 +97,6 @@ final class CreateTopicsHandler extends ApiHandler<CreateTopicsRequest> {
         if (context.broker().partitions().topic(name) != null) {
             throw new Refusal(ErrorCode.TOPIC_ALREADY_EXISTS, "Topic '" + name + "' already exists.");
         }
-        checkCollision(name);
         final Map<String, String> configs = new LinkedHashMap<>();
         for (final CreatableTopicConfig config : topic.configs()) {
             configs.put(config.name(), config.value());
@@ -109,23 +108,6 @@ final class CreateTopicsHandler extends ApiHandler<CreateTopicsRequest> {
         }
         final int partitions = topic.assignments().isEmpty() ? checkCounts(topic) : checkAssignments(topic);
         return new NewTopic(name, partitions, configs);
-    }
-
-    /** Kafka's metrics could not tell such names apart, so it does not let both be. */
-    private void checkCollision(final String name) {
-        if (name.indexOf('.') < 0 && name.indexOf('_') < 0) {
-            return;
-        }
-        final String plain = name.replace('.', '_');
-        for (final TopicPartitions topic : context.broker().partitions().topics()) {
-            if (topic.image().name().length() == plain.length()
-                    && topic.image().name().replace('.', '_').equals(plain)) {
-                throw new Refusal(
-                        ErrorCode.INVALID_TOPIC_EXCEPTION,
-                        "Topic '" + name + "' collides with existing topic: "
-                                + topic.image().name());
-            }
-        }
     }
 
     private int checkCounts(final CreatableTopic topic) {
