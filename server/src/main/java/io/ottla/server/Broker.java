@@ -198,6 +198,15 @@ public final class Broker implements AutoCloseable {
     }
 
     /**
+     * What the handlers share.
+     *
+     * @return the parts, as far as the broker was started.
+     */
+    BrokerContext context() {
+        return context;
+    }
+
+    /**
      * The cluster's id, which is kept with the metadata.
      *
      * @return 22 characters.
@@ -256,7 +265,8 @@ public final class Broker implements AutoCloseable {
         }
         threads.forEach(AgentThread::stop);
         threads.forEach(AgentThread::join);
-        if (parts.isInvoker() && transport != null) {
+        if (threads.isEmpty() && transport != null) {
+            // Stepped by hand, or never started.
             transport.agents().forEach(agent -> closeQuietly(agent::onClose));
         }
         closeQuietly(housekeeping);

@@ -10,7 +10,6 @@ import io.ottla.codec.message.CreateTopicsRequest.CreatableTopicConfig;
 import io.ottla.codec.message.CreateTopicsResponse;
 import io.ottla.testkit.ManualClock;
 import java.net.InetSocketAddress;
-import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 
@@ -43,6 +42,11 @@ final class SteppedBroker implements AutoCloseable {
         }
         broker = builder.build();
         broker.start();
+    }
+
+    /** What a handler of this broker's first agent is made with. */
+    HandlerContext handlerContext() {
+        return HandlerContext.of(broker.context(), transport.agents().getFirst());
     }
 
     Broker broker() {
@@ -99,15 +103,6 @@ final class SteppedBroker implements AutoCloseable {
             admin = connect();
         }
         return admin;
-    }
-
-    /** A configuration as the builder takes it. */
-    static Map<String, String> config(final String... properties) {
-        final Map<String, String> config = new java.util.HashMap<>();
-        for (int i = 0; i < properties.length; i += 2) {
-            config.put(properties[i], properties[i + 1]);
-        }
-        return config;
     }
 
     @Override

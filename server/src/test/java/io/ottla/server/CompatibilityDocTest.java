@@ -1,0 +1,140 @@
+package io.ottla.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ottla.codec.ApiKey;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Keeps {@code docs/compatibility.md} as the handlers are, and sees to it that a test stands behind each of them. */
+class CompatibilityDocTest {
+    private static final String COMMAND = "mvn -pl server -am test -Dtest=CompatibilityDocTest "
+            + "-Dsurefire.failIfNoSpecifiedTests=false -Dottla.docs=write";
+
+    private static final String INTRODUCTION = """
+        # Compatibility
+
+        <!-- Generated from the handlers in the code. To make it anew: %s -->
+
+        These are the APIs of the Kafka protocol that Ottla serves, with the versions of their messages, beside those of
+        Apache Kafka 4.3.1. An API or a version that is not listed is not advertised either: clients see in `ApiVersions`
+        that it is not there. The tests are in `server/src/test/java/io/ottla/server`; each goes through all versions of its
+        APIs.
+
+        Produce is advertised from version 0 on, as Kafka does it, because old librdkafka does not compress for brokers that
+        do not name these versions; requests before version 3 are refused by both.
+
+        | API | Key | Ottla | Kafka 4.3.1 | Proven by |
+        |---|---|---|---|---|
+        """;
+
+    private final SteppedBroker broker = new SteppedBroker();
+
+    @AfterEach
+    void close() {
+        broker.close();
+    }
+
+    @Test
+    void shouldSayWhatIsServedWhenReadByPeople() throws IOException {
+        final Path file = Path.of("..", "docs", "compatibility.md");
+        final String expected = page();
+
+        if ("write".equals(System.getProperty("ottla.docs"))) {
+            Files.writeString(file, expected);
+        }
+
+        assertThat(Files.exists(file) ? Files.readString(file) : "")
+                .as("docs/compatibility.md is out of date; run: " + COMMAND)
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void shouldServeNothingBeyondWhatIsStable() {
+        for (final ApiHandler<?> handler : handlers()) {
+            assertThat(handler.maxVersion())
+                    .as(handler.api().apiName())
+                    .isLessThanOrEqualTo(handler.api().highestVersion());
+            assertThat(handler.minVersion())
+                    .as(handler.api().apiName())
+                    .isGreaterThanOrEqualTo(handler.api().lowestVersion());
+        }
+    }
+
+    private List<ApiHandler<?>> handlers() {
+        return new Handlers(broker.handlerContext()).all();
+    }
+
+    private String page() throws IOException {
+        final Map<ApiKey, TreeSet<String>> tests = tests();
+        final StringBuilder page = new StringBuilder(INTRODUCTION.formatted(COMMAND));
+        for (final ApiHandler<?> handler : handlers()) {
+            final ApiKey api = handler.api();
+            assertThat(tests).as("no test has @Proves(ApiKey." + api + ")").containsKey(api);
+            page.append("| ")
+                    .append(api.apiName())
+                    .append(" | ")
+                    .append(api.id())
+                    .append(" | ")
+                    .append(range(handler.advertisedMinVersion(), handler.maxVersion()))
+                    .append(" | ")
+                    .append(range(api == ApiKey.PRODUCE ? 0 : api.lowestVersion(), api.highestVersion()))
+                    .append(" | `")
+                    .append(String.join("`, `", tests.get(api)))
+                    .append("` |\n");
+        }
+        return page.toString();
+    }
+
+    private static String range(final int first, final int last) {
+        return first == last ? Integer.toString(first) : first + " to " + last;
+    }
+
+    private static Map<ApiKey, TreeSet<String>> tests() throws IOException {
+        final Map<ApiKey, TreeSet<String>> tests = new EnumMap<>(ApiKey.class);
+        try (Stream<Path> files = Files.list(classes())) {
+            for (final Path file : files.toList()) {
+                final String name = file.getFileName().toString();
+                if (name.endsWith("Test.class")) {
+                    final String simpleName = name.substring(0, name.length() - ".class".length());
+                    final Proves proves = load(simpleName).getAnnotation(Proves.class);
+                    for (final ApiKey api : proves == null ? new ApiKey[0] : proves.value()) {
+                        tests.computeIfAbsent(api, key -> new TreeSet<>()).add(simpleName);
+                    }
+                }
+            }
+        }
+        return tests;
+    }
+
+    private static Path classes() {
+        try {
+            return Path.of(CompatibilityDocTest.class
+                            .getResource("CompatibilityDocTest.class")
+                            .toURI())
+                    .getParent();
+        } catch (final URISyntaxException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Class<?> load(final String simpleName) {
+        try {
+            return Class.forName(
+                    CompatibilityDocTest.class.getPackageName() + "." + simpleName,
+                    false,
+                    CompatibilityDocTest.class.getClassLoader());
+        } catch (final ClassNotFoundException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
