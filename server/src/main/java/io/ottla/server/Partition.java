@@ -31,6 +31,7 @@ final class Partition {
     private volatile TopicConfig config;
     private volatile PartitionLog log;
     private volatile boolean deleted;
+    private volatile String lastStorageError = "";
     private volatile PartitionWatch[] watches = NO_WATCHES;
     private final PartitionState state = new PartitionState();
 
@@ -63,6 +64,15 @@ final class Partition {
 
     LeaderEpochs leaderEpochs() {
         return state.leaderEpochs();
+    }
+
+    /**
+     * Whether the log is open.
+     *
+     * @return false until it was needed or recovered.
+     */
+    boolean isOpen() {
+        return log != null;
     }
 
     /**
@@ -216,7 +226,11 @@ final class Partition {
      * @return what clients are answered.
      */
     ErrorCode storageError(final StorageException e) {
-        LOGGER.error("{}: {}", id, e.getMessage(), e);
+        // Clients try again and again, and each time it is the same.
+        if (!e.getMessage().equals(lastStorageError)) {
+            lastStorageError = e.getMessage();
+            LOGGER.error("{}: {}", id, e.getMessage(), e);
+        }
         return ErrorCode.KAFKA_STORAGE_ERROR;
     }
 

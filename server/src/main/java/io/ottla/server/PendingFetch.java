@@ -165,12 +165,17 @@ final class PendingFetch {
         boolean hasError = targets.length == 0;
         boolean isSplit = false;
         int bytes = 0;
-        for (int i = 0; i < targets.length; i++) {
-            errors[i] = read(i, limits.maxBytes - bytes, bytes == 0);
-            hasError |= errors[i] != ErrorCode.NONE || divergences[i] != null;
-            bytes += records[i].sizeBytes();
-            // A read ends with its segment. What is in later ones is not counted, so nobody is made to wait for it.
-            isSplit |= bytes > 0 && bytes < limits.minBytes && isBeforeLastSegment(i);
+        try {
+            for (int i = 0; i < targets.length; i++) {
+                errors[i] = read(i, limits.maxBytes - bytes, bytes == 0);
+                hasError |= errors[i] != ErrorCode.NONE || divergences[i] != null;
+                bytes += records[i].sizeBytes();
+                // A read ends with its segment. What is in later ones is not counted, so nobody is made to wait for it.
+                isSplit |= bytes > 0 && bytes < limits.minBytes && isBeforeLastSegment(i);
+            }
+        } catch (final RuntimeException e) {
+            release();
+            throw e;
         }
         return hasError || bytes >= limits.minBytes || isSplit;
     }

@@ -1,0 +1,273 @@
+package io.ottla.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ottla.api.AgentProxy;
+import io.ottla.api.Clock;
+import io.ottla.api.ConfigException;
+import io.ottla.api.Timers;
+import io.ottla.api.storage.StorageException;
+import io.ottla.api.transport.FrameHandlerFactory;
+import io.ottla.api.transport.ListenerSpec;
+import io.ottla.api.transport.NetworkAgent;
+import io.ottla.api.transport.Transport;
+import io.ottla.api.transport.TransportConfig;
+import io.ottla.api.transport.TransportProvider;
+import io.ottla.testkit.ManualClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class BrokerTest {
+    @TempDir
+    Path folder;
+
+    @AfterEach
+    void shouldLeaveNoThreads() {
+        assertThat(threads()).isEmpty();
+    }
+
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("ottla-"))
+                .toList();
+    }
+
+    private BrokerBuilder builder(final int port) {
+        return Broker.builder()
+                .set("listeners", "PLAINTEXT://127.0.0.1:" + port)
+                .set("log.dirs", folder.toString());
+    }
+
+    @Test
+    void shouldServeFromTheStartToTheClose() throws IOException {
+        final Broker broker = builder(0).build();
+        broker.start();
+        final InetSocketAddress bound = broker.listeners().getFirst().bound();
+
+        assertThat(broker.bootstrapServers()).isEqualTo("127.0.0.1:" + bound.getPort());
+        assertThat(broker.clusterId()).hasSize(22);
+        assertThat(threads()).contains("ottla-service");
+        new Socket(bound.getAddress(), bound.getPort()).close();
+        broker.close();
+        assertThatThrownBy(() -> new Socket(bound.getAddress(), bound.getPort()))
+                .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void shouldCloseAnyNumberOfTimesAndStartOnce() throws InterruptedException {
+        final Broker broker = builder(0).build();
+        broker.start();
+        assertThatThrownBy(broker::start).isInstanceOf(IllegalStateException.class);
+        broker.close();
+        broker.close();
+
+        assertThat(broker.awaitClose()).isNull();
+        assertThatThrownBy(broker::start).isInstanceOf(IllegalStateException.class);
+        final Broker never = builder(0).build();
+        never.close();
+        assertThatThrownBy(never::start).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void shouldFreeTheFolderWhenThePortIsTaken() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            final Broker broker = builder(taken.getLocalPort()).build();
+            assertThatThrownBy(broker::start)
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageContaining("127.0.0.1:" + taken.getLocalPort());
+        }
+        final Broker next = builder(0).build();
+        next.start();
+        next.close();
+    }
+
+    @Test
+    void shouldFreeThePortWhenTheFolderIsTaken() throws IOException {
+        final Broker first = builder(0).build();
+        first.start();
+        final int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        final Broker second = builder(port).build();
+        assertThatThrownBy(second::start).isInstanceOf(StorageException.class);
+        new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1")).close();
+        first.close();
+    }
+
+    @Test
+    void shouldNameTheProvidersThereAreWhenOneIsUnknown() {
+        final Broker broker = builder(0).set("ottla.storage", "floppy").build();
+
+        assertThatThrownBy(broker::start)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("floppy")
+                .hasMessageContaining("memory, mmap");
+    }
+
+    @Test
+    void shouldKeepTopicsRecordsAndTheClusterIdOverARestart() {
+        final ManualClock clock = new ManualClock();
+        final SteppedBroker first =
+                new SteppedBroker(clock, null, "ottla.storage", "mmap", "log.dirs", folder.toString());
+        first.createTopic("topic", 2, "cleanup.policy", "compact");
+        first.createTopic("gone", 1);
+        first.createTopic("plain", 1);
+        Batches.append(first.connect(), "plain", 0, "a", "b");
+        Topics.delete(first.connect(), "gone");
+        final String clusterId = first.broker().clusterId();
+        first.close();
+
+        final SteppedBroker second =
+                new SteppedBroker(clock, null, "ottla.storage", "mmap", "log.dirs", folder.toString());
+
+        assertThat(second.broker().clusterId()).isEqualTo(clusterId);
+        assertThat(second.broker().context().partitions().topics())
+                .extracting(topic -> topic.image().name() + topic.partitions().length)
+                .containsExactlyInAnyOrder("topic2", "plain1");
+        assertThat(second.broker()
+                        .context()
+                        .partitions()
+                        .topic("topic")
+                        .config()
+                        .isCompacted())
+                .isTrue();
+        assertThat(Fetches.read(second.connect(), "plain", 0, 0)).containsExactly("0:a", "1:b");
+        assertThat(Batches.append(second.connect(), "plain", 0, "c")).isEqualTo(2);
+        second.close();
+    }
+
+    @Test
+    void shouldOpenLogsWithoutBeingAskedWhenTheyWereThere() throws InterruptedException {
+        final SteppedBroker first =
+                new SteppedBroker(new ManualClock(), null, "ottla.storage", "mmap", "log.dirs", folder.toString());
+        first.createTopic("used", 1);
+        first.createTopic("unused", 1);
+        Batches.append(first.connect(), "used", 0, "a");
+        first.close();
+
+        final Broker broker = builder(0).build();
+        broker.start();
+        final PartitionTable partitions = broker.context().partitions();
+        while (!partitions.topic("used").partition(0).isOpen()) {
+            Thread.sleep(1);
+        }
+        final boolean isUnusedOpen = partitions.topic("unused").partition(0).isOpen();
+        broker.close();
+
+        assertThat(isUnusedOpen).isFalse();
+    }
+
+    @Test
+    void shouldNotInvokeWhenItHasThreads() {
+        final Broker broker = builder(0).build();
+
+        assertThatThrownBy(broker::invoke).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(broker::bootstrapServers).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(broker::clusterId).isInstanceOf(IllegalStateException.class);
+        broker.close();
+    }
+
+    @Test
+    void shouldCloseItselfWhenAnAgentFails() throws InterruptedException {
+        final FailingTransport transport = new FailingTransport();
+        final Broker broker = builder(0).transport(transport).build();
+        broker.start();
+
+        transport.failing.countDown();
+
+        assertThat(broker.awaitClose()).isInstanceOf(OutOfMemoryError.class);
+        assertThat(transport.agentClosed).isTrue();
+        assertThat(transport.closed).isTrue();
+        // The folder is free again.
+        final Broker next = builder(0).build();
+        next.start();
+        next.close();
+        while (!threads().isEmpty()) {
+            Thread.sleep(1);
+        }
+    }
+
+    /** Its agent works until it is told to fail. */
+    private static final class FailingTransport implements TransportProvider, Transport, NetworkAgent, AgentProxy {
+        private final CountDownLatch failing = new CountDownLatch(1);
+        private volatile boolean agentClosed;
+        private volatile boolean closed;
+
+        @Override
+        public String name() {
+            return "failing";
+        }
+
+        @Override
+        public int spiVersion() {
+            return SPI_VERSION;
+        }
+
+        @Override
+        public Transport create(final TransportConfig config, final Clock clock, final FrameHandlerFactory handlers) {
+            handlers.create(this);
+            return this;
+        }
+
+        @Override
+        public List<InetSocketAddress> bind(final List<ListenerSpec> listeners) {
+            return List.of(new InetSocketAddress("127.0.0.1", 1));
+        }
+
+        @Override
+        public List<NetworkAgent> agents() {
+            return List.of(this);
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+
+        @Override
+        public AgentProxy proxy() {
+            return this;
+        }
+
+        @Override
+        public Timers timers() {
+            return null;
+        }
+
+        @Override
+        public void execute(final Runnable command) {
+            failing.countDown();
+        }
+
+        @Override
+        public int doWork() throws InterruptedException {
+            failing.await();
+            throw new OutOfMemoryError("as the test wants it");
+        }
+
+        @Override
+        public void onClose() {
+            agentClosed = true;
+        }
+
+        @Override
+        public String roleName() {
+            return "failing";
+        }
+    }
+}

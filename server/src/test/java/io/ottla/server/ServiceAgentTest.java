@@ -1,0 +1,119 @@
+package io.ottla.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ottla.api.Clock;
+import io.ottla.testkit.ManualClock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.agrona.concurrent.Agent;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class ServiceAgentTest {
+    @Test
+    void shouldRunCommandsInOrderAndTimersWhenDue() {
+        final ManualClock clock = new ManualClock();
+        final ServiceAgent agent = new ServiceAgent(clock, false);
+        final List<String> done = new ArrayList<>();
+        agent.timers().schedule(10, () -> done.add("timer"));
+        agent.execute(() -> {
+            done.add("first");
+            agent.execute(() -> done.add("third"));
+        });
+        agent.execute(() -> done.add("second"));
+
+        agent.doWork();
+        agent.doWork();
+        assertThat(done).containsExactly("first", "second", "third");
+        assertThat(agent.doWork()).isZero();
+        clock.advanceMs(12);
+        agent.doWork();
+
+        assertThat(done).endsWith("timer");
+    }
+
+    @Test
+    void shouldSleepWhenIdleAndWakeForCommandsAndTimers() throws InterruptedException {
+        final ServiceAgent agent = new ServiceAgent(Clock.system(), true);
+        final AtomicInteger cycles = new AtomicInteger();
+        final Agent counting = new Agent() {
+            @Override
+            public int doWork() {
+                cycles.incrementAndGet();
+                return agent.doWork();
+            }
+
+            @Override
+            public String roleName() {
+                return "counting";
+            }
+        };
+        final AgentThread thread = new AgentThread(counting, agent, failure -> {});
+        thread.start();
+        final CountDownLatch timer = new CountDownLatch(1);
+        agent.execute(() -> agent.timers().schedule(50, timer::countDown));
+        for (int i = 0; i < 1000; i++) {
+            final CountDownLatch command = new CountDownLatch(1);
+            agent.execute(command::countDown);
+            assertThat(command.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(timer.await(10, TimeUnit.SECONDS)).isTrue();
+        Thread.sleep(20);
+        final int before = cycles.get();
+        Thread.sleep(200);
+
+        assertThat(cycles.get() - before).isLessThanOrEqualTo(2);
+        thread.stop();
+        thread.join();
+    }
+
+    @Test
+    void shouldCloseTheAgentOnceWhenItFails() {
+        final AtomicInteger closes = new AtomicInteger();
+        final AtomicReference<Throwable> failure = new AtomicReference<>();
+        final Agent failing = new Agent() {
+            @Override
+            public int doWork() {
+                throw new StackOverflowError();
+            }
+
+            @Override
+            public void onClose() {
+                closes.incrementAndGet();
+                throw new IllegalStateException("closing fails, too");
+            }
+
+            @Override
+            public String roleName() {
+                return "failing";
+            }
+        };
+        final AgentThread thread = new AgentThread(failing, command -> {}, failure::set);
+        thread.start();
+        thread.join();
+        thread.stop();
+
+        assertThat(closes.get()).isEqualTo(1);
+        assertThat(failure.get()).isInstanceOf(StackOverflowError.class);
+        assertThat(failure.get().getSuppressed()).hasSize(1);
+    }
+
+    @Test
+    void shouldStopWhenAskedTo() {
+        final ServiceAgent agent = new ServiceAgent(Clock.system(), true);
+        final AtomicReference<Throwable> failure = new AtomicReference<>();
+        final AgentThread thread = new AgentThread(agent, agent, failure::set);
+        thread.start();
+
+        thread.stop();
+        thread.join();
+
+        assertThat(failure.get()).isNull();
+    }
+}
