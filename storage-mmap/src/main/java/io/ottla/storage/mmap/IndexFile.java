@@ -155,9 +155,9 @@ final class IndexFile extends PooledFile {
         return buffer;
     }
 
-    /** Cuts the file to its entries; nothing is added afterwards. */
+    /** Cuts the file to its entries; nothing is added afterwards. There is a file then, even if it has no entry. */
     synchronized void seal() throws IOException {
-        if (isExtended) {
+        if (isExtended || entryCount == 0) {
             final boolean wasInterrupted = Interruption.hold();
             try (FileChannel channel = openForWrite()) {
                 channel.truncate((long) entryCount * entryBytes);

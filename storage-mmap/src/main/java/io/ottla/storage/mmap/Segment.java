@@ -249,9 +249,12 @@ final class Segment {
         }
     }
 
-    /** Completes the indexes, when nothing more is to be appended. */
+    /**
+     * Completes the indexes, when nothing more is to be appended. Both files are there then, also without an entry: Kafka's
+     * dump tool reads a time index only if there is an offset index beside it.
+     */
     void seal() throws IOException {
-        if (offsetIndex.file().isGrowing()) {
+        if (offsetIndex.file().isGrowing() && sizeBytes() > 0) {
             timeIndex.appendIfLater(maxTimestampMs, maxTimestampOffset);
             timeIndex.file().seal();
             offsetIndex.file().seal();

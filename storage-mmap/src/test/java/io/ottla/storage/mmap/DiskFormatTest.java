@@ -28,6 +28,7 @@ final class DiskFormatTest extends LogFixture {
                             "orders-7/00000000000000000000.index",
                             "orders-7/00000000000000000000.timeindex",
                             "orders-7/00000000000000000003.log",
+                            "orders-7/00000000000000000003.index",
                             "orders-7/00000000000000000003.timeindex",
                             "orders-7/00000000000000000003.observer",
                             "orders-7/00000000000000000004.observer",
