@@ -2,7 +2,10 @@ package io.ottla.interop;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.random.RandomGenerator;
 
 /**
  * A broker in a process of its own: Ottla, or Apache Kafka by {@code interop/bin/kafka}, which takes the same options.
@@ -18,19 +21,24 @@ import java.util.stream.Stream;
  * <p>Used by one thread. Closing it stops the process and waits for its end.
  */
 final class BrokerProcess implements AutoCloseable {
+    private static final int PORT_FIRST = 20_000;
+    private static final int PORT_END = 32_000;
     private static final long START_TIMEOUT_MS = 60_000;
     private static final long STOP_TIMEOUT_MS = 30_000;
 
     private final List<String> command;
     private final Path folder;
     private final Map<String, String> settings;
+    private final int port;
     private Process process;
     private InetSocketAddress address;
 
-    private BrokerProcess(final List<String> command, final Path folder, final Map<String, String> settings) {
+    private BrokerProcess(final List<String> command, final Path folder, final Map<String, String> settings)
+            throws IOException {
         this.command = List.copyOf(command);
         this.folder = folder;
         this.settings = Map.copyOf(settings);
+        port = freePort();
     }
 
     /**
@@ -55,25 +63,44 @@ final class BrokerProcess implements AutoCloseable {
      * @throws IOException as {@link #start(List, Path, Map)}.
      */
     void start() throws IOException {
+        launch();
+        awaitReady();
+    }
+
+    /**
+     * Starts the process and does not wait until it serves: {@link #awaitReady()} does.
+     *
+     * @throws IOException if the command can't be run.
+     */
+    void launch() throws IOException {
         Files.createDirectories(folder);
-        final Path readyFile = folder.resolve("ready");
-        final Path output = folder.resolve("output");
-        Files.deleteIfExists(readyFile);
+        Files.deleteIfExists(readyFile());
         final List<String> words = new ArrayList<>(command);
-        words.addAll(List.of("--port", String.valueOf(address == null ? 0 : address.getPort())));
+        words.addAll(List.of("--port", String.valueOf(port)));
         words.addAll(List.of("--data-dir", folder.resolve("data").toString()));
-        words.addAll(List.of("--ready-file", readyFile.toString()));
+        words.addAll(List.of("--ready-file", readyFile().toString()));
         settings.forEach((key, value) -> words.addAll(List.of("--set", key + "=" + value)));
         process = new ProcessBuilder(words)
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve("output").toFile()))
                 .start();
+    }
+
+    /**
+     * Waits until the process serves.
+     *
+     * @throws IOException if it ends, or is not ready in time; the message ends with what it printed.
+     */
+    void awaitReady() throws IOException {
+        final Path readyFile = readyFile();
         final long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_TIMEOUT_MS);
         while (!Files.exists(readyFile) || !Files.readString(readyFile).contains("pid=")) {
             if (!process.isAlive() || System.nanoTime() - deadlineNs > 0) {
                 process.destroyForcibly();
-                throw new IOException(String.join(" ", words) + " did not become ready; it printed:\n" + tail(output));
+                throw new IOException(String.join(" ", command) + " did not become ready in " + folder
+                        + "; it printed:\n" + output());
             }
             pause(10);
         }
@@ -89,6 +116,27 @@ final class BrokerProcess implements AutoCloseable {
         final int colon = bootstrap.lastIndexOf(':');
         address =
                 new InetSocketAddress(bootstrap.substring(0, colon), Integer.parseInt(bootstrap.substring(colon + 1)));
+    }
+
+    private Path readyFile() {
+        return folder.resolve("ready");
+    }
+
+    /**
+     * Finds a port below those of outgoing connections: while the broker is down, a client that tries to reach it must not be
+     * given the port itself.
+     */
+    private static int freePort() throws IOException {
+        final RandomGenerator random = RandomGenerator.getDefault();
+        for (int attempt = 0; attempt < 100; attempt++) {
+            final int candidate = random.nextInt(PORT_FIRST, PORT_END);
+            try (ServerSocket probe = new ServerSocket(candidate, 1, InetAddress.getLoopbackAddress())) {
+                return probe.getLocalPort();
+            } catch (final BindException e) {
+                continue;
+            }
+        }
+        throw new IOException("no free port");
     }
 
     /**
@@ -147,18 +195,6 @@ final class BrokerProcess implements AutoCloseable {
             }
         }
         throw new IOException("process " + process.pid() + " shows no VmRSS");
-    }
-
-    /**
-     * Counts the open file descriptors.
-     *
-     * @return how many there are, sockets included.
-     * @throws IOException if the process is gone.
-     */
-    int openFiles() throws IOException {
-        try (Stream<Path> files = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
-            return (int) files.count();
-        }
     }
 
     /**

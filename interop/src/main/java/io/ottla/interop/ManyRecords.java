@@ -4,109 +4,200 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Produces records at full speed with an idempotent producer and acks=all, remembers which offset was acknowledged for each,
- * reads all back and compares: none is lost, none came twice, each is where it was acknowledged, and its bytes are the same.
- * If asked, the broker is killed with SIGKILL when half of the records are acknowledged, and started again.
+ * Produces records at full speed, idempotent and with acks=all, reads all back and compares: none is lost, none came twice, the
+ * order is that of sending, and the bytes are the same. The producer is Apache Kafka's {@code kafka-producer-perf-test}, or one
+ * of this program, which remembers in addition at which offset each record was acknowledged. If asked, the broker is killed
+ * with SIGKILL when it has half of the records, and started again.
  */
 final class ManyRecords {
     private static final String TOPIC = "many";
     private static final int PARTITIONS = 4;
     private static final int SIZE = 500;
     private static final long NOT_ACKNOWLEDGED = -1;
-    private static final Duration SILENCE_MAX = Duration.ofSeconds(20);
+    private static final int LOOK_EVERY_MS = 20;
 
     private final BrokerProcess broker;
+    private final Path folder;
     private final int count;
-    private final AtomicLongArray places;
-    private final AtomicInteger acknowledged = new AtomicInteger();
+    private final boolean kill;
     private final AtomicReference<Exception> refusal = new AtomicReference<>();
 
-    private ManyRecords(final BrokerProcess broker, final int count) {
+    private ManyRecords(final BrokerProcess broker, final Path folder, final int count, final boolean kill) {
         this.broker = broker;
+        this.folder = folder;
         this.count = count;
-        places = new AtomicLongArray(count);
-        for (int i = 0; i < count; i++) {
-            places.setPlain(i, NOT_ACKNOWLEDGED);
-        }
+        this.kill = kill;
     }
 
     /**
      * Runs once.
      *
-     * @param args the number of records, {@code kill} or {@code run}, and the words of the command that starts a broker.
+     * @param args {@code --records N}, {@code --storage NAME}, {@code --producer perf-test|own}, {@code --kill},
+     *             {@code --broker COMMAND}, {@code --tool COMMAND}.
      * @throws IOException          if the broker does not start.
      * @throws ExecutionException   if the topic can't be created.
      * @throws InterruptedException never, as nobody interrupts.
      */
     public static void main(final String[] args) throws IOException, ExecutionException, InterruptedException {
-        final int count = Integer.parseInt(args[0]);
-        final boolean kill = args[1].equals("kill");
+        final Options options = new Options(
+                args,
+                new TreeMap<>(Map.of(
+                        "--records", "1000000",
+                        "--storage", "mmap",
+                        "--producer", "perf-test",
+                        "--broker", "bin/ottla",
+                        "--tool", "interop/bin/kafka-tool")),
+                Set.of("--kill"));
+        final int count = options.number("--records");
+        final boolean kill = options.has("--kill");
+        final String what = count + " records of " + SIZE + " bytes by " + options.text("--producer") + " on storage "
+                + options.text("--storage") + (kill ? ", through kill -9" : "");
+        System.out.println("many records: " + what);
         final Path folder = Files.createTempDirectory("ottla-many");
-        final List<String> command = List.of(args).subList(2, args.length);
         String failure;
-        try (BrokerProcess broker = BrokerProcess.start(command, folder, Map.of())) {
-            failure = new ManyRecords(broker, count).run(kill);
+        try (BrokerProcess broker = BrokerProcess.start(
+                List.of(options.text("--broker"), "--storage", options.text("--storage")), folder, Map.of())) {
+            final ManyRecords run = new ManyRecords(broker, folder, count, kill);
+            failure = options.text("--producer").equals("own")
+                    ? run.withOwnProducer()
+                    : run.withPerfTest(Path.of(options.text("--tool")));
             if (failure != null) {
                 System.out.println(broker.output());
             }
         } finally {
             Folders.delete(folder);
         }
-        System.out.println((failure == null ? "PASS " : "FAIL ") + count + " records" + (kill ? " through kill -9" : "")
-                + (failure == null ? "" : ": " + failure));
+        System.out.println((failure == null ? "PASS " : "FAIL ") + what + (failure == null ? "" : ": " + failure));
         System.exit(failure == null ? 0 : 1);
     }
 
-    private String run(final boolean kill) throws ExecutionException, InterruptedException, IOException {
+    private String withPerfTest(final Path tool) throws ExecutionException, InterruptedException, IOException {
+        final Map<Long, Integer> fingerprints = PerfTest.fingerprints(count, SIZE);
+        createTopic();
+        System.out.println("     before:  " + Vitals.of(broker.pid()));
+        final long began = System.nanoTime();
+        final PerfTest producer =
+                new PerfTest(tool, broker.bootstrap(), TOPIC, count, SIZE, folder.resolve("producer.log"));
+        try {
+            if (kill) {
+                try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
+                    while (end(admin) < count / 2 && producer.isAlive()) {
+                        BrokerProcess.pause(LOOK_EVERY_MS);
+                    }
+                }
+                restart();
+                if (!producer.isAlive()) {
+                    return "the producer was done before the broker was killed: too few records";
+                }
+            }
+            System.out.println("     the tool says: " + producer.await());
+        } finally {
+            producer.stop();
+        }
+        return compare(
+                began,
+                new ReadBack(
+                        TOPIC,
+                        PARTITIONS,
+                        count,
+                        value -> fingerprints.getOrDefault(PerfTest.fingerprint(value), ReadBack.UNKNOWN),
+                        (number, partition, offset) -> true));
+    }
+
+    private String withOwnProducer() throws ExecutionException, InterruptedException, IOException {
+        createTopic();
+        System.out.println("     before:  " + Vitals.of(broker.pid()));
+        final AtomicLongArray places = new AtomicLongArray(count);
+        for (int i = 0; i < count; i++) {
+            places.setPlain(i, NOT_ACKNOWLEDGED);
+        }
+        final long began = System.nanoTime();
+        produce(places);
+        if (refusal.get() != null) {
+            return "not all was acknowledged: " + refusal.get();
+        }
+        return compare(
+                began,
+                new ReadBack(
+                        TOPIC,
+                        PARTITIONS,
+                        count,
+                        value -> {
+                            final int number = value.length == SIZE
+                                    ? ByteBuffer.wrap(value).getInt()
+                                    : -1;
+                            return number >= 0 && number < count && Arrays.equals(value, value(number))
+                                    ? number
+                                    : ReadBack.UNKNOWN;
+                        },
+                        (number, partition, offset) -> places.getAcquire(number) == place(partition, offset)));
+    }
+
+    private String compare(final long began, final ReadBack readBack) throws IOException {
+        final double produceSeconds = (System.nanoTime() - began) / 1e9;
+        final long middle = System.nanoTime();
+        final String failure = readBack.run(broker.bootstrap());
+        final double readSeconds = (System.nanoTime() - middle) / 1e9;
+        System.out.printf(
+                "     produced in %.1f s (%.0f MB/s), read and compared in %.1f s (%.0f MB/s)%n",
+                produceSeconds,
+                (double) count * SIZE / 1e6 / produceSeconds,
+                readSeconds,
+                (double) count * SIZE / 1e6 / readSeconds);
+        System.out.println("     after:   " + Vitals.of(broker.pid()));
+        return failure;
+    }
+
+    private void createTopic() throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
             admin.createTopics(List.of(new NewTopic(TOPIC, Optional.of(PARTITIONS), Optional.empty())))
                     .all()
                     .get();
         }
-        final long start = System.nanoTime();
-        produce(kill);
-        final double produceSeconds = (System.nanoTime() - start) / 1e9;
-        if (refusal.get() != null) {
-            return "not all was acknowledged: " + refusal.get();
-        }
-        final long middle = System.nanoTime();
-        final String failure = readBack();
-        final double readSeconds = (System.nanoTime() - middle) / 1e9;
-        System.out.printf(
-                "     produced in %.1f s (%.0f records/s, %.1f MB/s), read in %.1f s (%.0f records/s), broker %d MB%n",
-                produceSeconds,
-                count / produceSeconds,
-                count / produceSeconds * SIZE / 1e6,
-                readSeconds,
-                count / readSeconds,
-                broker.residentBytes() >> 20);
-        return failure;
     }
 
-    private void produce(final boolean kill) throws IOException {
+    /** Counts the records that are in the logs. */
+    private static long end(final Admin admin) throws ExecutionException, InterruptedException {
+        final Map<TopicPartition, OffsetSpec> asked = HashMap.newHashMap(PARTITIONS);
+        for (int i = 0; i < PARTITIONS; i++) {
+            asked.put(new TopicPartition(TOPIC, i), OffsetSpec.latest());
+        }
+        return admin.listOffsets(asked).all().get().values().stream()
+                .mapToLong(ListOffsetsResultInfo::offset)
+                .sum();
+    }
+
+    private void restart() throws IOException {
+        final long began = System.nanoTime();
+        broker.kill();
+        broker.start();
+        System.out.printf(
+                "     killed half way, and ready again after %d ms%n", (System.nanoTime() - began) / 1_000_000);
+    }
+
+    private void produce(final AtomicLongArray places) throws IOException {
         final Map<String, Object> config = Map.of(
                 "bootstrap.servers", broker.bootstrap(),
                 "acks", "all",
@@ -115,6 +206,7 @@ final class ManyRecords {
                 "batch.size", 65536,
                 "delivery.timeout.ms", 180_000,
                 "reconnect.backoff.max.ms", 200);
+        final AtomicInteger acknowledged = new AtomicInteger();
         boolean toKill = kill;
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
@@ -130,76 +222,13 @@ final class ManyRecords {
                 });
                 if (toKill && acknowledged.get() > count / 2) {
                     toKill = false;
-                    broker.kill();
-                    System.out.printf("     killed when %d records were acknowledged%n", acknowledged.get());
-                    broker.start();
+                    restart();
                 }
             }
         }
         if (toKill) {
             throw new IOException("the broker was not killed: too few records");
         }
-    }
-
-    private String readBack() {
-        final BitSet seen = new BitSet(count);
-        final long[] next = new long[PARTITIONS];
-        int read = 0;
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", broker.bootstrap(), "max.poll.records", 5000),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
-            final List<TopicPartition> partitions = new ArrayList<>();
-            for (int i = 0; i < PARTITIONS; i++) {
-                partitions.add(new TopicPartition(TOPIC, i));
-            }
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            final long total = consumer.endOffsets(partitions).values().stream()
-                    .mapToLong(Long::longValue)
-                    .sum();
-            long lastNs = System.nanoTime();
-            while (read < total) {
-                for (final ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
-                    final String failure = check(record, next, seen);
-                    if (failure != null) {
-                        return failure;
-                    }
-                    read++;
-                    lastNs = System.nanoTime();
-                }
-                if (System.nanoTime() - lastNs > SILENCE_MAX.toNanos()) {
-                    return "only " + read + " of " + total + " records could be read";
-                }
-            }
-        }
-        return seen.cardinality() == count
-                ? null
-                : "record " + seen.nextClearBit(0) + " was acknowledged and is not there; " + seen.cardinality()
-                        + " of " + count + " are";
-    }
-
-    private String check(final ConsumerRecord<byte[], byte[]> record, final long[] next, final BitSet seen) {
-        final String at = "partition " + record.partition() + " offset " + record.offset();
-        if (record.offset() != next[record.partition()]) {
-            return at + " came where " + next[record.partition()] + " was due";
-        }
-        next[record.partition()]++;
-        final int index = record.value() == null || record.value().length != SIZE
-                ? -1
-                : ByteBuffer.wrap(record.value()).getInt();
-        if (index < 0 || index >= count || !Arrays.equals(record.value(), value(index))) {
-            return at + " holds other bytes than were sent";
-        }
-        if (seen.get(index)) {
-            return at + " holds record " + index + ", which was there before";
-        }
-        seen.set(index);
-        final long place = places.getAcquire(index);
-        return place == place(record.partition(), record.offset())
-                ? null
-                : at + " holds record " + index + ", which was acknowledged at partition " + (place >> 48) + " offset "
-                        + (place & 0xffff_ffff_ffffL);
     }
 
     private static long place(final int partition, final long offset) {

@@ -13,14 +13,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 
 /**
- * Sends spoilt requests to a broker: those of the conversation, changed at random. The broker must stay up, go on answering
- * others at once, hold no connection that is gone, and keep its memory bounded.
+ * Sends spoilt requests to a broker: those of the conversation, changed at random. The broker must stay up and go on answering
+ * others at once, and its memory must stay bounded. When all topics that came to be are deleted, it must hold no more memory,
+ * files, connections and threads than before.
  */
 final class MutatedFrames {
     private static final int SENDERS = 4;
@@ -30,7 +35,7 @@ final class MutatedFrames {
     private static final int PROBE_TIMEOUT_MS = 10_000;
     private static final int PROBE_INTERVAL_MS = 500;
     private static final long RESIDENT_MAX = 3L << 30;
-    private static final int SOCKETS_TIMEOUT_MS = 20_000;
+    private static final int LEAK_CHECKS = 40;
 
     private final BrokerProcess broker;
     private final List<byte[]> frames;
@@ -51,18 +56,28 @@ final class MutatedFrames {
     /**
      * Runs once.
      *
-     * @param args the number of frames, the seed ({@code random} for a new one), and the words of the command that starts a
-     *             broker.
-     * @throws IOException if the broker does not start.
+     * @param args {@code --frames N}, {@code --seed S} ({@code random} for a new one), {@code --storage NAME},
+     *             {@code --broker COMMAND}.
+     * @throws IOException          if the broker does not start, or is gone.
+     * @throws ExecutionException   if the topics that came to be can't be deleted.
+     * @throws InterruptedException never, as nobody interrupts.
      */
-    public static void main(final String[] args) throws IOException {
-        final long count = Long.parseLong(args[0]);
-        final long seed = args[1].equals("random") ? System.nanoTime() : Long.parseLong(args[1]);
-        System.out.println("     seed " + seed);
+    public static void main(final String[] args) throws IOException, ExecutionException, InterruptedException {
+        final Options options = new Options(
+                args,
+                new TreeMap<>(Map.of(
+                        "--frames", "1000000", "--seed", "random", "--storage", "mmap", "--broker", "bin/ottla")),
+                Set.of());
+        final int count = options.number("--frames");
+        final long seed = options.seed();
+        final String what = count + " mutated frames, seed " + seed + ", storage " + options.text("--storage");
+        System.out.println("mutated frames: " + what);
         final Path folder = Files.createTempDirectory("ottla-mutated");
         String failure;
-        try (BrokerProcess broker =
-                BrokerProcess.start(List.of(args).subList(2, args.length), folder, Map.of("node.id", "1"))) {
+        try (BrokerProcess broker = BrokerProcess.start(
+                List.of(options.text("--broker"), "--storage", options.text("--storage")),
+                folder,
+                Map.of("node.id", "1", "log.segment.delete.delay.ms", "0"))) {
             failure = new MutatedFrames(broker, record(broker.address()), seed, count).run();
             if (failure != null) {
                 System.out.println(broker.output());
@@ -70,8 +85,7 @@ final class MutatedFrames {
         } finally {
             Folders.delete(folder);
         }
-        System.out.println((failure == null ? "PASS " : "FAIL ") + count + " mutated frames, seed " + seed
-                + (failure == null ? "" : ": " + failure));
+        System.out.println((failure == null ? "PASS " : "FAIL ") + what + (failure == null ? "" : ": " + failure));
         System.exit(failure == null ? 0 : 1);
     }
 
@@ -101,8 +115,10 @@ final class MutatedFrames {
         return frames;
     }
 
-    private String run() throws IOException {
-        final int socketsBefore = sockets();
+    private String run() throws IOException, ExecutionException, InterruptedException {
+        deleteTopics();
+        final Vitals before = Vitals.of(broker.pid());
+        System.out.println("     before:  " + before);
         final long residentBefore = broker.residentBytes();
         final long start = System.nanoTime();
         final List<Thread> senders = new ArrayList<>();
@@ -139,37 +155,36 @@ final class MutatedFrames {
                 residentMost >> 20);
         if (failure.get() == null) {
             probe();
-            awaitSockets(socketsBefore);
+        }
+        if (failure.get() == null) {
+            System.out.println("     at the end: " + Vitals.of(broker.pid()));
+            System.out.println("     topics deleted: " + deleteTopics());
+            compare(before);
         }
         return failure.get();
     }
 
-    private void awaitSockets(final int before) throws IOException {
-        int now = sockets();
-        for (int waited = 0; now > before && waited < SOCKETS_TIMEOUT_MS; waited += 100) {
-            BrokerProcess.pause(100);
-            now = sockets();
-        }
-        if (now > before) {
-            failure.compareAndSet(null, "the broker holds " + now + " sockets, and " + before + " before");
+    private int deleteTopics() throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
+            final Set<String> names = admin.listTopics().names().get();
+            admin.deleteTopics(names).all().get();
+            return names.size();
         }
     }
 
-    private int sockets() throws IOException {
-        int sockets = 0;
-        try (var files = Files.newDirectoryStream(Path.of("/proc/" + broker.pid() + "/fd"))) {
-            for (final Path file : files) {
-                try {
-                    if (Files.readSymbolicLink(file).toString().startsWith("socket:")) {
-                        sockets++;
-                    }
-                } catch (final IOException e) {
-                    // It was closed in between.
-                    continue;
-                }
-            }
+    /** Waits until the broker holds as little as before, for a while. */
+    private void compare(final Vitals before) throws IOException {
+        Vitals now = Vitals.of(broker.pid());
+        String grown = now.grownBeyond(before);
+        for (int i = 0; i < LEAK_CHECKS && grown != null; i++) {
+            BrokerProcess.pause(PROBE_INTERVAL_MS);
+            now = Vitals.of(broker.pid());
+            grown = now.grownBeyond(before);
         }
-        return sockets;
+        System.out.println("     after:   " + now);
+        if (grown != null) {
+            failure.compareAndSet(null, "the broker holds more " + grown + " than before");
+        }
     }
 
     /** Asks on a connection of its own, as any other client would. */
