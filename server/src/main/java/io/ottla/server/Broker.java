@@ -43,6 +43,7 @@ public final class Broker implements AutoCloseable {
     private final BrokerBuilder parts;
     private final BrokerConfig config;
     private final ServiceAgent serviceAgent;
+    private final ServiceAgent housekeepingAgent;
     private final BrokerContext context;
     private final List<AgentThread> threads = new ArrayList<>();
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -59,7 +60,8 @@ public final class Broker implements AutoCloseable {
     Broker(final BrokerBuilder parts, final BrokerConfig config) {
         this.parts = parts;
         this.config = config;
-        this.serviceAgent = new ServiceAgent(parts.clock(), !parts.isInvoker());
+        this.serviceAgent = new ServiceAgent("service", parts.clock(), !parts.isInvoker());
+        this.housekeepingAgent = new ServiceAgent("housekeeping", parts.clock(), !parts.isInvoker());
         this.context = new BrokerContext(config, parts.clock(), parts.random());
     }
 
@@ -101,13 +103,14 @@ public final class Broker implements AutoCloseable {
                 parts.storage(config).create(new StorageContext(config.dataDir(), parts.clock(), config.properties()));
         storage.open();
         openCoordinators();
-        housekeeping = new Housekeeping(config, parts.clock(), serviceAgent.timers(), storage, partitions);
+        housekeeping = new Housekeeping(config, parts.clock(), housekeepingAgent.timers(), storage, partitions);
         housekeeping.start(!parts.isInvoker());
         if (!parts.isInvoker()) {
             for (final NetworkAgent agent : transport.agents()) {
                 threads.add(new AgentThread(agent, agent.proxy(), this::fail));
             }
             threads.add(new AgentThread(serviceAgent, serviceAgent, this::fail));
+            threads.add(new AgentThread(housekeepingAgent, housekeepingAgent, this::fail));
             threads.forEach(AgentThread::start);
         }
     }
@@ -235,6 +238,7 @@ public final class Broker implements AutoCloseable {
                 work += agent.doWork();
             }
             work += serviceAgent.doWork();
+            work += housekeepingAgent.doWork();
         } catch (final RuntimeException e) {
             throw e;
         } catch (final Exception e) {

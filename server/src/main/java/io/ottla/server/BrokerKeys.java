@@ -32,10 +32,9 @@ final class BrokerKeys {
 
     private static final String ONE_NODE = "a partition has one replica, on the one node";
     private static final String NO_TIERS = "there is no tiered storage";
-    private static final String NO_RETENTION = "nothing is deleted by age or size yet";
     private static final String NO_COMPACTION = "nothing is compacted yet";
-    private static final String NO_CLEANUP =
-            "nothing is deleted or compacted yet; `compact` only makes keys obligatory";
+    private static final String NO_DELAY =
+            "whoever reads a deleted segment reads it to the end, so its files go at once";
     private static final String NO_FLUSH = "the operating system decides when to write, until the broker stops";
     private static final String NO_JITTER = "segments are ended on time";
     private static final String ONE_LEVEL = "each compression has one level";
@@ -181,24 +180,19 @@ final class BrokerKeys {
             .inert("the storage reserves space in its own way")
             .doc("Whether a new segment's space is reserved at once.");
     static final ConfigKey LOG_RETENTION_MS = key(LOG, "log.retention.ms", LONG, null)
-            .inert(NO_RETENTION)
             .doc("The age at which records may be deleted; -1 keeps them for ever.");
     static final ConfigKey LOG_RETENTION_MINUTES = key(LOG, "log.retention.minutes", INT, null)
-            .inert(NO_RETENTION)
             .doc("The age at which records may be deleted, if `log.retention.ms` is not set.");
     static final ConfigKey LOG_RETENTION_HOURS = key(LOG, "log.retention.hours", INT, "168")
-            .inert(NO_RETENTION)
             .doc("The age at which records may be deleted, if `log.retention.minutes` is not set either.");
     static final ConfigKey LOG_RETENTION_BYTES = key(LOG, "log.retention.bytes", LONG, "-1")
-            .inert(NO_RETENTION)
             .doc("The size of a partition above which its oldest segments are deleted; -1 means no limit.");
     static final ConfigKey LOG_RETENTION_CHECK_INTERVAL_MS = key(LOG, "log.retention.check.interval.ms", LONG, "300000")
             .atLeast(1)
-            .inert(NO_RETENTION)
             .doc("How often the broker looks for segments to delete.");
     static final ConfigKey LOG_CLEANUP_POLICY = key(LOG, "log.cleanup.policy", LIST, "delete")
             .oneOf("compact", "delete")
-            .inert(NO_CLEANUP)
+            .unlikeKafka("Nothing is compacted yet; `compact` only makes keys obligatory.")
             .doc("Whether old segments are deleted, compacted to the latest record of each key, both, or (empty)"
                     + " neither.");
     static final ConfigKey LOG_CLEANER_DELETE_RETENTION_MS = key(
@@ -235,7 +229,7 @@ final class BrokerKeys {
                     + " that is not set.");
     static final ConfigKey LOG_SEGMENT_DELETE_DELAY_MS = key(LOG, "log.segment.delete.delay.ms", LONG, "60000")
             .atLeast(0)
-            .inert(NO_RETENTION)
+            .inert(NO_DELAY)
             .doc("How long the files of a deleted segment stay.");
     static final ConfigKey LOG_LOCAL_RETENTION_MS = key(LOG, "log.local.retention.ms", LONG, "-2")
             .atLeast(-2)

@@ -12,18 +12,22 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What has to be done to partitions without a client asking: logs that were there at the start are opened, and so recovered,
- * beside the serving, and idempotent producers that stay away are forgotten.
+ * beside the serving, records that are too old or too many are deleted, and idempotent producers that stay away are forgotten.
  *
- * <p><b>Note:</b> for the service agent's thread, or while that agent does not run.
+ * <p><b>Note:</b> for the housekeeping agent's thread, or while that agent does not run.
  */
 final class Housekeeping implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Housekeeping.class);
     private static final int RECOVERY_THREADS_MAX = 4;
+
+    /** Leaves the machine to the start, as Kafka does by default. */
+    private static final long FIRST_RETENTION_CHECK_MS = 30_000;
 
     private final Clock clock;
     private final Timers timers;
@@ -31,6 +35,7 @@ final class Housekeeping implements AutoCloseable {
     private final PartitionTable partitions;
     private final long producerExpirationMs;
     private final long producerCheckIntervalMs;
+    private final long retentionCheckIntervalMs;
     private final List<Thread> recoverers = new ArrayList<>();
     private final Queue<Partition> unopened = new ConcurrentLinkedQueue<>();
 
@@ -46,6 +51,7 @@ final class Housekeeping implements AutoCloseable {
         this.partitions = partitions;
         this.producerExpirationMs = config.longValue(BrokerKeys.PRODUCER_ID_EXPIRATION_MS);
         this.producerCheckIntervalMs = config.longValue(BrokerKeys.PRODUCER_ID_EXPIRATION_CHECK_INTERVAL_MS);
+        this.retentionCheckIntervalMs = config.longValue(BrokerKeys.LOG_RETENTION_CHECK_INTERVAL_MS);
     }
 
     /**
@@ -78,6 +84,7 @@ final class Housekeeping implements AutoCloseable {
             }
         }
         timers.schedule(producerCheckIntervalMs, this::expireProducers);
+        timers.schedule(Math.min(FIRST_RETENTION_CHECK_MS, retentionCheckIntervalMs), this::deleteOldRecords);
     }
 
     private void openLogs() {
@@ -95,12 +102,30 @@ final class Housekeeping implements AutoCloseable {
 
     private void expireProducers() {
         final long lastSeenBeforeMs = clock.epochMs() - producerExpirationMs;
+        forEach(partition -> partition.expireProducers(lastSeenBeforeMs));
+        timers.schedule(producerCheckIntervalMs, this::expireProducers);
+    }
+
+    private void deleteOldRecords() {
+        if (recoverers.isEmpty()) {
+            // Logs that nobody needs since the start would keep their records for ever.
+            openLogs();
+        }
+        forEach(partition -> partition.deleteOldRecords(clock.epochMs()));
+        timers.schedule(retentionCheckIntervalMs, this::deleteOldRecords);
+    }
+
+    /** What fails for one partition leaves the others alone, and is tried again the next time. */
+    private void forEach(final Consumer<Partition> chore) {
         for (final TopicPartitions topic : partitions.topics()) {
             for (final Partition partition : topic.partitions()) {
-                partition.expireProducers(lastSeenBeforeMs);
+                try {
+                    chore.accept(partition);
+                } catch (final RuntimeException e) {
+                    LOGGER.error("{}: housekeeping failed", partition.id(), e);
+                }
             }
         }
-        timers.schedule(producerCheckIntervalMs, this::expireProducers);
     }
 
     /** Ends; logs that are just being opened are opened to the end. */

@@ -265,6 +265,31 @@ final class Partition {
         }
     }
 
+    /**
+     * Deletes the segments that the topic's settings do not keep. Does nothing if the log is not open.
+     *
+     * @param nowMs the time, in milliseconds since the epoch.
+     */
+    void deleteOldRecords(final long nowMs) {
+        final PartitionLog opened = log;
+        if (opened == null) {
+            return;
+        }
+        lock.lock();
+        try {
+            final long former = opened.logStartOffset();
+            final long start = deleted ? former : Retention.startOffset(opened, config, nowMs);
+            if (start > former) {
+                opened.trimTo(start);
+                LOGGER.info("{}: deleted the records from offset {} to {}, as retention asks", id, former, start - 1);
+            }
+        } catch (final StorageException e) {
+            storageError(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Closes the log, so that it opens again at the broker's next start. */
     void close() {
         lock.lock();

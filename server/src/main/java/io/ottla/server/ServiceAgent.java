@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.Agent;
 
 /**
- * The owner of the coordinators and of the housekeeping. It runs queued commands and due timers; if it may block and has
+ * An agent for what is done beside the connections: one owns the coordinators, another one the housekeeping. It runs queued commands and due timers; if it may block and has
  * none of these, it sleeps until there is one.
  *
  * <p><b>Note:</b> {@link #execute} may be called by any thread, everything else by the agent's own.
@@ -20,6 +20,7 @@ final class ServiceAgent implements Agent, AgentProxy {
     private static final int COMMANDS_PER_CYCLE_MAX = 256;
 
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
+    private final String name;
     private final DeadlineTimers timers;
     private final boolean blocking;
     private volatile Thread sleeper;
@@ -27,17 +28,19 @@ final class ServiceAgent implements Agent, AgentProxy {
     /**
      * An idle agent.
      *
+     * @param name its role, and its thread's name.
      * @param clock the time for its timers.
      * @param blocking whether it sleeps when it has nothing to do; false if it is stepped by hand.
      */
-    ServiceAgent(final Clock clock, final boolean blocking) {
+    ServiceAgent(final String name, final Clock clock, final boolean blocking) {
+        this.name = name;
         this.timers = new DeadlineTimers(clock);
         this.blocking = blocking;
     }
 
     @Override
     public String roleName() {
-        return "service";
+        return name;
     }
 
     Timers timers() {

@@ -23,6 +23,8 @@ final class TopicConfig {
 
     private final boolean compacted;
     private final boolean deleted;
+    private final long retentionMs;
+    private final long retentionBytes;
     private final LogConfig logConfig;
 
     private TopicConfig(final Object[] values) {
@@ -37,6 +39,8 @@ final class TopicConfig {
         final List<?> policy = (List<?>) value(TopicKeys.CLEANUP_POLICY);
         compacted = policy.contains("compact");
         deleted = policy.contains("delete");
+        retentionMs = longValue(TopicKeys.RETENTION_MS);
+        retentionBytes = longValue(TopicKeys.RETENTION_BYTES);
         final Integer internalSegmentBytes = (Integer) value(TopicKeys.INTERNAL_SEGMENT_BYTES);
         logConfig = new LogConfig(
                 internalSegmentBytes == null ? intValue(TopicKeys.SEGMENT_BYTES) : internalSegmentBytes,
@@ -217,6 +221,24 @@ final class TopicConfig {
      */
     boolean isDeleted() {
         return deleted;
+    }
+
+    /**
+     * {@code retention.ms}.
+     *
+     * @return the age in milliseconds at which records may be deleted, or -1 for none.
+     */
+    long retentionMs() {
+        return retentionMs;
+    }
+
+    /**
+     * {@code retention.bytes}.
+     *
+     * @return how many bytes of a partition are kept, or -1 for all.
+     */
+    long retentionBytes() {
+        return retentionBytes;
     }
 
     /**

@@ -91,7 +91,6 @@ final class TopicKeys {
             .synonym("log.retention.ms")
             .synonym("log.retention.minutes", MINUTE_MS)
             .synonym("log.retention.hours", HOUR_MS)
-            .inert(BrokerKeys.LOG_RETENTION_MS.inert())
             .doc("The age at which records may be deleted; -1 keeps them for ever.");
     static final ConfigKey SEGMENT_BYTES = likeBroker("segment.bytes", BrokerKeys.LOG_SEGMENT_BYTES);
     static final ConfigKey SEGMENT_INDEX_BYTES = likeBroker("segment.index.bytes", BrokerKeys.LOG_INDEX_SIZE_MAX_BYTES);

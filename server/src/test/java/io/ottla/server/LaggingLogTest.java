@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ottla.api.ErrorCode;
 import io.ottla.api.storage.LogId;
-import io.ottla.api.storage.Storage;
-import io.ottla.api.storage.StorageContext;
-import io.ottla.api.storage.StorageProvider;
 import io.ottla.codec.message.FetchResponse;
 import io.ottla.codec.message.ListOffsetsRequest;
 import io.ottla.codec.message.ListOffsetsRequest.ListOffsetsPartition;
@@ -15,10 +12,8 @@ import io.ottla.codec.message.ListOffsetsResponse;
 import io.ottla.codec.message.ProduceResponse;
 import io.ottla.codec.message.ProduceResponse.PartitionProduceResponse;
 import io.ottla.testkit.LaggingLog;
-import io.ottla.testkit.LaggingStorage;
 import io.ottla.testkit.ManualClock;
 import java.util.List;
-import java.util.ServiceLoader;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,33 +21,10 @@ import org.junit.jupiter.api.Test;
 
 /** A storage that commits later than it appends, as a replicated one does. */
 class LaggingLogTest {
-    private LaggingStorage storage;
-    private final SteppedBroker broker = new SteppedBroker(new ManualClock(), new LaggingProvider());
+    private final LaggingProvider storage = new LaggingProvider();
+    private final SteppedBroker broker = new SteppedBroker(new ManualClock(), storage);
     private final TestClient client = broker.connect();
     private LaggingLog log;
-
-    private final class LaggingProvider implements StorageProvider {
-        @Override
-        public String name() {
-            return "lagging";
-        }
-
-        @Override
-        public int spiVersion() {
-            return SPI_VERSION;
-        }
-
-        @Override
-        public Storage create(final StorageContext context) {
-            final StorageProvider memory = ServiceLoader.load(StorageProvider.class).stream()
-                    .map(ServiceLoader.Provider::get)
-                    .filter(provider -> provider.name().equals("memory"))
-                    .findFirst()
-                    .orElseThrow();
-            storage = new LaggingStorage(memory.create(context));
-            return storage;
-        }
-    }
 
     @BeforeEach
     void createTopic() {

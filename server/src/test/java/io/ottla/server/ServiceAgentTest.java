@@ -19,7 +19,7 @@ class ServiceAgentTest {
     @Test
     void shouldRunCommandsInOrderAndTimersWhenDue() {
         final ManualClock clock = new ManualClock();
-        final ServiceAgent agent = new ServiceAgent(clock, false);
+        final ServiceAgent agent = new ServiceAgent("service", clock, false);
         final List<String> done = new ArrayList<>();
         agent.timers().schedule(10, () -> done.add("timer"));
         agent.execute(() -> {
@@ -40,7 +40,7 @@ class ServiceAgentTest {
 
     @Test
     void shouldSleepWhenIdleAndWakeForCommandsAndTimers() throws InterruptedException {
-        final ServiceAgent agent = new ServiceAgent(Clock.system(), true);
+        final ServiceAgent agent = new ServiceAgent("service", Clock.system(), true);
         final AtomicInteger cycles = new AtomicInteger();
         final Agent counting = new Agent() {
             @Override
@@ -106,7 +106,7 @@ class ServiceAgentTest {
 
     @Test
     void shouldStopWhenAskedTo() {
-        final ServiceAgent agent = new ServiceAgent(Clock.system(), true);
+        final ServiceAgent agent = new ServiceAgent("service", Clock.system(), true);
         final AtomicReference<Throwable> failure = new AtomicReference<>();
         final AgentThread thread = new AgentThread(agent, agent, failure::set);
         thread.start();
