@@ -2,6 +2,7 @@
 
 interop_dir="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 kafka_libs="$interop_dir/kafka/target/libs"
+clients_target="$interop_dir/target/clients"
 
 # Prints the path of a `java` that is new enough for the classes of this build, or ends the script.
 find_java() {
@@ -55,6 +56,27 @@ run_class() {
   java="$(find_java)" || return 1
   "$java" -Dorg.slf4j.simpleLogger.defaultLogLevel="${LOG_LEVEL:-error}" --enable-native-access=ALL-UNNAMED \
     -cp "$interop_dir/target/classes:$kafka_libs/*" "io.ottla.interop.$name" "$@"
+}
+
+# Installs every client below $clients_target: Python, npm and Go packages of pinned versions, Kafka's jars, and kcat.
+ensure_clients() {
+  local clients="$interop_dir/clients" target="$clients_target"
+  mkdir -p "$target"
+  ensure_kcat
+  if ! cmp -s "$clients/python/requirements.txt" "$target/venv/requirements.txt"; then
+    python3 -m venv --clear "$target/venv"
+    "$target/venv/bin/pip" install -q --disable-pip-version-check -r "$clients/python/requirements.txt" </dev/null
+    cp "$clients/python/requirements.txt" "$target/venv/requirements.txt"
+  fi
+  mkdir -p "$target/node"
+  cp "$clients"/node/*.js "$target/node/"
+  if ! cmp -s "$clients/node/package.json" "$target/node/package.json"; then
+    cp "$clients/node/package.json" "$target/node/"
+    (cd "$target/node" && npm install --ignore-scripts --no-package-lock --no-audit --no-fund --loglevel=error </dev/null >npm.log 2>&1) ||
+      { rm "$target/node/package.json"; cat "$target/node/npm.log"; return 1; }
+  fi
+  (cd "$clients/go" && go build -o "$target/go-clients" .)
+  ensure_kafka_libs
 }
 
 # Prints a TCP port of the loopback address where nobody listens. The range lies below that of outgoing connections.

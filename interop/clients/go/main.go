@@ -2,6 +2,10 @@
 //
 //	interop franz-go|sarama produce BOOTSTRAP RECORDS TOPIC=COMPRESSION...
 //	interop franz-go|sarama consume BOOTSTRAP COUNT FOLDER TOPIC...
+//
+// and as workers of churn.py:
+//
+//	interop franz-go|sarama churn BOOTSTRAP TOPIC RUN
 package main
 
 import (
@@ -82,14 +86,16 @@ func writeRecords(path string, records []record) error {
 
 func run(args []string) error {
 	if len(args) < 5 {
-		return fmt.Errorf("usage: interop franz-go|sarama produce|consume BOOTSTRAP ...")
+		return fmt.Errorf("usage: interop franz-go|sarama produce|consume|churn BOOTSTRAP ...")
 	}
 	var c client
+	consumers := churnFranz
 	switch args[0] {
 	case "franz-go":
 		c = &franz{bootstrap: args[2]}
 	case "sarama":
 		c = &saramaClient{bootstrap: args[2]}
+		consumers = churnSarama
 	default:
 		return fmt.Errorf("no client %q", args[0])
 	}
@@ -119,6 +125,8 @@ func run(args []string) error {
 				return err
 			}
 		}
+	case "churn":
+		churn(args[2], args[3], args[4], consumers)
 	default:
 		return fmt.Errorf("no verb %q", args[1])
 	}
