@@ -4,6 +4,7 @@ import io.ottla.api.Payload;
 import io.ottla.api.storage.AppendCallback;
 import io.ottla.api.storage.LogConfig;
 import io.ottla.api.storage.LogId;
+import io.ottla.api.storage.LogRewrite;
 import io.ottla.api.storage.PartitionLog;
 import io.ottla.api.storage.SegmentInfo;
 import java.nio.ByteBuffer;
@@ -64,6 +65,11 @@ final class SerialLog implements PartitionLog {
     }
 
     @Override
+    public LogRewrite rewrite(final long fromOffset, final long toOffset) {
+        return new SerialRewrite(log.rewrite(fromOffset, toOffset));
+    }
+
+    @Override
     public void configure(final LogConfig config) {
         runLocked(() -> log.configure(config));
     }
@@ -121,4 +127,38 @@ final class SerialLog implements PartitionLog {
     /** Does nothing: the log is the broker's to close. */
     @Override
     public void close() {}
+
+    /** Takes the lock for the swap. */
+    private final class SerialRewrite implements LogRewrite {
+        private final LogRewrite rewrite;
+
+        SerialRewrite(final LogRewrite rewrite) {
+            this.rewrite = rewrite;
+        }
+
+        @Override
+        public void append(final ByteBuffer batch) {
+            rewrite.append(batch);
+        }
+
+        @Override
+        public long sizeBytes() {
+            return rewrite.sizeBytes();
+        }
+
+        @Override
+        public void seal() {
+            rewrite.seal();
+        }
+
+        @Override
+        public boolean swapIn() {
+            return locked(rewrite::swapIn);
+        }
+
+        @Override
+        public void close() {
+            rewrite.close();
+        }
+    }
 }

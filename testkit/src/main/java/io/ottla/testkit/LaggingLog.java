@@ -4,6 +4,7 @@ import io.ottla.api.Payload;
 import io.ottla.api.storage.AppendCallback;
 import io.ottla.api.storage.LogConfig;
 import io.ottla.api.storage.LogId;
+import io.ottla.api.storage.LogRewrite;
 import io.ottla.api.storage.OffsetOutOfRangeException;
 import io.ottla.api.storage.PartitionLog;
 import io.ottla.api.storage.SegmentInfo;
@@ -207,6 +208,15 @@ public final class LaggingLog implements PartitionLog {
             throw new OffsetOutOfRangeException(offset, logStartOffset(), highWatermark);
         }
         log.trimTo(offset);
+    }
+
+    @Override
+    public LogRewrite rewrite(final long fromOffset, final long toOffset) {
+        if (toOffset > highWatermark) {
+            throw new IllegalArgumentException(
+                    id() + ": offset " + toOffset + " is behind the high watermark " + highWatermark);
+        }
+        return log.rewrite(fromOffset, toOffset);
     }
 
     @Override

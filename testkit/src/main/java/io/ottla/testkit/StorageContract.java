@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
  * }</pre>
  *
  */
-public abstract class StorageContract extends LogCutContract {
+public abstract class StorageContract extends LogRewriteContract {
     private static final int READERS = 2;
 
     /** A contract for the storage that {@link #provider()} names. */

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ottla.api.Payload;
 import io.ottla.api.storage.LogConfig;
+import io.ottla.api.storage.LogRewrite;
 import io.ottla.api.storage.PartitionLog;
 import io.ottla.api.storage.RecordBatchHeader;
+import io.ottla.api.storage.SegmentInfo;
 import io.ottla.api.storage.Storage;
 import io.ottla.api.storage.StorageContext;
 import io.ottla.api.storage.StorageProvider;
@@ -39,6 +41,9 @@ final class StorageSequence implements AutoCloseable {
     private RecordingObserver observer;
     private final Storage oracleStorage;
     private PartitionLog oracle;
+    /** The observers may have been shown batches before this offset that are not in the log any more. */
+    private long rewrittenTo;
+
     private RecordingObserver oracleObserver;
 
     StorageSequence(final StorageSequenceContract contract, final Path home, final long seed) {
@@ -94,6 +99,8 @@ final class StorageSequence implements AutoCloseable {
             log.flush();
         } else if (dice < 91) {
             configure();
+        } else if (dice < 93) {
+            rewrite();
         } else if (dice < 95) {
             reopen();
         } else if (contract.isDurable()) {
@@ -185,6 +192,41 @@ final class StorageSequence implements AutoCloseable {
         log.configure(config);
     }
 
+    /** Leaves batches out of some segments, as compaction does. */
+    private void rewrite() {
+        final List<SegmentInfo> segments = oracle.segments();
+        if (segments.size() < 2) {
+            return;
+        }
+        final int first = random.nextInt(segments.size() - 1);
+        final int end = random.nextInt(first + 1, Math.min(segments.size(), first + 5));
+        final long from = segments.get(first).baseOffset();
+        final long to = segments.get(end).baseOffset();
+        final int keptPercent = random.nextInt(-20, 120);
+        final boolean isSwapped = random.nextInt(5) != 0;
+        did("rewrite from " + from + " to " + to + " with " + keptPercent + "%" + (isSwapped ? "" : ", given up"));
+        try (LogRewrite rewrite = log.rewrite(from, to);
+                LogRewrite expected = oracle.rewrite(from, to)) {
+            for (final ByteBuffer batch : StorageFixture.readAll(oracle, Math.max(from, oracle.logStartOffset()))) {
+                if (RecordBatchHeader.nextOffset(batch, 0) > to) {
+                    break;
+                }
+                if (RecordBatchHeader.baseOffset(batch, 0) >= from && random.nextInt(100) < keptPercent) {
+                    expected.append(batch);
+                    rewrite.append(batch);
+                }
+            }
+            if (isSwapped) {
+                rewrite.seal();
+                expected.seal();
+                assertThat(rewrite.swapIn()).as(this::told).isTrue();
+                expected.swapIn();
+                rewrittenTo = Math.max(rewrittenTo, to);
+            }
+        }
+        compareAll();
+    }
+
     private void reopen() {
         did("reopen");
         log.close();
@@ -232,7 +274,7 @@ final class StorageSequence implements AutoCloseable {
 
     private List<RecordingObserver.Batch> observed(final RecordingObserver from) {
         return from.batches().stream()
-                .filter(batch -> batch.nextOffset() > oracle.logStartOffset())
+                .filter(batch -> batch.nextOffset() > Math.max(rewrittenTo, oracle.logStartOffset()))
                 .toList();
     }
 

@@ -9,8 +9,9 @@ import java.util.List;
  * {@link RecordBatchHeader} of a batch and at nothing behind it.
  *
  * <ol>
- *   <li>{@link #append}, {@link #truncateTo}, {@link #trimTo}, {@link #configure}, {@link #flush} and {@link #close} are
- *       called by one thread at a time, with what the last one wrote visible to the next.
+ *   <li>{@link #append}, {@link #truncateTo}, {@link #trimTo}, {@link #configure}, {@link #flush},
+ *       {@link LogRewrite#swapIn} and {@link #close} are called by one thread at a time, with what the last one wrote visible
+ *       to the next.
  *   <li>All other methods may be called by any thread at any time, also while one of these runs.
  *   <li>{@code logStartOffset <= highWatermark <= logEndOffset} holds for a thread that reads them in this order.
  *   <li>After an I/O error in an append or flush the log takes no more appends ({@link #FAILED}) until it is opened again;
@@ -69,6 +70,20 @@ public interface PartitionLog extends AutoCloseable {
      * @throws StorageException if the device failed or the log is closed.
      */
     void trimTo(long offset);
+
+    /**
+     * Begins to replace whole segments by one that has fewer batches, or smaller ones. Nothing changes before
+     * {@link LogRewrite#swapIn}. May be called by any thread; there is one rewrite of a log at a time.
+     *
+     * @param fromOffset the base offset of the first segment to replace; the new one will have the same.
+     * @param toOffset the base offset of the first segment behind it that is not replaced, at most the high watermark. So the
+     *     last segment is never replaced.
+     * @return what takes the new batches, the caller's to close.
+     * @throws IllegalArgumentException if no segments begin with these offsets, or the second is not behind the first, or it
+     *     is behind the high watermark.
+     * @throws StorageException if the log is closed.
+     */
+    LogRewrite rewrite(long fromOffset, long toOffset);
 
     /**
      * Changes how the log is divided, from the next append on.

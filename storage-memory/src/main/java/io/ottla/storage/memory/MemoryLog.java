@@ -6,6 +6,7 @@ import io.ottla.api.storage.AppendCallback;
 import io.ottla.api.storage.LogConfig;
 import io.ottla.api.storage.LogId;
 import io.ottla.api.storage.LogObserver;
+import io.ottla.api.storage.LogRewrite;
 import io.ottla.api.storage.OffsetOutOfRangeException;
 import io.ottla.api.storage.PartitionLog;
 import io.ottla.api.storage.RecordBatchHeader;
@@ -29,6 +30,9 @@ final class MemoryLog implements PartitionLog {
     private final List<Segment> segments;
     private LogConfig config;
     private boolean isClosed;
+    /** How often batches were cut off that somebody may be rewriting. */
+    private int truncationCount;
+
     private volatile long logStartOffset;
     private volatile long logEndOffset;
 
@@ -130,6 +134,7 @@ final class MemoryLog implements PartitionLog {
             if (from >= logEndOffset) {
                 return;
             }
+            truncationCount++;
             while (segments.size() > 1 && segments.getLast().indexOf(from) == 0) {
                 heap.free(segments.removeLast().chunkBytes());
             }
@@ -171,10 +176,46 @@ final class MemoryLog implements PartitionLog {
         }
         synchronized (this) {
             logStartOffset = offset;
-            while (segments.getFirst().endOffset() <= offset && segments.size() > 1) {
+            while (segments.size() > 1 && segments.get(1).baseOffset <= offset) {
                 heap.free(segments.removeFirst().chunkBytes());
             }
         }
+    }
+
+    @Override
+    public synchronized LogRewrite rewrite(final long fromOffset, final long toOffset) {
+        checkOpen();
+        final int first = indexOfSegment(fromOffset);
+        final int end = indexOfSegment(toOffset);
+        if (first < 0 || end <= first) {
+            throw new IllegalArgumentException(id + " has no segments from " + fromOffset + " to " + toOffset);
+        }
+        return new MemoryRewrite(this, heap, List.copyOf(segments.subList(first, end)), toOffset, truncationCount);
+    }
+
+    private int indexOfSegment(final long baseOffset) {
+        for (int i = 0; i < segments.size(); i++) {
+            if (segments.get(i).baseOffset == baseOffset) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Puts a segment in the place of others, if these are still there as they were. */
+    synchronized boolean swap(final List<Segment> old, final Segment replacement, final int expectedTruncationCount) {
+        checkOpen();
+        final int first = segments.indexOf(old.getFirst());
+        if (first < 0 || truncationCount != expectedTruncationCount) {
+            return false;
+        }
+        final List<Segment> range = segments.subList(first, first + old.size());
+        for (final Segment segment : range) {
+            heap.free(segment.chunkBytes());
+        }
+        range.clear();
+        range.add(replacement);
+        return true;
     }
 
     @Override
@@ -307,7 +348,7 @@ final class MemoryLog implements PartitionLog {
         isClosed = true;
     }
 
-    private void checkOpen() {
+    synchronized void checkOpen() {
         if (isClosed) {
             throw new StorageException(id + " is closed");
         }

@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
@@ -23,9 +24,9 @@ import java.nio.file.StandardOpenOption;
 final class IndexFile extends PooledFile {
     private static final int PAGE_BYTES = 4096;
 
-    private final Path path;
     private final int entryBytes;
     private final FilePool pool;
+    private volatile Path path;
     private volatile int entryCount;
     private volatile ByteBuffer mapped;
     private Arena arena;
@@ -176,6 +177,16 @@ final class IndexFile extends PooledFile {
             arena.close();
             arena = null;
         }
+    }
+
+    /** Gives the file another name, if there is one. */
+    synchronized void moveTo(final Path target) throws IOException {
+        try {
+            Files.move(path, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (final NoSuchFileException e) {
+            // There are no entries.
+        }
+        path = target;
     }
 
     void close() {

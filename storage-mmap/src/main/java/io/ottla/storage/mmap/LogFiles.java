@@ -28,6 +28,12 @@ final class LogFiles {
     /** A file that is not whole yet. */
     static final String TEMPORARY_SUFFIX = ".tmp";
 
+    /** The end of the names of a rewritten segment's files that is not whole yet. */
+    static final String CLEANED_SUFFIX = ".cleaned";
+
+    /** The end of the name of a rewritten segment's batches that take the place of others. */
+    static final String SWAP_SUFFIX = ".swap";
+
     private static final int OFFSET_DIGITS = 20;
 
     private LogFiles() {}
@@ -47,6 +53,11 @@ final class LogFiles {
         } catch (final NumberFormatException e) {
             return -1;
         }
+    }
+
+    /** The name for the batches that are to replace all from one offset up to another. */
+    static String swapName(final long fromOffset, final long toOffset) {
+        return name(fromOffset, "-") + name(toOffset, LOG_SUFFIX + SWAP_SUFFIX);
     }
 
     /** Replaces a file's contents: whoever looks sees all of the old ones or all of the new ones. */

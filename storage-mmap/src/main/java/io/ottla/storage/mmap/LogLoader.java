@@ -24,6 +24,8 @@ import org.slf4j.LoggerFactory;
  *   <li>After the machine went down, what was not flushed may be anything: all segments from there on are read.
  * </ul>
  *
+ * <p>A rewrite that was being swapped in is completed before, see {@link SegmentSwap}.
+ *
  * <p>Segments that are read get new indexes. The first batch that is not sound ends the log, whatever is behind it.
  */
 final class LogLoader {
@@ -47,7 +49,12 @@ final class LogLoader {
     /** The segments in order, at least one, the last of them ready for appends. */
     List<Segment> load() throws IOException {
         checkpoint = LogCheckpoint.read(context.folder());
-        list();
+        if (list()) {
+            SegmentSwap.recover(context.folder(), others);
+            baseOffsets.clear();
+            others.clear();
+            list();
+        }
         deleteTrimmed();
         deleteOthers();
         if (baseOffsets.isEmpty()) {
@@ -85,7 +92,9 @@ final class LogLoader {
         return isClean;
     }
 
-    private void list() throws IOException {
+    /** Returns whether there are files of a rewrite. */
+    private boolean list() throws IOException {
+        boolean hasRewrite = false;
         try (DirectoryStream<Path> files = Files.newDirectoryStream(context.folder())) {
             for (final Path file : files) {
                 final String name = file.getFileName().toString();
@@ -94,11 +103,13 @@ final class LogLoader {
                     baseOffsets.add(baseOffset);
                 } else {
                     others.add(file);
+                    hasRewrite |= SegmentSwap.isOfRewrite(name);
                 }
             }
         } catch (final DirectoryIteratorException e) {
             throw e.getCause();
         }
+        return hasRewrite;
     }
 
     /** A kill may have left segments that were being trimmed. */

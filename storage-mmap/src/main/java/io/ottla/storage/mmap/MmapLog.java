@@ -5,6 +5,7 @@ import io.ottla.api.storage.AppendCallback;
 import io.ottla.api.storage.LogConfig;
 import io.ottla.api.storage.LogId;
 import io.ottla.api.storage.LogObserver;
+import io.ottla.api.storage.LogRewrite;
 import io.ottla.api.storage.OffsetOutOfRangeException;
 import io.ottla.api.storage.PartitionLog;
 import io.ottla.api.storage.RecordBatchHeader;
@@ -38,6 +39,9 @@ final class MmapLog implements PartitionLog {
     private boolean isFull;
     /** The log differs from what the checkpoint says of it. */
     private boolean isDirty;
+
+    /** A swap that counts already but whose old files are still there, because the device failed; null if there is none. */
+    private SegmentSwap unfinishedSwap;
 
     private LogCheckpoint checkpoint;
     private long flushedOffset;
@@ -176,6 +180,7 @@ final class MmapLog implements PartitionLog {
         isFailed = true;
         final boolean wasInterrupted = Interruption.hold();
         try {
+            finishSwap();
             isDirty = true;
             flushedOffset = Math.min(flushedOffset, from);
             writeCheckpoint(logStartOffset, false);
@@ -228,6 +233,7 @@ final class MmapLog implements PartitionLog {
             return;
         }
         try {
+            finishSwap();
             if (offset == endOffset && last(segments).sizeBytes() > 0) {
                 roll(endOffset);
             }
@@ -244,6 +250,68 @@ final class MmapLog implements PartitionLog {
             }
         } catch (final IOException e) {
             throw failure("trim", e);
+        }
+    }
+
+    @Override
+    public LogRewrite rewrite(final long fromOffset, final long toOffset) {
+        checkOpen();
+        final Segment[] present = segments;
+        final int first = indexOf(present, fromOffset);
+        final int end = indexOf(present, toOffset);
+        if (first >= end
+                || present[first].baseOffset() != fromOffset
+                || present[end].baseOffset() != toOffset) {
+            throw new IllegalArgumentException(id() + " has no segments from " + fromOffset + " to " + toOffset);
+        }
+        try {
+            return new SegmentRewrite(this, context, Arrays.copyOfRange(present, first, end), toOffset, config);
+        } catch (final IOException e) {
+            throw failure("rewrite segments of", e);
+        }
+    }
+
+    /** Puts a segment in the place of others, if these are still there as they were. */
+    boolean swap(final Segment[] old, final Segment replacement, final long toOffset) {
+        checkOpen();
+        final Segment[] former = segments;
+        final int first = indexOf(former, replacement.baseOffset());
+        if (first + old.length >= former.length
+                || !Arrays.equals(old, 0, old.length, former, first, first + old.length)) {
+            return false;
+        }
+        final boolean wasInterrupted = Interruption.hold();
+        try {
+            finishSwap();
+            final SegmentSwap swap = new SegmentSwap(context.folder(), replacement, toOffset);
+            swap.commit();
+            unfinishedSwap = swap;
+        } catch (final IOException e) {
+            throw failure("rewrite segments of", e);
+        } finally {
+            Interruption.restore(wasInterrupted);
+        }
+        final Segment[] next = new Segment[former.length - old.length + 1];
+        System.arraycopy(former, 0, next, 0, first);
+        next[first] = replacement;
+        System.arraycopy(former, first + old.length, next, first + 1, former.length - first - old.length);
+        segments = next;
+        // Only now, so that those who read in them find the new one when they try again.
+        for (final Segment segment : old) {
+            segment.close();
+        }
+        try {
+            finishSwap();
+        } catch (final IOException e) {
+            LOG.warn("{}: old segments can't be deleted yet", id(), e);
+        }
+        return true;
+    }
+
+    private void finishSwap() throws IOException {
+        if (unfinishedSwap != null) {
+            unfinishedSwap.finish();
+            unfinishedSwap = null;
         }
     }
 
@@ -462,7 +530,7 @@ final class MmapLog implements PartitionLog {
                 .write(context.folder(), false);
     }
 
-    private void checkOpen() {
+    void checkOpen() {
         if (isClosed) {
             throw new StorageException(id() + " is closed");
         }

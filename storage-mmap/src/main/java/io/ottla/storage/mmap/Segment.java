@@ -50,12 +50,23 @@ final class Segment {
      * @param baseOffset the offset in the files' names.
      */
     Segment(final LogContext context, final long baseOffset) {
+        this(context, baseOffset, "");
+    }
+
+    /**
+     * A segment over files whose names end in something more.
+     *
+     * @param context of the log.
+     * @param baseOffset the offset in the files' names.
+     * @param suffix what all names end in.
+     */
+    Segment(final LogContext context, final long baseOffset, final String suffix) {
         this.context = context;
         this.baseOffset = baseOffset;
         createdMs = context.clock().epochMs();
-        file = new SegmentFile(path(LogFiles.LOG_SUFFIX), context.channels());
-        offsetIndex = new OffsetIndex(path(LogFiles.INDEX_SUFFIX), context.mappings());
-        timeIndex = new TimeIndex(path(LogFiles.TIME_INDEX_SUFFIX), context.mappings());
+        file = new SegmentFile(path(LogFiles.LOG_SUFFIX + suffix), context.channels());
+        offsetIndex = new OffsetIndex(path(LogFiles.INDEX_SUFFIX + suffix), context.mappings());
+        timeIndex = new TimeIndex(path(LogFiles.TIME_INDEX_SUFFIX + suffix), context.mappings());
     }
 
     private Path path(final String suffix) {
@@ -213,6 +224,22 @@ final class Segment {
         }
     }
 
+    /**
+     * Appends batches that are as they should be, to a segment that nobody else has.
+     *
+     * @param batches whole batches; the position is the limit afterwards.
+     */
+    void appendAll(final ByteBuffer batches, final int indexIntervalBytes) throws IOException {
+        int position = batches.position();
+        final int limit = batches.limit();
+        file.write(batches, sizeBytes());
+        while (position < limit) {
+            final int size = RecordBatchHeader.sizeBytes(batches, position);
+            added(batches.slice(position, size), indexIntervalBytes);
+            position += size;
+        }
+    }
+
     /** Publishes a batch that is in the file. */
     private void added(final ByteBuffer batch, final int indexIntervalBytes) {
         final int start = batch.position();
@@ -284,7 +311,10 @@ final class Segment {
         final long firstOffset;
         final int firstSizeBytes;
         int limit = positionIn(seen);
-        if (offset >= offsetIn(last) && positionIn(last) < limit && end == seen) {
+        if (offset >= offsetIn(seen)) {
+            // Behind what a rewrite has left.
+            return null;
+        } else if (offset >= offsetIn(last) && positionIn(last) < limit && end == seen) {
             position = positionIn(last);
             firstOffset = offsetIn(last);
             firstSizeBytes = limit - position;
@@ -479,10 +509,25 @@ final class Segment {
         timeIndex.file().close();
     }
 
-    void delete() throws IOException {
+    /** Gives the indexes their usual names. */
+    void moveIndexes() throws IOException {
+        offsetIndex.file().moveTo(path(LogFiles.INDEX_SUFFIX));
+        timeIndex.file().moveTo(path(LogFiles.TIME_INDEX_SUFFIX));
+    }
+
+    /** Gives the file of the batches its usual name. */
+    void moveFile() throws IOException {
+        file.moveTo(path(LogFiles.LOG_SUFFIX));
+    }
+
+    void deleteFiles() throws IOException {
         file.delete();
         offsetIndex.file().delete();
         timeIndex.file().delete();
+    }
+
+    void delete() throws IOException {
+        deleteFiles();
         ObserverSnapshot.delete(context.folder(), baseOffset);
     }
 }

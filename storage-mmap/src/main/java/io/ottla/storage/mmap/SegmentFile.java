@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
@@ -19,8 +20,8 @@ import java.nio.file.StandardOpenOption;
  * <p><b>Note:</b> thread-safe; writes and truncation are serial.
  */
 final class SegmentFile extends PooledFile {
-    private final Path path;
     private final FilePool pool;
+    private volatile Path path;
     private volatile OpenFile open;
     private volatile boolean isClosed;
 
@@ -188,6 +189,17 @@ final class SegmentFile extends PooledFile {
         if (file != null) {
             file.release();
         }
+    }
+
+    /** Makes the file, if nothing is written to it. */
+    void create() throws IOException {
+        acquireOrCreate().release();
+    }
+
+    /** Gives the file another name. */
+    synchronized void moveTo(final Path target) throws IOException {
+        Files.move(path, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        path = target;
     }
 
     void close() {

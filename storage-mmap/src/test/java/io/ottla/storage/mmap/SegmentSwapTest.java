@@ -1,0 +1,146 @@
+package io.ottla.storage.mmap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ottla.api.Payload;
+import io.ottla.api.storage.PartitionLog;
+import io.ottla.api.storage.SegmentInfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Kills the storage between any two steps of a swap: what is opened has all old segments or the new one. */
+final class SegmentSwapTest extends LogFixture {
+    private static final List<Long> ALL = List.of(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L);
+    private static final List<Long> REWRITTEN = List.of(0L, 1L, 2L, 4L, 5L, 7L, 9L, 10L);
+
+    private PartitionLog log;
+
+    /** A log of segments 0, 3, 6 and 9, of which 3 and 6 become one with the offsets 4, 5 and 7. */
+    private SegmentRewrite begin() throws IOException {
+        log = open();
+        append(log, 11);
+        final SegmentRewrite rewrite = (SegmentRewrite) log.rewrite(3, 9);
+        for (final long offset : new long[] {4, 5, 7}) {
+            final Payload payload = log.read(offset, Long.MAX_VALUE, 1, true);
+            rewrite.append(payload.toByteBuffer());
+            payload.release();
+        }
+        return rewrite;
+    }
+
+    @Test
+    void shouldHaveOldSegmentsWhenKilledBeforeTheSwap() throws IOException {
+        final SegmentRewrite rewrite = begin();
+        crash();
+        assertOpensWith(ALL);
+        rewrite.close();
+        restart();
+        begin().seal();
+        crash();
+        assertOpensWith(ALL);
+    }
+
+    @Test
+    void shouldHaveNewSegmentWhenKilledAfterAnyStepOfTheSwap() throws IOException {
+        int steps = 0;
+        boolean isMore = true;
+        while (isMore) {
+            final SegmentRewrite rewrite = begin();
+            rewrite.seal();
+            final SegmentSwap swap = new SegmentSwap(logFolder(), rewrite.segment(), 9);
+            swap.commit();
+            for (int i = 0; i < steps; i++) {
+                isMore = swap.next();
+            }
+            crash();
+            assertOpensWith(REWRITTEN);
+            restart();
+            steps++;
+        }
+        // Three forces, two moves, and two segments with three files each and what was known before the second.
+        assertThat(steps).isGreaterThan(10);
+    }
+
+    @Test
+    void shouldHaveNewSegmentWhenDeletionsSurvivedInAnyOrder() throws IOException {
+        // What a loss of power leaves of deletions that were not forced.
+        final List<String> names = List.of(
+                "00000000000000000003.log",
+                "00000000000000000003.index",
+                "00000000000000000003.timeindex",
+                "00000000000000000006.log",
+                "00000000000000000006.index",
+                "00000000000000000006.timeindex");
+        for (int mask = 0; mask < 1 << names.size(); mask++) {
+            final SegmentRewrite rewrite = begin();
+            rewrite.seal();
+            new SegmentSwap(logFolder(), rewrite.segment(), 9).commit();
+            crash();
+            for (int i = 0; i < names.size(); i++) {
+                if ((mask >> i & 1) != 0) {
+                    Files.delete(logFolder().resolve(names.get(i)));
+                }
+            }
+            assertOpensWith(REWRITTEN);
+            restart();
+        }
+    }
+
+    @Test
+    void shouldLeaveNoOtherFilesWhenSwapped() throws IOException {
+        try (SegmentRewrite rewrite = begin()) {
+            rewrite.seal();
+            assertThat(rewrite.swapIn()).isTrue();
+        }
+        assertThat(offsets(log)).isEqualTo(REWRITTEN);
+        storage.close();
+        assertThat(names())
+                .containsExactly(
+                        "00000000000000000000.index",
+                        "00000000000000000000.log",
+                        "00000000000000000000.timeindex",
+                        "00000000000000000003.index",
+                        "00000000000000000003.log",
+                        "00000000000000000003.observer",
+                        "00000000000000000003.timeindex",
+                        "00000000000000000009.index",
+                        "00000000000000000009.log",
+                        "00000000000000000009.observer",
+                        "00000000000000000009.timeindex",
+                        "00000000000000000011.observer",
+                        "log.checkpoint",
+                        "partition.metadata");
+    }
+
+    private void assertOpensWith(final List<Long> expected) throws IOException {
+        storage.open();
+        final PartitionLog opened = open();
+        assertThat(offsets(opened)).isEqualTo(expected);
+        assertThat(opened.logEndOffset()).isEqualTo(11);
+        assertThat(opened.segments().stream().map(SegmentInfo::baseOffset))
+                .isEqualTo(expected == ALL ? List.of(0L, 3L, 6L, 9L) : List.of(0L, 3L, 9L));
+        for (final long offset : expected) {
+            assertThat(opened.findByTimestamp(1_000 + offset, 0)).isEqualTo(offset);
+        }
+        assertThat(opened.findByTimestamp(1_000, 6)).isEqualTo(expected == ALL ? 6 : 7);
+        append(opened, 3);
+        assertThat(names()).noneMatch(name -> name.endsWith(".cleaned") || name.endsWith(".swap"));
+        storage.close();
+        storage.open();
+        assertThat(offsets(open())).startsWith(expected.toArray(Long[]::new)).endsWith(11L, 12L, 13L);
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(logFolder())) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    private void restart() {
+        storage.deleteLog(ID);
+    }
+}
