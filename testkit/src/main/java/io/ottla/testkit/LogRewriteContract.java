@@ -279,7 +279,9 @@ abstract class LogRewriteContract extends LogCutContract {
                 final long to = segments.get(end).baseOffset();
                 final int step = run;
                 final Long[] kept = offsets(log).stream()
-                        .filter(offset -> offset >= from && offset < to && (offset % step == 0 || offset % 100 == 0 || offset == 399))
+                        .filter(offset -> offset >= from
+                                && offset < to
+                                && (offset % step == 0 || offset % 100 == 0 || offset == 399))
                         .toArray(Long[]::new);
                 rewrite(log, from, to, kept);
                 segments = log.segments();

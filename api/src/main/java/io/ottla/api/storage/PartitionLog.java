@@ -52,8 +52,8 @@ public interface PartitionLog extends AutoCloseable {
     long append(ByteBuffer batch, int leaderEpoch, AppendCallback callback);
 
     /**
-     * Cuts the log's end off: all batches that have a record at or behind an offset. The log end offset is then the base
-     * offset of the first batch that was cut off, or the log start offset if that is larger. Payloads that were read from
+     * Cuts the log's end off: all batches that have a record at or behind an offset. The log end offset is then the offset
+     * behind the last batch that is left, or the log start offset if that is larger. Payloads that were read from
      * what is cut off fail with an {@link java.io.IOException}, or still give the old bytes.
      *
      * @param offset where to cut; nothing happens if it is at or behind the end.

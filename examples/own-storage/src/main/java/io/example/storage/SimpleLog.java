@@ -6,6 +6,7 @@ import io.ottla.api.storage.AppendCallback;
 import io.ottla.api.storage.LogConfig;
 import io.ottla.api.storage.LogId;
 import io.ottla.api.storage.LogObserver;
+import io.ottla.api.storage.LogRewrite;
 import io.ottla.api.storage.OffsetOutOfRangeException;
 import io.ottla.api.storage.PartitionLog;
 import io.ottla.api.storage.RecordBatchHeader;
@@ -33,6 +34,7 @@ final class SimpleLog implements PartitionLog {
     private final NavigableMap<Long, Segment> segments = new TreeMap<>();
     private LogConfig config;
     private boolean isClosed;
+    private int truncationCount;
     private volatile long logStartOffset;
     private volatile long logEndOffset;
 
@@ -201,9 +203,11 @@ final class SimpleLog implements PartitionLog {
             return;
         }
         synchronized (this) {
-            final NavigableMap<Long, ByteBuffer> cut = from(from);
-            final long end = cut.isEmpty() ? from : cut.firstKey();
-            cut.clear();
+            truncationCount++;
+            from(from).clear();
+            final long end = batches.isEmpty()
+                    ? segments.firstKey()
+                    : RecordBatchHeader.nextOffset(batches.lastEntry().getValue(), 0);
             segments.tailMap(end, segments.firstKey() < end).clear();
             logEndOffset = Math.max(end, logStartOffset);
         }
@@ -216,6 +220,33 @@ final class SimpleLog implements PartitionLog {
                 batches.clear();
             }
         }
+    }
+    // endregion
+
+    // region: rewrite
+    @Override
+    public synchronized LogRewrite rewrite(final long fromOffset, final long toOffset) {
+        checkOpen();
+        if (fromOffset >= toOffset || !segments.containsKey(fromOffset) || !segments.containsKey(toOffset)) {
+            throw new IllegalArgumentException(id + " has no segments from " + fromOffset + " to " + toOffset);
+        }
+        return new SimpleRewrite(this, fromOffset, toOffset, truncationCount);
+    }
+
+    /** Puts other batches in the place of some segments', if these are still there as they were. */
+    synchronized boolean swap(
+            final long fromOffset,
+            final long toOffset,
+            final int expectedTruncationCount,
+            final Map<Long, ByteBuffer> rewritten) {
+        checkOpen();
+        if (truncationCount != expectedTruncationCount || !segments.containsKey(fromOffset)) {
+            return false;
+        }
+        segments.subMap(fromOffset, false, toOffset, false).clear();
+        batches.subMap(fromOffset, toOffset).clear();
+        batches.putAll(rewritten);
+        return true;
     }
     // endregion
 
@@ -300,7 +331,7 @@ final class SimpleLog implements PartitionLog {
         return isClosed;
     }
 
-    private void checkOpen() {
+    void checkOpen() {
         if (isClosed()) {
             throw new StorageException(id + " is closed");
         }

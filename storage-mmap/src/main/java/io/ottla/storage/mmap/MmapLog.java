@@ -259,9 +259,7 @@ final class MmapLog implements PartitionLog {
         final Segment[] present = segments;
         final int first = indexOf(present, fromOffset);
         final int end = indexOf(present, toOffset);
-        if (first >= end
-                || present[first].baseOffset() != fromOffset
-                || present[end].baseOffset() != toOffset) {
+        if (first >= end || present[first].baseOffset() != fromOffset || present[end].baseOffset() != toOffset) {
             throw new IllegalArgumentException(id() + " has no segments from " + fromOffset + " to " + toOffset);
         }
         try {
