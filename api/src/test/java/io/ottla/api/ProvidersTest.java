@@ -3,6 +3,7 @@ package io.ottla.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -131,5 +132,25 @@ class ProvidersTest {
                 "ottla.broken=failing",
                 Failing.class.getName(),
                 "no such luck");
+    }
+
+    @Test
+    void shouldFindWhatTheListNamesAndNothingElse() {
+        final String list = Providers.list(List.of(Good.class));
+        assertThat(list.split(",")).contains(Alpha.class.getName(), Beta.class.getName());
+
+        System.setProperty(Providers.LIST_PROPERTY, Beta.class.getName());
+        try {
+            assertThat(Providers.find(Good.class, 3, "ottla.good", "beta")).isInstanceOf(Beta.class);
+            assertThatExceptionOfType(ConfigException.class)
+                    .isThrownBy(() -> Providers.find(Good.class, 3, "ottla.good", "alpha"))
+                    .withMessageContaining("found beta");
+            System.setProperty(Providers.LIST_PROPERTY, Beta.class.getName() + ",io.example.Missing");
+            assertThatExceptionOfType(ConfigException.class)
+                    .isThrownBy(() -> Providers.find(Good.class, 3, "ottla.good", "beta"))
+                    .withMessageContaining("io.example.Missing");
+        } finally {
+            System.clearProperty(Providers.LIST_PROPERTY);
+        }
     }
 }

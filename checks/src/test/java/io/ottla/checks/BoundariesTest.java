@@ -107,6 +107,8 @@ class BoundariesTest {
                 .doNotHaveFullyQualifiedName("io.ottla.server.Main")
                 .and()
                 .doNotHaveFullyQualifiedName("io.ottla.server.ProcessAge")
+                .and()
+                .doNotHaveFullyQualifiedName("io.ottla.server.StartupTrace")
                 .should()
                 .callMethod(System.class, "currentTimeMillis")
                 .orShould()

@@ -98,11 +98,15 @@ public final class Broker implements AutoCloseable {
     }
 
     private void open() throws IOException {
+        final StartupTrace trace = parts.startupTrace();
         bind();
+        trace.ended("listeners bound");
         storage =
                 parts.storage(config).create(new StorageContext(config.dataDir(), parts.clock(), config.properties()));
         storage.open();
+        trace.ended("storage opened");
         openCoordinators();
+        trace.ended("metadata and groups replayed");
         housekeeping = new Housekeeping(config, parts.clock(), housekeepingAgent.timers(), storage, partitions);
         housekeeping.start(!parts.isInvoker());
         if (!parts.isInvoker()) {
@@ -113,6 +117,7 @@ public final class Broker implements AutoCloseable {
             threads.add(new AgentThread(housekeepingAgent, housekeepingAgent, this::fail));
             threads.forEach(AgentThread::start);
         }
+        trace.ended("serving");
     }
 
     private void bind() throws IOException {

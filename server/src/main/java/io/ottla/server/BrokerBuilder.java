@@ -24,8 +24,18 @@ public final class BrokerBuilder {
     private StorageProvider storage;
     private MetadataCoordinatorProvider metadata;
     private GroupCoordinatorProvider groups;
+    private StartupTrace startupTrace = new StartupTrace();
 
     BrokerBuilder() {}
+
+    BrokerBuilder startupTrace(final StartupTrace trace) {
+        startupTrace = trace;
+        return this;
+    }
+
+    StartupTrace startupTrace() {
+        return startupTrace;
+    }
 
     /**
      * Sets keys of the configuration.

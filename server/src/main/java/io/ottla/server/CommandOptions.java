@@ -25,8 +25,9 @@ import org.apache.commons.cli.UnrecognizedOptionException;
  * @param action start a broker or only say something.
  * @param properties the configuration, from the file and the options together.
  * @param readyFile where to write how to connect once the broker is ready; null for nowhere.
+ * @param startupTrace whether to tell how long each phase of the start took.
  */
-record CommandOptions(Action action, Map<String, String> properties, Path readyFile) {
+record CommandOptions(Action action, Map<String, String> properties, Path readyFile, boolean startupTrace) {
     /** What there is to do. */
     enum Action {
         START,
@@ -46,6 +47,7 @@ record CommandOptions(Action action, Map<String, String> properties, Path readyF
           --data-dir DIR     keep the data here (./ottla-data)
           --storage NAME     mmap keeps files (the default); memory forgets everything at the end
           --ready-file FILE  when ready, write bootstrap.servers and pid to this file
+          --startup-trace    when ready, tell on stderr how long each phase of the start took
           --version          print the version
           --help             print this
 
@@ -60,6 +62,7 @@ record CommandOptions(Action action, Map<String, String> properties, Path readyF
     private static final String DATA_DIR = "data-dir";
     private static final String STORAGE = "storage";
     private static final String READY_FILE = "ready-file";
+    private static final String STARTUP_TRACE = "startup-trace";
     private static final String VERSION = "version";
     private static final String HELP = "help";
     private static final String START_WORD = "start";
@@ -73,14 +76,14 @@ record CommandOptions(Action action, Map<String, String> properties, Path readyF
      */
     static CommandOptions parse(final String... args) {
         if (args.length == 0) {
-            return new CommandOptions(Action.START, Map.of(), null);
+            return new CommandOptions(Action.START, Map.of(), null, false);
         }
         final CommandLine line = parseLine(args);
         if (line.hasOption(HELP)) {
-            return new CommandOptions(Action.HELP, Map.of(), null);
+            return new CommandOptions(Action.HELP, Map.of(), null, false);
         }
         if (line.hasOption(VERSION)) {
-            return new CommandOptions(Action.VERSION, Map.of(), null);
+            return new CommandOptions(Action.VERSION, Map.of(), null, false);
         }
         final List<String> words = line.getArgList();
         if (words.size() > 1 || words.size() == 1 && !words.getFirst().equals(START_WORD)) {
@@ -89,7 +92,7 @@ record CommandOptions(Action action, Map<String, String> properties, Path readyF
         }
         for (final Option option : line.getOptions()) {
             final String name = option.getLongOpt();
-            if (!name.equals(SET) && line.getOptionValues(name).length > 1) {
+            if (option.hasArg() && !name.equals(SET) && line.getOptionValues(name).length > 1) {
                 throw new ConfigException("--" + name + " is given twice");
             }
         }
@@ -116,7 +119,8 @@ record CommandOptions(Action action, Map<String, String> properties, Path readyF
             properties.put(BrokerKeys.LISTENERS.name(), listener(line, properties));
         }
         final String readyFile = line.getOptionValue(READY_FILE);
-        return new CommandOptions(Action.START, properties, readyFile == null ? null : Path.of(readyFile));
+        return new CommandOptions(
+                Action.START, properties, readyFile == null ? null : Path.of(readyFile), line.hasOption(STARTUP_TRACE));
     }
 
     private static CommandLine parseLine(final String... args) {
@@ -124,6 +128,7 @@ record CommandOptions(Action action, Map<String, String> properties, Path readyF
         for (final String name : List.of(CONFIG, SET, HOST, PORT, DATA_DIR, STORAGE, READY_FILE)) {
             options.addOption(Option.builder().longOpt(name).hasArg().get());
         }
+        options.addOption(Option.builder().longOpt(STARTUP_TRACE).get());
         options.addOption(Option.builder().longOpt(VERSION).get());
         options.addOption(Option.builder("h").longOpt(HELP).get());
         try {

@@ -65,6 +65,8 @@ final class Main {
     }
 
     private int start(final CommandOptions options) throws IOException, InterruptedException {
+        final StartupTrace trace = new StartupTrace(beganNs);
+        trace.ended("options read");
         final BrokerConfig config = BrokerConfig.of(options.properties());
         final ReadyFile readyFile = options.readyFile() == null
                 ? null
@@ -73,7 +75,10 @@ final class Main {
             err.println("ottla: these settings change nothing, see docs/configuration.md: "
                     + String.join(", ", config.ignored()));
         }
-        final Broker broker = Broker.builder().config(options.properties()).build();
+        final Broker broker = Broker.builder()
+                .config(options.properties())
+                .startupTrace(trace)
+                .build();
         // Before the start: a signal during a long recovery must stop the broker as cleanly as one afterwards, and so
         // must
         // a start that fails.
@@ -81,10 +86,15 @@ final class Main {
         if (readyFile != null) {
             readyFile.prepare();
         }
+        trace.ended("configuration checked");
         broker.start();
         out.println(readyLine(config, broker));
         if (readyFile != null) {
             readyFile.publish(broker.bootstrapServers());
+        }
+        if (options.startupTrace()) {
+            trace.ended("said that it is ready");
+            trace.print(err, ProcessAge.ms(0));
         }
         final Throwable failure = broker.awaitClose();
         return failure == null ? OK : complain(FAILED, "the broker failed and stopped: " + failure);

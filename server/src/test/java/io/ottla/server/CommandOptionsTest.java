@@ -19,8 +19,8 @@ class CommandOptionsTest {
 
     @Test
     void shouldStartWithDefaultsWhenThereAreNoArguments() {
-        assertThat(CommandOptions.parse()).isEqualTo(new CommandOptions(Action.START, Map.of(), null));
-        assertThat(CommandOptions.parse("start")).isEqualTo(new CommandOptions(Action.START, Map.of(), null));
+        assertThat(CommandOptions.parse()).isEqualTo(new CommandOptions(Action.START, Map.of(), null, false));
+        assertThat(CommandOptions.parse("start")).isEqualTo(new CommandOptions(Action.START, Map.of(), null, false));
     }
 
     @Test

@@ -10,6 +10,22 @@ import java.util.UUID;
  * @param partition the partition's index, from 0.
  */
 public record LogId(UUID topicId, String topic, int partition) {
+    // As a record's own would be. Those are made of method handles when they are first called, which no AOT cache
+    // keeps: more
+    // than 10 ms of every start.
+    @Override
+    public boolean equals(final Object other) {
+        return other instanceof final LogId id
+                && partition == id.partition
+                && topicId.equals(id.topicId)
+                && topic.equals(id.topic);
+    }
+
+    @Override
+    public int hashCode() {
+        return (topicId.hashCode() * 31 + topic.hashCode()) * 31 + partition;
+    }
+
     @Override
     public String toString() {
         return topic + '-' + partition;

@@ -1,0 +1,63 @@
+package io.ottla.server;
+
+import java.io.PrintStream;
+
+/**
+ * When each phase of a start ended. Notes are taken in any case, since one costs less than a microsecond.
+ *
+ * <p><b>Note:</b> for the thread that starts the broker.
+ */
+final class StartupTrace {
+    private static final int PHASES_MAX = 16;
+    private static final double NS_PER_MS = 1_000_000;
+
+    private final String[] phases = new String[PHASES_MAX];
+    private final long[] endsNs = new long[PHASES_MAX];
+    private final long beganNs;
+    private int count;
+
+    /** Begins now. */
+    StartupTrace() {
+        this(System.nanoTime());
+    }
+
+    /**
+     * Begins.
+     *
+     * @param beganNs when {@code main} began, as of {@link System#nanoTime()}.
+     */
+    StartupTrace(final long beganNs) {
+        this.beganNs = beganNs;
+    }
+
+    /**
+     * Ends a phase.
+     *
+     * @param phase what was done in it.
+     */
+    void ended(final String phase) {
+        if (count < PHASES_MAX) {
+            phases[count] = phase;
+            endsNs[count++] = System.nanoTime();
+        }
+    }
+
+    /**
+     * Prints a line for each phase: milliseconds since {@code main} began, and how many of them the phase took.
+     *
+     * @param out where.
+     * @param processAgeMs milliseconds since the process began, now, to within 10 ms.
+     */
+    void print(final PrintStream out, final long processAgeMs) {
+        final double sinceMainMs = (System.nanoTime() - beganNs) / NS_PER_MS;
+        out.printf(
+                "startup: %7.1f ms  before main: the launcher and the virtual machine%n", processAgeMs - sinceMainMs);
+        long previousNs = beganNs;
+        for (int i = 0; i < count; i++) {
+            out.printf(
+                    "startup: %7.1f ms  %s (%.1f ms since main began)%n",
+                    (endsNs[i] - previousNs) / NS_PER_MS, phases[i], (endsNs[i] - beganNs) / NS_PER_MS);
+            previousNs = endsNs[i];
+        }
+    }
+}
