@@ -190,6 +190,8 @@ class Group:
         # By member: the last offset that it processed of each partition since it joined, or -1.
         self.last = collections.defaultdict(dict)
         self.left = []
+        # When a member was told that it has a partition no more.
+        self.taken_at = {}
         self.doubles = []
         self.errors = []
         self.wrong = []
@@ -246,6 +248,11 @@ class Group:
         for partition in partitions:
             self.last[member].setdefault(int(partition), -1)
 
+    def taken(self, member, partitions):
+        now = time.monotonic()
+        for partition in partitions:
+            self.taken_at[member, int(partition)] = now
+
     def ended(self, member):
         self.left.append((time.monotonic(), member, self.last.pop(member, {})))
 
@@ -261,7 +268,8 @@ class Churn:
         }
         self.workers = {}
         self.lock = threading.Lock()
-        self.kill_times = []
+        # When the broker was killed, and when it served again.
+        self.outages = []
         self.ended = False
 
     def say(self, text):
@@ -308,7 +316,9 @@ class Churn:
             group.events[what] += 1
             if what == "assigned":
                 group.assigned(member, words[3:])
-            elif what == "lost":
+            else:
+                group.taken(member, words[3:])
+            if what == "lost":
                 group.events["partitions lost"] += len(words) - 3
 
     def tell(self, what, group, member):
@@ -363,13 +373,15 @@ class Churn:
         while time.monotonic() < began + seconds:
             if kills and time.monotonic() > began + kills[0]:
                 kills.pop(0)
-                self.kill_times.append(time.monotonic())
+                killed = time.monotonic()
                 self.broker.kill()
+                acknowledged = sum(source.acknowledged)
                 time.sleep(RESTART_GAP_S)
                 self.broker.start()
+                self.outages.append((killed, time.monotonic()))
                 self.say(
-                    f"     killed the broker after {sum(source.acknowledged)} records were acknowledged;"
-                    f" it served again after {time.monotonic() - self.kill_times[-1]:.1f} s"
+                    f"     killed the broker after {acknowledged} records were acknowledged;"
+                    f" it served again after {time.monotonic() - killed:.1f} s"
                 )
             with self.lock:
                 now = time.monotonic()
@@ -413,13 +425,15 @@ class Churn:
         if not group.doubles:
             return ""
         reasons = collections.Counter()
-        for when, _, _, first, second in group.doubles:
-            if any(0 < when - kill < 15 for kill in self.kill_times):
+        for when, partition, _, first, second in group.doubles:
+            if any(killed < when < served + 15 for killed, served in self.outages):
                 reasons["within 15 s of the kill"] += 1
             elif any(0 < when - failed < 30 and member == first for failed, member, _ in group.errors):
                 reasons["after their member failed"] += 1
             elif any(0 < when - left < 30 and member == first for left, member, _ in group.left):
                 reasons["after their member left"] += 1
+            elif 0 < when - group.taken_at.get((first, partition), 0) < 30:
+                reasons["after a rebalance took their partition from a member"] += 1
             elif first == second:
                 reasons["by the same member"] += 1
             else:
