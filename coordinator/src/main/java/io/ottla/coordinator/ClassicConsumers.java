@@ -140,12 +140,13 @@ final class ClassicConsumers {
         final boolean topicsChanged =
                 !wish.topics().equals(before.subscription().topics())
                         || !before.subscription().topicRegex().isEmpty();
+        final long version = metadata.topicsVersion();
         final ConsumerChange change = new ConsumerChange(group, topics, nowMs, new ArrayList<>());
         if (replaces) {
             change.replace(known, before);
         }
         change.subscribe(subscribed);
-        if (known == null || topicsChanged) {
+        if (topicsChanged) {
             change.bump();
         }
         change.resolveRegexes(false);
@@ -155,7 +156,7 @@ final class ClassicConsumers {
         final Map<UUID, Set<Integer>> owned = wish.owned();
         final ConsumerMember after = change.reconcile(subscribed, known != null && topicsChanged, owned);
         return Outcome.write(change.records(), joined(after)).then(() -> {
-            ConsumerRequests.lookedAt(machine, groupId, true, false, nowMs);
+            ConsumerRequests.lookedAt(machine, groupId, version, true, false, nowMs);
             if (replaces) {
                 timers.end(groupId, known.memberId());
             }

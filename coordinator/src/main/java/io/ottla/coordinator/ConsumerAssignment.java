@@ -116,6 +116,18 @@ record ConsumerAssignment(
     }
 
     /**
+     * The partitions that the member has, be it that it must give them up.
+     *
+     * @return partitions by topic.
+     */
+    Map<UUID, Set<Integer>> held() {
+        final Map<UUID, Set<Integer>> held = partitions();
+        revoking.forEach((topic, epochs) ->
+                held.computeIfAbsent(topic, id -> new TreeSet<>()).addAll(epochs.keySet()));
+        return held;
+    }
+
+    /**
      * Whether all of some partitions are the member's.
      *
      * @param owned partitions by topic.

@@ -125,7 +125,9 @@ final class ConsumerChange {
                     topicsByRegex.put(regex, matching);
                     records.add(new GroupRecord.Regex(
                             group.groupId(), regex, new GroupRecord.Regex.Value(matching, nowMs)));
-                    bump();
+                    if (before != null || !matching.isEmpty()) {
+                        bump();
+                    }
                 }
             }
         }

@@ -19,7 +19,7 @@ import java.util.UUID;
  * A group whose work the coordinator divides (KIP-848). The group's epoch grows with each change of its members or topics; a
  * target is made for the epoch; and each member is led to its part of it, giving partitions up before others get them.
  *
- * <p>All of it is durable, but for the times of the last looks at topics.
+ * <p>All of it is durable, but for what it last saw of all topics.
  */
 final class ConsumerGroup implements Group {
     static final String TYPE = "consumer";
@@ -30,12 +30,15 @@ final class ConsumerGroup implements Group {
     private final Map<String, Map<UUID, Set<Integer>>> targets = new TreeMap<>();
     private final Map<String, SortedSet<String>> topicsByRegex = new TreeMap<>();
     private final Map<UUID, Map<Integer, String>> owners = new HashMap<>();
-    private int epoch;
+    /** As in Kafka a group begins with epoch 1, and its first member brings it to 2. */
+    private int epoch = 1;
+
     private long metadataHash;
     private int targetEpoch;
     private long targetTimestampMs;
-    private long lookedAtTopicsMs = Long.MIN_VALUE;
-    private long resolvedRegexesMs = Long.MIN_VALUE;
+    private long topicsVersion = -1;
+    private long regexVersion = -1;
+    private long regexesResolvedMs = Long.MIN_VALUE;
 
     ConsumerGroup(final String groupId) {
         this.groupId = groupId;
@@ -237,29 +240,34 @@ final class ConsumerGroup implements Group {
     }
 
     /**
-     * When the topics of the group were last compared with those that there are. Soft state.
+     * Whether topics have changed since those of the group were last compared with them. Soft state.
      *
-     * @return milliseconds since the epoch.
+     * @param version the topics' version.
+     * @return true if they have, or if nobody compared them yet.
      */
-    long lookedAtTopicsMs() {
-        return lookedAtTopicsMs;
-    }
-
-    void lookedAtTopics(final long nowMs) {
-        lookedAtTopicsMs = nowMs;
+    boolean isBehindTopics(final long version) {
+        return version != topicsVersion;
     }
 
     /**
-     * When the group's expressions were last applied to the topics that there are. Soft state.
+     * Whether the group's expressions shall be applied to the topics that there are. Soft state.
      *
-     * @return milliseconds since the epoch.
+     * @param version the topics' version.
+     * @param nowMs the time.
+     * @param intervalMs for so long they are left as they are.
+     * @return true if topics have changed since the last time, and that is long enough ago.
      */
-    long resolvedRegexesMs() {
-        return resolvedRegexesMs;
+    boolean isRegexDue(final long version, final long nowMs, final long intervalMs) {
+        return version != regexVersion && nowMs >= regexesResolvedMs + intervalMs;
     }
 
-    void resolvedRegexes(final long nowMs) {
-        resolvedRegexesMs = nowMs;
+    void comparedWithTopics(final long version) {
+        topicsVersion = version;
+    }
+
+    void resolvedRegexes(final long version, final long nowMs) {
+        regexVersion = version;
+        regexesResolvedMs = nowMs;
     }
 
     /**
@@ -292,6 +300,17 @@ final class ConsumerGroup implements Group {
             count += member.subscription().topicRegex().equals(regex) ? 1 : 0;
         }
         return count;
+    }
+
+    /**
+     * Whether somebody is a member that speaks the protocol of consumer groups.
+     *
+     * @param memberId the id.
+     * @return false for others, and for members that speak the classic protocol.
+     */
+    boolean isConsumer(final String memberId) {
+        final ConsumerMember member = members.get(memberId);
+        return member != null && !member.isClassic();
     }
 
     int classicMembers() {
@@ -334,10 +353,10 @@ final class ConsumerGroup implements Group {
 
     @Override
     public ErrorCode validateFetch(final GroupMemberId id) {
-        if (id.memberId().isEmpty() && id.generation() < 0) {
+        if (id.memberId() == null && id.generation() < 0) {
             return ErrorCode.NONE;
         }
-        final ConsumerMember member = members.get(id.memberId());
+        final ConsumerMember member = id.memberId() == null ? null : members.get(id.memberId());
         if (member == null) {
             return ErrorCode.UNKNOWN_MEMBER_ID;
         }
@@ -434,8 +453,8 @@ final class ConsumerGroup implements Group {
                     subscription.clientId(),
                     subscription.clientHost(),
                     List.copyOf(subscription.topics()),
-                    subscription.topicRegex().isEmpty() ? null : subscription.topicRegex(),
-                    member.assignment().partitions(),
+                    subscription.topicRegex(),
+                    member.assignment().held(),
                     target(member.memberId()),
                     member.isClassic()));
         }

@@ -25,7 +25,7 @@ final class ConsumerHeartbeats {
     static GroupConsumerHeartbeatResult check(final GroupConsumerHeartbeat heartbeat, final Set<String> assignors) {
         final GroupMemberId id = heartbeat.member();
         final String problem;
-        if (id.memberId().isEmpty()
+        if (id.memberId().isBlank()
                 && (heartbeat.memberIdRequired() || id.generation() > JOIN || id.generation() == LEAVE)) {
             problem = "MemberId can't be empty.";
         } else if (id.groupId() == null || isBlank(id.groupId())) {

@@ -19,10 +19,7 @@ final class ConsumerRequests {
     private static final int JOIN = 0;
     private static final int LEAVE = -1;
 
-    /** How often the topics of a group are compared with those that there are. */
-    private static final long LOOK_INTERVAL_MS = 1000;
-
-    /** How often expressions are applied to all topics. */
+    /** How often expressions are applied to all topics, at most; as in Kafka. */
     private static final long REGEX_INTERVAL_MS = 10_000;
 
     private final GroupConfig config;
@@ -110,8 +107,9 @@ final class ConsumerRequests {
                 .subscription()
                 .topicRegex()
                 .equals(before.subscription().topicRegex());
-        final boolean look = nowMs >= group.lookedAtTopicsMs() + LOOK_INTERVAL_MS;
-        final boolean regexLook = nowMs >= group.resolvedRegexesMs() + REGEX_INTERVAL_MS;
+        final long version = topics.version();
+        final boolean look = group.isBehindTopics(version);
+        final boolean regexLook = group.isRegexDue(version, nowMs, REGEX_INTERVAL_MS);
         final ConsumerChange change = new ConsumerChange(group, topics, nowMs, records);
         if (replaces) {
             change.replace(known, before);
@@ -119,13 +117,14 @@ final class ConsumerRequests {
         if (known == null || !subscribed.subscription().equals(before.subscription())) {
             change.subscribe(subscribed);
         }
-        if (known == null || topicsChanged || regexChanged) {
+        // One that wants nothing yet, or what its expression will tell, changes nothing for the others.
+        if (topicsChanged || known != null && regexChanged) {
             change.bump();
         }
-        if (regexChanged || look) {
+        if (regexChanged || regexLook) {
             change.resolveRegexes(regexLook);
         }
-        if (known == null || topicsChanged || regexChanged || look) {
+        if (known == null || topicsChanged || regexChanged || look || regexLook) {
             change.beginEpoch();
         }
         change.makeTargets(assignorOf(change), timers.assignmentIntervalMs(groupId));
@@ -142,7 +141,7 @@ final class ConsumerRequests {
             if (present instanceof final ClassicGroup classic) {
                 migration.upgraded(classic, (ConsumerGroup) machine.group(groupId));
             }
-            lookedAt(machine, groupId, look, regexLook, nowMs);
+            lookedAt(machine, groupId, version, look || known == null, regexLook, nowMs);
             if (replaces) {
                 timers.end(groupId, known.memberId());
             }
@@ -160,15 +159,16 @@ final class ConsumerRequests {
     static void lookedAt(
             final GroupMachine machine,
             final String groupId,
+            final long version,
             final boolean look,
             final boolean regexLook,
             final long nowMs) {
         if (machine.group(groupId) instanceof final ConsumerGroup group) {
             if (look) {
-                group.lookedAtTopics(nowMs);
+                group.comparedWithTopics(version);
             }
-            if (look && regexLook) {
-                group.resolvedRegexes(nowMs);
+            if (regexLook) {
+                group.resolvedRegexes(version, nowMs);
             }
         }
     }

@@ -26,6 +26,15 @@ final class ConsumerTopics {
     }
 
     /**
+     * Tells whether topics have changed.
+     *
+     * @return a number that grows when they do.
+     */
+    long version() {
+        return metadata.topicsVersion();
+    }
+
+    /**
      * Finds topics.
      *
      * @param regex an expression.

@@ -310,7 +310,11 @@ final class LogGroupCoordinator implements GroupCoordinator {
             return heartbeat;
         }
         return new GroupConsumerHeartbeat(
-                new GroupMemberId(member.groupId(), newUuid().toString(), member.instanceId(), member.generation()),
+                new GroupMemberId(
+                        member.groupId(),
+                        KafkaUuids.toBase64(KafkaUuids.random(context.random())),
+                        member.instanceId(),
+                        member.generation()),
                 heartbeat.clientId(),
                 heartbeat.clientHost(),
                 heartbeat.rackId(),

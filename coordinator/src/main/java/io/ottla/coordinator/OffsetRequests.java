@@ -77,7 +77,13 @@ final class OffsetRequests {
         for (int i = 0; i < commit.offsets().size() && error == ErrorCode.NONE; i++) {
             error = group.validateCommit(member, commit.offsets().get(i));
         }
-        return error;
+        // A member whose client knows no epochs could not take the answers that a member must take.
+        return error == ErrorCode.NONE
+                        && !commit.epochsKnown()
+                        && group instanceof final ConsumerGroup consumers
+                        && consumers.isConsumer(member.memberId())
+                ? ErrorCode.UNSUPPORTED_VERSION
+                : error;
     }
 
     /**

@@ -21,6 +21,9 @@ final class PublishedMetadata implements MetadataView {
     private static final Logger LOG = LoggerFactory.getLogger(PublishedMetadata.class);
 
     private final MetadataListener listener;
+    /** Only the owning agent changes it. */
+    private volatile long topicsVersion;
+
     private volatile MetadataImage image = new MetadataImage();
 
     PublishedMetadata(final MetadataListener listener) {
@@ -35,6 +38,7 @@ final class PublishedMetadata implements MetadataView {
     void publish(final MetadataImage next) {
         final MetadataImage previous = image;
         image = next;
+        topicsVersion = topicsVersion + 1;
         for (final TopicImage before : previous.topicById.values()) {
             if (!next.topicById.containsKey(before.id())) {
                 tell(before, null);
@@ -57,6 +61,7 @@ final class PublishedMetadata implements MetadataView {
      */
     void changed(final MetadataImage changed, final TopicImage before, final TopicImage after) {
         if (changed == image) {
+            topicsVersion = topicsVersion + 1;
             tell(before, after);
         }
     }
@@ -94,6 +99,11 @@ final class PublishedMetadata implements MetadataView {
     @Override
     public Collection<TopicImage> topics() {
         return Collections.unmodifiableCollection(image.topicById.values());
+    }
+
+    @Override
+    public long topicsVersion() {
+        return topicsVersion;
     }
 
     @Override

@@ -79,9 +79,9 @@ class ConsumerGroupTest {
     void shouldGiveTheFirstMemberEverything() {
         final GroupConsumerHeartbeatResult joined = join("a", "orders");
         assertThat(joined.error()).isEqualTo(ErrorCode.NONE);
-        assertThat(joined.memberEpoch()).isEqualTo(1);
+        assertThat(joined.memberEpoch()).isEqualTo(2);
         assertThat(joined.assignment()).isEqualTo(Map.of(orders, Set.of(0, 1, 2, 3)));
-        assertThat(alive("a", 1).assignment()).isNull();
+        assertThat(alive("a", 2).assignment()).isNull();
         assertThat(describe().state()).isEqualTo("Stable");
         assertThat(fixture.done(fixture.groups.list(Set.of("stable"), Set.of("consumer"))))
                 .containsExactly(new GroupListing(GROUP, "consumer", "Stable", "consumer"));
@@ -92,14 +92,14 @@ class ConsumerGroupTest {
         join("a", "orders");
         assertThat(join("b", "orders").assignment()).isEmpty();
         assertThat(describe().state()).isEqualTo("Reconciling");
-        final GroupConsumerHeartbeatResult told = alive("a", 1);
-        assertThat(told.memberEpoch()).isEqualTo(1);
+        final GroupConsumerHeartbeatResult told = alive("a", 2);
+        assertThat(told.memberEpoch()).isEqualTo(2);
         assertThat(told.assignment().get(orders)).hasSize(2);
         // It has not given them up as long as it does not say so.
-        assertThat(alive("a", 1).memberEpoch()).isEqualTo(1);
-        assertThat(alive("b", 2).assignment()).isNull();
-        assertThat(holds("a", 1, told.assignment()).memberEpoch()).isEqualTo(2);
-        final GroupConsumerHeartbeatResult given = alive("b", 2);
+        assertThat(alive("a", 2).memberEpoch()).isEqualTo(2);
+        assertThat(alive("b", 3).assignment()).isNull();
+        assertThat(holds("a", 2, told.assignment()).memberEpoch()).isEqualTo(3);
+        final GroupConsumerHeartbeatResult given = alive("b", 3);
         assertThat(given.assignment().get(orders))
                 .hasSize(2)
                 .doesNotContainAnyElementsOf(told.assignment().get(orders));
@@ -111,11 +111,11 @@ class ConsumerGroupTest {
         join("a", "orders");
         join("b", "orders");
         for (int i = 0; i < 7; i++) {
-            alive("a", 1);
-            alive("b", 2);
+            alive("a", 2);
+            alive("b", 3);
             fixture.advance(5000);
         }
-        assertThat(alive("a", 1).error()).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+        assertThat(alive("a", 2).error()).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
         assertThat(describe().members()).hasSize(1);
         assertThat(describe().members().getFirst().assignment()).isEqualTo(Map.of(orders, Set.of(0, 1, 2, 3)));
     }
@@ -123,16 +123,16 @@ class ConsumerGroupTest {
     @Test
     void shouldFenceWrongEpochs() {
         join("a", "orders");
-        assertThat(alive("a", 2).error()).isEqualTo(ErrorCode.FENCED_MEMBER_EPOCH);
-        assertThat(alive("nobody", 1).error()).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+        assertThat(alive("a", 3).error()).isEqualTo(ErrorCode.FENCED_MEMBER_EPOCH);
+        assertThat(alive("nobody", 2).error()).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
         assertThat(beat(heartbeat("a", null, 0, List.of("orders"), null, null)).error())
                 .isEqualTo(ErrorCode.INVALID_REQUEST);
         join("b", "payments");
-        assertThat(alive("a", 1).memberEpoch()).isEqualTo(2);
+        assertThat(alive("a", 2).memberEpoch()).isEqualTo(3);
         // The answer may have been lost, so the epoch before is good for who holds nothing else.
-        assertThat(holds("a", 1, Map.of(orders, Set.of(0, 1, 2, 3))).error()).isEqualTo(ErrorCode.NONE);
-        assertThat(holds("a", 1, Map.of(payments, Set.of(0))).error()).isEqualTo(ErrorCode.FENCED_MEMBER_EPOCH);
-        assertThat(alive("a", 1).error()).isEqualTo(ErrorCode.FENCED_MEMBER_EPOCH);
+        assertThat(holds("a", 2, Map.of(orders, Set.of(0, 1, 2, 3))).error()).isEqualTo(ErrorCode.NONE);
+        assertThat(holds("a", 2, Map.of(payments, Set.of(0))).error()).isEqualTo(ErrorCode.FENCED_MEMBER_EPOCH);
+        assertThat(alive("a", 2).error()).isEqualTo(ErrorCode.FENCED_MEMBER_EPOCH);
     }
 
     @Test
@@ -146,7 +146,7 @@ class ConsumerGroupTest {
         assertThat(beat(heartbeat("a", null, 0, null, null, Map.of())).error()).isEqualTo(ErrorCode.INVALID_REQUEST);
         assertThat(beat(heartbeat("a", null, -2, null, null, null)).error()).isEqualTo(ErrorCode.INVALID_REQUEST);
         assertThat(beat(heartbeat("a", null, -3, null, null, null)).error()).isEqualTo(ErrorCode.INVALID_REQUEST);
-        assertThat(alive("a", 5).error()).isEqualTo(ErrorCode.GROUP_ID_NOT_FOUND);
+        assertThat(alive("a", 6).error()).isEqualTo(ErrorCode.GROUP_ID_NOT_FOUND);
         assertThat(beat(new GroupConsumerHeartbeat(
                                 id("a", 0), "c", "/h", null, 1000, List.of("orders"), null, "mine", Map.of(), true))
                         .error())
@@ -159,13 +159,13 @@ class ConsumerGroupTest {
         fixture.topics.add("later", 1);
         fixture.topics.grow("orders", 5);
         fixture.advance(1500);
-        final GroupConsumerHeartbeatResult told = alive("a", 1);
-        assertThat(told.memberEpoch()).isEqualTo(2);
+        final GroupConsumerHeartbeatResult told = alive("a", 2);
+        assertThat(told.memberEpoch()).isEqualTo(3);
         assertThat(told.assignment().get(orders)).hasSize(5);
         assertThat(told.assignment()).hasSize(2);
         fixture.topics.remove("later");
         fixture.advance(1500);
-        assertThat(alive("a", 2).assignment()).hasSize(1);
+        assertThat(alive("a", 3).assignment()).hasSize(1);
     }
 
     @Test
@@ -174,10 +174,10 @@ class ConsumerGroupTest {
         assertThat(joined.assignment()).hasSize(2);
         fixture.topics.add("payments-eu", 3);
         fixture.advance(10_500);
-        assertThat(alive("a", 1).assignment()).hasSize(3);
+        assertThat(alive("a", 2).assignment()).hasSize(3);
         fixture.restart();
         assertThat(describe().members().getFirst().topicRegex()).isEqualTo("orders|pay.*");
-        assertThat(alive("a", 2).error()).isEqualTo(ErrorCode.NONE);
+        assertThat(alive("a", 3).error()).isEqualTo(ErrorCode.NONE);
         final GroupConsumerHeartbeatResult invalid = beat(heartbeat("b", null, 0, null, "(unclosed", Map.of()));
         assertThat(invalid.error()).isEqualTo(ErrorCode.INVALID_REGULAR_EXPRESSION);
         assertThat(invalid.message()).startsWith("SubscribedTopicRegex `(unclosed` is not a valid regular expression");
@@ -210,10 +210,10 @@ class ConsumerGroupTest {
     void shouldWaitBetweenTargets() {
         fixture.configure("group.consumer.assignment.interval.ms", "1000");
         join("a", "orders");
-        assertThat(join("b", "orders").memberEpoch()).isEqualTo(1);
+        assertThat(join("b", "orders").memberEpoch()).isEqualTo(2);
         assertThat(describe().state()).isEqualTo("Assigning");
         fixture.advance(1000);
-        assertThat(alive("b", 1).memberEpoch()).isEqualTo(2);
+        assertThat(alive("b", 2).memberEpoch()).isEqualTo(3);
     }
 
     @Test
@@ -226,10 +226,10 @@ class ConsumerGroupTest {
                 .isEqualTo(-2);
         assertThat(describe().members()).hasSize(1);
         final GroupConsumerHeartbeatResult back = beat(second);
-        assertThat(back.memberEpoch()).isEqualTo(1);
+        assertThat(back.memberEpoch()).isEqualTo(2);
         assertThat(back.assignment()).isEqualTo(Map.of(orders, Set.of(0, 1, 2, 3)));
-        assertThat(beat(heartbeat("a", "s", 1, null, null, null)).error()).isEqualTo(ErrorCode.FENCED_INSTANCE_ID);
-        assertThat(describe().epoch()).isEqualTo(1);
+        assertThat(beat(heartbeat("a", "s", 2, null, null, null)).error()).isEqualTo(ErrorCode.FENCED_INSTANCE_ID);
+        assertThat(describe().epoch()).isEqualTo(2);
         beat(heartbeat("b", "s", -2, null, null, null));
         fixture.advance(SESSION_MS + 10);
         assertThat(describe().state()).isEqualTo("Empty");
@@ -239,11 +239,11 @@ class ConsumerGroupTest {
     void shouldKnowEverythingAfterARestart() {
         join("a", "orders");
         join("b", "payments");
-        alive("a", 1);
+        alive("a", 2);
         final GroupConsumerDescription before = describe();
         fixture.restart();
         assertThat(describe()).isEqualTo(before);
-        assertThat(alive("a", 2).assignment()).isNull();
+        assertThat(alive("a", 3).assignment()).isNull();
         fixture.advance(SESSION_MS + 2000);
         fixture.restart();
         assertThat(describe().state()).isEqualTo("Empty");
@@ -252,19 +252,20 @@ class ConsumerGroupTest {
     @Test
     void shouldCheckWhoCommitsAndAsks() {
         join("a", "orders");
-        assertThat(commit("a", 1, 0)).isEqualTo(ErrorCode.NONE);
-        assertThat(commit("a", 2, 0)).isEqualTo(ErrorCode.STALE_MEMBER_EPOCH);
-        assertThat(commit("nobody", 1, 0)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+        assertThat(commit("a", 2, 0)).isEqualTo(ErrorCode.NONE);
+        assertThat(commit("a", 3, 0)).isEqualTo(ErrorCode.STALE_MEMBER_EPOCH);
+        assertThat(commit("nobody", 2, 0)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
         assertThat(commit("", -1, 0)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
         join("b", "payments");
-        alive("a", 1);
+        alive("a", 2);
         // In the epoch before, for a partition that it had then.
-        assertThat(commit("a", 1, 0)).isEqualTo(ErrorCode.NONE);
-        assertThat(commit("b", 1, 0)).isEqualTo(ErrorCode.STALE_MEMBER_EPOCH);
-        assertThat(fetch("a", 2)).isEqualTo(ErrorCode.NONE);
-        assertThat(fetch("a", 1)).isEqualTo(ErrorCode.STALE_MEMBER_EPOCH);
-        assertThat(fetch("nobody", 1)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
-        assertThat(fetch("", -1)).isEqualTo(ErrorCode.NONE);
+        assertThat(commit("a", 2, 0)).isEqualTo(ErrorCode.NONE);
+        assertThat(commit("b", 2, 0)).isEqualTo(ErrorCode.STALE_MEMBER_EPOCH);
+        assertThat(fetch("a", 3)).isEqualTo(ErrorCode.NONE);
+        assertThat(fetch("a", 2)).isEqualTo(ErrorCode.STALE_MEMBER_EPOCH);
+        assertThat(fetch("nobody", 2)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+        assertThat(fetch("", -1)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+        assertThat(fetch(null, -1)).isEqualTo(ErrorCode.NONE);
     }
 
     private ErrorCode commit(final String memberId, final int epoch, final int partition) {
@@ -280,7 +281,7 @@ class ConsumerGroupTest {
     @Test
     void shouldDeleteOnlyGroupsWithoutMembers() {
         join("a", "orders");
-        commit("a", 1, 0);
+        commit("a", 2, 0);
         assertThat(fixture.done(fixture.groups.delete(List.of(GROUP)))).containsExactly(ErrorCode.NON_EMPTY_GROUP);
         beat(heartbeat("a", null, -1, null, null, null));
         assertThat(fixture.done(fixture.groups.delete(List.of(GROUP)))).containsExactly(ErrorCode.NONE);
@@ -310,6 +311,6 @@ class ConsumerGroupTest {
         fixture.configure("group.consumer.max.size", "1");
         join("a", "orders");
         assertThat(join("b", "orders").error()).isEqualTo(ErrorCode.GROUP_MAX_SIZE_REACHED);
-        assertThat(alive("a", 1).error()).isEqualTo(ErrorCode.NONE);
+        assertThat(alive("a", 2).error()).isEqualTo(ErrorCode.NONE);
     }
 }

@@ -133,18 +133,18 @@ class ConsumerMigrationTest {
         assertThat(first.error()).isEqualTo(ErrorCode.MEMBER_ID_REQUIRED);
         final GroupJoinResult joined = fixture.done(fixture.join(first.memberId()));
         assertThat(joined.error()).isEqualTo(ErrorCode.NONE);
-        assertThat(joined.generation()).isEqualTo(2);
-        assertThat(held(fixture.done(fixture.sync(id(joined.memberId(), 2), Map.of()))))
+        assertThat(joined.generation()).isEqualTo(3);
+        assertThat(held(fixture.done(fixture.sync(id(joined.memberId(), 3), Map.of()))))
                 .isEmpty();
         // The other one gives up, and the classic one is called to fetch it.
-        final GroupConsumerHeartbeatResult told = consumer("new", 1);
+        final GroupConsumerHeartbeatResult told = consumer("new", 2);
         assertThat(told.assignment().get(orders)).hasSize(2);
-        assertThat(fixture.heartbeat(id(joined.memberId(), 2))).isEqualTo(ErrorCode.NONE);
+        assertThat(fixture.heartbeat(id(joined.memberId(), 3))).isEqualTo(ErrorCode.NONE);
         fixture.done(fixture.groups.consumerHeartbeat(new GroupConsumerHeartbeat(
-                id("new", 1), "client", "/h", null, -1, null, null, null, told.assignment(), true)));
-        assertThat(fixture.heartbeat(id(joined.memberId(), 2))).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
-        assertThat(fixture.done(fixture.join(joined.memberId())).generation()).isEqualTo(2);
-        assertThat(held(fixture.done(fixture.sync(id(joined.memberId(), 2), Map.of()))))
+                id("new", 2), "client", "/h", null, -1, null, null, null, told.assignment(), true)));
+        assertThat(fixture.heartbeat(id(joined.memberId(), 3))).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
+        assertThat(fixture.done(fixture.join(joined.memberId())).generation()).isEqualTo(3);
+        assertThat(held(fixture.done(fixture.sync(id(joined.memberId(), 3), Map.of()))))
                 .hasSize(2);
         assertThat(fixture.done(fixture.leave(joined.memberId())).members()).containsExactly(ErrorCode.NONE);
         assertThat(describe().members()).hasSize(1);

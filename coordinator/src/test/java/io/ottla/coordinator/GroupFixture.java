@@ -229,12 +229,12 @@ final class GroupFixture implements AutoCloseable {
     }
 
     List<ErrorCode> commit(final GroupMemberId member, final GroupOffset... offsets) {
-        return done(groups.commitOffsets(new GroupOffsetCommit(member, -1, List.of(offsets))));
+        return done(groups.commitOffsets(new GroupOffsetCommit(member, -1, true, List.of(offsets))));
     }
 
     long committed(final String topic, final int partition) {
         final GroupOffsetFetchResult result = done(groups.fetchOffsets(new GroupOffsetFetch(
-                id("", -1), false, List.of(new GroupPartition(topic, new UUID(0, 0), partition)))));
+                id(null, -1), false, List.of(new GroupPartition(topic, new UUID(0, 0), partition)))));
         return result.offsets().getFirst().offset().offset();
     }
 }

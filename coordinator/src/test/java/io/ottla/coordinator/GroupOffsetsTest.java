@@ -194,8 +194,8 @@ class GroupOffsetsTest {
 
     @Test
     void shouldForgetAnOffsetWhenAnOldClientSaidSo() {
-        fixture.done(
-                fixture.groups.commitOffsets(new GroupOffsetCommit(NOBODY, DAY_MS, List.of(offset("orders", 0, 1)))));
+        fixture.done(fixture.groups.commitOffsets(
+                new GroupOffsetCommit(NOBODY, DAY_MS, true, List.of(offset("orders", 0, 1)))));
         fixture.restart();
         fixture.advance(DAY_MS - 60 * 60 * 1000);
         assertThat(fixture.committed("orders", 0)).isEqualTo(1);

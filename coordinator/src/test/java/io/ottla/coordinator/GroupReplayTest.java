@@ -85,7 +85,7 @@ class GroupReplayTest {
                 final GroupOffset offset =
                         new GroupOffset("t" + random.nextInt(3), NO_ID, random.nextInt(3), random.nextInt(100), 0, "m");
                 property.write((machine, nowMs) ->
-                        machine.commit(new GroupOffsetCommit(committer, -1, List.of(offset)), nowMs));
+                        machine.commit(new GroupOffsetCommit(committer, -1, true, List.of(offset)), nowMs));
             }
             case 10 ->
                 property.write((machine, nowMs) ->

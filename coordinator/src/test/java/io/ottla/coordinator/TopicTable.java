@@ -23,24 +23,33 @@ final class TopicTable implements MetadataCoordinator, MetadataView {
     private final Map<String, TopicImage> topics = new LinkedHashMap<>();
     private final Map<ConfigResource, Map<String, String>> configs = new HashMap<>();
     private long lastId;
+    private long version;
 
     TopicImage add(final String name, final int partitions) {
         final TopicImage topic = new TopicImage(new UUID(7, ++lastId), name, partitions, Map.of());
         topics.put(name, topic);
+        version++;
         return topic;
     }
 
     void grow(final String name, final int partitions) {
         final TopicImage before = topics.get(name);
         topics.put(name, new TopicImage(before.id(), name, partitions, before.configs()));
+        version++;
     }
 
     TopicImage remove(final String name) {
+        version++;
         return topics.remove(name);
     }
 
     @Override
     public void open(final PartitionLog log) {}
+
+    @Override
+    public long topicsVersion() {
+        return version;
+    }
 
     @Override
     public MetadataView view() {
@@ -54,6 +63,7 @@ final class TopicTable implements MetadataCoordinator, MetadataView {
             final TopicImage made = new TopicImage(
                     new UUID(7, ++lastId), topic.name(), topic.partitions(), Map.copyOf(topic.configs()));
             topics.put(topic.name(), made);
+            version++;
             results.add(new TopicResult(ErrorCode.NONE, null, made));
         }
         return CompletableFuture.completedFuture(results);

@@ -49,6 +49,12 @@ final class Conversation {
         ConfigCases.addTo(book);
         ProducerStateCases.addTo(book);
         BrokerCases.addTo(book);
+        JoinGroupCases.addTo(book);
+        GroupMemberCases.addTo(book);
+        GroupOffsetCases.addTo(book);
+        GroupAdminCases.addTo(book);
+        ConsumerGroupCases.addTo(book);
+        GroupConfigCases.addTo(book);
         return book.cases();
     }
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.Uuid;
 
 /**
@@ -15,6 +16,10 @@ import org.apache.kafka.common.Uuid;
  * One for each broker and case, because it numbers ids in the order in which they appear.
  */
 final class Normaliser {
+    /** An id that a broker chose and that the case did not name: 128 bits in hexadecimal, or in Kafka's own way. */
+    private static final Pattern SOME_ID =
+            Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|^[A-Za-z0-9_-]{22}$");
+
     private static final long NEAR_NOW_MS = 15 * 60_000;
 
     /** Fields that tell the elements of a list apart, the most telling first. */
@@ -26,6 +31,7 @@ final class Normaliser {
             "resource_name",
             "group_id",
             "group",
+            "member_id",
             "key",
             "partition_index",
             "index",
@@ -150,7 +156,7 @@ final class Normaliser {
             case "host" -> "host";
             case "cluster_id" -> "cluster";
             case "error_message", "batch_index_error_message" -> text.isEmpty() ? "" : "text";
-            default -> peer.withoutPrefix(text);
+            default -> SOME_ID.matcher(peer.withoutPrefix(text)).replaceAll("some id");
         };
     }
 

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,6 +40,8 @@ final class Peer implements AutoCloseable {
     private final List<Step> steps = new ArrayList<>();
     private final Map<String, Uuid> topicIds = new HashMap<>();
     private final Map<Uuid, String> namesById = new HashMap<>();
+    private final Map<String, String> nameByText = new LinkedHashMap<>();
+    private final Map<String, WireConnection> connections = new HashMap<>();
     private WireConnection connection;
     private int correlationId;
     private boolean onlyOwnTopics;
@@ -138,9 +141,10 @@ final class Peer implements AutoCloseable {
      * @param label   says which step of the case it is.
      * @param api     the API's key.
      * @param version the version asked at.
+     * @return as {@link #ask}.
      * @throws IOException if what comes is no frame.
      */
-    void collect(final String label, final ApiKeys api, final int version) throws IOException {
+    Map<String, Object> collect(final String label, final ApiKeys api, final int version) throws IOException {
         final ByteBuffer answer = connection().read(ANSWER_TIMEOUT_MS);
         if (answer == WireConnection.CLOSED || answer == WireConnection.SILENT) {
             reconnect();
@@ -148,6 +152,23 @@ final class Peer implements AutoCloseable {
         } else {
             steps.add(new Step(label, null, "answer", AnswerReader.read(api, (short) version, answer)));
         }
+        return steps.getLast().answer();
+    }
+
+    /**
+     * Reads the answer to an earlier {@link #tell} that only prepares the case.
+     *
+     * @param api     the API's key.
+     * @param version the version asked at.
+     * @return the decoded answer.
+     * @throws IOException if there is none.
+     */
+    Map<String, Object> receive(final ApiKeys api, final int version) throws IOException {
+        final ByteBuffer answer = connection().read(ANSWER_TIMEOUT_MS);
+        if (answer == WireConnection.CLOSED || answer == WireConnection.SILENT) {
+            throw new IOException(api + " v" + version + " of the preparation has no answer");
+        }
+        return AnswerReader.read(api, (short) version, answer);
     }
 
     /** What is done on a second connection. */
@@ -169,6 +190,26 @@ final class Peer implements AutoCloseable {
             errand.run();
         } finally {
             reconnect();
+            connection = kept;
+        }
+    }
+
+    /**
+     * Does something on a connection that has a name and stays, so that several clients can wait for answers at once.
+     *
+     * @param client names the connection.
+     * @param errand asks through this peer.
+     * @throws IOException if the errand fails.
+     */
+    void on(final String client, final Errand errand) throws IOException {
+        final WireConnection kept = connection;
+        connection = connections.remove(client);
+        try {
+            errand.run();
+        } finally {
+            if (connection != null) {
+                connections.put(client, connection);
+            }
             connection = kept;
         }
     }
@@ -362,6 +403,18 @@ final class Peer implements AutoCloseable {
     }
 
     /**
+     * Remembers what the broker called something, such as a member of a group.
+     *
+     * @param text what an answer said.
+     * @param name what to call it, the same for every broker.
+     */
+    void name(final String text, final String name) {
+        if (!text.isEmpty()) {
+            nameByText.put(text, name);
+        }
+    }
+
+    /**
      * Drops what makes the case's topics unique.
      *
      * @param text a topic's name, or any text.
@@ -372,10 +425,13 @@ final class Peer implements AutoCloseable {
         for (final String other : otherPrefixes) {
             shortened = shortened.replace(other, "");
         }
+        for (final Map.Entry<String, String> named : nameByText.entrySet()) {
+            shortened = shortened.replace(named.getKey(), named.getValue());
+        }
         return shortened;
     }
 
-    /** Leaves topics of other cases out of the answers from here on, for questions that are not about certain topics. */
+    /** Leaves topics and groups of other cases out of the answers from here on, for questions that are not about certain topics. */
     void onlyOwnTopics() {
         onlyOwnTopics = true;
     }
@@ -390,13 +446,13 @@ final class Peer implements AutoCloseable {
     }
 
     /**
-     * Says whether an element of an answer is about a topic of another case.
+     * Says whether an element of an answer is about a topic or group of another case.
      *
      * @param element a struct of the answer.
      * @return true if it should be left out.
      */
     boolean isOthers(final Map<String, Object> element) {
-        if (!onlyOwnTopics || !(element.get("name") instanceof final String name)) {
+        if (!onlyOwnTopics || !(element.getOrDefault("name", element.get("group_id")) instanceof final String name)) {
             return false;
         }
         return !name.startsWith(prefix) && otherPrefixes.stream().noneMatch(name::startsWith);
@@ -409,6 +465,8 @@ final class Peer implements AutoCloseable {
     @Override
     public void close() {
         reconnect();
+        connections.values().forEach(WireConnection::close);
+        connections.clear();
     }
 
     private WireConnection connection() throws IOException {

@@ -288,6 +288,30 @@ final class BrokerKeys {
                     GROUPS, "group.consumer.assignment.interval.ms", INT, "1000")
             .atLeast(0)
             .doc("The least time between two assignments of a consumer group.");
+    static final ConfigKey GROUP_CONSUMER_MIN_SESSION_TIMEOUT_MS = key(
+                    GROUPS, "group.consumer.min.session.timeout.ms", INT, "45000")
+            .atLeast(1)
+            .doc("The shortest `consumer.session.timeout.ms` that a group may have.");
+    static final ConfigKey GROUP_CONSUMER_MAX_SESSION_TIMEOUT_MS = key(
+                    GROUPS, "group.consumer.max.session.timeout.ms", INT, "60000")
+            .atLeast(1)
+            .doc("The longest one.");
+    static final ConfigKey GROUP_CONSUMER_MIN_HEARTBEAT_INTERVAL_MS = key(
+                    GROUPS, "group.consumer.min.heartbeat.interval.ms", INT, "5000")
+            .atLeast(1)
+            .doc("The shortest `consumer.heartbeat.interval.ms` that a group may have.");
+    static final ConfigKey GROUP_CONSUMER_MAX_HEARTBEAT_INTERVAL_MS = key(
+                    GROUPS, "group.consumer.max.heartbeat.interval.ms", INT, "15000")
+            .atLeast(1)
+            .doc("The longest one.");
+    static final ConfigKey GROUP_CONSUMER_MIN_ASSIGNMENT_INTERVAL_MS = key(
+                    GROUPS, "group.consumer.min.assignment.interval.ms", INT, "0")
+            .atLeast(0)
+            .doc("The shortest `consumer.assignment.interval.ms` that a group may have.");
+    static final ConfigKey GROUP_CONSUMER_MAX_ASSIGNMENT_INTERVAL_MS = key(
+                    GROUPS, "group.consumer.max.assignment.interval.ms", INT, "15000")
+            .atLeast(0)
+            .doc("The longest one.");
     static final ConfigKey GROUP_CONSUMER_MAX_SIZE = key(GROUPS, "group.consumer.max.size", INT, "2147483647")
             .atLeast(1)
             .doc("How many members a consumer group may have.");

@@ -14,9 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /**
- * Changes the settings of topics, for AlterConfigs and IncrementalAlterConfigs. Nothing else can be changed while the broker
+ * Changes the settings of topics and groups, for AlterConfigs and IncrementalAlterConfigs. Nothing else can be changed while the broker
  * runs, and is refused.
  *
  * <p>One change follows another: what a value is appended to is the value that the change before left.
@@ -108,11 +109,14 @@ final class ConfigAlterations {
     private CompletionStage<Outcome> alter(final Alteration alteration, final boolean validateOnly) {
         try {
             checkEntries(alteration);
-            if (alteration.resource().type() != ConfigResource.TOPIC) {
-                checkFixed(alteration);
-                return CompletableFuture.completedStage(Outcome.DONE);
-            }
-            final Map<String, String> changes = topicChanges(alteration);
+            final Map<String, String> changes = switch (alteration.resource().type()) {
+                case ConfigResource.TOPIC -> topicChanges(alteration);
+                case ConfigResource.GROUP -> groupChanges(alteration);
+                default -> {
+                    checkFixed(alteration);
+                    yield Map.of();
+                }
+            };
             if (validateOnly || changes.isEmpty()) {
                 return CompletableFuture.completedStage(Outcome.DONE);
             }
@@ -172,17 +176,44 @@ final class ConfigAlterations {
         if (topic == null) {
             throw new Refusal(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "The topic '" + name + "' does not exist.");
         }
+        final TopicConfig present = broker.config().topic(topic.configs());
+        final Map<String, String> changes = changes(alteration, topic.configs(), entry -> newValue(entry, present));
+        TopicConfig.validate(broker.config().topicDefaults(), after(topic.configs(), changes));
+        return changes;
+    }
+
+    /** The changes of a group's own settings. There need not be such a group yet. */
+    private Map<String, String> groupChanges(final Alteration alteration) {
+        if (alteration.resource().name().isEmpty()) {
+            throw new Refusal(ErrorCode.INVALID_REQUEST, "Default group resources are not allowed.");
+        }
+        final Map<String, String> present = broker.metadata().view().configs(alteration.resource());
+        final Map<String, String> changes = changes(alteration, present, entry -> {
+            if (entry.operation() == APPEND || entry.operation() == SUBTRACT) {
+                throw noList(entry);
+            }
+            return entry.operation() == DELETE ? null : entry.value();
+        });
+        GroupSettings.validate(broker.config(), after(present, changes));
+        return changes;
+    }
+
+    private static Map<String, String> changes(
+            final Alteration alteration, final Map<String, String> present, final Function<Entry, String> newValue) {
         final Map<String, String> changes = new HashMap<>();
         if (!alteration.isIncremental()) {
-            for (final String key : topic.configs().keySet()) {
+            for (final String key : present.keySet()) {
                 changes.put(key, null);
             }
         }
-        final TopicConfig present = broker.config().topic(topic.configs());
         for (final Entry entry : alteration.entries()) {
-            changes.put(entry.key(), newValue(entry, present));
+            changes.put(entry.key(), newValue.apply(entry));
         }
-        final Map<String, String> result = new HashMap<>(topic.configs());
+        return changes;
+    }
+
+    private static Map<String, String> after(final Map<String, String> present, final Map<String, String> changes) {
+        final Map<String, String> result = new HashMap<>(present);
         for (final Map.Entry<String, String> change : changes.entrySet()) {
             if (change.getValue() == null) {
                 result.remove(change.getKey());
@@ -190,8 +221,7 @@ final class ConfigAlterations {
                 result.put(change.getKey(), change.getValue());
             }
         }
-        TopicConfig.validate(broker.config().topicDefaults(), result);
-        return changes;
+        return result;
     }
 
     private static String newValue(final Entry entry, final TopicConfig present) {
@@ -203,10 +233,7 @@ final class ConfigAlterations {
         }
         final ConfigKey key = TopicKeys.of(entry.key());
         if (key == null || key.type() != ConfigType.LIST) {
-            throw new Refusal(
-                    ErrorCode.INVALID_CONFIG,
-                    "Can't " + (entry.operation() == APPEND ? "APPEND" : "SUBTRACT") + " to key " + entry.key()
-                            + " because its type is not LIST.");
+            throw noList(entry);
         }
         final Set<String> elements = new LinkedHashSet<>(elements(ConfigKey.format(present.value(key))));
         if (entry.operation() == APPEND) {
@@ -215,6 +242,13 @@ final class ConfigAlterations {
             elements.removeAll(elements(entry.value()));
         }
         return String.join(",", elements);
+    }
+
+    private static Refusal noList(final Entry entry) {
+        return new Refusal(
+                ErrorCode.INVALID_CONFIG,
+                "Can't " + (entry.operation() == APPEND ? "APPEND" : "SUBTRACT") + " to key " + entry.key()
+                        + " because its type is not LIST.");
     }
 
     private static List<String> elements(final String list) {
@@ -232,27 +266,18 @@ final class ConfigAlterations {
         final ConfigResource resource = alteration.resource();
         switch (resource.type()) {
             case ConfigResource.BROKER -> checkBroker(resource.name(), alteration.entries());
-            case ConfigResource.GROUP ->
-                refuseNamed(
-                        resource,
-                        "Default group resources are not allowed.",
-                        "Settings of groups can't be changed: the group protocols that they are for are not served"
-                                + " yet.");
             case CLIENT_METRICS ->
-                refuseNamed(
-                        resource,
-                        "Subscription name can't be empty",
-                        "There are no subscriptions to clients' metrics: they are not collected yet.");
+                throw new Refusal(
+                        ErrorCode.INVALID_REQUEST,
+                        resource.name().isEmpty()
+                                ? "Subscription name can't be empty"
+                                : "There are no subscriptions to clients' metrics: they are not collected yet.");
             case BROKER_LOGGER ->
                 throw new Refusal(
                         ErrorCode.INVALID_REQUEST,
                         "The levels of loggers are set when the broker starts, and can't be changed while it runs.");
             default -> throw new Refusal(ErrorCode.INVALID_REQUEST, "Unknown resource type " + resource.type());
         }
-    }
-
-    private static void refuseNamed(final ConfigResource resource, final String ifUnnamed, final String ifNamed) {
-        throw new Refusal(ErrorCode.INVALID_REQUEST, resource.name().isEmpty() ? ifUnnamed : ifNamed);
     }
 
     private void checkBroker(final String name, final List<Entry> entries) {

@@ -54,6 +54,21 @@ final class GroupKeys {
     private GroupKeys() {}
 
     /**
+     * Finds a key.
+     *
+     * @param name its name.
+     * @return the key, or null.
+     */
+    static ConfigKey of(final String name) {
+        for (final ConfigKey key : KEYS) {
+            if (key.name().equals(name)) {
+                return key;
+            }
+        }
+        return null;
+    }
+
+    /**
      * All keys, in the order of their names, each at its {@link ConfigKey#index}.
      *
      * @return an unmodifiable view.

@@ -34,6 +34,10 @@ final class OffsetCommitHandler extends ApiHandler<OffsetCommitRequest> {
         // The answers that the coordinator fills in, in the order of the offsets.
         final List<OffsetCommitResponsePartition> open = new ArrayList<>();
         for (final OffsetCommitRequestTopic topic : body.topics()) {
+            if (topic.partitions().isEmpty()) {
+                // Kafka does not name such a topic in its answer.
+                continue;
+            }
             final OffsetCommitResponseTopic result =
                     new OffsetCommitResponseTopic().setName(topic.name()).setTopicId(topic.topicId());
             response.topics().add(result);
@@ -70,7 +74,13 @@ final class OffsetCommitHandler extends ApiHandler<OffsetCommitRequest> {
         final GroupMemberId member = new GroupMemberId(
                 body.groupId(), body.memberId(), body.groupInstanceId(), body.generationIdOrMemberEpoch());
         request.whenDone(
-                context.broker().groups().commitOffsets(new GroupOffsetCommit(member, body.retentionTimeMs(), offsets)),
+                context.broker()
+                        .groups()
+                        .commitOffsets(new GroupOffsetCommit(
+                                member,
+                                body.retentionTimeMs(),
+                                request.version() >= GROUP_ID_NOT_FOUND_VERSION,
+                                offsets)),
                 (results, error) -> {
                     for (int i = 0; i < open.size(); i++) {
                         open.get(i)

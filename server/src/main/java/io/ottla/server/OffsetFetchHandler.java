@@ -105,8 +105,7 @@ final class OffsetFetchHandler extends ApiHandler<OffsetFetchRequest> {
         // The answers that the coordinator fills in, in the order of the partitions.
         final List<OffsetFetchResponsePartitions> open = new ArrayList<>();
         final GroupOffsetFetch fetch = new GroupOffsetFetch(
-                new GroupMemberId(
-                        group.groupId(), group.memberId() == null ? "" : group.memberId(), null, group.memberEpoch()),
+                new GroupMemberId(group.groupId(), group.memberId(), null, group.memberEpoch()),
                 requireStable,
                 group.topics() == null ? null : resolve(group.topics(), byId, response, open));
         request.whenDone(context.broker().groups().fetchOffsets(fetch), (result, failure) -> {

@@ -140,7 +140,7 @@ class AlterConfigsHandlerTest {
         16 | '' | INVALID_REQUEST: Subscription name can't be empty
         16 | m | INVALID_REQUEST: There are no subscriptions to clients' metrics: they are not collected yet.
         32 | '' | INVALID_REQUEST: Default group resources are not allowed.
-        32 | g | INVALID_REQUEST: Settings of groups can't be changed: the group protocols that they are for are not served yet.
+        32 | g | INVALID_CONFIG: Unknown group config name: flush.ms
         3 | a | INVALID_REQUEST: Unknown resource type 3
         """)
     void shouldSayWhatIsWrongWhenAResourceCannotBeChanged(final byte type, final String name, final String answer) {

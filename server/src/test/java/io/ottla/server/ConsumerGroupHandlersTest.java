@@ -52,7 +52,7 @@ class ConsumerGroupHandlersTest {
     void shouldTellMembersWhatToHold(final int version) {
         final ConsumerGroupHeartbeatResponse joined = client.ask(version, join(version));
         assertThat(joined.errorCode()).as(joined.errorMessage()).isZero();
-        assertThat(joined.memberEpoch()).isEqualTo(1);
+        assertThat(joined.memberEpoch()).isEqualTo(2);
         assertThat(joined.memberId()).isNotEmpty();
         assertThat(joined.heartbeatIntervalMs()).isEqualTo(5000);
         assertThat(joined.assignment().topicPartitions()).hasSize(1);
@@ -62,7 +62,7 @@ class ConsumerGroupHandlersTest {
         final ConsumerGroupHeartbeatRequest alive = new ConsumerGroupHeartbeatRequest()
                 .setGroupId(GROUP)
                 .setMemberId(joined.memberId())
-                .setMemberEpoch(1);
+                .setMemberEpoch(2);
         final ConsumerGroupHeartbeatResponse again = client.ask(version, alive);
         assertThat(again.errorCode()).isZero();
         assertThat(again.assignment()).isNull();
@@ -104,13 +104,13 @@ class ConsumerGroupHandlersTest {
         final DescribedGroup group = response.groups().get(0);
         assertThat(group.errorCode()).isZero();
         assertThat(group.groupState()).isEqualTo("Stable");
-        assertThat(group.groupEpoch()).isEqualTo(1);
-        assertThat(group.assignmentEpoch()).isEqualTo(1);
+        assertThat(group.groupEpoch()).isEqualTo(2);
+        assertThat(group.assignmentEpoch()).isEqualTo(2);
         assertThat(group.assignorName()).isEqualTo("uniform");
         assertThat(group.authorizedOperations()).isEqualTo(AuthorizedOperations.GROUP);
         final var member = group.members().getFirst();
         assertThat(member.memberId()).isEqualTo("m");
-        assertThat(member.memberEpoch()).isEqualTo(1);
+        assertThat(member.memberEpoch()).isEqualTo(2);
         assertThat(member.subscribedTopicNames()).containsExactly("orders");
         assertThat(member.assignment()).isEqualTo(member.targetAssignment());
         assertThat(member.assignment().topicPartitions().getFirst().topicName()).isEqualTo("orders");

@@ -37,7 +37,7 @@ public record GroupConsumerDescription(
      * @param clientId what its client calls itself.
      * @param clientHost its client's address.
      * @param topics the topics that it named.
-     * @param topicRegex the expression that it gave, or null.
+     * @param topicRegex the expression that it gave; empty if it gave none.
      * @param assignment the partitions that it may hold, by topic.
      * @param target the partitions that it shall hold in the end, by topic.
      * @param isClassic whether it speaks the classic protocol.

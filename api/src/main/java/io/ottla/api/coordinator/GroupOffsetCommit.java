@@ -7,6 +7,9 @@ import java.util.List;
  *
  * @param member who commits.
  * @param retentionMs for so many milliseconds from now, as old clients could ask; -1 for the broker's own retention.
+ * @param epochsKnown whether the client knows the epochs of members of consumer groups (KIP-848). A member of one whose client
+ *     does not is answered with UNSUPPORTED_VERSION.
  * @param offsets partitions that exist, and offsets.
  */
-public record GroupOffsetCommit(GroupMemberId member, long retentionMs, List<GroupOffset> offsets) {}
+public record GroupOffsetCommit(
+        GroupMemberId member, long retentionMs, boolean epochsKnown, List<GroupOffset> offsets) {}

@@ -41,6 +41,13 @@ public interface MetadataView {
     Collection<TopicImage> topics();
 
     /**
+     * Tells whether topics have changed since the last time that somebody looked.
+     *
+     * @return a number that grows whenever a topic comes, goes or changes.
+     */
+    long topicsVersion();
+
+    /**
      * The settings of a resource, apart from defaults.
      *
      * @param resource whose.
