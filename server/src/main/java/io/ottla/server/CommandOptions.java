@@ -37,6 +37,7 @@ record CommandOptions(Action action, Map<String, String> properties, Path readyF
 
     static final String USAGE = """
         Usage: ottla [start] [OPTION]...
+               ottla dump-log [OPTION]... FILE|DIR...   (see ottla dump-log --help)
 
         Starts a broker that Kafka clients can connect to. It runs until Ctrl+C or SIGTERM.
 

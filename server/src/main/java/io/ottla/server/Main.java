@@ -2,6 +2,7 @@ package io.ottla.server;
 
 import io.ottla.api.ConfigException;
 import io.ottla.api.storage.StorageException;
+import io.ottla.server.dump.DumpLog;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -9,10 +10,11 @@ import java.net.InetSocketAddress;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The command {@code ottla}: starts a broker and runs it until a signal stops it. */
+/** The command {@code ottla}: starts a broker and runs it until a signal stops it, or prints what is in its files. */
 final class Main {
     private static final int OK = 0;
     private static final int FAILED = 1;
@@ -41,6 +43,9 @@ final class Main {
     }
 
     private int run(final String... args) {
+        if (args.length > 0 && args[0].equals(DumpLog.WORD)) {
+            return DumpLog.run(Arrays.copyOfRange(args, 1, args.length));
+        }
         try {
             final CommandOptions options = CommandOptions.parse(args);
             return switch (options.action()) {

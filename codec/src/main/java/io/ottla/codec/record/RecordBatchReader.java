@@ -47,6 +47,8 @@ public final class RecordBatchReader {
     private long decompressedBytes;
 
     private int recordsLeft;
+    private int recordPosition;
+    private int recordBytes;
     private long offset;
     private long timestamp;
     private int keyPosition;
@@ -158,6 +160,8 @@ public final class RecordBatchReader {
             throw new MalformedMessageException(
                     "a record of " + length + " bytes where " + (limit - position) + " are left");
         }
+        recordPosition = position;
+        recordBytes = length;
         parse(position + length);
         return true;
     }
@@ -319,6 +323,15 @@ public final class RecordBatchReader {
      */
     public int recordsLeft() {
         return recordsLeft;
+    }
+
+    /**
+     * The record as it is in the batch, decompressed: what is behind its length.
+     *
+     * @return a view.
+     */
+    public ByteBuffer bytes() {
+        return view(recordPosition, recordBytes);
     }
 
     /**
