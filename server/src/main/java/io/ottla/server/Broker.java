@@ -105,6 +105,8 @@ public final class Broker implements AutoCloseable {
                 parts.storage(config).create(new StorageContext(config.dataDir(), parts.clock(), config.properties()));
         storage.open();
         trace.ended("storage opened");
+        context.storage(storage);
+        context.housekeeping(housekeepingAgent);
         openCoordinators();
         trace.ended("metadata and groups replayed");
         housekeeping = new Housekeeping(config, parts.clock(), housekeepingAgent.timers(), storage, partitions);

@@ -1,8 +1,10 @@
 package io.ottla.server;
 
+import io.ottla.api.AgentProxy;
 import io.ottla.api.Clock;
 import io.ottla.api.coordinator.GroupCoordinator;
 import io.ottla.api.coordinator.MetadataCoordinator;
+import io.ottla.api.storage.Storage;
 import io.ottla.api.transport.Connection;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -20,6 +22,8 @@ final class BrokerContext {
     private final FetchSessions fetchSessions;
     private final ConfigAlterations configAlterations = new ConfigAlterations(this);
     private List<BoundListener> listeners = List.of();
+    private Storage storage;
+    private AgentProxy housekeeping;
     private PartitionTable partitions;
     private MetadataCoordinator metadata;
     private GroupCoordinator groups;
@@ -49,6 +53,19 @@ final class BrokerContext {
 
     List<BoundListener> listeners() {
         return listeners;
+    }
+
+    Storage storage() {
+        return storage;
+    }
+
+    /**
+     * The agent for work on partitions that takes long.
+     *
+     * @return the way into it.
+     */
+    AgentProxy housekeeping() {
+        return housekeeping;
     }
 
     PartitionTable partitions() {
@@ -95,6 +112,14 @@ final class BrokerContext {
 
     void listeners(final List<BoundListener> bound) {
         listeners = bound;
+    }
+
+    void storage(final Storage opened) {
+        storage = opened;
+    }
+
+    void housekeeping(final AgentProxy agent) {
+        housekeeping = agent;
     }
 
     void partitions(final PartitionTable table) {

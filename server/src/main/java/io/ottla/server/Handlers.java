@@ -26,10 +26,12 @@ final class Handlers {
         all.add(new ApiVersionsHandler(this));
         all.add(new CreateTopicsHandler(context));
         all.add(new DeleteTopicsHandler(context));
+        all.add(new DeleteRecordsHandler(context));
         all.add(new InitProducerIdHandler(context));
         all.add(new OffsetForLeaderEpochHandler(context));
         all.add(new DescribeConfigsHandler(context));
         all.add(new AlterConfigsHandler(context));
+        all.add(new DescribeLogDirsHandler(context));
         all.add(new CreatePartitionsHandler(context));
         all.add(new DeleteGroupsHandler(context));
         all.add(new IncrementalAlterConfigsHandler(context));

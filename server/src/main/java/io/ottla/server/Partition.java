@@ -25,6 +25,9 @@ final class Partition {
     private static final Logger LOGGER = LoggerFactory.getLogger(Partition.class);
     private static final PartitionWatch[] NO_WATCHES = {};
 
+    /** What a client names instead of the high watermark. */
+    private static final long HIGH_WATERMARK = -1;
+
     private final LogId id;
     private final Storage storage;
     private final ReentrantLock lock = new ReentrantLock();
@@ -132,6 +135,17 @@ final class Partition {
         } catch (final StorageException e) {
             return -1;
         }
+    }
+
+    /**
+     * The size of the log.
+     *
+     * @param isPresent whether the storage has a log of this partition, which is then opened if need be.
+     * @return bytes of batches.
+     * @throws StorageException if the log can't be opened.
+     */
+    long sizeBytes(final boolean isPresent) {
+        return log == null && !isPresent ? 0 : log().sizeBytes();
     }
 
     private PartitionLog open() {
@@ -260,6 +274,36 @@ final class Partition {
         lock.lock();
         try {
             state.expireProducers(lastSeenBeforeMs);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Deletes records from the log's start, as a client wants it.
+     *
+     * @param offset the new start, or -1 for the high watermark; one before the present start changes nothing.
+     * @return NONE, POLICY_VIOLATION, OFFSET_OUT_OF_RANGE, or what tells that there is no log.
+     */
+    ErrorCode deleteRecords(final long offset) {
+        lock.lock();
+        try {
+            final PartitionLog opened = log();
+            if (opened.leaderEpoch() < 0) {
+                return ErrorCode.NOT_LEADER_OR_FOLLOWER;
+            }
+            if (config.isCompacted() && !config.isDeleted()) {
+                return ErrorCode.POLICY_VIOLATION;
+            }
+            final long highWatermark = opened.highWatermark();
+            final long start = offset == HIGH_WATERMARK ? highWatermark : offset;
+            if (start < 0 || start > highWatermark) {
+                return ErrorCode.OFFSET_OUT_OF_RANGE;
+            }
+            opened.trimTo(start);
+            return ErrorCode.NONE;
+        } catch (final StorageException e) {
+            return deleted ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : storageError(e);
         } finally {
             lock.unlock();
         }

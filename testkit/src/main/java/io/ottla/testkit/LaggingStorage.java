@@ -5,6 +5,7 @@ import io.ottla.api.storage.LogId;
 import io.ottla.api.storage.LogObserver;
 import io.ottla.api.storage.PartitionLog;
 import io.ottla.api.storage.Storage;
+import io.ottla.api.storage.StorageSpace;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.Map;
@@ -42,6 +43,11 @@ public final class LaggingStorage implements Storage {
     @Override
     public Collection<LogId> logs() {
         return storage.logs();
+    }
+
+    @Override
+    public StorageSpace space() {
+        return storage.space();
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.ottla.api.storage.RecordBatchHeader;
 import io.ottla.api.storage.Storage;
 import io.ottla.api.storage.StorageContext;
 import io.ottla.api.storage.StorageException;
+import io.ottla.api.storage.StorageSpace;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.UUID;
@@ -93,6 +94,16 @@ public abstract class StorageContract extends LogRewriteContract {
         }
         append(log, 1);
         assertThat(offsets(log)).containsExactly(3L, 4L, 5L, 6L, 7L, 8L, 9L);
+    }
+
+    @Test
+    void shouldTellItsSpaceOrThatItIsUnknown() {
+        append(open(), 1);
+        final StorageSpace space = storage.space();
+        if (!space.equals(StorageSpace.UNKNOWN)) {
+            assertThat(space.totalBytes()).isPositive();
+            assertThat(space.usableBytes()).isBetween(0L, space.totalBytes());
+        }
     }
 
     @Test

@@ -31,6 +31,16 @@ public interface Storage extends AutoCloseable {
     Collection<LogId> logs();
 
     /**
+     * The room that there is for logs. May be called by any thread.
+     *
+     * @return as it is now; {@link StorageSpace#UNKNOWN} in a storage that can't tell.
+     * @throws StorageException if the device failed.
+     */
+    default StorageSpace space() {
+        return StorageSpace.UNKNOWN;
+    }
+
+    /**
      * Opens a log, and makes it if it does not exist. Recovers it if it was not closed.
      *
      * @param id which one; not open already.

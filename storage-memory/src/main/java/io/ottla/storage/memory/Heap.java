@@ -32,6 +32,14 @@ final class Heap {
         return null;
     }
 
+    long maxBytes() {
+        return maxBytes;
+    }
+
+    long usableBytes() {
+        return Math.max(0, maxBytes - usedBytes.get());
+    }
+
     void free(final long sizeBytes) {
         usedBytes.addAndGet(-sizeBytes);
     }

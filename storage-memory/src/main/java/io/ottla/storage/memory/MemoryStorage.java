@@ -7,6 +7,7 @@ import io.ottla.api.storage.LogObserver;
 import io.ottla.api.storage.PartitionLog;
 import io.ottla.api.storage.Storage;
 import io.ottla.api.storage.StorageException;
+import io.ottla.api.storage.StorageSpace;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -33,6 +34,11 @@ final class MemoryStorage implements Storage {
     @Override
     public synchronized Collection<LogId> logs() {
         return new ArrayList<>(logs.keySet());
+    }
+
+    @Override
+    public StorageSpace space() {
+        return new StorageSpace(heap.maxBytes(), heap.usableBytes());
     }
 
     @Override

@@ -7,6 +7,8 @@ import io.ottla.api.storage.LogObserver;
 import io.ottla.api.storage.PartitionLog;
 import io.ottla.api.storage.Storage;
 import io.ottla.api.storage.StorageException;
+import io.ottla.api.storage.StorageSpace;
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -143,6 +145,17 @@ final class MmapStorage implements Storage {
     @Override
     public Collection<LogId> logs() {
         return new ArrayList<>(logs.keySet());
+    }
+
+    @Override
+    public StorageSpace space() {
+        // Not by a FileStore, which reads the list of all mounts first.
+        final File device = folder.toFile();
+        final long totalBytes = device.getTotalSpace();
+        if (totalBytes == 0) {
+            throw new StorageException("can't ask for the space of " + folder);
+        }
+        return new StorageSpace(totalBytes, device.getUsableSpace());
     }
 
     @Override
