@@ -44,6 +44,7 @@ final class Conversation {
         FetchCases.addTo(book);
         FetchSessionCases.addTo(book);
         OffsetCases.addTo(book);
+        LogCases.addTo(book);
         MetadataCases.addTo(book);
         TopicCases.addTo(book);
         ConfigCases.addTo(book);

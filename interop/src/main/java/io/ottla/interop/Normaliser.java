@@ -154,6 +154,7 @@ final class Normaliser {
     private String text(final String name, final String text) {
         return switch (name) {
             case "host" -> "host";
+            case "log_dir" -> "folder";
             case "cluster_id" -> "cluster";
             case "error_message", "batch_index_error_message" -> text.isEmpty() ? "" : "text";
             default -> SOME_ID.matcher(peer.withoutPrefix(text)).replaceAll("some id");
@@ -163,6 +164,9 @@ final class Normaliser {
     private Object number(final String name, final long number) {
         if (name.equals("producer_id") && number >= 0) {
             return "producer " + producerIds.computeIfAbsent(number, id -> producerIds.size() + 1);
+        }
+        if ((name.equals("total_bytes") || name.equals("usable_bytes")) && number > 0) {
+            return "the disk's";
         }
         if (name.equals("finalized_features_epoch") && number >= 0) {
             return "epoch";
