@@ -140,7 +140,7 @@ class Source:
                 "log_level": 0,
             }
         )
-        self.thread = threading.Thread(target=self.run)
+        self.thread = threading.Thread(target=self.run, daemon=True)
 
     def delivered(self, error, message):
         partition = message.partition()
