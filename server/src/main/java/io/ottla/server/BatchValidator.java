@@ -156,7 +156,7 @@ final class BatchValidator {
         if (batch.remaining() > config.maxMessageBytes()) {
             return ErrorCode.MESSAGE_TOO_LARGE;
         }
-        if (!RecordBatches.isCrcValid(batch, start)) {
+        if (!reader.isCrcValid(batch, start)) {
             return ErrorCode.CORRUPT_MESSAGE;
         }
         final ErrorCode error = validateHeader(start);

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /**
  * Goes through the records of one batch, decompressing them as it goes. One reader is used for batch after batch, so that
@@ -30,6 +31,7 @@ public final class RecordBatchReader {
     private static final int CHUNK_BYTES = 32 * 1024;
     private static final int VARINT_BYTES_MAX = 5;
 
+    private final CRC32C crc = new CRC32C();
     private final long decompressedBytesMax;
     private final Decompressor[] decompressors = new Decompressor[RecordBatchHeader.COMPRESSION_MASK + 1];
     private byte[] compressed = {};
@@ -107,6 +109,18 @@ public final class RecordBatchReader {
             beginDecompressing(type, recordsStart, recordsEnd - recordsStart);
         }
         return this;
+    }
+
+    /**
+     * As {@link RecordBatches#isCrcValid(ByteBuffer, int)}, and allocates nothing. What this reader reads stays as it is.
+     *
+     * @param buffer holds a whole batch.
+     * @param start where the batch begins.
+     * @return whether the CRC-32C is right.
+     */
+    public boolean isCrcValid(final ByteBuffer buffer, final int start) {
+        crc.reset();
+        return RecordBatches.crc(crc, buffer, start) == RecordBatchHeader.crc(buffer, start);
     }
 
     private void beginDecompressing(final CompressionType type, final int start, final int length) {

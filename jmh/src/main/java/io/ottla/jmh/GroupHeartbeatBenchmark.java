@@ -1,0 +1,173 @@
+package io.ottla.jmh;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.Providers;
+import io.ottla.api.coordinator.CoordinatorContext;
+import io.ottla.api.coordinator.GroupConsumerHeartbeat;
+import io.ottla.api.coordinator.GroupConsumerHeartbeatResult;
+import io.ottla.api.coordinator.GroupCoordinator;
+import io.ottla.api.coordinator.GroupCoordinatorProvider;
+import io.ottla.api.coordinator.GroupJoin;
+import io.ottla.api.coordinator.GroupJoinResult;
+import io.ottla.api.coordinator.GroupMemberId;
+import io.ottla.api.coordinator.GroupProtocol;
+import io.ottla.api.coordinator.GroupSync;
+import io.ottla.api.coordinator.MetadataCoordinator;
+import io.ottla.api.coordinator.MetadataCoordinatorProvider;
+import io.ottla.api.coordinator.MetadataListener;
+import io.ottla.api.coordinator.NewTopic;
+import io.ottla.api.coordinator.TopicImage;
+import io.ottla.api.storage.LogConfig;
+import io.ottla.api.storage.LogId;
+import io.ottla.api.storage.LogObserver;
+import io.ottla.api.storage.PartitionLog;
+import io.ottla.api.storage.Storage;
+import io.ottla.api.storage.StorageContext;
+import io.ottla.api.storage.StorageProvider;
+import io.ottla.testkit.ManualClock;
+import io.ottla.testkit.SteppedAgent;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** A heartbeat of a classic member and of a KIP-848 member in a stable group, through the coordinator's queue and timers. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class GroupHeartbeatBenchmark {
+    private static final String OFFSETS = "__consumer_offsets";
+
+    private static final class NoListener implements MetadataListener {
+        @Override
+        public void onTopicCreated(final TopicImage topic) {}
+
+        @Override
+        public void onTopicChanged(final TopicImage before, final TopicImage after) {}
+
+        @Override
+        public void onTopicDeleted(final TopicImage topic) {}
+    }
+
+    private final ManualClock clock = new ManualClock();
+    private final SteppedAgent agent = new SteppedAgent(clock);
+    private final Map<String, PartitionLog> logs = new HashMap<>();
+    private GroupCoordinator groups;
+    private GroupMemberId member;
+    private GroupConsumerHeartbeat heartbeat;
+
+    @Setup
+    public void join() {
+        final Storage storage = Providers.find(
+                        StorageProvider.class, StorageProvider.SPI_VERSION, "ottla.storage", "memory")
+                .create(new StorageContext(Path.of("unused"), clock, Map.of()));
+        storage.open();
+        final CoordinatorContext context = new CoordinatorContext(
+                1,
+                agent,
+                agent.timers(),
+                clock,
+                new Random(1),
+                Map.of("offsets.topic.num.partitions", "1", "group.initial.rebalance.delay.ms", "0"));
+        final MetadataCoordinator metadata = Providers.find(
+                        MetadataCoordinatorProvider.class,
+                        MetadataCoordinatorProvider.SPI_VERSION,
+                        "ottla.metadata",
+                        "log")
+                .create(context, new NoListener());
+        metadata.open(openLog(storage, "__cluster_metadata"));
+        done(metadata.createTopics(List.of(new NewTopic("orders", 4, Map.of())), false));
+        groups = Providers.find(
+                        GroupCoordinatorProvider.class, GroupCoordinatorProvider.SPI_VERSION, "ottla.groups", "log")
+                .create(
+                        context,
+                        metadata,
+                        (topic, partition) -> logs.computeIfAbsent(topic, name -> openLog(storage, name)));
+        groups.open();
+        joinClassic();
+        joinConsumer();
+    }
+
+    private static PartitionLog openLog(final Storage storage, final String topic) {
+        return storage.openLog(
+                new LogId(new UUID(0, topic.equals(OFFSETS) ? 2 : 1), topic, 0), LogConfig.DEFAULT, LogObserver.NONE);
+    }
+
+    private void joinClassic() {
+        final GroupJoinResult joined = done(groups.join(new GroupJoin(
+                "classic",
+                "",
+                null,
+                "client",
+                "/127.0.0.1",
+                10_000,
+                60_000,
+                "consumer",
+                List.of(new GroupProtocol("range", new byte[] {0, 0, 0, 0, 0, 0})),
+                null,
+                false,
+                true)));
+        member = new GroupMemberId("classic", joined.memberId(), null, joined.generation());
+        done(groups.sync(new GroupSync(member, "consumer", "range", Map.of(joined.memberId(), new byte[0]))));
+        check(done(groups.heartbeat(member)) == ErrorCode.NONE);
+    }
+
+    private static GroupConsumerHeartbeat consumer(final int epoch, final List<String> topics) {
+        return new GroupConsumerHeartbeat(
+                new GroupMemberId("consumer", "benchmark-member", null, epoch),
+                "client",
+                "/127.0.0.1",
+                null,
+                topics == null ? -1 : 60_000,
+                topics,
+                null,
+                null,
+                topics == null ? null : Map.of(),
+                false);
+    }
+
+    private void joinConsumer() {
+        final GroupConsumerHeartbeatResult joined = done(groups.consumerHeartbeat(consumer(0, List.of("orders"))));
+        check(joined.error() == ErrorCode.NONE);
+        heartbeat = consumer(joined.memberEpoch(), null);
+        check(done(groups.consumerHeartbeat(heartbeat)).error() == ErrorCode.NONE);
+    }
+
+    private static void check(final boolean holds) {
+        if (!holds) {
+            throw new IllegalStateException("the group is not stable");
+        }
+    }
+
+    private <T> T done(final CompletionStage<T> stage) {
+        for (int i = 0; i < 100 && !stage.toCompletableFuture().isDone(); i++) {
+            agent.advanceMs(2);
+        }
+        return stage.toCompletableFuture().join();
+    }
+
+    @Benchmark
+    public ErrorCode classic() {
+        final CompletionStage<ErrorCode> answer = groups.heartbeat(member);
+        agent.doWork();
+        return answer.toCompletableFuture().join();
+    }
+
+    @Benchmark
+    public GroupConsumerHeartbeatResult consumer() {
+        final CompletionStage<GroupConsumerHeartbeatResult> answer = groups.consumerHeartbeat(heartbeat);
+        agent.doWork();
+        return answer.toCompletableFuture().join();
+    }
+}
