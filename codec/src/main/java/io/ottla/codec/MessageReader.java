@@ -312,10 +312,11 @@ public final class MessageReader {
      */
     public int readNullableArrayLength(final boolean flexible, final int elementBytesMin) {
         final int length = flexible ? readUnsignedVarint() - 1 : readInt();
-        if (length == -1) {
+        if (length < 0) {
+            // Clients write -1; Kafka takes any negative length for null.
             return -1;
         }
-        if (length < 0 || length > buffer.remaining() / elementBytesMin) {
+        if (length > buffer.remaining() / elementBytesMin) {
             throw new MalformedMessageException(
                     "an array of " + length + " elements in " + buffer.remaining() + " bytes");
         }

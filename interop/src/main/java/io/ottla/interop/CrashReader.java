@@ -102,7 +102,7 @@ final class CrashReader implements AutoCloseable {
 
     private void readTo(final Map<TopicPartition, Long> ends) {
         final List<TopicPartition> left = new ArrayList<>(ends.keySet());
-        final long began = System.nanoTime();
+        long lastNs = System.nanoTime();
         while (true) {
             left.removeIf(partition -> consumer.position(partition) >= ends.get(partition));
             if (left.isEmpty()) {
@@ -110,8 +110,9 @@ final class CrashReader implements AutoCloseable {
             }
             for (final ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
                 take(record);
+                lastNs = System.nanoTime();
             }
-            if (System.nanoTime() - began > PATIENCE_NS) {
+            if (System.nanoTime() - lastNs > PATIENCE_NS) {
                 ledger(left.getFirst())
                         .fail(
                                 left.getFirst().partition(),

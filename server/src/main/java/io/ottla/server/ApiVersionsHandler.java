@@ -34,7 +34,7 @@ final class ApiVersionsHandler extends ApiHandler<ApiVersionsRequest> {
 
     /**
      * Answers a request in a version that is not served, whose body can't be read: in version 0, which all clients can
-     * read, with all that they need to ask again.
+     * read, with the versions of this API, which is all that they need to ask again.
      *
      * @param request the request.
      */
@@ -42,19 +42,23 @@ final class ApiVersionsHandler extends ApiHandler<ApiVersionsRequest> {
         request.respond(
                 new ApiVersionsResponse()
                         .setErrorCode(ErrorCode.UNSUPPORTED_VERSION.code())
-                        .setApiKeys(served()),
+                        .setApiKeys(List.of(versionsOf(this))),
                 (short) 0);
     }
 
     private List<ApiVersion> served() {
         final List<ApiVersion> served = new ArrayList<>(handlers.all().size());
         for (final ApiHandler<?> handler : handlers.all()) {
-            served.add(new ApiVersion()
-                    .setApiKey(handler.api().id())
-                    .setMinVersion(handler.advertisedMinVersion())
-                    .setMaxVersion(handler.maxVersion()));
+            served.add(versionsOf(handler));
         }
         return served;
+    }
+
+    private static ApiVersion versionsOf(final ApiHandler<?> handler) {
+        return new ApiVersion()
+                .setApiKey(handler.api().id())
+                .setMinVersion(handler.advertisedMinVersion())
+                .setMaxVersion(handler.maxVersion());
     }
 
     /** Letters and digits, with dashes and dots between them. */

@@ -190,6 +190,10 @@ final class BrokerKeys {
     static final ConfigKey LOG_RETENTION_CHECK_INTERVAL_MS = key(LOG, "log.retention.check.interval.ms", LONG, "300000")
             .atLeast(1)
             .doc("How often the broker looks for segments to delete.");
+    static final ConfigKey LOG_INITIAL_TASK_DELAY_MS = key(LOG, "log.initial.task.delay.ms", LONG, "30000")
+            .atLeast(0)
+            .doc("How long after its start the broker looks for segments to delete for the first time, if that is"
+                    + " less than `log.retention.check.interval.ms`.");
     static final ConfigKey LOG_CLEANUP_POLICY = key(LOG, "log.cleanup.policy", LIST, "delete")
             .oneOf("compact", "delete")
             .unlikeKafka("Nothing is compacted yet; `compact` only makes keys obligatory.")

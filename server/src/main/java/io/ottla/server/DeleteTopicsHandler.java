@@ -10,8 +10,10 @@ import io.ottla.codec.message.DeleteTopicsResponse;
 import io.ottla.codec.message.DeleteTopicsResponse.DeletableTopicResult;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /** Deletes topics by their names or, from version 6 on, their ids. */
@@ -38,7 +40,11 @@ final class DeleteTopicsHandler extends ApiHandler<DeleteTopicsRequest> {
         for (final DeleteTopicState topic : wanted) {
             counts.merge(keyOf(topic), 1, Integer::sum);
         }
+        final Set<Object> refused = new HashSet<>();
         for (final DeleteTopicState topic : wanted) {
+            if (counts.get(keyOf(topic)) > 1 && !refused.add(keyOf(topic))) {
+                continue;
+            }
             final DeletableTopicResult result =
                     new DeletableTopicResult().setName(topic.name()).setTopicId(topic.topicId());
             response.responses().add(result);

@@ -64,7 +64,7 @@ final class FindCoordinatorHandler extends ApiHandler<FindCoordinatorRequest> {
                         .add(new Coordinator()
                                 .setKey(key)
                                 .setErrorCode(error.code())
-                                .setErrorMessage(error.name())
+                                .setErrorMessage(error == ErrorCode.NONE ? "" : error.name())
                                 .setNodeId(nodeId)
                                 .setHost(host)
                                 .setPort(port));

@@ -26,15 +26,13 @@ final class Housekeeping implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Housekeeping.class);
     private static final int RECOVERY_THREADS_MAX = 4;
 
-    /** Leaves the machine to the start, as Kafka does by default. */
-    private static final long FIRST_RETENTION_CHECK_MS = 30_000;
-
     private final Clock clock;
     private final Timers timers;
     private final Storage storage;
     private final PartitionTable partitions;
     private final long producerExpirationMs;
     private final long producerCheckIntervalMs;
+    private final long firstRetentionCheckMs;
     private final long retentionCheckIntervalMs;
     private final List<Thread> recoverers = new ArrayList<>();
     private final Queue<Partition> unopened = new ConcurrentLinkedQueue<>();
@@ -51,6 +49,9 @@ final class Housekeeping implements AutoCloseable {
         this.partitions = partitions;
         this.producerExpirationMs = config.longValue(BrokerKeys.PRODUCER_ID_EXPIRATION_MS);
         this.producerCheckIntervalMs = config.longValue(BrokerKeys.PRODUCER_ID_EXPIRATION_CHECK_INTERVAL_MS);
+        this.firstRetentionCheckMs = Math.min(
+                config.longValue(BrokerKeys.LOG_INITIAL_TASK_DELAY_MS),
+                config.longValue(BrokerKeys.LOG_RETENTION_CHECK_INTERVAL_MS));
         this.retentionCheckIntervalMs = config.longValue(BrokerKeys.LOG_RETENTION_CHECK_INTERVAL_MS);
     }
 
@@ -84,7 +85,7 @@ final class Housekeeping implements AutoCloseable {
             }
         }
         timers.schedule(producerCheckIntervalMs, this::expireProducers);
-        timers.schedule(Math.min(FIRST_RETENTION_CHECK_MS, retentionCheckIntervalMs), this::deleteOldRecords);
+        timers.schedule(firstRetentionCheckMs, this::deleteOldRecords);
     }
 
     private void openLogs() {

@@ -10,7 +10,9 @@ import io.ottla.codec.message.ListOffsetsRequest.ListOffsetsTopic;
 import io.ottla.codec.message.ListOffsetsResponse;
 import io.ottla.codec.message.ListOffsetsResponse.ListOffsetsPartitionResponse;
 import io.ottla.codec.message.ListOffsetsResponse.ListOffsetsTopicResponse;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /** Finds offsets: the first, the last, and by time (KIP-79). */
@@ -38,11 +40,25 @@ final class ListOffsetsHandler extends ApiHandler<ListOffsetsRequest> {
     @Override
     void handle(final Request request, final ListOffsetsRequest body) {
         final ListOffsetsResponse response = new ListOffsetsResponse();
+        // A topic may be there several times, and is answered once.
+        final Map<String, ListOffsetsTopicResponse> answers =
+                HashMap.newHashMap(body.topics().size());
         for (final ListOffsetsTopic topic : body.topics()) {
+            if (topic.partitions().isEmpty()) {
+                continue;
+            }
             final TopicPartitions found = context.broker().partitions().topic(topic.name());
-            final ListOffsetsTopicResponse topicResponse = new ListOffsetsTopicResponse().setName(topic.name());
+            ListOffsetsTopicResponse topicResponse = answers.get(topic.name());
+            if (topicResponse == null) {
+                topicResponse = new ListOffsetsTopicResponse().setName(topic.name());
+                answers.put(topic.name(), topicResponse);
+                response.topics().add(topicResponse);
+            }
             final Set<Integer> twice = twice(body, topic.name());
             for (final ListOffsetsPartition wanted : topic.partitions()) {
+                if (twice.contains(wanted.partitionIndex()) && isAnswered(topicResponse, wanted.partitionIndex())) {
+                    continue;
+                }
                 final ListOffsetsPartitionResponse result =
                         new ListOffsetsPartitionResponse().setPartitionIndex(wanted.partitionIndex());
                 final Partition partition = found == null ? null : found.partition(wanted.partitionIndex());
@@ -54,9 +70,17 @@ final class ListOffsetsHandler extends ApiHandler<ListOffsetsRequest> {
                 }
                 topicResponse.partitions().add(result.setErrorCode(error.code()));
             }
-            response.topics().add(topicResponse);
         }
         request.respond(response);
+    }
+
+    private static boolean isAnswered(final ListOffsetsTopicResponse topic, final int partition) {
+        for (final ListOffsetsPartitionResponse answer : topic.partitions()) {
+            if (answer.partitionIndex() == partition) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The partitions of a topic that a request asks for more than once, which Kafka refuses. */

@@ -81,7 +81,7 @@ final class MetadataHandler extends ApiHandler<MetadataRequest> {
     /** The topics to make: wanted by name, valid, not there, and not the coordinators' own. */
     private List<NewTopic> missing(final MetadataRequest body) {
         final BrokerConfig config = context.broker().config();
-        if (!body.allowAutoTopicCreation() || !config.autoCreateTopics()) {
+        if (!body.allowAutoTopicCreation() || !config.autoCreateTopics() || hasId(body.topics())) {
             return List.of();
         }
         List<NewTopic> missing = List.of();
@@ -100,6 +100,15 @@ final class MetadataHandler extends ApiHandler<MetadataRequest> {
         return missing;
     }
 
+    private static boolean hasId(final List<MetadataRequestTopic> topics) {
+        for (final MetadataRequestTopic topic : topics) {
+            if (!Struct.ZERO_UUID.equals(topic.topicId())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static boolean isByName(final MetadataRequestTopic topic) {
         return Struct.ZERO_UUID.equals(topic.topicId()) && topic.name() != null;
     }
@@ -108,9 +117,11 @@ final class MetadataHandler extends ApiHandler<MetadataRequest> {
         final MetadataResponse response = response(request, body);
         final PartitionTable partitions = context.broker().partitions();
         final Set<Object> done = new LinkedHashSet<>();
+        final boolean isByIds = hasId(body.topics());
         for (final MetadataRequestTopic topic : body.topics()) {
             if (isByName(topic)) {
-                if (done.add(topic.name())) {
+                // Names beside ids are not looked at, as in Kafka.
+                if (!isByIds && done.add(topic.name())) {
                     final TopicPartitions found = partitions.topic(topic.name());
                     response.topics().add(found == null ? unknown(topic.name(), body) : describe(found, body));
                 }

@@ -43,6 +43,9 @@ final class ProduceHandler extends ApiHandler<ProduceRequest> {
         final PendingProduce produce = new PendingProduce(context, request, body.acks());
         for (int i = 0; i < body.topicData().size(); i++) {
             final TopicProduceData topic = body.topicData().get(i);
+            if (topic.partitionData().isEmpty()) {
+                continue;
+            }
             final TopicProduceResponse topicResponse =
                     new TopicProduceResponse().setName(topic.name()).setTopicId(topic.topicId());
             produce.response().responses().add(topicResponse);

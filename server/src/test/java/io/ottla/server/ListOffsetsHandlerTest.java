@@ -158,15 +158,26 @@ class ListOffsetsHandlerTest {
     }
 
     @Test
-    void shouldRefuseWhatIsAskedForTwice() {
+    void shouldRefuseOnceWhatIsAskedForTwice() {
         final ListOffsetsRequest request = request("topic", 0, -1);
         request.topics().addAll(request("topic", 0, -2).topics());
         request.topics().addAll(request("topic", 1, -2).topics());
 
         final ListOffsetsResponse response = client.ask(7, request);
 
-        assertThat(response.topics())
-                .extracting(topic -> ErrorCode.of(topic.partitions().getFirst().errorCode()))
-                .containsExactly(ErrorCode.INVALID_REQUEST, ErrorCode.INVALID_REQUEST, ErrorCode.NONE);
+        assertThat(response.topics()).hasSize(1);
+        assertThat(response.topics().getFirst().partitions())
+                .extracting(partition -> partition.partitionIndex() + " " + ErrorCode.of(partition.errorCode()))
+                .containsExactly("0 INVALID_REQUEST", "1 NONE");
+    }
+
+    @Test
+    void shouldLeaveOutATopicWhenNoneOfItsPartitionsIsAskedFor() {
+        final ListOffsetsRequest request = request("topic", 0, -1);
+        request.topics().getFirst().setPartitions(List.of());
+
+        final ListOffsetsResponse response = client.ask(7, request);
+
+        assertThat(response.topics()).isEmpty();
     }
 }

@@ -166,6 +166,16 @@ class MetadataHandlerTest {
     }
 
     @Test
+    void shouldNotLookAtNamesWhenIdsAreBesideThem() {
+        final MetadataRequest request = named("a");
+        request.topics().add(new MetadataRequestTopic().setName(null).setTopicId(new UUID(1, 2)));
+
+        assertThat(ask(12, request).topics())
+                .extracting(topic -> topic.topicId() + " " + errorOf(topic))
+                .containsExactly(new UUID(1, 2) + " UNKNOWN_TOPIC_ID");
+    }
+
+    @Test
     void shouldTellAuthorizedOperationsOnlyToThoseWhoAsk() {
         final MetadataResponse without = ask(8, named("topic"));
         final MetadataResponse with = ask(

@@ -55,6 +55,16 @@ class ProduceHandlerTest {
         return new RecordBatchWriter().begin(0);
     }
 
+    @Test
+    void shouldLeaveOutATopicWhenItHasNoPartitions() {
+        final ProduceRequest request = Batches.produce("topic", 0, Batches.of("a"));
+        request.topicData().getFirst().partitionData().clear();
+
+        final ProduceResponse response = client.ask(9, request);
+
+        assertThat(response.responses()).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13})
     void shouldAppendInAnyVersion(final int version) {

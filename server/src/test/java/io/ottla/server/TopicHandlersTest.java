@@ -255,6 +255,21 @@ class TopicHandlersTest {
     }
 
     @Test
+    void shouldRefuseOnceWhenATopicIsToBeDeletedTwice() {
+        broker.createTopic("topic", 1);
+        final DeleteTopicsRequest request = new DeleteTopicsRequest();
+        request.topics().add(new DeleteTopicState().setName("topic"));
+        request.topics().add(new DeleteTopicState().setName("topic"));
+
+        final DeleteTopicsResponse response = client.ask(6, request);
+
+        assertThat(response.responses())
+                .extracting(result -> result.name() + " " + ErrorCode.of(result.errorCode()))
+                .containsExactly("topic INVALID_REQUEST");
+        Batches.append(client, "topic", 0, "still there");
+    }
+
+    @Test
     void shouldRefuseDeletionWhenItIsDisabled() {
         final SteppedBroker strict = new SteppedBroker("delete.topic.enable", "false");
         strict.createTopic("topic", 1);
