@@ -215,8 +215,14 @@ final class GroupMachine implements StateMachine<GroupRecord> {
             final String newMemberId,
             final CompletableFuture<GroupJoinResult> reply,
             final long nowMs) {
-        final ClassicGeneration none = new ClassicGeneration(0, "", null, null, nowMs, List.of());
-        return Outcome.<GroupRecord, GroupJoinResult>park(List.of(new GroupRecord.Classic(request.groupId(), none)))
+        final List<GroupRecord> records = new ArrayList<>();
+        if (groups.get(request.groupId()) instanceof final ConsumerGroup empty) {
+            // What stayed in the log would be found again when the records of the classic group are gone.
+            empty.tombstones(records);
+        }
+        records.add(new GroupRecord.Classic(
+                request.groupId(), new ClassicGeneration(0, "", null, null, nowMs, List.of())));
+        return Outcome.<GroupRecord, GroupJoinResult>park(records)
                 .then(() -> {
                     final ClassicGroup group = classicGroup(request.groupId());
                     group.restore();

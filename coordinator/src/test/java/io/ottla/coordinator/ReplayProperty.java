@@ -8,7 +8,9 @@ import io.ottla.api.storage.PartitionLog;
 import io.ottla.testkit.LaggingLog;
 import io.ottla.testkit.ManualClock;
 import io.ottla.testkit.SteppedAgent;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -48,6 +50,7 @@ final class ReplayProperty<M extends StateMachine<R>, R> {
     private final List<CompletableFuture<?>> replies = new ArrayList<>();
     private M machine;
     private int applied;
+    private boolean compacted;
 
     /**
      * A machine over an empty log.
@@ -80,6 +83,17 @@ final class ReplayProperty<M extends StateMachine<R>, R> {
     /** The machine as it is now, to choose operations by; null before the first operation. */
     M machine() {
         return machine;
+    }
+
+    /**
+     * Also checks what is replayed from the log after compaction: some of it has only the last record of each key left, with or
+     * without those that say that something is gone.
+     *
+     * @return this.
+     */
+    ReplayProperty<M, R> compacted() {
+        compacted = true;
+        return this;
     }
 
     /** Operations that came to a decision. */
@@ -154,8 +168,47 @@ final class ReplayProperty<M extends StateMachine<R>, R> {
         assertThat((Object) durableState.apply(replayed.getLast()))
                 .as("replayed state and live state, %s", where(step))
                 .isEqualTo(durableState.apply(machine));
+        if (compacted) {
+            checkCompacted(step);
+        }
         replies.removeIf(CompletableFuture::isDone);
         assertThat(replies).as("requests without an answer, %s", where(step)).isEmpty();
+    }
+
+    private void checkCompacted(final int step) {
+        final List<Long> offsets = new ArrayList<>();
+        final List<R> records = new ArrayList<>();
+        new LogRecords<>(serde, Integer.MAX_VALUE)
+                .read(
+                        log,
+                        log.logStartOffset(),
+                        log.highWatermark(),
+                        Integer.MAX_VALUE,
+                        (StateMachine<R>) (offset, record) -> {
+                            offsets.add(offset);
+                            records.add(record);
+                        });
+        // The rest is still dirty.
+        final int clean = random.nextInt(records.size() + 1);
+        final boolean dropsTombstones = random.nextBoolean();
+        final Map<ByteBuffer, Integer> last = new HashMap<>();
+        for (int i = 0; i < clean; i++) {
+            last.put(serde.key(records.get(i)), i);
+        }
+        final M replayed = factory.create(new NoTimers<>());
+        for (int i = 0; i < records.size(); i++) {
+            final R record = records.get(i);
+            final boolean kept = i >= clean
+                    || last.get(serde.key(record)) == i && !(dropsTombstones && serde.value(record) == null);
+            if (kept) {
+                replayed.replay(offsets.get(i), record);
+            }
+        }
+        assertThat((Object) durableState.apply(replayed))
+                .as(
+                        "state replayed from a log of which %d of %d records are compacted, %s, and live state, %s",
+                        clean, records.size(), dropsTombstones ? "without tombstones" : "with tombstones", where(step))
+                .isEqualTo(durableState.apply(machine));
     }
 
     private <T> Operation<M, R, T> checked(final Operation<M, R, T> operation, final CompletableFuture<T> reply) {
