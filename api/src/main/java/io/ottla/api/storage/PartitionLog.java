@@ -9,9 +9,9 @@ import java.util.List;
  * {@link RecordBatchHeader} of a batch and at nothing behind it.
  *
  * <ol>
- *   <li>{@link #append}, {@link #truncateTo}, {@link #trimTo}, {@link #configure}, {@link #flush},
- *       {@link LogRewrite#swapIn} and {@link #close} are called by one thread at a time, with what the last one wrote visible
- *       to the next.
+ *   <li>{@link #append}, {@link #truncateTo}, {@link #trimTo}, {@link #configure}, {@link LogRewrite#swapIn} and {@link #close}
+ *       are called by one thread at a time, with what the last one wrote visible to the next. {@link #flush} may be called
+ *       by another thread beside them, so that nobody who appends has to wait for the device.
  *   <li>All other methods may be called by any thread at any time, also while one of these runs.
  *   <li>{@code logStartOffset <= highWatermark <= logEndOffset} holds for a thread that reads them in this order.
  *   <li>After an I/O error in an append or flush the log takes no more appends ({@link #FAILED}) until it is opened again;
@@ -93,9 +93,11 @@ public interface PartitionLog extends AutoCloseable {
     void configure(LogConfig config);
 
     /**
-     * Makes everything appended so far survive a loss of power. Does nothing in a storage without files.
+     * Makes everything appended before the call survive a loss of power. Does nothing in a storage without files. If this
+     * throws because the device failed, it's not known what of that survives; no later call succeeds until the log is opened
+     * again.
      *
-     * @throws StorageException if the device failed or the log is closed.
+     * @throws StorageException if the device failed, now or before, or the log is closed.
      */
     void flush();
 

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.zip.CRC32C;
 
 /**
  * What is known of a log beside its batches, in the file {@value #NAME} of its folder.
@@ -27,6 +28,10 @@ record LogCheckpoint(
         long cleanEndOffset) {
     static final String NAME = "log.checkpoint";
     static final LogCheckpoint NONE = new LogCheckpoint(0, 0, "", -1, -1, -1);
+
+    /** In the place of a boot id: a flush failed, and what is behind the flushed offset may be in memory only. */
+    static final String UNTRUSTED = "untrusted";
+
     private static final int VERSION = 1;
     private static final String VERSION_KEY = "version";
     private static final String START_KEY = "log.start.offset";
@@ -35,6 +40,7 @@ record LogCheckpoint(
     private static final String CLEAN_BASE_KEY = "clean.base.offset";
     private static final String CLEAN_SIZE_KEY = "clean.size.bytes";
     private static final String CLEAN_END_KEY = "clean.end.offset";
+    private static final String CRC_KEY = "crc32c";
     /** The last line, which tells a whole file from a torn one. */
     private static final String END = "end";
 
@@ -59,6 +65,9 @@ record LogCheckpoint(
             throw new StorageException(file + " is of version " + lines.number(VERSION_KEY)
                     + ", this broker knows version " + VERSION + ": start the newer broker that wrote it");
         }
+        if (!isSound(text)) {
+            return NONE;
+        }
         return new LogCheckpoint(
                 lines.number(START_KEY),
                 lines.number(FLUSHED_KEY),
@@ -66,6 +75,24 @@ record LogCheckpoint(
                 lines.number(CLEAN_BASE_KEY),
                 lines.number(CLEAN_SIZE_KEY),
                 lines.number(CLEAN_END_KEY));
+    }
+
+    /** Whether the checksum is right, if there is one: the first files of this version had none. */
+    private static boolean isSound(final String text) {
+        final int start = text.indexOf(CRC_KEY + '=');
+        return start < 0
+                || text.substring(start).equals(CRC_KEY + '=' + crcOf(text.substring(0, start)) + '\n' + END + '\n');
+    }
+
+    private static long crcOf(final String text) {
+        final CRC32C crc = new CRC32C();
+        crc.update(text.getBytes(StandardCharsets.ISO_8859_1));
+        return crc.getValue();
+    }
+
+    LogCheckpoint withBootId(final String newBootId) {
+        return new LogCheckpoint(
+                logStartOffset, flushedOffset, newBootId, cleanBaseOffset, cleanSizeBytes, cleanEndOffset);
     }
 
     void write(final Path folder, final boolean isDurable) throws IOException {
@@ -77,6 +104,7 @@ record LogCheckpoint(
         PropertyLines.append(text, CLEAN_BASE_KEY, cleanBaseOffset);
         PropertyLines.append(text, CLEAN_SIZE_KEY, cleanSizeBytes);
         PropertyLines.append(text, CLEAN_END_KEY, cleanEndOffset);
+        PropertyLines.append(text, CRC_KEY, crcOf(text.toString()));
         text.append(END).append('\n');
         final ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.ISO_8859_1));
         LogFiles.replace(folder.resolve(NAME), bytes, isDurable);

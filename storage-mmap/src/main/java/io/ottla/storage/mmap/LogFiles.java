@@ -81,6 +81,16 @@ final class LogFiles {
         }
     }
 
+    /** Makes a file survive a loss of power. */
+    static void forceFile(final Path path) throws IOException {
+        final boolean wasInterrupted = Interruption.hold();
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        } finally {
+            Interruption.restore(wasInterrupted);
+        }
+    }
+
     /** Makes the names in a folder survive a loss of power. */
     static void forceFolder(final Path folder) throws IOException {
         final boolean wasInterrupted = Interruption.hold();

@@ -90,9 +90,14 @@ final class LogFolder {
         } catch (final NoSuchFileException e) {
             return null;
         }
+        final PropertyLines lines = new PropertyLines(text);
+        if (!lines.has(TOPIC_ID_KEY)) {
+            // A loss of power left nothing of the file. The first flush makes it last, so nothing here was ever
+            // flushed.
+            return null;
+        }
         try {
-            final ByteBuffer topicId =
-                    ByteBuffer.wrap(Base64.getUrlDecoder().decode(new PropertyLines(text).text(TOPIC_ID_KEY)));
+            final ByteBuffer topicId = ByteBuffer.wrap(Base64.getUrlDecoder().decode(lines.text(TOPIC_ID_KEY)));
             return new LogId(new UUID(topicId.getLong(), topicId.getLong()), name.substring(0, dash), partition);
         } catch (final IllegalArgumentException | java.nio.BufferUnderflowException e) {
             throw new IOException(file + " has no topic id: " + text, e);

@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
  *   <li>A log that was closed is as the checkpoint says: nothing is read but the observer's snapshot.
  *   <li>After a kill all that was written is there, because the operating system kept it: the last segment is read, for a
  *       batch that was not written whole.
+ *   <li>After a flush failed, what was not flushed before is read, and written anew to be on the device.
  *   <li>After the machine went down, what was not flushed may be anything: all segments from there on are read.
  * </ul>
  *
@@ -157,7 +158,7 @@ final class LogLoader {
 
     private int firstInDoubt() {
         int index = segments.size() - 1;
-        if (context.bootId().isEmpty() || !context.bootId().equals(checkpoint.bootId())) {
+        if (mayHaveLostPages()) {
             while (index > 0 && segments.get(index).baseOffset() > checkpoint.flushedOffset()) {
                 index--;
             }
@@ -165,23 +166,43 @@ final class LogLoader {
         return index;
     }
 
+    /** The machine went down since, or a flush failed. */
+    private boolean mayHaveLostPages() {
+        return context.bootId().isEmpty() || !context.bootId().equals(checkpoint.bootId());
+    }
+
     private void recoverFrom(final int firstInDoubt) throws IOException {
+        // Compaction leaves holes too, but only where all is flushed. Without a checkpoint nobody knows where that is.
+        final boolean isHoleLoss = mayHaveLostPages() && checkpoint != LogCheckpoint.NONE;
+        final boolean isUntrusted = LogCheckpoint.UNTRUSTED.equals(checkpoint.bootId());
         for (int index = restore(context, observer, segments, firstInDoubt); index < segments.size(); index++) {
             final Segment segment = new Segment(context, segments.get(index).baseOffset());
             final int sizeBytes = segments.set(index, segment).sizeBytes();
-            segment.recover(sizeBytes, observer, config);
-            final int lostBytes = sizeBytes - segment.sizeBytes();
-            if (lostBytes > 0) {
+            final long nextBaseOffset =
+                    index < segments.size() - 1 ? segments.get(index + 1).baseOffset() : Long.MAX_VALUE;
+            segment.recover(sizeBytes, nextBaseOffset, observer, config);
+            final boolean isCut = sizeBytes > segment.sizeBytes();
+            if (isCut) {
                 LOG.warn(
                         "{}: cut {} bytes behind offset {} that are not whole batches, from {}",
                         context.id(),
-                        lostBytes,
+                        sizeBytes - segment.sizeBytes(),
                         segment.endOffset(),
                         segment.file().path());
                 segment.truncateFile();
-                deleteBehind(index);
-            } else if (index < segments.size() - 1) {
-                segment.seal();
+            }
+            if (isUntrusted && segment.sizeBytes() > 0) {
+                segment.file().renew();
+            }
+            if (index < segments.size() - 1) {
+                if (segment.endOffset() < nextBaseOffset
+                        && (isCut
+                                || isHoleLoss && index >= firstInDoubt
+                                || mayHaveLostPages() && isEmptyBehind(index))) {
+                    deleteBehind(index);
+                } else {
+                    segment.seal();
+                }
             }
         }
     }
@@ -205,6 +226,14 @@ final class LogLoader {
         }
         observer.restore(segments.get(index).baseOffset(), snapshot);
         return index;
+    }
+
+    private boolean isEmptyBehind(final int index) {
+        boolean isEmpty = true;
+        for (final Segment segment : segments.subList(index + 1, segments.size())) {
+            isEmpty &= segment.sizeBytes() == 0;
+        }
+        return isEmpty;
     }
 
     private void deleteBehind(final int index) throws IOException {

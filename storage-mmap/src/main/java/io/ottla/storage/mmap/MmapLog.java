@@ -13,9 +13,12 @@ import io.ottla.api.storage.SegmentInfo;
 import io.ottla.api.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,18 +36,31 @@ final class MmapLog implements PartitionLog {
 
     private volatile long logStartOffset;
     private volatile boolean isClosed;
+    private volatile boolean isDeleted;
     /** After an I/O error nothing is known of the file's end. */
-    private boolean isFailed;
+    private volatile boolean isFailed;
     /** The device was full at the last append. */
     private boolean isFull;
     /** The log differs from what the checkpoint says of it. */
-    private boolean isDirty;
+    private volatile boolean isDirty;
 
     /** A swap that counts already but whose old files are still there, because the device failed; null if there is none. */
     private SegmentSwap unfinishedSwap;
 
-    private LogCheckpoint checkpoint;
-    private long flushedOffset;
+    /** Guards {@link #checkpoint} and its file, which appends and a flush may both want to write. */
+    private final Object checkpointMonitor = new Object();
+
+    private volatile LogCheckpoint checkpoint;
+
+    /** Held by a flush, which may run beside appends, and by what would take files away from it. */
+    private final ReentrantLock flushLock = new ReentrantLock();
+
+    /** All before it survive a loss of power. Written by the holder of {@link #flushLock}. */
+    private volatile long flushedOffset;
+    /** A flush failed: what the operating system gives of the files may not be on the device, and never get there. */
+    private volatile boolean isUntrusted;
+    /** The names of the log's folder and files are on the device. */
+    private boolean areNamesDurable;
 
     private MmapLog(
             final LogContext context,
@@ -158,15 +174,17 @@ final class MmapLog implements PartitionLog {
     }
 
     private void writeCheckpoint(final long startOffset, final boolean isDurable) throws IOException {
-        final LogCheckpoint next = new LogCheckpoint(
-                startOffset,
-                flushedOffset,
-                context.bootId(),
-                isDirty ? -1 : checkpoint.cleanBaseOffset(),
-                isDirty ? -1 : checkpoint.cleanSizeBytes(),
-                isDirty ? -1 : checkpoint.cleanEndOffset());
-        next.write(context.folder(), isDurable);
-        checkpoint = next;
+        synchronized (checkpointMonitor) {
+            final LogCheckpoint next = new LogCheckpoint(
+                    startOffset,
+                    flushedOffset,
+                    isUntrusted ? LogCheckpoint.UNTRUSTED : context.bootId(),
+                    isDirty ? -1 : checkpoint.cleanBaseOffset(),
+                    isDirty ? -1 : checkpoint.cleanSizeBytes(),
+                    isDirty ? -1 : checkpoint.cleanEndOffset());
+            next.write(context.folder(), isDurable);
+            checkpoint = next;
+        }
     }
 
     @Override
@@ -176,19 +194,22 @@ final class MmapLog implements PartitionLog {
         if (from >= logEndOffset()) {
             return;
         }
+        final boolean wasInterrupted = Interruption.hold();
+        flushLock.lock();
         final boolean wasFailed = isFailed;
         isFailed = true;
-        final boolean wasInterrupted = Interruption.hold();
         try {
             finishSwap();
             isDirty = true;
-            flushedOffset = Math.min(flushedOffset, from);
-            writeCheckpoint(logStartOffset, false);
+            flushedOffset = Math.min(flushedOffset, segments[indexOf(segments, from)].baseOffset());
+            // What was flushed is believed after a loss of power, so it must not be said of what comes in its place.
+            writeCheckpoint(logStartOffset, flushedOffset < checkpoint.flushedOffset());
             truncateFiles(from);
             isFailed = wasFailed;
         } catch (final IOException e) {
             throw failure("truncate", e);
         } finally {
+            flushLock.unlock();
             Interruption.restore(wasInterrupted);
         }
     }
@@ -209,7 +230,7 @@ final class MmapLog implements PartitionLog {
             kept.get(i).show(observer);
         }
         kept.removeLast();
-        segment.recover(position, observer, config);
+        segment.recover(position, Long.MAX_VALUE, observer, config);
         segment.truncateFile();
         if (segment.endOffset() <= logStartOffset && segment.baseOffset() < logStartOffset) {
             // Nothing is left that could be read, so the next batch begins a segment of its own.
@@ -262,7 +283,11 @@ final class MmapLog implements PartitionLog {
         if (first >= end || present[first].baseOffset() != fromOffset || present[end].baseOffset() != toOffset) {
             throw new IllegalArgumentException(id() + " has no segments from " + fromOffset + " to " + toOffset);
         }
+        flush();
         try {
+            // A rewrite leaves holes, and after a loss of power a hole where nothing was flushed is taken for the log's
+            // end.
+            writeCheckpoint(logStartOffset, true);
             return new SegmentRewrite(this, context, Arrays.copyOfRange(present, first, end), toOffset, config);
         } catch (final IOException e) {
             throw failure("rewrite segments of", e);
@@ -320,28 +345,89 @@ final class MmapLog implements PartitionLog {
 
     @Override
     public void flush() {
-        checkOpen();
+        final boolean wasInterrupted = Interruption.hold();
+        flushLock.lock();
         try {
+            checkOpen();
             force();
         } catch (final IOException e) {
-            isFailed = true;
+            checkOpen();
             throw failure("flush", e);
+        } finally {
+            flushLock.unlock();
+            Interruption.restore(wasInterrupted);
         }
     }
 
+    /** Forces what was appended before this, while more is appended. Called by the holder of {@link #flushLock}. */
     private void force() throws IOException {
-        final long endOffset = logEndOffset();
         if (isFailed) {
             throw new IOException("an append or flush failed before");
         }
-        if (flushedOffset < endOffset) {
-            for (final Segment segment : segments) {
+        final Segment[] present = segments;
+        final long endOffset = Math.max(last(present).endOffset(), logStartOffset);
+        if (flushedOffset >= endOffset) {
+            return;
+        }
+        try {
+            for (final Segment segment : present) {
                 if (segment.endOffset() > flushedOffset) {
-                    segment.force();
+                    force(segment);
                 }
             }
-            LogFiles.forceFolder(context.folder());
-            flushedOffset = endOffset;
+            forceNames();
+        } catch (final IOException e) {
+            onFlushFailed(e);
+            throw e;
+        }
+        flushedOffset = endOffset;
+        if (checkpoint.flushedOffset() < last(present).baseOffset()) {
+            try {
+                writeCheckpoint(logStartOffset, false);
+            } catch (final IOException e) {
+                LOG.warn("{}: can't write down up to where the log is flushed; a recovery would take longer", id(), e);
+            }
+        }
+    }
+
+    private void force(final Segment segment) throws IOException {
+        try {
+            segment.force();
+        } catch (final NoSuchFileException | ClosedChannelException e) {
+            // Trimmed or rewritten meanwhile, and then nobody wants it.
+            if (Arrays.asList(segments).contains(segment)) {
+                throw e;
+            }
+        }
+    }
+
+    private void forceNames() throws IOException {
+        if (!areNamesDurable) {
+            LogFiles.forceFile(context.folder().resolve(LogFolder.METADATA_NAME));
+        }
+        LogFiles.forceFolder(context.folder());
+        if (!areNamesDurable) {
+            LogFiles.forceFolder(context.folder().getParent());
+            areNamesDurable = true;
+        }
+    }
+
+    /**
+     * The operating system says only once that a page could not be written, and forgets it then: to try again would succeed and
+     * mean nothing. So the log takes nothing more, and the next one that opens it writes the doubtful part anew.
+     */
+    private void onFlushFailed(final IOException e) {
+        if (isDeleted) {
+            return;
+        }
+        isFailed = true;
+        isUntrusted = true;
+        isDirty = true;
+        LOG.error("{}: flush failed; no appends are taken until the log is opened again", id(), e);
+        try {
+            writeCheckpoint(logStartOffset, true);
+        } catch (final IOException failed) {
+            LOG.error("{}: can't even write that down", id(), failed);
         }
     }
 
@@ -487,6 +573,7 @@ final class MmapLog implements PartitionLog {
 
     /** Closes a log that is about to be deleted: what it would take to open it again is not written. */
     void closeWithoutTrace() {
+        isDeleted = true;
         isClosed = true;
         for (final Segment segment : segments) {
             segment.close();
@@ -498,6 +585,7 @@ final class MmapLog implements PartitionLog {
         if (isClosed) {
             return;
         }
+        flushLock.lock();
         isClosed = true;
         try {
             if (isDirty && !isFailed) {
@@ -506,6 +594,7 @@ final class MmapLog implements PartitionLog {
         } catch (final IOException e) {
             LOG.error("{}: could not be closed as it should; the next start will recover it", id(), e);
         } finally {
+            flushLock.unlock();
             for (final Segment segment : segments) {
                 segment.close();
             }

@@ -120,7 +120,7 @@ final class MmapStorage implements Storage {
                 if (name.endsWith(LogFolder.DELETED_SUFFIX)) {
                     LogFiles.deleteFolder(each);
                 } else if (Files.isDirectory(each)) {
-                    final LogId id = LogFolder.read(each);
+                    final LogId id = readId(each);
                     if (id != null) {
                         final Entry entry = new Entry();
                         entry.isMade = true;
@@ -130,6 +130,16 @@ final class MmapStorage implements Storage {
             }
         } catch (final DirectoryIteratorException e) {
             throw e.getCause();
+        }
+    }
+
+    /** One damaged folder keeps no other log from being opened. */
+    private static LogId readId(final Path logFolder) {
+        try {
+            return LogFolder.read(logFolder);
+        } catch (final IOException e) {
+            LOG.error("the log in {} can't be used", logFolder, e);
+            return null;
         }
     }
 

@@ -22,6 +22,10 @@ final class PropertyLines {
         return text.endsWith("\n" + lastLine + "\n");
     }
 
+    boolean has(final String key) {
+        return text.startsWith(key) || text.contains("\n" + key);
+    }
+
     /**
      * The value of a key.
      *

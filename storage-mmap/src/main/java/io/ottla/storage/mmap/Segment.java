@@ -120,19 +120,40 @@ final class Segment {
      * last batch that is whole and undamaged; what is behind that is left in the file.
      *
      * @param limit where to stop at the latest.
+     * @param offsetLimit batches that end behind this offset were truncated; the next segment has others in their place.
      * @param observer is shown each batch.
      * @param config for the indexes, which are ready for appends afterwards.
      */
-    void recover(final int limit, final LogObserver observer, final LogConfig config) throws IOException {
+    void recover(final int limit, final long offsetLimit, final LogObserver observer, final LogConfig config)
+            throws IOException {
         offsetIndex.file().clear();
         timeIndex.file().clear();
         begin(config);
         final BatchCursor cursor = context.scanCursor().open(file, 0, limit);
         final CRC32C crc = new CRC32C();
+        while (true) {
+            final int before = sizeBytes();
+            recover(cursor, offsetLimit, crc, observer, config);
+            if (sizeBytes() >= limit || sizeBytes() == before) {
+                return;
+            }
+            // What follows will be cut off, so it's worth a second look: the first may have been at a slip of the
+            // memory.
+            cursor.open(file, sizeBytes(), limit);
+        }
+    }
+
+    private void recover(
+            final BatchCursor cursor,
+            final long offsetLimit,
+            final CRC32C crc,
+            final LogObserver observer,
+            final LogConfig config)
+            throws IOException {
         while (cursor.next()) {
             final ByteBuffer batch = cursor.batch();
-            if (batch == null || !isSound(batch, crc)) {
-                break;
+            if (batch == null || !isSound(batch, offsetLimit, crc)) {
+                return;
             }
             observer.onBatch(batch);
             batch.position(batch.limit() - cursor.sizeBytes());
@@ -156,11 +177,12 @@ final class Segment {
         }
     }
 
-    private boolean isSound(final ByteBuffer batch, final CRC32C crc) {
+    private boolean isSound(final ByteBuffer batch, final long offsetLimit, final CRC32C crc) {
         final int position = batch.position();
         if (RecordBatchHeader.magic(batch, position) != RecordBatchHeader.MAGIC_V2
                 || RecordBatchHeader.baseOffset(batch, position) < endOffset()
                 || RecordBatchHeader.lastOffsetDelta(batch, position) < 0
+                || RecordBatchHeader.nextOffset(batch, position) > offsetLimit
                 || RecordBatchHeader.nextOffset(batch, position) - 1 - baseOffset > Integer.MAX_VALUE) {
             return false;
         }
@@ -458,7 +480,7 @@ final class Segment {
         LOG.warn("{}: the indexes of segment {} don't fit it and are made anew", context.id(), baseOffset);
         final Segment other = new Segment(context, baseOffset);
         try {
-            other.recover(sizeBytes(), LogObserver.NONE, LogConfig.DEFAULT);
+            other.recover(sizeBytes(), Long.MAX_VALUE, LogObserver.NONE, LogConfig.DEFAULT);
             other.seal();
         } finally {
             other.close();

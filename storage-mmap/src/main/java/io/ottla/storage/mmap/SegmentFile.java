@@ -149,6 +149,28 @@ final class SegmentFile extends PooledFile {
         }
     }
 
+    /**
+     * Makes a new file of the same bytes, on the device. Called before anybody else has the file, when what the operating
+     * system gives of it may be in memory only.
+     */
+    void renew() throws IOException {
+        evict();
+        final Path temporary = path.resolveSibling(path.getFileName() + LogFiles.TEMPORARY_SUFFIX);
+        try (FileChannel source = FileChannel.open(path, StandardOpenOption.READ);
+                FileChannel target = FileChannel.open(
+                        temporary,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE)) {
+            final long sizeBytes = source.size();
+            for (long position = 0; position < sizeBytes; ) {
+                position += source.transferTo(position, sizeBytes - position, target);
+            }
+            target.force(true);
+        }
+        Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
     void force() throws IOException {
         uninterrupted(channel -> channel.force(true));
     }

@@ -99,10 +99,9 @@ final class RecoveryTest extends LogFixture {
     }
 
     private void otherBoot() throws IOException {
-        final Path file = logFolder().resolve(LogCheckpoint.NAME);
         final LogCheckpoint checkpoint = LogCheckpoint.read(logFolder());
         assertThat(checkpoint.bootId()).isNotEmpty();
-        Files.writeString(file, Files.readString(file).replace(checkpoint.bootId(), "another"));
+        checkpoint.withBootId("another").write(logFolder(), false);
     }
 
     @Test

@@ -1,0 +1,169 @@
+package io.ottla.testkit;
+
+import io.ottla.api.Payload;
+import io.ottla.api.storage.AppendCallback;
+import io.ottla.api.storage.LogConfig;
+import io.ottla.api.storage.LogId;
+import io.ottla.api.storage.LogObserver;
+import io.ottla.api.storage.PartitionLog;
+import io.ottla.api.storage.Storage;
+import io.ottla.api.storage.StorageException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A storage that fails when it is told to, for tests of what uses storages, such as a broker. It keeps to what {@link PartitionLog}
+ * says of failures. For tests of a storage itself see {@link FaultyDisk}.
+ *
+ * <p>Each append, flush, read and opening is a step. A test runs once without a fault to learn how many {@link #steps()} there
+ * are, and then again and again with one fault {@linkplain #failAt at one of the steps}.
+ *
+ * <p><b>Note:</b> thread-safe as {@link Storage} demands; the methods that are not of that interface may be called by any thread.
+ */
+public final class FaultyStorage implements Storage {
+    private final Storage storage;
+    private final TreeMap<Long, LogFault> faults = new TreeMap<>();
+    private long steps;
+    private long hits;
+    private boolean isFull;
+
+    /**
+     * A storage without faults.
+     *
+     * @param storage has the logs.
+     */
+    public FaultyStorage(final Storage storage) {
+        this.storage = storage;
+    }
+
+    /**
+     * Arranges for a fault.
+     *
+     * @param step the first operation at or after this one, counted from 0, that can have the fault has it.
+     * @param fault what is to happen.
+     */
+    public synchronized void failAt(final long step, final LogFault fault) {
+        faults.put(step, fault);
+    }
+
+    /**
+     * Arranges for a fault of the next operation that can have it.
+     *
+     * @param fault what is to happen.
+     */
+    public synchronized void failNext(final LogFault fault) {
+        faults.put(steps, fault);
+    }
+
+    /**
+     * How many operations there were.
+     *
+     * @return a count.
+     */
+    public synchronized long steps() {
+        return steps;
+    }
+
+    /**
+     * How many faults there were.
+     *
+     * @return a count; appends to a full device count once.
+     */
+    public synchronized long hits() {
+        return hits;
+    }
+
+    /** Takes all room away: appends fail, until {@link #makeRoom()}. */
+    public synchronized void fill() {
+        isFull = true;
+    }
+
+    /** Gives a full device room again. */
+    public synchronized void makeRoom() {
+        isFull = false;
+    }
+
+    /** Counts a step, and says which of some faults it has; null for none. */
+    synchronized LogFault step(final LogFault... possible) {
+        final long step = steps++;
+        for (final Map.Entry<Long, LogFault> due :
+                List.copyOf(faults.headMap(step, true).entrySet())) {
+            if (List.of(possible).contains(due.getValue())) {
+                faults.remove(due.getKey());
+                hits++;
+                isFull |= due.getValue() == LogFault.FULL;
+                return due.getValue();
+            }
+        }
+        return null;
+    }
+
+    private synchronized boolean isFull() {
+        return isFull;
+    }
+
+    @Override
+    public void open() {
+        storage.open();
+    }
+
+    @Override
+    public Collection<LogId> logs() {
+        return storage.logs();
+    }
+
+    @Override
+    public PartitionLog openLog(final LogId id, final LogConfig config, final LogObserver observer) {
+        if (step(LogFault.OPEN_ERROR) != null) {
+            throw new StorageException("can't open " + id + ": injected");
+        }
+        return new FaultyLog(storage.openLog(id, config, observer));
+    }
+
+    @Override
+    public void deleteLog(final LogId id) {
+        storage.deleteLog(id);
+    }
+
+    @Override
+    public void close() {
+        storage.close();
+    }
+
+    private final class FaultyLog extends ForwardingLog {
+        private volatile boolean isFailed;
+
+        FaultyLog(final PartitionLog log) {
+            super(log);
+        }
+
+        @Override
+        public long append(final java.nio.ByteBuffer batch, final int leaderEpoch, final AppendCallback callback) {
+            isFailed |= step(LogFault.FULL, LogFault.APPEND_ERROR) == LogFault.APPEND_ERROR;
+            return isFailed || isFull() ? FAILED : super.append(batch, leaderEpoch, callback);
+        }
+
+        @Override
+        public void flush() {
+            if (step(LogFault.FLUSH_ERROR) != null) {
+                isFailed = true;
+            }
+            if (isFailed) {
+                throw new StorageException("can't flush " + id() + ": injected");
+            }
+            super.flush();
+        }
+
+        @Override
+        public Payload read(final long offset, final long endOffset, final int maxBytes, final boolean wholeBatch) {
+            final LogFault fault = step(LogFault.READ_ERROR, LogFault.PAYLOAD_ERROR);
+            if (fault == LogFault.READ_ERROR) {
+                throw new StorageException("can't read " + id() + ": injected");
+            }
+            final Payload payload = super.read(offset, endOffset, maxBytes, wholeBatch);
+            return fault == LogFault.PAYLOAD_ERROR && payload.sizeBytes() > 0 ? new FailingPayload(payload) : payload;
+        }
+    }
+}

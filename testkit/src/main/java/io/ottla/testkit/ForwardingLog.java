@@ -1,0 +1,105 @@
+package io.ottla.testkit;
+
+import io.ottla.api.Payload;
+import io.ottla.api.storage.AppendCallback;
+import io.ottla.api.storage.LogConfig;
+import io.ottla.api.storage.LogId;
+import io.ottla.api.storage.LogRewrite;
+import io.ottla.api.storage.PartitionLog;
+import io.ottla.api.storage.SegmentInfo;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** A log that passes everything on to another. */
+abstract class ForwardingLog implements PartitionLog {
+    private final PartitionLog log;
+
+    ForwardingLog(final PartitionLog log) {
+        this.log = log;
+    }
+
+    @Override
+    public LogId id() {
+        return log.id();
+    }
+
+    @Override
+    public long append(final ByteBuffer batch, final int leaderEpoch, final AppendCallback callback) {
+        return log.append(batch, leaderEpoch, callback);
+    }
+
+    @Override
+    public void truncateTo(final long offset) {
+        log.truncateTo(offset);
+    }
+
+    @Override
+    public void trimTo(final long offset) {
+        log.trimTo(offset);
+    }
+
+    @Override
+    public LogRewrite rewrite(final long fromOffset, final long toOffset) {
+        return log.rewrite(fromOffset, toOffset);
+    }
+
+    @Override
+    public void configure(final LogConfig config) {
+        log.configure(config);
+    }
+
+    @Override
+    public void flush() {
+        log.flush();
+    }
+
+    @Override
+    public long logStartOffset() {
+        return log.logStartOffset();
+    }
+
+    @Override
+    public long highWatermark() {
+        return log.highWatermark();
+    }
+
+    @Override
+    public long logEndOffset() {
+        return log.logEndOffset();
+    }
+
+    @Override
+    public int leaderEpoch() {
+        return log.leaderEpoch();
+    }
+
+    @Override
+    public Payload read(final long offset, final long endOffset, final int maxBytes, final boolean wholeBatch) {
+        return log.read(offset, endOffset, maxBytes, wholeBatch);
+    }
+
+    @Override
+    public long findByTimestamp(final long timestampMs, final long fromOffset) {
+        return log.findByTimestamp(timestampMs, fromOffset);
+    }
+
+    @Override
+    public long findMaxTimestamp() {
+        return log.findMaxTimestamp();
+    }
+
+    @Override
+    public long sizeBytes() {
+        return log.sizeBytes();
+    }
+
+    @Override
+    public List<SegmentInfo> segments() {
+        return log.segments();
+    }
+
+    @Override
+    public void close() {
+        log.close();
+    }
+}
