@@ -76,6 +76,8 @@ final class BrokerKeys {
             .doc("Listeners with these names are not opened: Ottla has no controllers of its own to talk to.");
     static final ConfigKey NUM_NETWORK_THREADS = key(NETWORK, "num.network.threads", INT, "3")
             .atLeast(1)
+            .unlikeKafka("If it is not set, there are no more than processors: with more, requests cost up to twice as"
+                    + " much.")
             .doc("How many threads serve connections. They run the requests, too.");
     static final ConfigKey SOCKET_REQUEST_MAX_BYTES = key(NETWORK, "socket.request.max.bytes", INT, "104857600")
             .atLeast(1)
