@@ -36,7 +36,6 @@ final class BrokerKeys {
     private static final String NO_DELAY =
             "whoever reads a deleted segment reads it to the end, so its files go at once";
     private static final String NO_FLUSH = "the operating system decides when to write, until the broker stops";
-    private static final String NO_JITTER = "segments are ended on time";
     private static final String ONE_LEVEL = "each compression has one level";
     private static final String NOT_YET = "the feature is not served yet";
 
@@ -165,12 +164,11 @@ final class BrokerKeys {
             .atLeast(1)
             .doc("The age at which a partition begins a new segment, if `log.roll.ms` is not set.");
     static final ConfigKey LOG_ROLL_JITTER_MS = key(LOG, "log.roll.jitter.ms", LONG, null)
-            .inert(NO_JITTER)
-            .doc("How much earlier, at random, a segment may be ended.");
+            .doc("How much earlier a segment may be ended, so that not all are at once.");
     static final ConfigKey LOG_ROLL_JITTER_HOURS = key(LOG, "log.roll.jitter.hours", INT, "0")
             .atLeast(0)
-            .inert(NO_JITTER)
-            .doc("How much earlier, at random, a segment may be ended, if `log.roll.jitter.ms` is not set.");
+            .doc("How much earlier a segment may be ended, so that not all are at once, if `log.roll.jitter.ms` is"
+                    + " not set.");
     static final ConfigKey LOG_INDEX_INTERVAL_BYTES = key(LOG, "log.index.interval.bytes", INT, "4096")
             .atLeast(0)
             .doc("About how many bytes of records lie between two entries of an index.");

@@ -38,6 +38,9 @@ final class Partition {
     private volatile PartitionWatch[] watches = NO_WATCHES;
     private final PartitionState state = new PartitionState();
 
+    /** Of the thread that holds the lock. */
+    private boolean hasNewSegment;
+
     /** Batches that came again before they were committed; empty where appends are committed at once. */
     private final Queue<Duplicate> duplicates = new ConcurrentLinkedQueue<>();
 
@@ -155,7 +158,9 @@ final class Partition {
                 throw new StorageException(id + " is closed");
             }
             if (log == null) {
-                log = storage.openLog(id, config.logConfig(), new Observer());
+                final PartitionLog opened = storage.openLog(id, config.logConfig(), new Observer());
+                configure(opened);
+                log = opened;
             }
             return log;
         } finally {
@@ -211,6 +216,9 @@ final class Partition {
 
     private void append(final PartitionLog opened, final ByteBuffer batch, final Append append) {
         final long offset = opened.append(batch, opened.leaderEpoch(), append);
+        if (hasNewSegment) {
+            configure(opened);
+        }
         if (offset >= 0) {
             append.done(offset, opened.logStartOffset());
         } else if (offset == PartitionLog.PENDING) {
@@ -258,10 +266,19 @@ final class Partition {
         try {
             config = newConfig;
             if (log != null) {
-                log.configure(newConfig.logConfig());
+                configure(log);
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void configure(final PartitionLog opened) {
+        hasNewSegment = false;
+        if (config.isJittered()) {
+            opened.configure(config.logConfig(id, opened.segments().getLast().baseOffset()));
+        } else {
+            opened.configure(config.logConfig());
         }
     }
 
@@ -411,6 +428,8 @@ final class Partition {
 
         @Override
         public ByteBuffer snapshot() {
+            // The storage asks when it begins a segment.
+            hasNewSegment = true;
             return state.snapshot();
         }
 

@@ -2,6 +2,7 @@ package io.ottla.server;
 
 import io.ottla.api.ConfigException;
 import io.ottla.api.storage.LogConfig;
+import io.ottla.api.storage.LogId;
 import io.ottla.codec.record.CompressionType;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,9 @@ import java.util.Map;
  * path of a request needs are plain fields.
  */
 final class TopicConfig {
+    /** Spreads numbers that are near each other over all 64 bits. */
+    private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
+
     private final Object[] values;
     private final int maxMessageBytes;
     private final boolean logAppendTime;
@@ -25,6 +29,7 @@ final class TopicConfig {
     private final boolean deleted;
     private final long retentionMs;
     private final long retentionBytes;
+    private final long segmentJitterMs;
     private final LogConfig logConfig;
 
     private TopicConfig(final Object[] values) {
@@ -41,6 +46,7 @@ final class TopicConfig {
         deleted = policy.contains("delete");
         retentionMs = longValue(TopicKeys.RETENTION_MS);
         retentionBytes = longValue(TopicKeys.RETENTION_BYTES);
+        segmentJitterMs = longValue(TopicKeys.SEGMENT_JITTER_MS);
         final Integer internalSegmentBytes = (Integer) value(TopicKeys.INTERNAL_SEGMENT_BYTES);
         logConfig = new LogConfig(
                 internalSegmentBytes == null ? intValue(TopicKeys.SEGMENT_BYTES) : internalSegmentBytes,
@@ -242,12 +248,39 @@ final class TopicConfig {
     }
 
     /**
-     * How the topic's logs divide themselves into segments.
+     * How the topic's logs divide themselves into segments, but for {@code segment.jitter.ms}.
      *
-     * @return for {@code Storage}.
+     * @return the plain settings.
      */
     LogConfig logConfig() {
         return logConfig;
+    }
+
+    /**
+     * Whether the topic's segments end earlier than {@code segment.ms} says.
+     *
+     * @return true if there is a {@code segment.jitter.ms}.
+     */
+    boolean isJittered() {
+        return segmentJitterMs > 0;
+    }
+
+    /**
+     * How a log of a jittered topic divides itself into segments. Kafka draws {@code segment.jitter.ms} by chance; here it comes of the segment
+     * itself, so that segments that were begun at one time end at different ones, and a restart changes nothing.
+     *
+     * @param id the log.
+     * @param baseOffset where the segment begins that is appended to.
+     * @return for {@code Storage}.
+     */
+    LogConfig logConfig(final LogId id, final long baseOffset) {
+        final long mixed = (id.hashCode() + 31 * baseOffset) * GOLDEN_RATIO;
+        return new LogConfig(
+                logConfig.segmentBytes(),
+                logConfig.segmentMs()
+                        - Math.floorMod(
+                                mixed ^ mixed >>> Integer.SIZE, Math.min(segmentJitterMs, logConfig.segmentMs())),
+                logConfig.indexIntervalBytes());
     }
 
     /**

@@ -98,8 +98,8 @@ final class TopicKeys {
             .atLeast(0)
             .synonym("log.roll.jitter.ms")
             .synonym("log.roll.jitter.hours", HOUR_MS)
-            .inert(BrokerKeys.LOG_ROLL_JITTER_MS.inert())
-            .doc("How much earlier, at random, a segment may be ended.");
+            .unlikeKafka("It is not by chance, but by the topic's id, the partition and the segment.")
+            .doc("How much earlier a segment may be ended, so that not all are at once.");
     static final ConfigKey SEGMENT_MS = key("segment.ms", LONG, "604800000")
             .atLeast(1)
             .synonym("log.roll.ms")

@@ -10,6 +10,7 @@ import io.ottla.testkit.LaggingLog;
 import io.ottla.testkit.ManualClock;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -227,6 +228,49 @@ class RetentionTest {
         assertLog(0, 5, 0L, 2L, 4L);
         broker.advanceMs(10_000);
         assertLog(4, 5, 4L);
+    }
+
+    /** How many of 50 partitions with a record of now have a second segment after a record of so much later. */
+    private int rolled(final String topic, final long laterMs) {
+        int count = 0;
+        for (int i = 0; i < 50; i++) {
+            Batches.send(broker.admin(), topic, i, batch(nowMs));
+            Batches.send(broker.admin(), topic, i, batch(nowMs + laterMs));
+            final Partition partition =
+                    broker.broker().context().partitions().topic(topic).partition(i);
+            count += partition.log().segments().size() - 1;
+        }
+        return count;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"memory", "mmap"})
+    void shouldEndSegmentsAtDifferentTimesWhenThereIsJitter(final String storage) {
+        start(storage);
+        broker.createTopic("plain", 50, "segment.ms", "10000");
+        broker.createTopic("half", 50, "segment.ms", "10000", "segment.jitter.ms", "5000");
+        broker.createTopic("early", 50, "segment.ms", "10000", "segment.jitter.ms", "5000");
+        broker.createTopic("late", 50, "segment.ms", "10000", "segment.jitter.ms", "50000");
+
+        assertThat(rolled("plain", 9000)).isZero();
+        assertThat(rolled("early", 5000)).isZero();
+        assertThat(rolled("half", 7500)).isBetween(15, 35);
+        assertThat(rolled("late", 10_001)).isEqualTo(50);
+    }
+
+    @Test
+    void shouldEndEachSegmentAtItsOwnTimeWhenThereIsJitter() {
+        start("memory");
+        broker.createTopic("topic", 1, "segment.ms", "10000", "segment.jitter.ms", "10000");
+        append(nowMs);
+        for (int i = 1; i <= 2000; i++) {
+            append(nowMs + 100 * i);
+        }
+
+        assertThat(partition().log().segments())
+                .extracting(segment -> segment.endOffset() - segment.baseOffset())
+                .allMatch(count -> count <= 101)
+                .satisfies(counts -> assertThat(new HashSet<>(counts)).hasSizeGreaterThan(10));
     }
 
     @Test
