@@ -44,6 +44,7 @@ public final class Broker implements AutoCloseable {
     private final BrokerConfig config;
     private final ServiceAgent serviceAgent;
     private final ServiceAgent housekeepingAgent;
+    private final ServiceAgent compactionAgent;
     private final BrokerContext context;
     private final List<AgentThread> threads = new ArrayList<>();
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -53,6 +54,7 @@ public final class Broker implements AutoCloseable {
     private Storage storage;
     private PartitionTable partitions;
     private Housekeeping housekeeping;
+    private Compactor compactor;
     private MetadataCoordinator metadata;
     private GroupCoordinator groups;
     private volatile Throwable failure;
@@ -62,6 +64,7 @@ public final class Broker implements AutoCloseable {
         this.config = config;
         this.serviceAgent = new ServiceAgent("service", parts.clock(), !parts.isInvoker());
         this.housekeepingAgent = new ServiceAgent("housekeeping", parts.clock(), !parts.isInvoker());
+        this.compactionAgent = new ServiceAgent("compaction", parts.clock(), !parts.isInvoker());
         this.context = new BrokerContext(config, parts.clock(), parts.random());
     }
 
@@ -111,12 +114,15 @@ public final class Broker implements AutoCloseable {
         trace.ended("metadata and groups replayed");
         housekeeping = new Housekeeping(config, parts.clock(), housekeepingAgent.timers(), storage, partitions);
         housekeeping.start(!parts.isInvoker());
+        compactor = new Compactor(config, parts.clock(), compactionAgent.timers(), partitions, parts.random());
+        compactor.start();
         if (!parts.isInvoker()) {
             for (final NetworkAgent agent : transport.agents()) {
                 threads.add(new AgentThread(agent, agent.proxy(), this::fail));
             }
             threads.add(new AgentThread(serviceAgent, serviceAgent, this::fail));
             threads.add(new AgentThread(housekeepingAgent, housekeepingAgent, this::fail));
+            threads.add(new AgentThread(compactionAgent, compactionAgent, this::fail));
             threads.forEach(AgentThread::start);
         }
         trace.ended("serving");
@@ -254,6 +260,7 @@ public final class Broker implements AutoCloseable {
             }
             work += serviceAgent.doWork();
             work += housekeepingAgent.doWork();
+            work += compactionAgent.doWork();
         } catch (final RuntimeException e) {
             throw e;
         } catch (final Exception e) {
@@ -288,6 +295,7 @@ public final class Broker implements AutoCloseable {
             // Stepped by hand, or never started.
             transport.agents().forEach(agent -> closeQuietly(agent::onClose));
         }
+        closeQuietly(compactor);
         closeQuietly(housekeeping);
         closeQuietly(groups);
         closeQuietly(metadata);

@@ -32,7 +32,7 @@ final class BrokerKeys {
 
     private static final String ONE_NODE = "a partition has one replica, on the one node";
     private static final String NO_TIERS = "there is no tiered storage";
-    private static final String NO_COMPACTION = "nothing is compacted yet";
+    private static final String ONE_COMPACTOR = "one agent compacts, whatever is set";
     private static final String NO_DELAY =
             "whoever reads a deleted segment reads it to the end, so its files go at once";
     private static final String NO_FLUSH = "the operating system decides when to write, until the broker stops";
@@ -196,28 +196,48 @@ final class BrokerKeys {
                     + " less than `log.retention.check.interval.ms`.");
     static final ConfigKey LOG_CLEANUP_POLICY = key(LOG, "log.cleanup.policy", LIST, "delete")
             .oneOf("compact", "delete")
-            .unlikeKafka("Nothing is compacted yet; `compact` only makes keys obligatory.")
             .doc("Whether old segments are deleted, compacted to the latest record of each key, both, or (empty)"
                     + " neither.");
     static final ConfigKey LOG_CLEANER_DELETE_RETENTION_MS = key(
                     LOG, "log.cleaner.delete.retention.ms", LONG, "86400000")
             .atLeast(0)
-            .inert(NO_COMPACTION)
             .doc("How long compaction keeps the record that says a key was deleted.");
     static final ConfigKey LOG_CLEANER_MIN_COMPACTION_LAG_MS = key(LOG, "log.cleaner.min.compaction.lag.ms", LONG, "0")
             .atLeast(0)
-            .inert(NO_COMPACTION)
             .doc("How long a record is safe from compaction.");
     static final ConfigKey LOG_CLEANER_MAX_COMPACTION_LAG_MS = key(
                     LOG, "log.cleaner.max.compaction.lag.ms", LONG, "9223372036854775807")
             .atLeast(1)
-            .inert(NO_COMPACTION)
             .doc("How long a record may go without compaction.");
     static final ConfigKey LOG_CLEANER_MIN_CLEANABLE_RATIO = key(LOG, "log.cleaner.min.cleanable.ratio", DOUBLE, "0.5")
             .thatIs(0.5)
             .between(0, 1)
-            .inert(NO_COMPACTION)
             .doc("What share of a log must be new since the last compaction before the next one begins.");
+    static final ConfigKey LOG_CLEANER_ENABLE =
+            key(LOG, "log.cleaner.enable", BOOLEAN, "true").doc("Whether logs are compacted at all.");
+    static final ConfigKey LOG_CLEANER_THREADS = key(LOG, "log.cleaner.threads", INT, "1")
+            .atLeast(0)
+            .inert(ONE_COMPACTOR)
+            .doc("How many threads compact.");
+    static final ConfigKey LOG_CLEANER_DEDUPE_BUFFER_SIZE = key(
+                    LOG, "log.cleaner.dedupe.buffer.size", LONG, "134217728")
+            .atLeast(1024)
+            .doc("The most memory that the map of keys takes while a log is compacted, outside of the heap. A key"
+                    + " takes 24 bytes. If there are more keys than fit, a log is compacted piece by piece.");
+    static final ConfigKey LOG_CLEANER_IO_BUFFER_LOAD_FACTOR = key(
+                    LOG, "log.cleaner.io.buffer.load.factor", DOUBLE, "0.9")
+            .between(0, 1)
+            .doc("What part of the map of keys may be in use.");
+    static final ConfigKey LOG_CLEANER_IO_BUFFER_SIZE = key(LOG, "log.cleaner.io.buffer.size", INT, "524288")
+            .atLeast(1024)
+            .doc("How many bytes compaction reads at a time.");
+    static final ConfigKey LOG_CLEANER_IO_MAX_BYTES_PER_SECOND = key(
+                    LOG, "log.cleaner.io.max.bytes.per.second", DOUBLE, "1.7976931348623157E308")
+            .atLeast(1)
+            .doc("How many bytes compaction may read and write in a second.");
+    static final ConfigKey LOG_CLEANER_BACKOFF_MS = key(LOG, "log.cleaner.backoff.ms", LONG, "15000")
+            .atLeast(0)
+            .doc("After what time the broker looks again for logs to compact, if it found none.");
     static final ConfigKey LOG_FLUSH_INTERVAL_MESSAGES = key(
                     LOG, "log.flush.interval.messages", LONG, "9223372036854775807")
             .atLeast(1)

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
+import org.agrona.collections.Long2LongHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -346,6 +347,20 @@ final class Partition {
             }
         } catch (final StorageException e) {
             storageError(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Where the last batch of each idempotent producer ends, which compaction must leave there.
+     *
+     * @return the offset of its last record by producer id; the caller's own.
+     */
+    Long2LongHashMap lastProducerOffsets() {
+        lock.lock();
+        try {
+            return state.lastProducerOffsets();
         } finally {
             lock.unlock();
         }

@@ -3,6 +3,7 @@ package io.ottla.server;
 import io.ottla.api.ErrorCode;
 import io.ottla.api.storage.RecordBatchHeader;
 import java.nio.ByteBuffer;
+import org.agrona.collections.Long2LongHashMap;
 import org.agrona.collections.Long2ObjectHashMap;
 
 /**
@@ -107,6 +108,17 @@ final class PartitionState {
                 all.remove();
             }
         }
+    }
+
+    /**
+     * Where each producer's last batch ends.
+     *
+     * @return the offset of its last record by producer id, -1 for others.
+     */
+    Long2LongHashMap lastProducerOffsets() {
+        final Long2LongHashMap offsets = new Long2LongHashMap(-1);
+        producers.forEachLong((producerId, entry) -> offsets.put(producerId, entry.lastOffset()));
+        return offsets;
     }
 
     /**

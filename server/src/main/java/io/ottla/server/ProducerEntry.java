@@ -50,6 +50,15 @@ final class ProducerEntry {
     }
 
     /**
+     * The offset of the last record of the last batch.
+     *
+     * @return the offset, or -1 if there was no batch in this epoch.
+     */
+    long lastOffset() {
+        return count == 0 ? -1 : lastOffsets[(next + BATCHES_MAX - 1) % BATCHES_MAX];
+    }
+
+    /**
      * Finds a batch that was appended before.
      *
      * @param batchEpoch the batch's producer epoch.

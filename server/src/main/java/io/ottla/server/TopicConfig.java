@@ -50,7 +50,10 @@ final class TopicConfig {
         final Integer internalSegmentBytes = (Integer) value(TopicKeys.INTERNAL_SEGMENT_BYTES);
         logConfig = new LogConfig(
                 internalSegmentBytes == null ? intValue(TopicKeys.SEGMENT_BYTES) : internalSegmentBytes,
-                longValue(TopicKeys.SEGMENT_MS),
+                // Only what is in a segment that has ended can be compacted.
+                compacted
+                        ? Math.min(longValue(TopicKeys.SEGMENT_MS), longValue(TopicKeys.MAX_COMPACTION_LAG_MS))
+                        : longValue(TopicKeys.SEGMENT_MS),
                 intValue(TopicKeys.INDEX_INTERVAL_BYTES));
     }
 
@@ -311,6 +314,16 @@ final class TopicConfig {
      */
     long longValue(final ConfigKey key) {
         return (Long) value(key);
+    }
+
+    /**
+     * The value of a key of type DOUBLE.
+     *
+     * @param key the key; it has a default.
+     * @return the value.
+     */
+    double doubleValue(final ConfigKey key) {
+        return (Double) value(key);
     }
 
     private String text(final ConfigKey key) {

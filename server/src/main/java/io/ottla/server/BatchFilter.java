@@ -1,0 +1,198 @@
+package io.ottla.server;
+
+import io.ottla.api.storage.RecordBatchHeader;
+import io.ottla.codec.record.CompressionType;
+import io.ottla.codec.record.RecordBatchReader;
+import io.ottla.codec.record.RecordBatchWriter;
+import io.ottla.codec.record.RecordBatches;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.agrona.collections.Long2LongHashMap;
+
+/**
+ * Makes of one batch what compaction leaves of it, by Kafka's rules:
+ *
+ * <ul>
+ *   <li>Of each key the last record is left. Records behind the part of the log whose keys are known are left as they are.
+ *   <li>A tombstone is left for a time after its batch was first compacted; the batch then says until when (KIP-534).
+ *   <li>Records of aborted transactions go; a transaction's marker goes when no batch of it is left, and a time later.
+ *   <li>A batch from which everything went is left without records if it is its producer's last, whose sequence number must
+ *       not be forgotten, or the last of the part that is compacted.
+ *   <li>Offsets, timestamps, headers, producer, sequence number and compression stay what they are.
+ * </ul>
+ *
+ * <p><b>Note:</b> not thread-safe; the batch that {@link #apply} gave is kept in this object.
+ */
+final class BatchFilter {
+    private static final long NO_HORIZON = -1;
+
+    private final RecordBatchReader reader = new RecordBatchReader();
+    private final RecordBatchWriter writer = new RecordBatchWriter();
+    private final AbortedBatches transactions;
+    private final long mappedOffset;
+    private final long endOffset;
+    private final long nowMs;
+    private final long deleteRetentionMs;
+    private final KeyOffsetMap offsets;
+    private Long2LongHashMap lastOffsets;
+    private boolean isChanged;
+
+    // Of the present batch.
+    private long[] kept = new long[4];
+    private int keptCount;
+    private int recordCount;
+    private boolean hasTombstone;
+
+    /**
+     * A filter for one pass over a log.
+     *
+     * @param offsets the last offset of each key up to {@code mappedOffset}.
+     * @param mappedOffset records from here on are left as they are.
+     * @param endOffset where the part ends that is compacted.
+     * @param transactions what is known of transactions.
+     * @param nowMs milliseconds since the epoch.
+     * @param deleteRetentionMs {@code delete.retention.ms}.
+     */
+    BatchFilter(
+            final KeyOffsetMap offsets,
+            final long mappedOffset,
+            final long endOffset,
+            final AbortedBatches transactions,
+            final long nowMs,
+            final long deleteRetentionMs) {
+        this.offsets = offsets;
+        this.mappedOffset = mappedOffset;
+        this.endOffset = endOffset;
+        this.transactions = transactions;
+        this.nowMs = nowMs;
+        this.deleteRetentionMs = deleteRetentionMs;
+    }
+
+    /**
+     * Begins with a group of segments.
+     *
+     * @param newLastOffsets the last offset of each producer's last batch, as it is now.
+     */
+    void begin(final Long2LongHashMap newLastOffsets) {
+        lastOffsets = newLastOffsets;
+        isChanged = false;
+    }
+
+    /** Whether any batch is not left as it was, since {@link #begin}. */
+    boolean isChanged() {
+        return isChanged;
+    }
+
+    /**
+     * Looks at the next batch of the log.
+     *
+     * @param buffer holds it.
+     * @param position where it begins.
+     * @return what is left of it, from position to limit, valid until the next call and as long as the buffer is not changed;
+     *     null if nothing is. If all is left as it is, that is a part of {@code buffer}.
+     */
+    ByteBuffer apply(final ByteBuffer buffer, final int position) {
+        final short attributes = RecordBatchHeader.attributes(buffer, position);
+        final boolean isControl = (attributes & RecordBatchHeader.CONTROL_FLAG) != 0;
+        final long horizonMs = (attributes & RecordBatchHeader.DELETE_HORIZON_FLAG) != 0
+                ? RecordBatchHeader.baseTimestamp(buffer, position)
+                : NO_HORIZON;
+        final boolean isDroppable = transactions.isDroppable(buffer, position);
+        final boolean isDropped = isDroppable && (!isControl || horizonMs >= 0 && horizonMs <= nowMs);
+        keptCount = 0;
+        hasTombstone = false;
+        if (isDropped) {
+            recordCount = RecordBatchHeader.recordCount(buffer, position);
+        } else {
+            choose(buffer, position, isControl, horizonMs == NO_HORIZON || nowMs < horizonMs);
+        }
+        if (keptCount == 0) {
+            isChanged |= recordCount > 0;
+            return isKeptEmpty(buffer, position) ? empty(buffer, position) : null;
+        }
+        final boolean isHorizonDue =
+                horizonMs == NO_HORIZON && (hasTombstone && !isControl || isDroppable && isControl);
+        if (keptCount == recordCount && !isHorizonDue) {
+            return buffer.slice(position, RecordBatchHeader.sizeBytes(buffer, position));
+        }
+        isChanged = true;
+        return rebuild(buffer, position, isHorizonDue ? nowMs + deleteRetentionMs : horizonMs);
+    }
+
+    private void choose(
+            final ByteBuffer buffer, final int position, final boolean isControl, final boolean keepsTombstones) {
+        Arrays.fill(kept, 0);
+        reader.wrap(buffer, position);
+        int index = 0;
+        while (reader.next()) {
+            if (isControl || isKept(keepsTombstones)) {
+                if (index >> 6 >= kept.length) {
+                    kept = Arrays.copyOf(kept, 2 * (index >> 6));
+                }
+                kept[index >> 6] |= 1L << index;
+                keptCount++;
+                hasTombstone |= !reader.hasValue();
+            }
+            index++;
+        }
+        recordCount = index;
+    }
+
+    private boolean isKept(final boolean keepsTombstones) {
+        if (reader.offset() >= mappedOffset) {
+            return true;
+        }
+        // Records without a key are of a time when the topic was not compacted.
+        return reader.hasKey()
+                && reader.offset() >= offsets.get(reader.key())
+                && (reader.hasValue() || keepsTombstones);
+    }
+
+    private boolean isKeptEmpty(final ByteBuffer buffer, final int position) {
+        final long producerId = RecordBatchHeader.producerId(buffer, position);
+        final long nextOffset = RecordBatchHeader.nextOffset(buffer, position);
+        return nextOffset == endOffset || producerId >= 0 && lastOffsets.get(producerId) == nextOffset - 1;
+    }
+
+    private ByteBuffer empty(final ByteBuffer buffer, final int position) {
+        if (RecordBatchHeader.recordCount(buffer, position) == 0) {
+            return buffer.slice(position, RecordBatchHeader.sizeBytes(buffer, position));
+        }
+        begin(buffer, position, CompressionType.NONE);
+        final ByteBuffer batch = writer.finish(RecordBatchHeader.nextOffset(buffer, position) - 1);
+        // The producer was last seen then.
+        batch.putLong(RecordBatchHeader.MAX_TIMESTAMP_FIELD_OFFSET, RecordBatchHeader.maxTimestamp(buffer, position));
+        RecordBatches.updateCrc(batch, 0);
+        return batch;
+    }
+
+    private ByteBuffer rebuild(final ByteBuffer buffer, final int position, final long horizonMs) {
+        begin(buffer, position, CompressionType.ofAttributes(RecordBatchHeader.attributes(buffer, position)));
+        if (horizonMs != NO_HORIZON) {
+            writer.deleteHorizon(horizonMs);
+        }
+        reader.wrap(buffer, position);
+        for (int index = 0; reader.next(); index++) {
+            if ((kept[index >> 6] >> index & 1) != 0) {
+                writer.append(reader.offset(), reader.timestamp(), reader.key(), reader.value(), reader.headers());
+            }
+        }
+        return writer.finish(RecordBatchHeader.nextOffset(buffer, position) - 1);
+    }
+
+    private void begin(final ByteBuffer buffer, final int position, final CompressionType compression) {
+        final short attributes = RecordBatchHeader.attributes(buffer, position);
+        writer.begin(RecordBatchHeader.baseOffset(buffer, position))
+                .compression(compression)
+                .producer(
+                        RecordBatchHeader.producerId(buffer, position),
+                        RecordBatchHeader.producerEpoch(buffer, position),
+                        RecordBatchHeader.baseSequence(buffer, position))
+                .leaderEpoch(RecordBatchHeader.leaderEpoch(buffer, position))
+                .transactional((attributes & RecordBatchHeader.TRANSACTIONAL_FLAG) != 0)
+                .control((attributes & RecordBatchHeader.CONTROL_FLAG) != 0);
+        if ((attributes & RecordBatchHeader.LOG_APPEND_TIME_FLAG) != 0) {
+            writer.logAppendTime(RecordBatchHeader.maxTimestamp(buffer, position));
+        }
+    }
+}
