@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ottla.api.ErrorCode;
 import io.ottla.api.storage.LogId;
+import io.ottla.codec.message.CreateTopicsRequest;
+import io.ottla.codec.message.CreateTopicsRequest.CreatableTopic;
+import io.ottla.codec.message.CreateTopicsResponse;
 import io.ottla.codec.message.FetchResponse;
 import io.ottla.codec.message.ListOffsetsRequest;
 import io.ottla.codec.message.ListOffsetsRequest.ListOffsetsPartition;
@@ -173,5 +176,24 @@ class LaggingLogTest {
         produce("a");
 
         assertThat(ErrorCode.of(outcome().errorCode())).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+    }
+
+    @Test
+    void shouldFlushTheMetadataOnceWhenOneRequestMakesManyTopics() {
+        final LaggingLog metadata = storage.log(Broker.METADATA_LOG);
+        final CreateTopicsRequest request = new CreateTopicsRequest();
+        for (int i = 0; i < 1000; i++) {
+            request.topics()
+                    .add(new CreatableTopic()
+                            .setName("topic." + i)
+                            .setNumPartitions(2)
+                            .setReplicationFactor((short) 1));
+        }
+        final int before = metadata.flushes();
+
+        final CreateTopicsResponse response = client.ask(7, request);
+
+        assertThat(response.topics()).hasSize(1000).allMatch(topic -> topic.errorCode() == 0);
+        assertThat(metadata.flushes() - before).isEqualTo(1);
     }
 }

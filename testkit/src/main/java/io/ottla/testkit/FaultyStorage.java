@@ -8,6 +8,7 @@ import io.ottla.api.storage.LogObserver;
 import io.ottla.api.storage.PartitionLog;
 import io.ottla.api.storage.Storage;
 import io.ottla.api.storage.StorageException;
+import io.ottla.api.storage.StorageSpace;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +113,11 @@ public final class FaultyStorage implements Storage {
     @Override
     public Collection<LogId> logs() {
         return storage.logs();
+    }
+
+    @Override
+    public StorageSpace space() {
+        return storage.space();
     }
 
     @Override
