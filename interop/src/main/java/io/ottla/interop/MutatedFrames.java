@@ -16,6 +16,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
@@ -29,6 +32,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
  */
 final class MutatedFrames {
     private static final int SENDERS = 4;
+    private static final int RECORDERS = 24;
     private static final int FRAME_MIN = 16;
     private static final int FRAME_MAX = 8192;
     private static final int ANSWER_TIMEOUT_MS = 4;
@@ -89,29 +93,42 @@ final class MutatedFrames {
         System.exit(failure == null ? 0 : 1);
     }
 
-    /** Has the conversation once and keeps its requests. */
-    private static List<byte[]> record(final InetSocketAddress address) {
+    /** Has the conversation once, many cases at a time, as some wait, and keeps its requests in the order of the cases. */
+    private static List<byte[]> record(final InetSocketAddress address)
+            throws ExecutionException, InterruptedException {
         final List<byte[]> frames = new ArrayList<>();
         final Fixtures fixtures = new Fixtures(address, "fuzz-");
-        int number = 0;
-        for (final Case one : Conversation.cases()) {
-            try (Peer peer = new Peer(address, "fuzz" + number++ + "-", fixtures)) {
-                one.script().run(peer);
-                for (final Step step : peer.steps()) {
-                    if (step.request() != null
-                            && step.request().remaining() >= FRAME_MIN
-                            && step.request().remaining() < FRAME_MAX) {
-                        final byte[] bytes = new byte[step.request().remaining()];
-                        step.request().duplicate().get(bytes);
-                        frames.add(bytes);
-                    }
-                }
-            } catch (final IOException | RuntimeException e) {
-                // Whether the answers are right is not asked here.
-                continue;
+        try (ExecutorService threads = Executors.newFixedThreadPool(RECORDERS)) {
+            final List<Future<List<byte[]>>> recorded = new ArrayList<>();
+            for (final Case one : Conversation.cases()) {
+                final String prefix = "fuzz" + recorded.size() + "-";
+                recorded.add(threads.submit(() -> record(one, new Peer(address, prefix, fixtures))));
+            }
+            for (final Future<List<byte[]>> some : recorded) {
+                frames.addAll(some.get());
             }
         }
         System.out.println("     " + frames.size() + " frames to mutate");
+        return frames;
+    }
+
+    private static List<byte[]> record(final Case one, final Peer peer) {
+        try (peer) {
+            one.script().run(peer);
+        } catch (final IOException | RuntimeException e) {
+            // Whether the answers are right is not asked here.
+            System.err.println("     " + one + " ended early: " + e);
+        }
+        final List<byte[]> frames = new ArrayList<>();
+        for (final Step step : peer.steps()) {
+            if (step.request() != null
+                    && step.request().remaining() >= FRAME_MIN
+                    && step.request().remaining() < FRAME_MAX) {
+                final byte[] bytes = new byte[step.request().remaining()];
+                step.request().duplicate().get(bytes);
+                frames.add(bytes);
+            }
+        }
         return frames;
     }
 
