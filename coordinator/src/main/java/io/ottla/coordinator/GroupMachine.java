@@ -220,18 +220,16 @@ final class GroupMachine implements StateMachine<GroupRecord> {
             // What stayed in the log would be found again when the records of the classic group are gone.
             empty.tombstones(records);
         }
-        records.add(new GroupRecord.Classic(
-                request.groupId(), new ClassicGeneration(0, "", null, null, nowMs, List.of())));
-        return Outcome.<GroupRecord, GroupJoinResult>park(records)
-                .then(() -> {
-                    final ClassicGroup group = classicGroup(request.groupId());
-                    group.restore();
-                    final Outcome<GroupRecord, GroupJoinResult> outcome =
-                            joins.join(group, request, newMemberId, reply, nowMs);
-                    if (!outcome.parked()) {
-                        reply.complete(outcome.response());
-                    }
-                });
+        records.add(
+                new GroupRecord.Classic(request.groupId(), new ClassicGeneration(0, "", null, null, nowMs, List.of())));
+        return Outcome.<GroupRecord, GroupJoinResult>park(records).then(() -> {
+            final ClassicGroup group = classicGroup(request.groupId());
+            group.restore();
+            final Outcome<GroupRecord, GroupJoinResult> outcome = joins.join(group, request, newMemberId, reply, nowMs);
+            if (!outcome.parked()) {
+                reply.complete(outcome.response());
+            }
+        });
     }
 
     Outcome<GroupRecord, GroupSyncResult> sync(

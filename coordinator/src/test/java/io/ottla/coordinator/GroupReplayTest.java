@@ -47,10 +47,10 @@ class GroupReplayTest {
         final GroupConfig config = GroupConfig.of(
                 Map.of("offsets.retention.minutes", "1", "offsets.retention.check.interval.ms", "20000"));
         final ReplayProperty<GroupMachine, GroupRecord> property = new ReplayProperty<>(
-                seed,
-                TestLogs.open(new ManualClock(), "__consumer_offsets"),
-                timers -> new GroupMachine(config, timers, topics, ASSIGNORS),
-                new GroupRecordSerde(),
+                        seed,
+                        TestLogs.open(new ManualClock(), "__consumer_offsets"),
+                        timers -> new GroupMachine(config, timers, topics, ASSIGNORS),
+                        new GroupRecordSerde(),
                         GroupReplayTest::durableState)
                 .compacted();
         property.run(1500, this::step);

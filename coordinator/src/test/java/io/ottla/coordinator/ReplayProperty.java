@@ -179,12 +179,8 @@ final class ReplayProperty<M extends StateMachine<R>, R> {
         final List<Long> offsets = new ArrayList<>();
         final List<R> records = new ArrayList<>();
         new LogRecords<>(serde, Integer.MAX_VALUE)
-                .read(
-                        log,
-                        log.logStartOffset(),
-                        log.highWatermark(),
-                        Integer.MAX_VALUE,
-                        (StateMachine<R>) (offset, record) -> {
+                .read(log, log.logStartOffset(), log.highWatermark(), Integer.MAX_VALUE, (StateMachine<R>)
+                        (offset, record) -> {
                             offsets.add(offset);
                             records.add(record);
                         });
@@ -198,8 +194,8 @@ final class ReplayProperty<M extends StateMachine<R>, R> {
         final M replayed = factory.create(new NoTimers<>());
         for (int i = 0; i < records.size(); i++) {
             final R record = records.get(i);
-            final boolean kept = i >= clean
-                    || last.get(serde.key(record)) == i && !(dropsTombstones && serde.value(record) == null);
+            final boolean kept =
+                    i >= clean || last.get(serde.key(record)) == i && !(dropsTombstones && serde.value(record) == null);
             if (kept) {
                 replayed.replay(offsets.get(i), record);
             }
