@@ -34,6 +34,7 @@ final class CrashReader implements AutoCloseable {
         private final Map<String, Integer> lastByKey = new HashMap<>();
         private final int[] lastByProducer;
         private long next;
+        private long taken;
         private long compared;
 
         Place(final CrashTopic topic, final int producers) {
@@ -123,8 +124,23 @@ final class CrashReader implements AutoCloseable {
         }
     }
 
+    /**
+     * Counts the records that this reader was given.
+     *
+     * @param topic the topic to count.
+     * @return how many.
+     */
+    long taken(final CrashTopic topic) {
+        long taken = 0;
+        for (final Place place : places.values()) {
+            taken += place.topic == topic ? place.taken : 0;
+        }
+        return taken;
+    }
+
     private void take(final ConsumerRecord<String, byte[]> record) {
         final Place place = places.get(new TopicPartition(record.topic(), record.partition()));
+        place.taken++;
         final Ledger ledger = place.topic.ledger();
         if (record.value() == null || record.value().length < CrashProducer.VALUE_BYTES_MIN) {
             ledger.fail(record.partition(), record.offset(), "holds a value that nobody sent");

@@ -127,10 +127,6 @@ final class Ledger {
         return acknowledgedCount;
     }
 
-    synchronized long readCount() {
-        return seen.cardinality();
-    }
-
     private static int[] grown(final int[] entries, final long index) {
         return index < entries.length
                 ? entries
