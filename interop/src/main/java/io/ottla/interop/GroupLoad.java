@@ -163,10 +163,12 @@ final class GroupLoad {
         final double heap = liveHeapMb() - heapEmpty;
         print("heap.mb", heap);
         print("heap.kb.per.group", 1024 * heap / groups);
-        print("failures", failures.sum());
         stopped = true;
         for (final Thread thread : threads) {
             thread.join();
+        }
+        if (failures.sum() > 0) {
+            throw new IOException(failures.sum() + " heartbeats failed, so these were not groups that live");
         }
     }
 
@@ -254,14 +256,19 @@ final class GroupLoad {
             joined.add(new Member(ids.get(i), ((Number) answer.get("generation_id")).intValue()));
         }
         for (int i = 0; i < MEMBERS; i++) {
-            final SyncGroupRequestData sync = GroupTalk.sync(group, joined.get(i));
+            final SyncGroupRequestData sync = GroupTalk.sync(group, joined.get(i))
+                    .setProtocolType("consumer")
+                    .setProtocolName("range");
             if (ids.get(i).equals(leader)) {
                 joined.forEach(member -> sync.assignments().add(GroupTalk.part(member, 1, 2, 3, 4)));
             }
             channels.get(i).tell(ApiKeys.SYNC_GROUP, GroupTalk.SYNC, sync);
         }
         for (int i = 0; i < MEMBERS; i++) {
-            channels.get(i).receive(ApiKeys.SYNC_GROUP, GroupTalk.SYNC);
+            final Map<String, Object> answer = channels.get(i).receive(ApiKeys.SYNC_GROUP, GroupTalk.SYNC);
+            if (!answer.get("error_code").equals((short) 0)) {
+                throw new IOException(group + ": " + answer);
+            }
             final Alive alive = new Alive(channels.get(i), group, ids.get(i));
             alive.frame = Frames.request(
                     ApiKeys.HEARTBEAT, (short) GroupTalk.HEARTBEAT, 0, GroupTalk.heartbeat(group, joined.get(i)));
