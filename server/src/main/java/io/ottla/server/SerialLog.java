@@ -1,14 +1,11 @@
 package io.ottla.server;
 
-import io.ottla.api.Payload;
 import io.ottla.api.storage.AppendCallback;
+import io.ottla.api.storage.ForwardingLog;
 import io.ottla.api.storage.LogConfig;
-import io.ottla.api.storage.LogId;
 import io.ottla.api.storage.LogRewrite;
 import io.ottla.api.storage.PartitionLog;
-import io.ottla.api.storage.SegmentInfo;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -17,12 +14,11 @@ import java.util.function.Supplier;
  *
  * <p><b>Note:</b> thread-safe.
  */
-final class SerialLog implements PartitionLog {
-    private final PartitionLog log;
+final class SerialLog extends ForwardingLog {
     private final ReentrantLock lock;
 
     SerialLog(final PartitionLog log, final ReentrantLock lock) {
-        this.log = log;
+        super(log);
         this.lock = lock;
     }
 
@@ -45,83 +41,33 @@ final class SerialLog implements PartitionLog {
     }
 
     @Override
-    public LogId id() {
-        return log.id();
-    }
-
-    @Override
     public long append(final ByteBuffer batch, final int leaderEpoch, final AppendCallback callback) {
-        return locked(() -> log.append(batch, leaderEpoch, callback));
+        return locked(() -> super.append(batch, leaderEpoch, callback));
     }
 
     @Override
     public void truncateTo(final long offset) {
-        runLocked(() -> log.truncateTo(offset));
+        runLocked(() -> super.truncateTo(offset));
     }
 
     @Override
     public void trimTo(final long offset) {
-        runLocked(() -> log.trimTo(offset));
+        runLocked(() -> super.trimTo(offset));
     }
 
     @Override
     public LogRewrite rewrite(final long fromOffset, final long toOffset) {
-        return new SerialRewrite(log.rewrite(fromOffset, toOffset));
+        return new SerialRewrite(super.rewrite(fromOffset, toOffset));
     }
 
     @Override
     public void configure(final LogConfig config) {
-        runLocked(() -> log.configure(config));
+        runLocked(() -> super.configure(config));
     }
 
     @Override
     public void flush() {
-        runLocked(log::flush);
-    }
-
-    @Override
-    public long logStartOffset() {
-        return log.logStartOffset();
-    }
-
-    @Override
-    public long highWatermark() {
-        return log.highWatermark();
-    }
-
-    @Override
-    public long logEndOffset() {
-        return log.logEndOffset();
-    }
-
-    @Override
-    public int leaderEpoch() {
-        return log.leaderEpoch();
-    }
-
-    @Override
-    public Payload read(final long offset, final long endOffset, final int maxBytes, final boolean wholeBatch) {
-        return log.read(offset, endOffset, maxBytes, wholeBatch);
-    }
-
-    @Override
-    public long findByTimestamp(final long timestampMs, final long fromOffset) {
-        return log.findByTimestamp(timestampMs, fromOffset);
-    }
-
-    @Override
-    public long findMaxTimestamp() {
-        return log.findMaxTimestamp();
-    }
-
-    @Override
-    public long sizeBytes() {
-        return log.sizeBytes();
-    }
-
-    @Override
-    public List<SegmentInfo> segments() {
-        return log.segments();
+        runLocked(super::flush);
     }
 
     /** Does nothing: the log is the broker's to close. */

@@ -2,6 +2,7 @@ package io.ottla.testkit;
 
 import io.ottla.api.Payload;
 import io.ottla.api.storage.AppendCallback;
+import io.ottla.api.storage.ForwardingLog;
 import io.ottla.api.storage.LogConfig;
 import io.ottla.api.storage.LogId;
 import io.ottla.api.storage.LogObserver;
@@ -9,6 +10,7 @@ import io.ottla.api.storage.PartitionLog;
 import io.ottla.api.storage.Storage;
 import io.ottla.api.storage.StorageException;
 import io.ottla.api.storage.StorageSpace;
+import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -146,7 +148,7 @@ public final class FaultyStorage implements Storage {
         }
 
         @Override
-        public long append(final java.nio.ByteBuffer batch, final int leaderEpoch, final AppendCallback callback) {
+        public long append(final ByteBuffer batch, final int leaderEpoch, final AppendCallback callback) {
             isFailed |= step(LogFault.FULL, LogFault.APPEND_ERROR) == LogFault.APPEND_ERROR;
             return isFailed || isFull() ? FAILED : super.append(batch, leaderEpoch, callback);
         }

@@ -1,13 +1,10 @@
 package io.ottla.testkit;
 
-import io.ottla.api.Payload;
 import io.ottla.api.storage.AppendCallback;
-import io.ottla.api.storage.LogConfig;
-import io.ottla.api.storage.LogId;
+import io.ottla.api.storage.ForwardingLog;
 import io.ottla.api.storage.LogRewrite;
 import io.ottla.api.storage.OffsetOutOfRangeException;
 import io.ottla.api.storage.PartitionLog;
-import io.ottla.api.storage.SegmentInfo;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +20,7 @@ import java.util.function.LongConsumer;
  * <p><b>Note:</b> thread-safe as {@link PartitionLog} demands. The methods that are not of that interface count as appends:
  * they are not called while another thread appends or truncates. Callbacks run on their caller's thread, outside of locks.
  */
-public final class LaggingLog implements PartitionLog {
+public final class LaggingLog extends ForwardingLog {
     private record Waiting(long baseOffset, long nextOffset, AppendCallback callback) {}
 
     private final PartitionLog log;
@@ -52,6 +49,7 @@ public final class LaggingLog implements PartitionLog {
      * @param onHighWatermark is told of each rise, before the callbacks of what was committed.
      */
     LaggingLog(final PartitionLog log, final LongConsumer onHighWatermark) {
+        super(log);
         this.log = log;
         this.onHighWatermark = onHighWatermark;
         this.highWatermark = log.highWatermark();
@@ -168,11 +166,6 @@ public final class LaggingLog implements PartitionLog {
     }
 
     @Override
-    public LogId id() {
-        return log.id();
-    }
-
-    @Override
     public long append(final ByteBuffer batch, final int leaderEpoch, final AppendCallback callback) {
         final long offset;
         synchronized (this) {
@@ -220,11 +213,6 @@ public final class LaggingLog implements PartitionLog {
     }
 
     @Override
-    public void configure(final LogConfig config) {
-        log.configure(config);
-    }
-
-    @Override
     public void flush() {
         synchronized (this) {
             flushes++;
@@ -233,52 +221,12 @@ public final class LaggingLog implements PartitionLog {
     }
 
     @Override
-    public long logStartOffset() {
-        return log.logStartOffset();
-    }
-
-    @Override
     public long highWatermark() {
         return highWatermark;
     }
 
     @Override
-    public long logEndOffset() {
-        return log.logEndOffset();
-    }
-
-    @Override
     public int leaderEpoch() {
         return epoch;
-    }
-
-    @Override
-    public Payload read(final long offset, final long endOffset, final int maxBytes, final boolean wholeBatch) {
-        return log.read(offset, endOffset, maxBytes, wholeBatch);
-    }
-
-    @Override
-    public long findByTimestamp(final long timestampMs, final long fromOffset) {
-        return log.findByTimestamp(timestampMs, fromOffset);
-    }
-
-    @Override
-    public long findMaxTimestamp() {
-        return log.findMaxTimestamp();
-    }
-
-    @Override
-    public long sizeBytes() {
-        return log.sizeBytes();
-    }
-
-    @Override
-    public List<SegmentInfo> segments() {
-        return log.segments();
-    }
-
-    @Override
-    public void close() {
-        log.close();
     }
 }

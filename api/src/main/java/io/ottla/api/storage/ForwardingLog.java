@@ -1,20 +1,23 @@
-package io.ottla.testkit;
+package io.ottla.api.storage;
 
 import io.ottla.api.Payload;
-import io.ottla.api.storage.AppendCallback;
-import io.ottla.api.storage.LogConfig;
-import io.ottla.api.storage.LogId;
-import io.ottla.api.storage.LogRewrite;
-import io.ottla.api.storage.PartitionLog;
-import io.ottla.api.storage.SegmentInfo;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** A log that passes everything on to another. */
-abstract class ForwardingLog implements PartitionLog {
+/**
+ * A log that passes everything on to another, for those that change a little of what a log does: one that locks, counts or fails.
+ *
+ * <p><b>Note:</b> as thread-safe as the other log.
+ */
+public abstract class ForwardingLog implements PartitionLog {
     private final PartitionLog log;
 
-    ForwardingLog(final PartitionLog log) {
+    /**
+     * Passes on to a log.
+     *
+     * @param log the log; {@link #close} closes it, too.
+     */
+    protected ForwardingLog(final PartitionLog log) {
         this.log = log;
     }
 
