@@ -171,11 +171,18 @@ class LaggingLogTest {
     }
 
     @Test
-    void shouldSayWhenTheDeviceIsFull() {
+    void shouldSayWhenTheDeviceIsFullAndGoOnWhenThereIsRoom() {
         log.setFull(true);
         produce("a");
 
         assertThat(ErrorCode.of(outcome().errorCode())).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+        assertThat(Fetches.read(client, "topic", 0, 0)).containsExactly("0:first");
+
+        log.setFull(false);
+        produce("b");
+        log.commitAll();
+        assertThat(outcome().baseOffset()).isEqualTo(1);
+        assertThat(Fetches.read(client, "topic", 0, 0)).containsExactly("0:first", "1:b");
     }
 
     @Test
