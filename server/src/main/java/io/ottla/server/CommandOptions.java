@@ -38,6 +38,7 @@ record CommandOptions(Action action, Map<String, String> properties, Path readyF
     static final String USAGE = """
         Usage: ottla [start] [OPTION]...
                ottla dump-log [OPTION]... FILE|DIR...   (see ottla dump-log --help)
+               ottla image [DIR]                        (a folder that runs where no Java is)
 
         Starts a broker that Kafka clients can connect to. It runs until Ctrl+C or SIGTERM.
 
