@@ -59,8 +59,10 @@ final class MmapLog implements PartitionLog {
     private volatile long flushedOffset;
     /** A flush failed: what the operating system gives of the files may not be on the device, and never get there. */
     private volatile boolean isUntrusted;
-    /** The names of the log's folder and files are on the device. */
+    /** The names of the log's folder and of what is always in it are on the device. */
     private boolean areNamesDurable;
+    /** The last segment when the names in the folder were forced, for which each flush would cost a second wait; null before. */
+    private Segment namedSegment;
 
     private MmapLog(
             final LogContext context,
@@ -375,7 +377,10 @@ final class MmapLog implements PartitionLog {
                     force(segment);
                 }
             }
-            forceNames();
+            if (namedSegment != last(present)) {
+                forceNames();
+                namedSegment = last(present);
+            }
         } catch (final IOException e) {
             onFlushFailed(e);
             throw e;
