@@ -26,7 +26,6 @@ final class GroupWorker implements AutoCloseable, ConsumerRebalanceListener {
     private volatile boolean running = true;
     private volatile boolean leaving = true;
     private volatile ConsumerGroupMetadata metadata;
-    private volatile int polls;
     private volatile RuntimeException failure;
 
     /**
@@ -52,15 +51,13 @@ final class GroupWorker implements AutoCloseable, ConsumerRebalanceListener {
                     seen.computeIfAbsent(record.value(), value -> new AtomicInteger())
                             .incrementAndGet();
                 }
-                metadata = consumer.groupMetadata();
-                polls++;
             }
         } catch (final WakeupException e) {
             // Told to stop.
         } catch (final RuntimeException e) {
             failure = e;
         } finally {
-            consumer.close(CloseOptions.timeout(Duration.ofSeconds(10))
+            consumer.close(CloseOptions.timeout(Duration.ofSeconds(30))
                     .withGroupMembershipOperation(
                             leaving
                                     ? CloseOptions.GroupMembershipOperation.DEFAULT
@@ -77,16 +74,12 @@ final class GroupWorker implements AutoCloseable, ConsumerRebalanceListener {
         return rebalances.get();
     }
 
+    /** As who the consumer was given its partitions; null if it was not. */
     ConsumerGroupMetadata metadata() {
         return metadata;
     }
 
-    /** How often the consumer was polled. */
-    int polls() {
-        return polls;
-    }
-
-    /** The generation of the last poll; -1 if there was none. */
+    /** The generation that gave the consumer the partitions that it has; -1 if there was none. */
     int generation() {
         final ConsumerGroupMetadata last = metadata;
         return last == null ? -1 : last.generationId();
@@ -111,6 +104,7 @@ final class GroupWorker implements AutoCloseable, ConsumerRebalanceListener {
     public void onPartitionsAssigned(final Collection<TopicPartition> partitions) {
         rebalances.incrementAndGet();
         assigned.addAll(partitions);
+        metadata = consumer.groupMetadata();
     }
 
     @Override
@@ -123,7 +117,7 @@ final class GroupWorker implements AutoCloseable, ConsumerRebalanceListener {
         running = false;
         consumer.wakeup();
         try {
-            thread.join(20_000);
+            thread.join(60_000);
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
         }
