@@ -70,6 +70,11 @@ final class SerialLog extends ForwardingLog {
         runLocked(super::flush);
     }
 
+    @Override
+    public Runnable checkpoint(final long bytesMin) {
+        return locked(() -> super.checkpoint(bytesMin));
+    }
+
     /** Does nothing: the log is the broker's to close. */
     @Override
     public void close() {}

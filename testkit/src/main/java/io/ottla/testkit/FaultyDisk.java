@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -33,6 +34,7 @@ public final class FaultyDisk {
     private final FaultyFileSystem fileSystem;
     private final DiskNode top = new DiskNode(null, "", true);
     private final TreeMap<Long, DiskFault> faults = new TreeMap<>();
+    private final Map<Long, Runnable> actions = new HashMap<>();
     private long steps;
     private long hits;
     private boolean isFull;
@@ -79,6 +81,16 @@ public final class FaultyDisk {
      */
     public synchronized void failAt(final long step, final DiskFault fault) {
         faults.put(step, fault);
+    }
+
+    /**
+     * Arranges for a look at the disk in the middle of what uses it, such as {@link #afterKill}.
+     *
+     * @param step the operation before which to look, counted from 0.
+     * @param action is run once, by the thread of the operation.
+     */
+    public synchronized void beforeStep(final long step, final Runnable action) {
+        actions.put(step, action);
     }
 
     /**
@@ -205,6 +217,10 @@ public final class FaultyDisk {
     /** Counts a step, and says which fault it has; null for none. */
     synchronized DiskFault step(final DiskOperation operation) {
         final long step = steps++;
+        final Runnable action = actions.remove(step);
+        if (action != null) {
+            action.run();
+        }
         for (final Map.Entry<Long, DiskFault> due :
                 List.copyOf(faults.headMap(step, true).entrySet())) {
             if (due.getValue().isOf(operation)) {

@@ -57,6 +57,11 @@ public abstract class ForwardingLog implements PartitionLog {
     }
 
     @Override
+    public Runnable checkpoint(final long bytesMin) {
+        return log.checkpoint(bytesMin);
+    }
+
+    @Override
     public long logStartOffset() {
         return log.logStartOffset();
     }

@@ -9,7 +9,8 @@ import java.util.List;
  * {@link RecordBatchHeader} of a batch and at nothing behind it.
  *
  * <ol>
- *   <li>{@link #append}, {@link #truncateTo}, {@link #trimTo}, {@link #configure}, {@link LogRewrite#swapIn} and {@link #close}
+ *   <li>{@link #append}, {@link #truncateTo}, {@link #trimTo}, {@link #configure}, {@link #checkpoint},
+ *       {@link LogRewrite#swapIn} and {@link #close}
  *       are called by one thread at a time, with what the last one wrote visible to the next. {@link #flush} may be called
  *       by another thread beside them, so that nobody who appends has to wait for the device.
  *   <li>All other methods may be called by any thread at any time, also while one of these runs.
@@ -100,6 +101,18 @@ public interface PartitionLog extends AutoCloseable {
      * @throws StorageException if the device failed, now or before, or the log is closed.
      */
     void flush();
+
+    /**
+     * Prepares to make the next recovery shorter, should the broker be killed: what was appended before this will not be read
+     * then. It's called like {@link #append}, now and then, by whoever wants to bound the time of a recovery.
+     *
+     * @param bytesMin it's worth it only if more bytes than this were appended since the last time.
+     * @return what does it, to be run once by a thread that may wait for the device, beside appends, like {@link #flush()}; it
+     *     throws a {@link StorageException} if the device fails. Null if there is nothing to do.
+     */
+    default Runnable checkpoint(final long bytesMin) {
+        return null;
+    }
 
     /**
      * The offset of the first record that can be read, or of the next one if there is none.

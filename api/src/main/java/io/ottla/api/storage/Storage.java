@@ -41,6 +41,15 @@ public interface Storage extends AutoCloseable {
     }
 
     /**
+     * How much was read to recover logs since this was opened. May be called by any thread.
+     *
+     * @return bytes of batches; 0 in a storage that does not count them.
+     */
+    default long recoveredBytes() {
+        return 0;
+    }
+
+    /**
      * Opens a log, and makes it if it does not exist. Recovers it if it was not closed.
      *
      * @param id which one; not open already.

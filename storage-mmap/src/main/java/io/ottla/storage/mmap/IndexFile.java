@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.zip.CRC32C;
 
 /**
  * A mapped file of entries of one size. It is made with its first entry.
@@ -23,6 +24,7 @@ import java.nio.file.StandardOpenOption;
  */
 final class IndexFile extends PooledFile {
     private static final int PAGE_BYTES = 4096;
+    private static final int CHUNK_BYTES = 64 << 10;
 
     private final int entryBytes;
     private final FilePool pool;
@@ -51,6 +53,60 @@ final class IndexFile extends PooledFile {
             entryCount = (int) Math.min(Files.size(path) / entryBytes, Integer.MAX_VALUE / entryBytes);
         } catch (final NoSuchFileException e) {
             entryCount = 0;
+        }
+    }
+
+    /**
+     * Takes the file's first entries, whatever is behind them. Called before anybody else has the index.
+     *
+     * @return false if there are not that many.
+     */
+    boolean load(final int count) throws IOException {
+        load();
+        if (entryCount < count) {
+            return false;
+        }
+        entryCount = count;
+        return true;
+    }
+
+    /** Cuts the file to the entries that were {@linkplain #load(int) taken}. */
+    void cut() throws IOException {
+        evict();
+        if (entryCount == 0) {
+            Files.deleteIfExists(path);
+            return;
+        }
+        final boolean wasInterrupted = Interruption.hold();
+        try (FileChannel channel = openForWrite()) {
+            channel.truncate((long) entryCount * entryBytes);
+        } finally {
+            Interruption.restore(wasInterrupted);
+        }
+    }
+
+    /** Puts the first entries into a checksum. They are never changed, so that more may be added meanwhile. */
+    void checksum(final int count, final CRC32C crc) throws IOException {
+        final byte[] chunk = new byte[Math.min(CHUNK_BYTES, count * entryBytes)];
+        for (int start = 0; start < count * entryBytes; ) {
+            final int length = Math.min(chunk.length, count * entryBytes - start);
+            final ByteBuffer entries = mapped();
+            try {
+                // Not from the mapping itself: one that is in use by a checksum can't be evicted.
+                entries.get(start, chunk, 0, length);
+            } catch (final IllegalStateException e) {
+                // Evicted meanwhile.
+                continue;
+            }
+            crc.update(chunk, 0, length);
+            start += length;
+        }
+    }
+
+    /** Makes the entries survive a loss of power, if there are any. */
+    void force() throws IOException {
+        if (entryCount > 0) {
+            LogFiles.forceFile(path);
         }
     }
 

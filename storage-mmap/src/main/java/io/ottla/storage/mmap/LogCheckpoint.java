@@ -18,6 +18,7 @@ import java.util.zip.CRC32C;
  * @param cleanBaseOffset the base offset of the last segment when the log was closed; -1 if it was used since.
  * @param cleanSizeBytes the size of that segment then.
  * @param cleanEndOffset the offset after its last record then.
+ * @param point inside of a segment, from which on it is enough to read; null if there is none.
  */
 record LogCheckpoint(
         long logStartOffset,
@@ -25,9 +26,10 @@ record LogCheckpoint(
         String bootId,
         long cleanBaseOffset,
         long cleanSizeBytes,
-        long cleanEndOffset) {
+        long cleanEndOffset,
+        RecoveryPoint point) {
     static final String NAME = "log.checkpoint";
-    static final LogCheckpoint NONE = new LogCheckpoint(0, 0, "", -1, -1, -1);
+    static final LogCheckpoint NONE = new LogCheckpoint(0, 0, "", -1, -1, -1, null);
 
     /** In the place of a boot id: a flush failed, and what is behind the flushed offset may be in memory only. */
     static final String UNTRUSTED = "untrusted";
@@ -74,7 +76,8 @@ record LogCheckpoint(
                 lines.text(BOOT_KEY),
                 lines.number(CLEAN_BASE_KEY),
                 lines.number(CLEAN_SIZE_KEY),
-                lines.number(CLEAN_END_KEY));
+                lines.number(CLEAN_END_KEY),
+                RecoveryPoint.read(lines));
     }
 
     /** Whether the checksum is right, if there is one: the first files of this version had none. */
@@ -90,9 +93,14 @@ record LogCheckpoint(
         return crc.getValue();
     }
 
+    LogCheckpoint withoutPoint() {
+        return new LogCheckpoint(
+                logStartOffset, flushedOffset, bootId, cleanBaseOffset, cleanSizeBytes, cleanEndOffset, null);
+    }
+
     LogCheckpoint withBootId(final String newBootId) {
         return new LogCheckpoint(
-                logStartOffset, flushedOffset, newBootId, cleanBaseOffset, cleanSizeBytes, cleanEndOffset);
+                logStartOffset, flushedOffset, newBootId, cleanBaseOffset, cleanSizeBytes, cleanEndOffset, point);
     }
 
     void write(final Path folder, final boolean isDurable) throws IOException {
@@ -104,6 +112,9 @@ record LogCheckpoint(
         PropertyLines.append(text, CLEAN_BASE_KEY, cleanBaseOffset);
         PropertyLines.append(text, CLEAN_SIZE_KEY, cleanSizeBytes);
         PropertyLines.append(text, CLEAN_END_KEY, cleanEndOffset);
+        if (point != null) {
+            point.write(text);
+        }
         PropertyLines.append(text, CRC_KEY, crcOf(text.toString()));
         text.append(END).append('\n');
         final ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.ISO_8859_1));

@@ -3,6 +3,7 @@ package io.ottla.storage.mmap;
 import io.ottla.api.Clock;
 import io.ottla.api.storage.LogId;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * What the parts of a log need to know.
@@ -19,6 +20,7 @@ record LogContext(LogId id, Path folder, Shared shared) {
      * @param channels the open files of batches.
      * @param mappings the mapped indexes.
      * @param bootId which run of the machine this is; an empty string if that is not known.
+     * @param recoveredBytes how much was read to recover logs.
      * @param lookupCursors for walks from an index entry.
      * @param scanCursors for reading whole segments.
      */
@@ -27,14 +29,21 @@ record LogContext(LogId id, Path folder, Shared shared) {
             FilePool channels,
             FilePool mappings,
             String bootId,
+            LongAdder recoveredBytes,
             ThreadLocal<BatchCursor> lookupCursors,
             ThreadLocal<BatchCursor> scanCursors) {
-        Shared(final Clock clock, final FilePool channels, final FilePool mappings, final String bootId) {
+        Shared(
+                final Clock clock,
+                final FilePool channels,
+                final FilePool mappings,
+                final String bootId,
+                final LongAdder recoveredBytes) {
             this(
                     clock,
                     channels,
                     mappings,
                     bootId,
+                    recoveredBytes,
                     ThreadLocal.withInitial(() -> new BatchCursor(BatchCursor.LOOKUP_WINDOW_BYTES)),
                     ThreadLocal.withInitial(() -> new BatchCursor(BatchCursor.SCAN_WINDOW_BYTES)));
         }
@@ -54,6 +63,10 @@ record LogContext(LogId id, Path folder, Shared shared) {
 
     String bootId() {
         return shared.bootId;
+    }
+
+    LongAdder recoveredBytes() {
+        return shared.recoveredBytes;
     }
 
     BatchCursor lookupCursor() {

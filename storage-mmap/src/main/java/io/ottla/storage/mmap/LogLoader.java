@@ -25,6 +25,8 @@ import org.slf4j.LoggerFactory;
  *   <li>After the machine went down, what was not flushed may be anything: all segments from there on are read.
  * </ul>
  *
+ * <p>Of the first segment that is read, what is before its {@link RecoveryPoint} is not read, if the point fits the files.
+ *
  * <p>A rewrite that was being swapped in is completed before, see {@link SegmentSwap}.
  *
  * <p>Segments that are read get new indexes. The first batch that is not sound ends the log, whatever is behind it.
@@ -39,6 +41,7 @@ final class LogLoader {
     private final List<Path> others = new ArrayList<>();
     private final List<Segment> segments = new ArrayList<>();
     private LogCheckpoint checkpoint;
+    private RecoveryPoint point;
     private boolean isClean;
 
     LogLoader(final LogContext context, final LogConfig config, final LogObserver observer) {
@@ -86,6 +89,11 @@ final class LogLoader {
 
     LogCheckpoint checkpoint() {
         return checkpoint;
+    }
+
+    /** The recovery point that is still good; null if there is none. */
+    RecoveryPoint point() {
+        return point;
     }
 
     /** Whether the log is as the checkpoint says. */
@@ -143,6 +151,8 @@ final class LogLoader {
     private boolean isNeeded(final long snapshotOffset) {
         return baseOffsets.contains(snapshotOffset)
                 || snapshotOffset == checkpoint.cleanEndOffset()
+                || checkpoint.point() != null
+                        && snapshotOffset == checkpoint.point().offset()
                 || snapshotOffset == checkpoint.logStartOffset();
     }
 
@@ -175,12 +185,22 @@ final class LogLoader {
         // Compaction leaves holes too, but only where all is flushed. Without a checkpoint nobody knows where that is.
         final boolean isHoleLoss = mayHaveLostPages() && checkpoint != LogCheckpoint.NONE;
         final boolean isUntrusted = LogCheckpoint.UNTRUSTED.equals(checkpoint.bootId());
-        for (int index = restore(context, observer, segments, firstInDoubt); index < segments.size(); index++) {
-            final Segment segment = new Segment(context, segments.get(index).baseOffset());
+        final Segment atPoint = isUntrusted ? null : atPoint(segments.get(firstInDoubt));
+        point = atPoint == null ? null : checkpoint.point();
+        int index = atPoint == null ? restore(context, observer, segments, firstInDoubt) : firstInDoubt;
+        for (; index < segments.size(); index++) {
+            final boolean isAtPoint = atPoint != null && index == firstInDoubt;
+            final Segment segment = isAtPoint
+                    ? atPoint
+                    : new Segment(context, segments.get(index).baseOffset());
             final int sizeBytes = segments.set(index, segment).sizeBytes();
             final long nextBaseOffset =
                     index < segments.size() - 1 ? segments.get(index + 1).baseOffset() : Long.MAX_VALUE;
-            segment.recover(sizeBytes, nextBaseOffset, observer, config);
+            if (isAtPoint) {
+                segment.recoverBehind(sizeBytes, nextBaseOffset, observer, config);
+            } else {
+                segment.recover(sizeBytes, nextBaseOffset, observer, config);
+            }
             final boolean isCut = sizeBytes > segment.sizeBytes();
             if (isCut) {
                 LOG.warn(
@@ -205,6 +225,26 @@ final class LogLoader {
                 }
             }
         }
+    }
+
+    /** A segment up to its recovery point, and the observer restored to it; null if there is no such point that fits. */
+    private Segment atPoint(final Segment assumed) throws IOException {
+        final RecoveryPoint known = checkpoint.point();
+        if (known == null || known.baseOffset() != assumed.baseOffset()) {
+            return null;
+        }
+        final ByteBuffer snapshot = ObserverSnapshot.read(context.folder(), known.offset());
+        final Segment segment = new Segment(context, assumed.baseOffset());
+        if (snapshot == null || !segment.assume(known, assumed.sizeBytes())) {
+            LOG.warn(
+                    "{}: the recovery point of offset {} does not fit the log, which is read from its last snapshot on",
+                    context.id(),
+                    known.offset());
+            segment.close();
+            return null;
+        }
+        observer.restore(known.offset(), snapshot);
+        return segment;
     }
 
     /**

@@ -57,6 +57,9 @@ final class MmapLog implements PartitionLog {
 
     /** All before it survive a loss of power. Written by the holder of {@link #flushLock}. */
     private volatile long flushedOffset;
+    /** Where a recovery may begin; null if there is no such place but the beginning of the last segment. */
+    private volatile RecoveryPoint point;
+
     /** A flush failed: what the operating system gives of the files may not be on the device, and never get there. */
     private volatile boolean isUntrusted;
     /** The names of the log's folder and of what is always in it are on the device. */
@@ -75,6 +78,7 @@ final class MmapLog implements PartitionLog {
         this.observer = observer;
         this.segments = segments.toArray(Segment[]::new);
         checkpoint = loader.checkpoint();
+        point = loader.point();
         isDirty = !loader.isClean();
         flushedOffset = checkpoint.flushedOffset();
         logStartOffset =
@@ -163,7 +167,7 @@ final class MmapLog implements PartitionLog {
     /** Begins a new segment. If this throws, the last one is still the last. */
     private Segment roll(final long baseOffset) throws IOException {
         final Segment[] former = segments;
-        ObserverSnapshot.write(context.folder(), baseOffset, observer.snapshot());
+        ObserverSnapshot.write(context.folder(), baseOffset, observer.snapshot(), false);
         last(former).seal();
         isDirty = true;
         writeCheckpoint(logStartOffset, false);
@@ -183,7 +187,8 @@ final class MmapLog implements PartitionLog {
                     isUntrusted ? LogCheckpoint.UNTRUSTED : context.bootId(),
                     isDirty ? -1 : checkpoint.cleanBaseOffset(),
                     isDirty ? -1 : checkpoint.cleanSizeBytes(),
-                    isDirty ? -1 : checkpoint.cleanEndOffset());
+                    isDirty ? -1 : checkpoint.cleanEndOffset(),
+                    point);
             next.write(context.folder(), isDurable);
             checkpoint = next;
         }
@@ -204,8 +209,9 @@ final class MmapLog implements PartitionLog {
             finishSwap();
             isDirty = true;
             flushedOffset = Math.min(flushedOffset, segments[indexOf(segments, from)].baseOffset());
+            final boolean hadPoint = dropPointBehind(from);
             // What was flushed is believed after a loss of power, so it must not be said of what comes in its place.
-            writeCheckpoint(logStartOffset, flushedOffset < checkpoint.flushedOffset());
+            writeCheckpoint(logStartOffset, hadPoint || flushedOffset < checkpoint.flushedOffset());
             truncateFiles(from);
             isFailed = wasFailed;
         } catch (final IOException e) {
@@ -237,7 +243,7 @@ final class MmapLog implements PartitionLog {
         if (segment.endOffset() <= logStartOffset && segment.baseOffset() < logStartOffset) {
             // Nothing is left that could be read, so the next batch begins a segment of its own.
             segment.delete();
-            ObserverSnapshot.write(context.folder(), logStartOffset, observer.snapshot());
+            ObserverSnapshot.write(context.folder(), logStartOffset, observer.snapshot(), false);
             segment = new Segment(context, logStartOffset);
             segment.begin(config);
         }
@@ -287,6 +293,7 @@ final class MmapLog implements PartitionLog {
         }
         flush();
         try {
+            dropPointBefore(toOffset);
             // A rewrite leaves holes, and after a loss of power a hole where nothing was flushed is taken for the log's
             // end.
             writeCheckpoint(logStartOffset, true);
@@ -392,6 +399,82 @@ final class MmapLog implements PartitionLog {
             } catch (final IOException e) {
                 LOG.warn("{}: can't write down up to where the log is flushed; a recovery would take longer", id(), e);
             }
+        }
+    }
+
+    @Override
+    public Runnable checkpoint(final long bytesMin) {
+        final Segment segment = last(segments);
+        final RecoveryPoint former = point;
+        final int knownBytes = former != null && former.baseOffset() == segment.baseOffset() ? former.sizeBytes() : 0;
+        if (isClosed || isFailed || !isDirty || segment.sizeBytes() - knownBytes < Math.max(1, bytesMin)) {
+            return null;
+        }
+        final RecoveryPoint next = segment.point();
+        final ByteBuffer snapshot = observer.snapshot();
+        return () -> advance(segment, next, snapshot);
+    }
+
+    /** Makes a point good, while more is appended. */
+    private void advance(final Segment segment, final RecoveryPoint next, final ByteBuffer snapshot) {
+        final boolean wasInterrupted = Interruption.hold();
+        flushLock.lock();
+        try {
+            if (isClosed || last(segments) != segment) {
+                // Full or truncated meanwhile, and then the point is of no use.
+                return;
+            }
+            force();
+            segment.forceIndexes();
+            ObserverSnapshot.write(context.folder(), next.offset(), snapshot, true);
+            final RecoveryPoint former = point;
+            point = next.withIndexCrc(segment.indexCrc(next));
+            writeCheckpoint(logStartOffset, false);
+            // Outside of the monitor, for which an append may have to wait.
+            LogFiles.forceFile(context.folder().resolve(LogCheckpoint.NAME));
+            LogFiles.forceFolder(context.folder());
+            deletePointSnapshot(former, next.offset());
+        } catch (final IOException | InternalError e) {
+            if (!isClosed) {
+                throw failure("write a recovery point of", e);
+            }
+        } finally {
+            flushLock.unlock();
+            Interruption.restore(wasInterrupted);
+        }
+    }
+
+    /** Deletes what a former point had, unless others need it too. */
+    private void deletePointSnapshot(final RecoveryPoint former, final long keptOffset) throws IOException {
+        if (former == null || former.offset() == keptOffset) {
+            return;
+        }
+        for (final Segment segment : segments) {
+            if (segment.baseOffset() == former.offset()) {
+                return;
+            }
+        }
+        ObserverSnapshot.delete(context.folder(), former.offset());
+    }
+
+    /** Forgets a point that a truncation takes away; the holder of {@link #flushLock} calls. */
+    private boolean dropPointBehind(final long offset) {
+        final boolean isBehind = point != null && point.offset() > offset;
+        if (isBehind) {
+            point = null;
+        }
+        return isBehind;
+    }
+
+    /** Forgets a point in a segment that is to be rewritten. */
+    private void dropPointBefore(final long offset) {
+        flushLock.lock();
+        try {
+            if (point != null && point.baseOffset() < offset) {
+                point = null;
+            }
+        } finally {
+            flushLock.unlock();
         }
     }
 
@@ -611,15 +694,17 @@ final class MmapLog implements PartitionLog {
         final Segment last = last(segments);
         force();
         last.seal();
-        ObserverSnapshot.write(context.folder(), last.endOffset(), observer.snapshot());
+        ObserverSnapshot.write(context.folder(), last.endOffset(), observer.snapshot(), false);
         new LogCheckpoint(
                         logStartOffset,
                         flushedOffset,
                         context.bootId(),
                         last.baseOffset(),
                         last.sizeBytes(),
-                        last.endOffset())
+                        last.endOffset(),
+                        null)
                 .write(context.folder(), false);
+        deletePointSnapshot(point, last.endOffset());
     }
 
     void checkOpen() {

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +47,7 @@ final class MmapStorage implements Storage {
     /** Guards the making and renaming of folders, of which two topics of one name may have the same. */
     private final Object folderMonitor = new Object();
 
+    private final LongAdder recoveredBytes = new LongAdder();
     private FolderLock lock;
     private volatile LogContext.Shared shared;
 
@@ -81,7 +83,7 @@ final class MmapStorage implements Storage {
         } finally {
             Interruption.restore(wasInterrupted);
         }
-        shared = new LogContext.Shared(clock, channels, mappings, bootId());
+        shared = new LogContext.Shared(clock, channels, mappings, bootId(), recoveredBytes);
     }
 
     private void checkFormat() throws IOException {
@@ -166,6 +168,11 @@ final class MmapStorage implements Storage {
             throw new StorageException("can't ask for the space of " + folder);
         }
         return new StorageSpace(totalBytes, device.getUsableSpace());
+    }
+
+    @Override
+    public long recoveredBytes() {
+        return recoveredBytes.sum();
     }
 
     @Override

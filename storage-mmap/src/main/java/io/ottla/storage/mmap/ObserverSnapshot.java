@@ -28,7 +28,8 @@ final class ObserverSnapshot {
 
     private ObserverSnapshot() {}
 
-    static void write(final Path folder, final long offset, final ByteBuffer snapshot) throws IOException {
+    static void write(final Path folder, final long offset, final ByteBuffer snapshot, final boolean isDurable)
+            throws IOException {
         final ByteBuffer contents = ByteBuffer.allocate(HEADER_BYTES + snapshot.remaining());
         contents.putInt(VERSION)
                 .putInt(0)
@@ -36,7 +37,7 @@ final class ObserverSnapshot {
                 .put(snapshot.duplicate())
                 .flip();
         contents.putInt(CRC_FIELD_OFFSET, crcOf(contents));
-        LogFiles.replace(folder.resolve(LogFiles.name(offset, LogFiles.SNAPSHOT_SUFFIX)), contents, false);
+        LogFiles.replace(folder.resolve(LogFiles.name(offset, LogFiles.SNAPSHOT_SUFFIX)), contents, isDurable);
     }
 
     /**

@@ -129,7 +129,12 @@ final class Segment {
         offsetIndex.file().clear();
         timeIndex.file().clear();
         begin(config);
-        final BatchCursor cursor = context.scanCursor().open(file, 0, limit);
+        scan(limit, offsetLimit, observer, config);
+    }
+
+    private void scan(final int limit, final long offsetLimit, final LogObserver observer, final LogConfig config)
+            throws IOException {
+        final BatchCursor cursor = context.scanCursor().open(file, sizeBytes(), limit);
         final CRC32C crc = new CRC32C();
         while (true) {
             final int before = sizeBytes();
@@ -141,6 +146,73 @@ final class Segment {
             // memory.
             cursor.open(file, sizeBytes(), limit);
         }
+    }
+
+    /**
+     * Takes a file up to a point, if it has what the point tells of, without reading it. {@link #recoverBehind} reads what is
+     * behind it.
+     *
+     * @return false if the file or its indexes have not, and must be read as a whole.
+     */
+    boolean assume(final RecoveryPoint point, final int limit) throws IOException {
+        if (point.sizeBytes() > limit
+                || !offsetIndex.file().load(point.offsetEntries())
+                || !timeIndex.file().load(point.timeEntries())
+                || indexCrc(point) != point.indexCrc()) {
+            return false;
+        }
+        final long lastEntry = offsetIndex.last();
+        final int position = lastEntry < 0 ? 0 : (int) lastEntry;
+        final BatchCursor cursor = context.lookupCursor().open(file, position, point.sizeBytes());
+        long nextOffset = baseOffset;
+        while (cursor.next()) {
+            lastBatch = pack(cursor.baseOffset() - baseOffset, cursor.position());
+            nextOffset = cursor.nextOffset();
+        }
+        if (cursor.position() != point.sizeBytes() || nextOffset != point.offset()) {
+            return false;
+        }
+        offsetIndex.file().cut();
+        timeIndex.file().cut();
+        maxTimestampMs = point.maxTimestampMs();
+        maxTimestampOffset = point.maxTimestampOffset();
+        bytesSinceIndexEntry = point.sizeBytes() - position;
+        end = pack(point.offset() - baseOffset, point.sizeBytes());
+        return true;
+    }
+
+    /** Like {@link #recover}, but from the point on that was {@link #assume(RecoveryPoint, int) assumed}. */
+    void recoverBehind(final int limit, final long offsetLimit, final LogObserver observer, final LogConfig config)
+            throws IOException {
+        begin(config);
+        scan(limit, offsetLimit, observer, config);
+    }
+
+    /** The end as a point to begin a recovery at, once it is on the device; without the checksum of the indexes. */
+    RecoveryPoint point() {
+        return new RecoveryPoint(
+                endOffset(),
+                baseOffset,
+                sizeBytes(),
+                maxTimestampMs,
+                maxTimestampOffset,
+                offsetIndex.file().entryCount(),
+                timeIndex.file().entryCount(),
+                0);
+    }
+
+    /** The checksum of the index entries that a point tells of. */
+    long indexCrc(final RecoveryPoint point) throws IOException {
+        final CRC32C crc = new CRC32C();
+        offsetIndex.file().checksum(point.offsetEntries(), crc);
+        timeIndex.file().checksum(point.timeEntries(), crc);
+        return crc.getValue();
+    }
+
+    /** Makes the index entries survive a loss of power. */
+    void forceIndexes() throws IOException {
+        offsetIndex.file().force();
+        timeIndex.file().force();
     }
 
     private void recover(
@@ -156,6 +228,7 @@ final class Segment {
                 return;
             }
             observer.onBatch(batch);
+            context.recoveredBytes().add(cursor.sizeBytes());
             batch.position(batch.limit() - cursor.sizeBytes());
             added(batch, config.indexIntervalBytes());
         }

@@ -63,8 +63,10 @@ final class FaultRun {
     }
 
     private void step(final int dice) {
-        if (dice < 55) {
+        if (dice < 52) {
             append();
+        } else if (dice < 62) {
+            checkpoint();
         } else if (dice < 72) {
             read();
         } else if (dice < 84) {
@@ -162,6 +164,26 @@ final class FaultRun {
             flushedEnd = end;
         } catch (final StorageException e) {
             isSyncFailed = true;
+        }
+    }
+
+    private void checkpoint() {
+        final Runnable point = log.checkpoint(random.nextInt(1_000));
+        if (point == null) {
+            return;
+        }
+        final long end = log.logEndOffset();
+        final int appends = random.nextInt(3);
+        for (int i = 0; i < appends; i++) {
+            append();
+        }
+        try {
+            point.run();
+            if (appends == 0) {
+                flushedEnd = end;
+            }
+        } catch (final StorageException e) {
+            // The next recovery takes longer.
         }
     }
 

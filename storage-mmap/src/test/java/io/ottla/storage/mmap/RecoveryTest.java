@@ -194,7 +194,7 @@ final class RecoveryTest extends LogFixture {
         final PartitionLog log = open();
         append(log, 8);
         crash();
-        new LogCheckpoint(4, 0, "", -1, -1, -1).write(logFolder(), false);
+        new LogCheckpoint(4, 0, "", -1, -1, -1, null).write(logFolder(), false);
         storage.open();
         assertThat(offsets(open())).containsExactly(4L, 5L, 6L, 7L);
         assertThat(Files.exists(file(0, ".log"))).isFalse();
