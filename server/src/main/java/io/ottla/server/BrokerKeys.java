@@ -251,6 +251,12 @@ final class BrokerKeys {
             .inert(NO_FLUSH)
             .doc("How often the broker looks for partitions to flush; it stands in for `log.flush.interval.ms` if"
                     + " that is not set.");
+    static final ConfigKey LOG_FLUSH_OFFSET_CHECKPOINT_INTERVAL_MS = key(
+                    LOG, "log.flush.offset.checkpoint.interval.ms", LONG, "60000")
+            .atLeast(0)
+            .doc("How often partitions to which at least 1 MiB was appended get a new recovery point: they are flushed"
+                    + " beside appends, and after a kill only what is behind the point is read. Each 64 MiB give a"
+                    + " partition a new point too.");
     static final ConfigKey LOG_SEGMENT_DELETE_DELAY_MS = key(LOG, "log.segment.delete.delay.ms", LONG, "60000")
             .atLeast(0)
             .inert(NO_DELAY)

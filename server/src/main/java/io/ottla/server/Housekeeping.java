@@ -18,13 +18,23 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What has to be done to partitions without a client asking: logs that were there at the start are opened, and so recovered,
- * beside the serving, records that are too old or too many are deleted, and idempotent producers that stay away are forgotten.
+ * beside the serving, records that are too old or too many are deleted, idempotent producers that stay away are forgotten, and
+ * now and then it is written down how far logs are flushed, which bounds the time of a recovery.
  *
  * <p><b>Note:</b> for the housekeeping agent's thread, or while that agent does not run.
  */
 final class Housekeeping implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Housekeeping.class);
     private static final int RECOVERY_THREADS_MAX = 4;
+
+    /** How often it's looked for logs that want a recovery point: at 500 MB/s a recovery reads one second's worth more. */
+    private static final long CHECKPOINT_CHECK_MS = 1000;
+
+    /** How much may be appended to a log behind its recovery point: it's read in about a tenth of a second. */
+    private static final long CHECKPOINT_BYTES = 64 << 20;
+
+    /** What is less is not worth two or three calls to the device, however long it's there. */
+    private static final long CHECKPOINT_BYTES_MIN = 1 << 20;
 
     private final Clock clock;
     private final Timers timers;
@@ -34,6 +44,9 @@ final class Housekeeping implements AutoCloseable {
     private final long producerCheckIntervalMs;
     private final long firstRetentionCheckMs;
     private final long retentionCheckIntervalMs;
+    private final long checkpointIntervalMs;
+    private long lastCheckpointMs;
+    private RecoveryProgress progress;
     private final List<Thread> recoverers = new ArrayList<>();
     private final Queue<Partition> unopened = new ConcurrentLinkedQueue<>();
 
@@ -53,6 +66,7 @@ final class Housekeeping implements AutoCloseable {
                 config.longValue(BrokerKeys.LOG_INITIAL_TASK_DELAY_MS),
                 config.longValue(BrokerKeys.LOG_RETENTION_CHECK_INTERVAL_MS));
         this.retentionCheckIntervalMs = config.longValue(BrokerKeys.LOG_RETENTION_CHECK_INTERVAL_MS);
+        this.checkpointIntervalMs = config.longValue(BrokerKeys.LOG_FLUSH_OFFSET_CHECKPOINT_INTERVAL_MS);
     }
 
     /**
@@ -75,7 +89,9 @@ final class Housekeeping implements AutoCloseable {
             // Nothing is deleted on suspicion: the metadata may be what is lost.
             LOGGER.warn("The storage has logs of topics that are not there; they are left as they are: {}", found);
         }
+        progress = new RecoveryProgress(unopened.size(), clock, storage::recoveredBytes);
         if (threads && !unopened.isEmpty()) {
+            timers.schedule(RecoveryProgress.INTERVAL_MS, this::tellProgress);
             final int count = Math.min(
                     Math.min(RECOVERY_THREADS_MAX, Runtime.getRuntime().availableProcessors()), unopened.size());
             for (int i = 0; i < count; i++) {
@@ -86,6 +102,15 @@ final class Housekeeping implements AutoCloseable {
         }
         timers.schedule(producerCheckIntervalMs, this::expireProducers);
         timers.schedule(firstRetentionCheckMs, this::deleteOldRecords);
+        lastCheckpointMs = clock.epochMs();
+        timers.schedule(CHECKPOINT_CHECK_MS, this::checkpoint);
+    }
+
+    private void tellProgress() {
+        if (!progress.isDone()) {
+            LOGGER.info("{}", progress.line());
+            timers.schedule(RecoveryProgress.INTERVAL_MS, this::tellProgress);
+        }
     }
 
     private void openLogs() {
@@ -98,7 +123,21 @@ final class Housekeeping implements AutoCloseable {
                     partition.storageError(e);
                 }
             }
+            final String line = progress.opened();
+            if (line != null && !recoverers.isEmpty()) {
+                LOGGER.info("{}", line);
+            }
         }
+    }
+
+    private void checkpoint() {
+        final long nowMs = clock.epochMs();
+        final boolean isDue = nowMs - lastCheckpointMs >= checkpointIntervalMs;
+        if (isDue) {
+            lastCheckpointMs = nowMs;
+        }
+        forEach(partition -> partition.checkpoint(isDue ? CHECKPOINT_BYTES_MIN : CHECKPOINT_BYTES));
+        timers.schedule(CHECKPOINT_CHECK_MS, this::checkpoint);
     }
 
     private void expireProducers() {

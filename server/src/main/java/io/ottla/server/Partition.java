@@ -42,6 +42,9 @@ final class Partition {
     /** Of the thread that holds the lock. */
     private boolean hasNewSegment;
 
+    /** The log's end at its last recovery point, or a little behind it. Of the housekeeping's thread. */
+    private long checkpointOffset = -1;
+
     /** Batches that came again before they were committed; empty where appends are committed at once. */
     private final Queue<Duplicate> duplicates = new ConcurrentLinkedQueue<>();
 
@@ -349,6 +352,36 @@ final class Partition {
             storageError(e);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /**
+     * Makes the next recovery of the log shorter, if that is worth its cost. Does nothing if the log is not open, or idle.
+     *
+     * @param bytesMin it's worth it only if more bytes than this were appended since the last time.
+     */
+    void checkpoint(final long bytesMin) {
+        final PartitionLog opened = log;
+        if (opened == null || opened.logEndOffset() == checkpointOffset) {
+            return;
+        }
+        try {
+            final Runnable checkpoint;
+            lock.lock();
+            try {
+                checkpoint = deleted ? null : opened.checkpoint(bytesMin);
+            } finally {
+                lock.unlock();
+            }
+            if (checkpoint != null) {
+                final long endOffset = opened.logEndOffset();
+                checkpoint.run();
+                checkpointOffset = endOffset;
+            }
+        } catch (final StorageException e) {
+            if (!deleted) {
+                storageError(e);
+            }
         }
     }
 
