@@ -49,11 +49,11 @@ class UseOneModuleTest {
         final CompletableFuture<Void> server = CompletableFuture.runAsync(() -> serve(listener));
         final String address = "127.0.0.1:" + listener.getLocalPort();
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", address))) {
-            assertThat(admin.listTopics().names().get(20, TimeUnit.SECONDS)).containsExactly("greetings");
+            assertThat(admin.listTopics().names().get(60, TimeUnit.SECONDS)).containsExactly("greetings");
         } finally {
             listener.close();
         }
-        server.get(20, TimeUnit.SECONDS);
+        server.get(60, TimeUnit.SECONDS);
     }
 
     private static void serve(final ServerSocket listener) {

@@ -36,9 +36,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Kafka's own clients against a broker with threads and sockets. */
-@Timeout(60)
+@Timeout(300)
 class KafkaClientsTest {
-    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     @TempDir
     Path folder;
@@ -110,9 +110,9 @@ class KafkaClientsTest {
                 "batch.size",
                 4096,
                 "delivery.timeout.ms",
-                15_000,
+                60_000,
                 "request.timeout.ms",
-                10_000)) {
+                30_000)) {
             for (int i = 0; i < count; i++) {
                 final ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
                         "topic", 0, 1_700_000_000_000L + i, bytes("key" + i), bytes("value " + "x".repeat(i)));

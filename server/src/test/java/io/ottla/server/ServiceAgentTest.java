@@ -14,7 +14,7 @@ import org.agrona.concurrent.Agent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(300)
 class ServiceAgentTest {
     @Test
     void shouldRunCommandsInOrderAndTimersWhenDue() {
@@ -61,9 +61,9 @@ class ServiceAgentTest {
         for (int i = 0; i < 1000; i++) {
             final CountDownLatch command = new CountDownLatch(1);
             agent.execute(command::countDown);
-            assertThat(command.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(command.await(60, TimeUnit.SECONDS)).isTrue();
         }
-        assertThat(timer.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(timer.await(60, TimeUnit.SECONDS)).isTrue();
         Thread.sleep(20);
         final int before = cycles.get();
         Thread.sleep(200);

@@ -254,7 +254,7 @@ abstract class LogRewriteContract extends LogCutContract {
 
     /** Readers beside the swaps must find each record that is kept, whole, whatever segment it is in. */
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void shouldGiveReadersEveryKeptBatchWhileSegmentsAreReplaced() throws Exception {
         final PartitionLog log = open(TWO_BATCHES);
         for (int i = 0; i < 401; i++) {

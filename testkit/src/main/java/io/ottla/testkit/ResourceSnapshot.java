@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The threads and, on Linux, the open files and sockets of this process at some moment, to see at a later one that there are
@@ -24,7 +25,8 @@ import java.util.TreeSet;
 public final class ResourceSnapshot {
     private static final Path OPEN_FILES = Path.of("/proc/self/fd");
     private static final String CLASSES = ".jar";
-    private static final long PATIENCE_NS = 2_000_000_000L;
+    private static final long PAUSE_NS = 1_000_000;
+    private static final long PATIENCE_NS = 30_000_000_000L;
 
     private final Set<Thread> threads;
     private final List<String> files;
@@ -54,9 +56,13 @@ public final class ResourceSnapshot {
      * to end.
      */
     public void assertNothingLeaked() {
+        assertNothingLeaked(PATIENCE_NS);
+    }
+
+    void assertNothingLeaked(final long patienceNs) {
         final long startNs = System.nanoTime();
-        while ((!newThreads().isEmpty() || !newFiles().isEmpty()) && System.nanoTime() - startNs < PATIENCE_NS) {
-            Thread.onSpinWait();
+        while ((!newThreads().isEmpty() || !newFiles().isEmpty()) && System.nanoTime() - startNs < patienceNs) {
+            LockSupport.parkNanos(PAUSE_NS);
         }
         assertThat(newThreads()).as("leaked threads").isEmpty();
         assertThat(newFiles()).as("leaked files and sockets").isEmpty();

@@ -216,7 +216,7 @@ public abstract class StorageContract extends LogRewriteContract {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void shouldOpenAndDeleteDifferentLogsWhenThreadsDoItAtOnce() {
         final List<CompletableFuture<Void>> threads = java.util.stream.IntStream.range(0, 4)
                 .mapToObj(thread -> CompletableFuture.runAsync(() -> {
@@ -234,7 +234,7 @@ public abstract class StorageContract extends LogRewriteContract {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void shouldReadWholeBatchesInOrderWhenAppendedAndTrimmedMeanwhile() {
         final PartitionLog log = open(new LogConfig(20_000, Long.MAX_VALUE, 500));
         final AtomicBoolean isDone = new AtomicBoolean();

@@ -36,8 +36,11 @@ import org.junit.jupiter.api.Timeout;
  * }
  * }</pre>
  */
-@Timeout(120)
+@Timeout(300)
 public abstract class TransportContract extends TransportConnectionContract {
+    private static final long IDLE_CPU_NS_MAX = 4_000_000;
+    private static final int IDLE_CYCLES_MAX = 2;
+
     /** A contract for the transport that {@link #provider()} names. */
     protected TransportContract() {}
 
@@ -212,29 +215,13 @@ public abstract class TransportContract extends TransportConnectionContract {
             pumpUntil(client.send(new byte[1]), 1);
             pumpUntil(client.send(new byte[2]), 2);
 
-            final ThreadMXBean times = ManagementFactory.getThreadMXBean();
-            Thread.sleep(50);
-            final long[] beforeNs = new long[threads.size()];
-            final int[] cyclesBefore = new int[threads.size()];
-            for (int i = 0; i < threads.size(); i++) {
-                beforeNs[i] = times.getThreadCpuTime(threads.get(i).threadId());
-                cyclesBefore[i] = threads.get(i).cycles.get();
-            }
-            Thread.sleep(400);
-            for (int i = 0; i < threads.size(); i++) {
-                assertThat(times.getThreadCpuTime(threads.get(i).threadId()) - beforeNs[i])
-                        .as("processor time of an idle agent in 400 ms")
-                        .isLessThan(TimeUnit.MILLISECONDS.toNanos(4));
-                assertThat(threads.get(i).cycles.get() - cyclesBefore[i])
-                        .as("wakeups of an idle agent in 400 ms")
-                        .isLessThanOrEqualTo(2);
-            }
+            awaitRest(threads);
 
             for (final NetworkAgent agent : transport.agents()) {
                 for (int i = 0; i < 200; i++) {
                     final CountDownLatch ran = new CountDownLatch(1);
                     agent.proxy().execute(ran::countDown);
-                    assertThat(ran.await(5, TimeUnit.SECONDS)).isTrue();
+                    assertThat(ran.await(60, TimeUnit.SECONDS)).isTrue();
                 }
             }
             pumpUntil(client.send(new byte[1]), 3);
@@ -253,22 +240,46 @@ public abstract class TransportContract extends TransportConnectionContract {
                 threads.forEach(Thread::interrupt);
                 pumpUntil(client.send(new byte[1]), i);
             }
-            Thread.sleep(20);
-            final ThreadMXBean times = ManagementFactory.getThreadMXBean();
-            final long beforeNs = cpuNs(times, threads);
-            Thread.sleep(200);
             // An interrupt that is not taken note of makes a selector spin.
-            assertThat(cpuNs(times, threads) - beforeNs).isLessThan(TimeUnit.MILLISECONDS.toNanos(10));
+            awaitRest(threads);
             client.close();
         } finally {
             stop(threads);
         }
     }
 
-    private static long cpuNs(final ThreadMXBean times, final List<CountingThread> threads) {
-        return threads.stream()
-                .mapToLong(thread -> times.getThreadCpuTime(thread.threadId()))
-                .sum();
+    /**
+     * Until no agent does anything for 400 ms. On a busy machine they may be late with what they had to do before; one that
+     * spins or polls never rests.
+     */
+    private static void awaitRest(final List<CountingThread> threads) throws InterruptedException {
+        final long startNs = System.nanoTime();
+        String busy;
+        do {
+            busy = busyInWindow(threads);
+            assertThat(busy == null || System.nanoTime() - startNs < TIMEOUT_NS)
+                    .as("idle agents rest, but %s", busy)
+                    .isTrue();
+        } while (busy != null);
+    }
+
+    private static String busyInWindow(final List<CountingThread> threads) throws InterruptedException {
+        final ThreadMXBean times = ManagementFactory.getThreadMXBean();
+        final long[] beforeNs = new long[threads.size()];
+        final int[] cyclesBefore = new int[threads.size()];
+        for (int i = 0; i < threads.size(); i++) {
+            beforeNs[i] = times.getThreadCpuTime(threads.get(i).threadId());
+            cyclesBefore[i] = threads.get(i).cycles.get();
+        }
+        Thread.sleep(400);
+        for (int i = 0; i < threads.size(); i++) {
+            final long usedNs = times.getThreadCpuTime(threads.get(i).threadId()) - beforeNs[i];
+            final int cycles = threads.get(i).cycles.get() - cyclesBefore[i];
+            if (usedNs >= IDLE_CPU_NS_MAX || cycles > IDLE_CYCLES_MAX) {
+                return "one used " + usedNs + " ns of a processor and woke " + cycles + " times in 400 ms";
+            }
+        }
+        return null;
     }
 
     private List<CountingThread> startThreads() {
@@ -288,7 +299,7 @@ public abstract class TransportContract extends TransportConnectionContract {
             thread.agent.proxy().execute(() -> {});
         }
         for (final CountingThread thread : threads) {
-            thread.join(5_000);
+            thread.join(60_000);
             assertThat(thread.isAlive()).isFalse();
             assertThat(thread.failure).isNull();
         }
@@ -299,7 +310,7 @@ public abstract class TransportContract extends TransportConnectionContract {
         while (client.frames().size() < frames) {
             client.pump();
             Thread.sleep(1);
-            assertThat(System.nanoTime() - startNs).isLessThan(TimeUnit.SECONDS.toNanos(10));
+            assertThat(System.nanoTime() - startNs).isLessThan(TIMEOUT_NS);
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -29,10 +30,17 @@ import org.junit.jupiter.api.AfterEach;
  * steps.
  */
 abstract class TransportFixture {
-    private static final long TIMEOUT_NS = 20_000_000_000L;
+    /** Costs nothing when things work. */
+    static final long TIMEOUT_NS = 60_000_000_000L;
 
-    /** Enough for bytes on a loopback to pass through everything; for showing that nothing more happens. */
-    private static final int STEPS_UNTIL_QUIET = 40;
+    /**
+     * As many steps one after the other without any work, with time between them for the system to carry bytes over the
+     * loopback, show that nothing more happens.
+     */
+    private static final int QUIET_STEPS = 40;
+
+    private static final int STEPS_UNTIL_QUIET_MAX = 100_000;
+    private static final long PAUSE_NS = 50_000;
 
     /** What to do with a frame. */
     @FunctionalInterface
@@ -166,10 +174,22 @@ abstract class TransportFixture {
     }
 
     void stepUntilQuiet() {
-        for (int i = 0; i < STEPS_UNTIL_QUIET; i++) {
-            step();
-            Thread.yield();
+        int quiet = 0;
+        for (int i = 0; quiet < QUIET_STEPS && i < STEPS_UNTIL_QUIET_MAX; i++) {
+            final long before = pendingBytes();
+            final boolean worked = step() > 0 || pendingBytes() != before;
+            quiet = worked ? 0 : quiet + 1;
+            LockSupport.parkNanos(PAUSE_NS);
         }
+    }
+
+    /** Changes whenever a client sends or receives something. */
+    private long pendingBytes() {
+        long bytes = 0;
+        for (final FrameClient client : clients) {
+            bytes += client.receivedBytes() - client.unsentBytes();
+        }
+        return bytes;
     }
 
     /** Advances the clock as a running broker would see it: in small steps with a duty cycle after each. */

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 class ResourceSnapshotTest {
+    private static final long PATIENCE_NS = 100_000_000;
+
     @Test
     void shouldPassWhenNothingIsLeft() throws IOException {
         final ResourceSnapshot before = ResourceSnapshot.take();
@@ -28,7 +30,7 @@ class ResourceSnapshotTest {
         final ResourceSnapshot before = ResourceSnapshot.take();
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertThat(socket.isBound()).isTrue();
-            assertThatThrownBy(before::assertNothingLeaked)
+            assertThatThrownBy(() -> before.assertNothingLeaked(PATIENCE_NS))
                     .isInstanceOf(AssertionError.class)
                     .hasMessageContaining("socket");
         }
@@ -45,7 +47,7 @@ class ResourceSnapshotTest {
                 Thread.currentThread().interrupt();
             }
         });
-        assertThatThrownBy(before::assertNothingLeaked)
+        assertThatThrownBy(() -> before.assertNothingLeaked(PATIENCE_NS))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("left-behind");
         end.countDown();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 /** A broker that finds the storage by its name, and Kafka's own clients. */
 class BrokerTest {
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void shouldKeepRecordsWhenBrokerFindsTheStorageByName() throws Exception {
         // region: plug-in
         try (Broker broker = Broker.builder()

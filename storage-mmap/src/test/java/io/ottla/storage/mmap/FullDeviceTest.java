@@ -18,7 +18,7 @@ final class FullDeviceTest {
     Path device;
 
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void shouldFailAppendsAndLoseNothingWhenDeviceIsFull() throws IOException, InterruptedException {
         final List<String> mount = List.of(
                 "unshare",
@@ -37,7 +37,7 @@ final class FullDeviceTest {
         }
         try {
             final String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             Assumptions.assumeTrue(process.exitValue() != 77 && !out.isEmpty(), "mounting is not allowed here");
             assertThat(out.lines())
                     .containsExactly(

@@ -45,7 +45,7 @@ final class KillTest {
             try {
                 appendForAWhile(process, random.nextInt(1, 3_000));
             } finally {
-                process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+                process.destroyForcibly().waitFor(60, TimeUnit.SECONDS);
             }
             check("round " + round + " of seed " + seed);
         }

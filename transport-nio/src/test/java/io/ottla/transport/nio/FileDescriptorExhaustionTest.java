@@ -25,7 +25,7 @@ class FileDescriptorExhaustionTest {
     private static final int DESCRIPTORS_MAX = 90;
 
     @Test
-    @Timeout(60)
+    @Timeout(300)
     @EnabledOnOs(OS.LINUX)
     void shouldWaitQuietlyWhenThereAreNoFileDescriptors() throws Exception {
         final Process server = new ProcessBuilder(
@@ -53,10 +53,7 @@ class FileDescriptorExhaustionTest {
             }
             echo(clients.getFirst());
 
-            final Duration before = server.info().totalCpuDuration().orElseThrow();
-            Thread.sleep(500);
-            final Duration used = server.info().totalCpuDuration().orElseThrow().minus(before);
-            assertThat(used).as("processor time in half a second").isLessThan(Duration.ofMillis(150));
+            awaitRest(server);
 
             for (final Socket client : clients.subList(0, clients.size() - 1)) {
                 client.close();
@@ -66,8 +63,22 @@ class FileDescriptorExhaustionTest {
         } finally {
             server.getOutputStream().close();
             server.destroy();
-            assertThat(server.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(server.waitFor(60, TimeUnit.SECONDS)).isTrue();
         }
+    }
+
+    /** Until it does next to nothing for half a second. Its compilers may be late on a busy machine; one that spins never rests. */
+    private static void awaitRest(final Process server) throws InterruptedException {
+        final long startNs = System.nanoTime();
+        Duration used;
+        do {
+            assertThat(System.nanoTime() - startNs)
+                    .as("waited in vain for the server to rest")
+                    .isLessThan(TimeUnit.SECONDS.toNanos(60));
+            final Duration before = server.info().totalCpuDuration().orElseThrow();
+            Thread.sleep(500);
+            used = server.info().totalCpuDuration().orElseThrow().minus(before);
+        } while (used.compareTo(Duration.ofMillis(150)) >= 0);
     }
 
     private static long count(final Path folder) throws IOException {
@@ -77,7 +88,7 @@ class FileDescriptorExhaustionTest {
     }
 
     private static void echo(final Socket client) throws IOException {
-        client.setSoTimeout(10_000);
+        client.setSoTimeout(60_000);
         final byte[] frame = {0, 0, 0, 2, 4, 2};
         client.getOutputStream().write(frame);
         assertThat(client.getInputStream().readNBytes(frame.length)).isEqualTo(frame);
