@@ -1,5 +1,6 @@
 package io.ottla.server;
 
+import io.ottla.api.AgentProxy;
 import io.ottla.api.codec.ProtocolCodecProvider;
 import io.ottla.api.coordinator.CoordinatorContext;
 import io.ottla.api.coordinator.GroupCoordinator;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.agrona.CloseHelper;
+import org.agrona.concurrent.Agent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +48,11 @@ public final class Broker implements AutoCloseable {
     private final ServiceAgent housekeepingAgent;
     private final ServiceAgent compactionAgent;
     private final BrokerContext context;
+
+    /** Guarded by itself until the broker stops; not changed from then on. */
     private final List<AgentThread> threads = new ArrayList<>();
+
+    private boolean stopping;
     private final CountDownLatch closed = new CountDownLatch(1);
     private boolean started;
     private boolean closing;
@@ -117,15 +123,22 @@ public final class Broker implements AutoCloseable {
         compactor = new Compactor(config, parts.clock(), compactionAgent.timers(), partitions, parts.random());
         compactor.start();
         if (!parts.isInvoker()) {
-            for (final NetworkAgent agent : transport.agents()) {
-                threads.add(new AgentThread(agent, agent.proxy(), this::fail));
-            }
-            threads.add(new AgentThread(serviceAgent, serviceAgent, this::fail));
-            threads.add(new AgentThread(housekeepingAgent, housekeepingAgent, this::fail));
-            threads.add(new AgentThread(compactionAgent, compactionAgent, this::fail));
-            threads.forEach(AgentThread::start);
+            transport.run(agent -> run(agent, agent.proxy()));
+            run(serviceAgent, serviceAgent);
+            run(housekeepingAgent, housekeepingAgent);
+            run(compactionAgent, compactionAgent);
         }
         trace.ended("serving");
+    }
+
+    private void run(final Agent agent, final AgentProxy proxy) {
+        synchronized (threads) {
+            if (!stopping) {
+                final AgentThread thread = new AgentThread(agent, proxy, this::fail);
+                thread.start();
+                threads.add(thread);
+            }
+        }
     }
 
     private void bind() throws IOException {
@@ -289,10 +302,13 @@ public final class Broker implements AutoCloseable {
             }
             closing = true;
         }
+        synchronized (threads) {
+            stopping = true;
+        }
         threads.forEach(AgentThread::stop);
         threads.forEach(AgentThread::join);
-        if (threads.isEmpty() && transport != null) {
-            // Stepped by hand, or never started.
+        if (transport != null) {
+            // Of those that were stepped by hand or never started; the others are closed.
             transport.agents().forEach(agent -> closeQuietly(agent::onClose));
         }
         closeQuietly(compactor);

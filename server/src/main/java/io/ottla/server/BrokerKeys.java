@@ -77,7 +77,8 @@ final class BrokerKeys {
             .atLeast(1)
             .unlikeKafka("If it is not set, there are no more than processors: with more, requests cost up to twice as"
                     + " much.")
-            .doc("How many threads serve connections. They run the requests, too.");
+            .doc("How many threads serve connections at most. They run the requests, too; all but one start when"
+                    + " there is much to do.");
     static final ConfigKey SOCKET_REQUEST_MAX_BYTES = key(NETWORK, "socket.request.max.bytes", INT, "104857600")
             .atLeast(1)
             .doc("The largest request. A larger one closes its connection.");

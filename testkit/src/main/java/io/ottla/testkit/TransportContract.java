@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -229,6 +230,46 @@ public abstract class TransportContract extends TransportConnectionContract {
         } finally {
             stop(threads);
         }
+    }
+
+    @Test
+    void shouldServeWhenOnlyThoseAgentsRunThatItAsksFor() throws Exception {
+        create(new TransportSettings().agents(3).blocking().toConfig(), Clock.system());
+        bind(List.of(new ListenerSpec("TEST", "127.0.0.1", 0)));
+        final List<CountingThread> threads = new ArrayList<>();
+        final AtomicBoolean stopping = new AtomicBoolean();
+        transport.run(agent -> {
+            synchronized (threads) {
+                if (stopping.get()) {
+                    throw new IllegalStateException("no more threads");
+                }
+                final CountingThread thread = new CountingThread(agent);
+                threads.add(thread);
+                thread.start();
+            }
+        });
+        try {
+            final List<FrameClient> clients = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                clients.add(FrameClient.connect(addresses.getFirst()));
+            }
+            for (int frame = 1; frame <= 50; frame++) {
+                for (final FrameClient client : clients) {
+                    client.send(new byte[] {(byte) frame}).pump();
+                }
+                for (final FrameClient client : clients) {
+                    pumpUntil(client, frame);
+                    assertThat(client.frames().getLast()).containsExactly(frame);
+                }
+            }
+            clients.forEach(FrameClient::close);
+        } finally {
+            synchronized (threads) {
+                stopping.set(true);
+            }
+            stop(threads);
+        }
+        assertThat(threads).isNotEmpty().extracting(thread -> thread.agent).doesNotHaveDuplicates();
     }
 
     @Test

@@ -275,7 +275,7 @@ abstract class TransportFixture {
         }
 
         private void checkOpen(final String what, final Connection connection) {
-            if (owners.get(connection) != agent) {
+            if (!owners.containsKey(connection) || connection.agent() != agent) {
                 problem(what + " without connect, or on another agent: " + connection);
             }
             if (disconnected.contains(connection)) {

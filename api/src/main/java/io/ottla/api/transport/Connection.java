@@ -4,7 +4,8 @@ import java.net.InetSocketAddress;
 import java.security.Principal;
 
 /**
- * A client's connection.
+ * A client's connection. Whoever keeps one beyond a call must have an open exchange of it, or else may find that it belongs to
+ * another agent: see {@link Transport}.
  *
  * <p><b>Note:</b> for its agent only.
  */
@@ -19,7 +20,8 @@ public interface Connection {
     /**
      * The agent that owns the connection.
      *
-     * @return the agent.
+     * @return the agent; the same one as long as the connection has an open exchange, for any thread that the exchange was
+     *     handed to.
      */
     NetworkAgent agent();
 

@@ -3,13 +3,14 @@ package io.ottla.api.transport;
 import java.nio.ByteBuffer;
 
 /**
- * Does what frames ask for.
+ * Does what frames ask for. There is one for each agent. A connection may be handed over from one agent to another between two
+ * requests, so what is kept about it is kept with it: see {@link Connection#attach(Object)}.
  *
  * <p><b>Note:</b> called by its agent's thread only. It must not block.
  */
 public interface FrameHandler {
     /**
-     * A connection was accepted. Always the first call for a connection. What is thrown closes it.
+     * A connection was accepted. Always the first call for a connection, of all handlers. What is thrown closes it.
      *
      * @param connection the new connection.
      */
@@ -26,7 +27,7 @@ public interface FrameHandler {
     void onFrame(Exchange exchange, ByteBuffer frame);
 
     /**
-     * A connection ended, from either side. Always the last call for a connection, also for one whose
+     * A connection ended, from either side. Always the last call for a connection, of all handlers, also for one whose
      * {@link #onConnect(Connection)} threw; its open exchanges lead nowhere from now on. Never called within another call to
      * or from the handler.
      *

@@ -5,7 +5,7 @@ import java.util.Map;
 /**
  * The bounds that a transport keeps.
  *
- * @param agents how many network agents share the connections.
+ * @param agents how many network agents may share the connections.
  * @param blocking whether an idle agent sleeps in its duty cycle until there is work; false for agents that a test steps by
  *     hand.
  * @param frameBytesMax the largest frame taken; a longer or negative length closes the connection.

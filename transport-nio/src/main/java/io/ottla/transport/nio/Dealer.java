@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes accepted sockets ready and deals them out to the agents in turn.
+ * Makes accepted sockets ready and gives them to the agent that accepted them. If that gets busy, it hands them on.
  *
  * <p><b>Note:</b> for the accepting agent only.
  */
@@ -17,22 +17,21 @@ final class Dealer {
     private static final Logger LOGGER = LoggerFactory.getLogger(Dealer.class);
     private static final long REFUSAL_LOG_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
 
-    private final NioNetworkAgent[] agents;
+    private final NioNetworkAgent agent;
     private final ConnectionBounds bounds;
     private final int sendBufferBytes;
-    private int next;
     private long lastId;
     private long refused;
     private long refusalLoggedNs;
 
-    Dealer(final NioNetworkAgent[] agents, final ConnectionBounds bounds, final TransportConfig config) {
-        this.agents = agents;
+    Dealer(final NioNetworkAgent agent, final ConnectionBounds bounds, final TransportConfig config) {
+        this.agent = agent;
         this.bounds = bounds;
         this.sendBufferBytes = config.sendBufferBytes();
     }
 
     /**
-     * Gives a socket to an agent, or closes it.
+     * Gives a socket to the agent, or closes it.
      *
      * @param channel the socket as it was accepted.
      * @param listener the name of the listener.
@@ -55,8 +54,7 @@ final class Dealer {
                 channel.setOption(StandardSocketOptions.SO_SNDBUF, sendBufferBytes);
             }
             final InetSocketAddress local = (InetSocketAddress) channel.getLocalAddress();
-            agents[next].take(new Accepted(channel, ++lastId, listener, local, remote));
-            next = (next + 1) % agents.length;
+            agent.adopt(new Accepted(channel, ++lastId, listener, local, remote));
         } catch (final Throwable e) {
             LOGGER.debug("A client of {} left before it was served", listener, e);
             Closing.quietly(channel);

@@ -154,6 +154,38 @@ final class FrameInput {
         }
     }
 
+    /** How many bytes were received and not handed over. */
+    int heldBytes() {
+        return end - start;
+    }
+
+    /**
+     * Takes everything out that was received and not handed over, after {@link #keepRest()}.
+     *
+     * @return a copy of it; null if there is nothing.
+     */
+    ByteBuffer take() {
+        if (source == null) {
+            return null;
+        }
+        final ByteBuffer copy = ByteBuffer.allocate(end - start);
+        copy.put(0, source, start, end - start);
+        release();
+        return copy;
+    }
+
+    /**
+     * Puts in what was taken out of another input, before anything is read.
+     *
+     * @param received the beginning of a frame, from 0 to the capacity.
+     */
+    void put(final ByteBuffer received) {
+        start = 0;
+        end = received.capacity();
+        source = buffers.acquire(end);
+        source.put(0, received, 0, end);
+    }
+
     /** Forgets everything. */
     void release() {
         if (source != null && source != shared) {

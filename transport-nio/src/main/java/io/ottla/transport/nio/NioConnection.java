@@ -17,7 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client's connection: reads requests while it may, and writes what is ready.
+ * A client's connection: reads requests while it may, and writes what is ready. It belongs to one agent at a time; on its way to
+ * another one, in that one's queue, it belongs to nobody.
  *
  * <p><b>Note:</b> for its agent only.
  */
@@ -29,15 +30,23 @@ final class NioConnection implements Connection {
 
     private static final int DRAINING_READS_MAX = 8;
 
-    private final NioNetworkAgent agent;
+    /** A connection with more of an incomplete request than this stays where it is, because these bytes are copied. */
+    private static final int LEAVING_BYTES_MAX = 128 << 10;
+
     private final SocketChannel channel;
     private final long id;
     private final String listener;
     private final InetSocketAddress localAddress;
     private final InetSocketAddress remoteAddress;
-    private final FrameInput input;
-    private final ResponseQueue responses;
+
+    // Its agent's, and changed when it leaves for another one.
+    private NioNetworkAgent agent;
+    private FrameInput input;
+    private ResponseQueue responses;
+    private ByteBuffer received;
     private SelectionKey key;
+    private int activeWindow = -1;
+
     private Object attachment;
     private long mutedUntilNs;
     private long muteTimer = Timers.NONE;
@@ -85,6 +94,63 @@ final class NioConnection implements Connection {
         agent.unsettled(this);
     }
 
+    /** Whether nothing of the connection is on its way, so that another agent can have it. */
+    boolean canLeave() {
+        return !closed
+                && !closing
+                && !ended
+                && !muted
+                && !unsettled
+                && responses.size() == 0
+                && input.heldBytes() <= LEAVING_BYTES_MAX
+                && input.nextLength() == FrameInput.INCOMPLETE;
+    }
+
+    /**
+     * Leaves its agent, with all that it holds of it. Whoever gets the connection next must see what this thread did before.
+     */
+    void leave() {
+        agent.connections().remove(this);
+        // The selector lets go of the socket before it sleeps again.
+        key.cancel();
+        key = null;
+        received = input.take();
+        input = null;
+        responses = null;
+    }
+
+    /**
+     * Goes on with another agent.
+     *
+     * @param newAgent the agent, which calls.
+     * @param selector the agent's; null if the connection is about to be closed.
+     */
+    void join(final NioNetworkAgent newAgent, final Selector selector) {
+        agent = newAgent;
+        lastActiveNs = newAgent.nowNs();
+        activeWindow = -1;
+        newAgent.connections().add(this);
+        try {
+            responses = new ResponseQueue(this, newAgent.buffers());
+            input = new FrameInput(
+                    newAgent.buffers(), newAgent.readBuffer(), newAgent.config().frameBytesMax());
+            if (received != null) {
+                input.put(received);
+                received = null;
+            }
+            if (selector != null) {
+                if (channel.keyFor(selector) != null) {
+                    // It is back before the selector let go of it. What is ready is found again.
+                    selector.selectNow(ready -> {});
+                }
+                key = channel.register(selector, SelectionKey.OP_READ, this);
+            }
+        } catch (final Throwable e) {
+            failed(e);
+            disconnect();
+        }
+    }
+
     /** Does what the socket is ready for. */
     void onReady(final SelectionKey selected) {
         if (closed) {
@@ -94,6 +160,7 @@ final class NioConnection implements Connection {
         try {
             writable |= selected.isWritable();
             if (selected.isReadable() && mayRead()) {
+                activeWindow = agent.workload().active(activeWindow);
                 read();
             }
         } catch (final Throwable e) {
@@ -260,8 +327,12 @@ final class NioConnection implements Connection {
         agent.timers().cancel(muteTimer);
         agent.connections().remove(this);
         agent.bounds().leave(remoteAddress.getAddress());
-        input.release();
-        responses.close();
+        if (input != null) {
+            input.release();
+        }
+        if (responses != null) {
+            responses.close();
+        }
         try {
             agent.handler().onDisconnect(this);
         } catch (final Throwable e) {

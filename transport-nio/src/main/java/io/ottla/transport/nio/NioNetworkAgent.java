@@ -20,7 +20,9 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The owner of a selector and its connections. Only {@link #proxy()} and {@link #take} are for other threads. */
+/**
+ * The owner of a selector and its connections. Only {@link #proxy()}, {@link #run} and {@link #take} are for other threads.
+ */
 final class NioNetworkAgent implements NetworkAgent {
     private static final Logger LOGGER = LoggerFactory.getLogger(NioNetworkAgent.class);
 
@@ -41,24 +43,47 @@ final class NioNetworkAgent implements NetworkAgent {
     private final BufferPool buffers = new BufferPool();
     private final IdleConnections connections;
     private final Consumer<SelectionKey> onSelected = this::onSelected;
-    private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BYTES_MAX);
-    private final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(WRITE_BYTES_MAX);
+    private final NioNetworkAgent[] peers;
+    private final Workload workload;
+    private ByteBuffer readBuffer;
+    private ByteBuffer writeBuffer;
     private FrameHandler handler;
     private Selector selector;
     private NioListener[] listeners = {};
     private NioConnection firstUnsettled;
     private NioConnection lastUnsettled;
     private long nowNs;
+    private boolean selectSkipped;
 
     // What other threads touch.
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
-    private final Queue<Dealer.Accepted> accepted = new ConcurrentLinkedQueue<>();
+    private final Queue<NioConnection> arrivals = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean asleep = new AtomicBoolean();
     private final AgentProxy proxy = this::execute;
+    private Consumer<NetworkAgent> runner;
     private volatile boolean closed;
 
-    NioNetworkAgent(final int index, final TransportConfig config, final Clock clock, final ConnectionBounds bounds) {
+    /**
+     * An agent without a selector.
+     *
+     * @param index its place among its peers.
+     * @param peers all agents of the transport, which need not be there yet.
+     * @param workloads theirs; the one of this agent is made here.
+     * @param config the transport's bounds.
+     * @param clock the time.
+     * @param bounds counts connections.
+     */
+    NioNetworkAgent(
+            final int index,
+            final NioNetworkAgent[] peers,
+            final Workload[] workloads,
+            final TransportConfig config,
+            final Clock clock,
+            final ConnectionBounds bounds) {
         this.index = index;
+        this.peers = peers;
+        this.workload = new Workload(index, workloads, clock.nanoTime());
+        workloads[index] = workload;
         this.config = config;
         this.clock = clock;
         this.bounds = bounds;
@@ -108,12 +133,23 @@ final class NioNetworkAgent implements NetworkAgent {
         return buffers;
     }
 
+    /** Made when the first connection comes: many a broker needs only one agent. */
     ByteBuffer readBuffer() {
+        if (readBuffer == null) {
+            readBuffer = ByteBuffer.allocateDirect(READ_BYTES_MAX);
+        }
         return readBuffer;
     }
 
     ByteBuffer writeBuffer() {
+        if (writeBuffer == null) {
+            writeBuffer = ByteBuffer.allocateDirect(WRITE_BYTES_MAX);
+        }
         return writeBuffer;
+    }
+
+    Workload workload() {
+        return workload;
     }
 
     IdleConnections connections() {
@@ -129,11 +165,44 @@ final class NioNetworkAgent implements NetworkAgent {
         return nowNs;
     }
 
-    /** Takes an accepted socket. For any thread. */
-    void take(final Dealer.Accepted socket) {
-        accepted.add(socket);
+    /**
+     * Says who runs this agent when it gets its first connection.
+     *
+     * @param newRunner is called once at most.
+     */
+    synchronized void runner(final Consumer<NetworkAgent> newRunner) {
+        runner = newRunner;
+    }
+
+    /**
+     * Sees to it that the agent runs. For any thread.
+     *
+     * @return false if it can't.
+     */
+    synchronized boolean run() {
+        final Consumer<NetworkAgent> starter = runner;
+        if (starter != null) {
+            runner = null;
+            try {
+                starter.accept(this);
+            } catch (final Throwable e) {
+                workload.unusable();
+                LOGGER.error("{} can't be started; the other agents do without", roleName(), e);
+            }
+        }
+        return workload.isUsable();
+    }
+
+    /**
+     * Takes a connection that left another agent. For any thread.
+     *
+     * @param connection which nobody owns now.
+     * @param giver the agent that calls, which ends the connection if this agent is closed.
+     */
+    void take(final NioConnection connection, final NioNetworkAgent giver) {
+        arrivals.add(connection);
         if (closed) {
-            closeAccepted();
+            closeArrivals(giver);
         } else {
             wake();
         }
@@ -158,25 +227,40 @@ final class NioNetworkAgent implements NetworkAgent {
         }
         // Whoever interrupts an agent means no harm, but a selector would spin, and a file being sent would be closed.
         Thread.interrupted();
-        nowNs = clock.nanoTime();
-        int work = adoptAccepted() + runCommands() + pollTimers();
+        awake();
+        final int ran = runCommands();
+        int work = ran + takeArrivals() + pollTimers();
         settle();
-        work += select();
+        work += ran > 0 ? selectAfterCommands() : select();
         Thread.interrupted();
         settle();
+        if (work == 0 && !config.blocking()) {
+            workload.sleeps(nowNs);
+        }
         return work;
     }
 
-    private int adoptAccepted() {
-        int adopted = 0;
-        for (Dealer.Accepted socket = accepted.poll(); socket != null; socket = accepted.poll()) {
-            adopted++;
-            adopt(socket);
-        }
-        return adopted;
+    private void awake() {
+        nowNs = clock.nanoTime();
+        workload.awakes(nowNs);
     }
 
-    private void adopt(final Dealer.Accepted socket) {
+    private int takeArrivals() {
+        int taken = 0;
+        for (NioConnection connection = arrivals.poll(); connection != null; connection = arrivals.poll()) {
+            taken++;
+            workload.got();
+            connection.join(this, selector);
+        }
+        return taken;
+    }
+
+    /**
+     * Begins to serve a socket that this agent accepted.
+     *
+     * @param socket the socket.
+     */
+    void adopt(final Dealer.Accepted socket) {
         final NioConnection connection;
         try {
             connection = new NioConnection(this, socket);
@@ -216,7 +300,21 @@ final class NioNetworkAgent implements NetworkAgent {
         }
     }
 
+    /**
+     * One of the commands may have been to stop, which the caller looks for between duty cycles; so this does not sleep. Sockets
+     * are looked at in every second such cycle, which saves a system call where a command is rare and what is waited for.
+     */
+    private int selectAfterCommands() throws IOException {
+        if (config.blocking() && !selectSkipped) {
+            selectSkipped = true;
+            return 0;
+        }
+        selectSkipped = false;
+        return selector == null ? 0 : selector.selectNow(onSelected);
+    }
+
     private int select() throws IOException {
+        selectSkipped = false;
         if (selector == null) {
             return 0;
         }
@@ -230,24 +328,30 @@ final class NioNetworkAgent implements NetworkAgent {
                 return selector.selectNow(onSelected);
             }
             final long sleepMs = timers.sleepMs();
-            // A timeout of 0 would be none.
-            return sleepMs == 0
-                    ? selector.selectNow(onSelected)
-                    : selector.select(onSelected, sleepMs == Long.MAX_VALUE ? 0 : sleepMs);
+            if (sleepMs == 0) {
+                return selector.selectNow(onSelected);
+            }
+            workload.sleeps(clock.nanoTime());
+            // A timeout of 0 is none.
+            return selector.select(onSelected, sleepMs == Long.MAX_VALUE ? 0 : sleepMs);
         } finally {
             asleep.set(false);
         }
     }
 
     private boolean hasCommands() {
-        return !commands.isEmpty() || !accepted.isEmpty();
+        return !commands.isEmpty() || !arrivals.isEmpty();
     }
 
     private void onSelected(final SelectionKey key) {
         if (asleep.get()) {
             asleep.set(false);
             Thread.interrupted();
-            nowNs = clock.nanoTime();
+            awake();
+        }
+        if (!key.isValid()) {
+            // Of a connection that ended, or left, in this very cycle.
+            return;
         }
         try {
             if (key.attachment() instanceof final NioConnection connection) {
@@ -292,12 +396,24 @@ final class NioNetworkAgent implements NetworkAgent {
             }
             connection.unsettled(false);
             connection.settle();
+            if (workload.heir() >= 0 && connection.canLeave()) {
+                handOver(connection, peers[workload.heir()]);
+            }
         }
     }
 
-    private void closeAccepted() {
-        for (Dealer.Accepted socket = accepted.poll(); socket != null; socket = accepted.poll()) {
-            refuse(socket);
+    private void handOver(final NioConnection connection, final NioNetworkAgent heir) {
+        if (heir.run()) {
+            workload.gave();
+            connection.leave();
+            heir.take(connection, this);
+        }
+    }
+
+    private void closeArrivals(final NioNetworkAgent owner) {
+        for (NioConnection connection = arrivals.poll(); connection != null; connection = arrivals.poll()) {
+            connection.join(owner, null);
+            connection.disconnect();
         }
     }
 
@@ -311,7 +427,7 @@ final class NioNetworkAgent implements NetworkAgent {
         for (final NioListener listener : listeners) {
             listener.close();
         }
-        closeAccepted();
+        closeArrivals(this);
         for (NioConnection connection = connections.first(); connection != null; connection = connections.first()) {
             connection.disconnect();
         }

@@ -14,8 +14,12 @@ import java.net.UnknownHostException;
 import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
-/** Agents with a selector each; the first also accepts connections and deals them out in turn. */
+/**
+ * Agents with a selector each. The first accepts connections and has all of them as long as it has the time for them; others
+ * join in when they are needed. See {@link Workload}.
+ */
 final class NioTransport implements Transport {
     private final TransportConfig config;
     private final NioNetworkAgent[] agents;
@@ -26,8 +30,9 @@ final class NioTransport implements Transport {
         this.config = config;
         this.bounds = new ConnectionBounds(config.connectionsMax(), config.connectionsPerAddressMax());
         this.agents = new NioNetworkAgent[config.agents()];
+        final Workload[] workloads = new Workload[agents.length];
         for (int i = 0; i < agents.length; i++) {
-            agents[i] = new NioNetworkAgent(i, config, clock, bounds);
+            agents[i] = new NioNetworkAgent(i, agents, workloads, config, clock, bounds);
             agents[i].handler(handlers.create(agents[i]));
         }
     }
@@ -38,7 +43,7 @@ final class NioTransport implements Transport {
         for (final NioNetworkAgent agent : agents) {
             agent.openSelector();
         }
-        final Dealer dealer = new Dealer(agents, bounds, config);
+        final Dealer dealer = new Dealer(agents[0], bounds, config);
         for (final ListenerSpec listener : listeners) {
             final ServerSocketChannel server = ServerSocketChannel.open();
             servers.add(server);
@@ -66,6 +71,14 @@ final class NioTransport implements Transport {
         }
         server.configureBlocking(false);
         server.bind(address, config.backlog());
+    }
+
+    @Override
+    public void run(final Consumer<NetworkAgent> runner) {
+        for (final NioNetworkAgent agent : agents) {
+            agent.runner(runner);
+        }
+        agents[0].run();
     }
 
     @Override
