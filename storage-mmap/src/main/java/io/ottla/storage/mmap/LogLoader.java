@@ -203,12 +203,14 @@ final class LogLoader {
             }
             final boolean isCut = sizeBytes > segment.sizeBytes();
             if (isCut) {
-                LOG.warn(
-                        "{}: cut {} bytes behind offset {} that are not whole batches, from {}",
-                        context.id(),
-                        sizeBytes - segment.sizeBytes(),
-                        segment.endOffset(),
-                        segment.file().path());
+                if (!segment.file().isAhead(segment.sizeBytes(), sizeBytes)) {
+                    LOG.warn(
+                            "{}: cut {} bytes behind offset {} that are not whole batches, from {}",
+                            context.id(),
+                            sizeBytes - segment.sizeBytes(),
+                            segment.endOffset(),
+                            segment.file().path());
+                }
                 segment.truncateFile();
             }
             if (isUntrusted && segment.sizeBytes() > 0) {

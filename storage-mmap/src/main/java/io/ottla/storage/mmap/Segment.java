@@ -306,7 +306,7 @@ final class Segment {
         final int sizeBytes = sizeBytes();
         boolean isDone = false;
         try {
-            file.write(batch, sizeBytes);
+            file.append(batch, sizeBytes);
             batch.position(start);
             observer.onBatch(batch);
             batch.position(start);
@@ -372,10 +372,11 @@ final class Segment {
     }
 
     /**
-     * Completes the indexes, when nothing more is to be appended. Both files are there then, also without an entry: Kafka's
+     * Completes the files, when nothing more is to be appended for now. Both indexes are there then, also without an entry: Kafka's
      * dump tool reads a time index only if there is an offset index beside it.
      */
     void seal() throws IOException {
+        file.cutAhead(sizeBytes());
         if (offsetIndex.file().isGrowing() && sizeBytes() > 0) {
             timeIndex.appendIfLater(maxTimestampMs, maxTimestampOffset);
             timeIndex.file().seal();

@@ -20,10 +20,34 @@ import java.nio.file.StandardOpenOption;
  * <p><b>Note:</b> thread-safe; writes and truncation are serial.
  */
 final class SegmentFile extends PooledFile {
+    /**
+     * Zeros are written up to the next multiple of this, and batches into them: the operating system then gives out memory in
+     * pieces of so many bytes instead of page by page, which makes appends and, more so, reads cost less.
+     */
+    static final int AHEAD_BYTES = 64 << 10;
+
+    /** A shorter file gets no zeros, because there may be very many short files. */
+    static final int AHEAD_FROM_BYTES = 8 << 20;
+
+    /** A longer batch gets large pieces of memory by itself. */
+    private static final int AHEAD_BATCH_BYTES_MAX = 32 << 10;
+
     private final FilePool pool;
     private volatile Path path;
     private volatile OpenFile open;
     private volatile boolean isClosed;
+
+    /** How far zeros were written, if that is behind the last batch. Of those who write. */
+    private long aheadEnd;
+
+    /** Made when it is needed first. */
+    private static final class Zeros {
+        private static final ByteBuffer BYTES = ByteBuffer.allocateDirect(AHEAD_BYTES + AHEAD_BATCH_BYTES_MAX);
+
+        private static ByteBuffer get(final int count) {
+            return BYTES.slice(0, count);
+        }
+    }
 
     SegmentFile(final Path path, final FilePool pool) {
         this.path = path;
@@ -79,6 +103,50 @@ final class SegmentFile extends PooledFile {
             pool.closed(this);
         }
         return opened;
+    }
+
+    /** Writes a batch at the end of all others, as {@link #write} does, and now and then zeros behind it. */
+    void append(final ByteBuffer batch, final long position) throws IOException {
+        final long end = position + batch.remaining();
+        if (end > aheadEnd && position >= AHEAD_FROM_BYTES && batch.remaining() <= AHEAD_BATCH_BYTES_MAX) {
+            writeAhead(Math.max(position, aheadEnd), end);
+        }
+        write(batch, position);
+    }
+
+    private void writeAhead(final long from, final long batchEnd) {
+        final long end = (batchEnd + AHEAD_BYTES - 1) & -AHEAD_BYTES;
+        if (end > Integer.MAX_VALUE) {
+            return;
+        }
+        try {
+            write(Zeros.get((int) (end - from)), from);
+            aheadEnd = end;
+        } catch (final IOException e) {
+            // Whether the batch can be written, its own write will tell: it may fit where these did not.
+        }
+    }
+
+    /** Whether a part of the file can be what a killed process wrote ahead: few bytes, and only zeros. */
+    boolean isAhead(final int start, final int end) throws IOException {
+        if (end - start > AHEAD_BYTES + AHEAD_BATCH_BYTES_MAX) {
+            return false;
+        }
+        final ByteBuffer bytes = ByteBuffer.allocate(end - start);
+        read(bytes, start);
+        for (int i = 0; i < bytes.position(); i++) {
+            if (bytes.get(i) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Cuts off the zeros behind the last batch, if there are any. */
+    void cutAhead(final long sizeBytes) throws IOException {
+        if (aheadEnd > sizeBytes) {
+            truncateIfLonger(sizeBytes);
+        }
     }
 
     /** Writes all of a buffer's bytes at a position; the buffer's position is then its limit. */
@@ -142,6 +210,7 @@ final class SegmentFile extends PooledFile {
 
     /** Cuts the file, if it exists. */
     void truncateIfLonger(final long sizeBytes) throws IOException {
+        aheadEnd = 0;
         try {
             uninterrupted(channel -> channel.truncate(sizeBytes));
         } catch (final NoSuchFileException e) {
