@@ -62,7 +62,10 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
     private Phase phase = Phase.UNLOADED;
     private int epoch = -1;
 
-    /** The epoch of an indeterminate batch. The log may name it for a moment longer; it is not to be trusted in it. */
+    /**
+     * The epoch of a batch that is indeterminate, or that could not be flushed. The log may name it for longer; it is not to be trusted in
+     * it.
+     */
     private int fencedEpoch = -1;
 
     private CoordinatorException unloadedBy;
@@ -212,7 +215,10 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
                 log.flush();
             }
         } catch (final RuntimeException e) {
-            LOG.error("{}: the log can't be written", log.id(), e);
+            LOG.error("{}: the log can't be written; requests are refused until it is opened again", log.id(), e);
+            // The batch may be in the log for now and gone after a loss of power, so it's not replayed for others to
+            // build upon.
+            fencedEpoch = epoch;
             reply.completeExceptionally(storageError());
             unload(storageError());
             return;

@@ -47,6 +47,7 @@ public final class Broker implements AutoCloseable {
     private final ServiceAgent serviceAgent;
     private final ServiceAgent housekeepingAgent;
     private final ServiceAgent compactionAgent;
+    private final FlushAgents flushAgents;
     private final BrokerContext context;
 
     /** Guarded by itself until the broker stops; not changed from then on. */
@@ -71,6 +72,7 @@ public final class Broker implements AutoCloseable {
         this.serviceAgent = new ServiceAgent("service", parts.clock(), !parts.isInvoker());
         this.housekeepingAgent = new ServiceAgent("housekeeping", parts.clock(), !parts.isInvoker());
         this.compactionAgent = new ServiceAgent("compaction", parts.clock(), !parts.isInvoker());
+        this.flushAgents = FlushAgents.of(config, parts.clock(), !parts.isInvoker(), this::fail);
         this.context = new BrokerContext(config, parts.clock(), parts.random());
     }
 
@@ -199,7 +201,7 @@ public final class Broker implements AutoCloseable {
                 parts.clock(),
                 parts.random(),
                 config.properties());
-        partitions = new PartitionTable(storage, topic -> config.topic(topic.configs()));
+        partitions = new PartitionTable(storage, flushAgents, topic -> config.topic(topic.configs()));
         context.partitions(partitions);
         metadata = parts.metadata(config).create(coordinatorContext, partitions);
         metadata.open(storage.openLog(METADATA_LOG, LogConfig.DEFAULT, LogObserver.NONE));
@@ -274,6 +276,7 @@ public final class Broker implements AutoCloseable {
             work += serviceAgent.doWork();
             work += housekeepingAgent.doWork();
             work += compactionAgent.doWork();
+            work += flushAgents.doWork();
         } catch (final RuntimeException e) {
             throw e;
         } catch (final Exception e) {
@@ -307,6 +310,8 @@ public final class Broker implements AutoCloseable {
         }
         threads.forEach(AgentThread::stop);
         threads.forEach(AgentThread::join);
+        flushAgents.stop();
+        flushAgents.join();
         if (transport != null) {
             // Of those that were stepped by hand or never started; the others are closed.
             transport.agents().forEach(agent -> closeQuietly(agent::onClose));

@@ -35,7 +35,6 @@ final class BrokerKeys {
     private static final String ONE_COMPACTOR = "one agent compacts, whatever is set";
     private static final String NO_DELAY =
             "whoever reads a deleted segment reads it to the end, so its files go at once";
-    private static final String NO_FLUSH = "the operating system decides when to write, until the broker stops";
     private static final String ONE_LEVEL = "each compression has one level";
     private static final String NOT_YET = "the feature is not served yet";
 
@@ -242,16 +241,19 @@ final class BrokerKeys {
     static final ConfigKey LOG_FLUSH_INTERVAL_MESSAGES = key(
                     LOG, "log.flush.interval.messages", LONG, "9223372036854775807")
             .atLeast(1)
-            .inert(NO_FLUSH)
-            .doc("After how many records a partition is flushed to the disk.");
+            .doc("After how many records a partition is flushed to the disk (`fsync`). The record that reaches the"
+                    + " number is acknowledged when it is on the disk, so that fewer can be lost with the power;"
+                    + " with 1, none. One flush serves all that wait for it.");
     static final ConfigKey LOG_FLUSH_INTERVAL_MS = key(LOG, "log.flush.interval.ms", LONG, null)
-            .inert(NO_FLUSH)
-            .doc("After what time a partition is flushed to the disk.");
+            .unlikeKafka(
+                    "It needs no `log.flush.scheduler.interval.ms` to have its effect, and is counted from the oldest"
+                            + " record that is not flushed.")
+            .doc("After what time in milliseconds a record is flushed to the disk. Nobody waits for that.");
     static final ConfigKey LOG_FLUSH_SCHEDULER_INTERVAL_MS = key(
                     LOG, "log.flush.scheduler.interval.ms", LONG, "9223372036854775807")
-            .inert(NO_FLUSH)
-            .doc("How often the broker looks for partitions to flush; it stands in for `log.flush.interval.ms` if"
-                    + " that is not set.");
+            .unlikeKafka("If it is not set, partitions are flushed when their time has come; Kafka never looks then.")
+            .doc("How often the broker looks for partitions whose `flush.ms` is over; it stands in for"
+                    + " `log.flush.interval.ms` if that is not set.");
     static final ConfigKey LOG_FLUSH_OFFSET_CHECKPOINT_INTERVAL_MS = key(
                     LOG, "log.flush.offset.checkpoint.interval.ms", LONG, "60000")
             .atLeast(0)

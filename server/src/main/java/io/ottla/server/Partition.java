@@ -31,9 +31,10 @@ final class Partition {
 
     private final LogId id;
     private final Storage storage;
+    private final FlushAgents flushAgents;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile TopicConfig config;
-    private volatile PartitionLog log;
+    private volatile FlushedLog log;
     private volatile boolean deleted;
     private volatile String lastStorageError = "";
     private volatile PartitionWatch[] watches = NO_WATCHES;
@@ -57,10 +58,12 @@ final class Partition {
      * @param id which one.
      * @param storage has its log.
      * @param config the topic's.
+     * @param flushAgents flush its log.
      */
-    Partition(final LogId id, final Storage storage, final TopicConfig config) {
+    Partition(final LogId id, final Storage storage, final TopicConfig config, final FlushAgents flushAgents) {
         this.id = id;
         this.storage = storage;
+        this.flushAgents = flushAgents;
         this.config = config;
     }
 
@@ -101,7 +104,11 @@ final class Partition {
      * @throws StorageException if it can't be opened, or the partition is gone.
      */
     PartitionLog log() {
-        final PartitionLog opened = log;
+        return flushedLog();
+    }
+
+    private FlushedLog flushedLog() {
+        final FlushedLog opened = log;
         return opened != null ? opened : open();
     }
 
@@ -155,14 +162,15 @@ final class Partition {
         return log == null && !isPresent ? 0 : log().sizeBytes();
     }
 
-    private PartitionLog open() {
+    private FlushedLog open() {
         lock.lock();
         try {
             if (deleted) {
                 throw new StorageException(id + " is closed");
             }
             if (log == null) {
-                final PartitionLog opened = storage.openLog(id, config.logConfig(), new Observer());
+                final FlushedLog opened =
+                        FlushedLog.open(storage, id, config, new Observer(), flushAgents, this::onFlushFailed);
                 configure(opened);
                 log = opened;
             }
@@ -181,7 +189,12 @@ final class Partition {
     void append(final ByteBuffer batch, final Append append) {
         lock.lock();
         try {
-            final PartitionLog opened = log();
+            final FlushedLog opened = flushedLog();
+            if (opened.isFailed()) {
+                // Not even a duplicate is taken for granted: the first one may be in memory only.
+                append.failed(deleted ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.KAFKA_STORAGE_ERROR);
+                return;
+            }
             final ErrorCode error = state.check(batch);
             if (error == ErrorCode.DUPLICATE_SEQUENCE_NUMBER) {
                 answerDuplicate(opened, append);
@@ -199,7 +212,7 @@ final class Partition {
     }
 
     /** A duplicate is as good as the first one: it waits for the first one's commit. */
-    private void answerDuplicate(final PartitionLog opened, final Append append) {
+    private void answerDuplicate(final FlushedLog opened, final Append append) {
         final Duplicate duplicate = new Duplicate(state.duplicateOffset(), state.duplicateEndOffset(), append);
         append.duplicate(duplicate.baseOffset, state.duplicateTimestampMs(), opened.logStartOffset());
         if (duplicate.endOffset > opened.highWatermark()) {
@@ -207,6 +220,9 @@ final class Partition {
             duplicates.add(duplicate);
             // The high watermark may have passed by before the duplicate was there to be seen.
             commitDuplicates(opened.highWatermark());
+            if (opened.isFailed()) {
+                leaveDuplicatesInDoubt();
+            }
         }
     }
 
@@ -218,7 +234,7 @@ final class Partition {
         }
     }
 
-    private void append(final PartitionLog opened, final ByteBuffer batch, final Append append) {
+    private void append(final FlushedLog opened, final ByteBuffer batch, final Append append) {
         final long offset = opened.append(batch, opened.leaderEpoch(), append);
         if (hasNewSegment) {
             configure(opened);
@@ -232,6 +248,35 @@ final class Partition {
         } else {
             append.failed(deleted ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.KAFKA_STORAGE_ERROR);
         }
+    }
+
+    private void leaveDuplicatesInDoubt() {
+        Duplicate duplicate;
+        while ((duplicate = duplicates.poll()) != null) {
+            duplicate.append.onIndeterminate();
+        }
+    }
+
+    private void onFlushFailed(final StorageException e) {
+        if (!deleted) {
+            storageError(e);
+        }
+        leaveDuplicatesInDoubt();
+    }
+
+    /**
+     * What a producer is answered whose batch was appended, and of which it is not known whether it stays.
+     *
+     * @return KAFKA_STORAGE_ERROR if that is because a flush failed.
+     */
+    ErrorCode indeterminateError() {
+        final FlushedLog opened = log;
+        if (deleted) {
+            return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+        }
+        return opened != null && opened.isFailed()
+                ? ErrorCode.KAFKA_STORAGE_ERROR
+                : ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND;
     }
 
     private void logRejected(final ByteBuffer batch, final ErrorCode error) {
@@ -277,8 +322,9 @@ final class Partition {
         }
     }
 
-    private void configure(final PartitionLog opened) {
+    private void configure(final FlushedLog opened) {
         hasNewSegment = false;
+        opened.configureFlush(config.flushMessages(), config.flushMs());
         if (config.isJittered()) {
             opened.configure(config.logConfig(id, opened.segments().getLast().baseOffset()));
         } else {
@@ -418,6 +464,10 @@ final class Partition {
         try {
             deleted = true;
             storage.deleteLog(id);
+            if (log != null) {
+                // Whoever waits for a flush has waited long enough.
+                log.close();
+            }
         } catch (final StorageException e) {
             // The topic is gone all the same; its files are found by the next start.
             LOGGER.error("{}: {}", id, e.getMessage(), e);

@@ -22,6 +22,7 @@ final class PartitionTable implements MetadataListener, PartitionLogs, AutoClose
     private final ConcurrentHashMap<String, TopicPartitions> byName = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<UUID, TopicPartitions> byId = new ConcurrentHashMap<>();
     private final Storage storage;
+    private final FlushAgents flushAgents;
     private final Function<TopicImage, TopicConfig> config;
     private Consumer<TopicImage> onDeleted = topic -> {};
 
@@ -29,10 +30,13 @@ final class PartitionTable implements MetadataListener, PartitionLogs, AutoClose
      * An empty table.
      *
      * @param storage has the logs.
+     * @param flushAgents flush them.
      * @param config gives a topic's whole configuration.
      */
-    PartitionTable(final Storage storage, final Function<TopicImage, TopicConfig> config) {
+    PartitionTable(
+            final Storage storage, final FlushAgents flushAgents, final Function<TopicImage, TopicConfig> config) {
         this.storage = storage;
+        this.flushAgents = flushAgents;
         this.config = config;
     }
 
@@ -82,7 +86,7 @@ final class PartitionTable implements MetadataListener, PartitionLogs, AutoClose
         final TopicConfig topicConfig = config.apply(topic);
         final Partition[] partitions = Arrays.copyOf(present, topic.partitions());
         for (int i = present.length; i < partitions.length; i++) {
-            partitions[i] = new Partition(new LogId(topic.id(), topic.name(), i), storage, topicConfig);
+            partitions[i] = new Partition(new LogId(topic.id(), topic.name(), i), storage, topicConfig, flushAgents);
         }
         final TopicPartitions topicPartitions = new TopicPartitions(topic, topicConfig, partitions);
         byId.put(topic.id(), topicPartitions);

@@ -80,7 +80,7 @@ final class ProducedBatch extends Append {
 
     @Override
     public void onIndeterminate() {
-        fail(ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND);
+        fail(partition.indeterminateError());
     }
 
     private void fail(final ErrorCode error) {

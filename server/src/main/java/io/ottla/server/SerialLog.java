@@ -66,11 +66,6 @@ final class SerialLog extends ForwardingLog {
     }
 
     @Override
-    public void flush() {
-        runLocked(super::flush);
-    }
-
-    @Override
     public Runnable checkpoint(final long bytesMin) {
         return locked(() -> super.checkpoint(bytesMin));
     }

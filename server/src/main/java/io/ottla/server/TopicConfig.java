@@ -31,6 +31,8 @@ final class TopicConfig {
     private final long retentionBytes;
     private final long segmentJitterMs;
     private final LogConfig logConfig;
+    private final long flushMessages;
+    private final long flushMs;
 
     private TopicConfig(final Object[] values) {
         this.values = values;
@@ -47,6 +49,8 @@ final class TopicConfig {
         retentionMs = longValue(TopicKeys.RETENTION_MS);
         retentionBytes = longValue(TopicKeys.RETENTION_BYTES);
         segmentJitterMs = longValue(TopicKeys.SEGMENT_JITTER_MS);
+        flushMessages = longValue(TopicKeys.FLUSH_MESSAGES);
+        flushMs = longValue(TopicKeys.FLUSH_MS);
         final Integer internalSegmentBytes = (Integer) value(TopicKeys.INTERNAL_SEGMENT_BYTES);
         logConfig = new LogConfig(
                 internalSegmentBytes == null ? intValue(TopicKeys.SEGMENT_BYTES) : internalSegmentBytes,
@@ -257,6 +261,24 @@ final class TopicConfig {
      */
     LogConfig logConfig() {
         return logConfig;
+    }
+
+    /**
+     * {@code flush.messages}.
+     *
+     * @return fewer records of a partition are committed without being flushed; {@link Long#MAX_VALUE} if any number may be.
+     */
+    long flushMessages() {
+        return flushMessages;
+    }
+
+    /**
+     * {@code flush.ms}.
+     *
+     * @return after how many milliseconds a partition's records are flushed; {@link Long#MAX_VALUE} if they need not be.
+     */
+    long flushMs() {
+        return flushMs;
     }
 
     /**

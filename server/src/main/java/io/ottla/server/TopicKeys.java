@@ -41,8 +41,8 @@ final class TopicKeys {
             .atLeast(0)
             .synonym("log.flush.interval.ms")
             .synonym("log.flush.scheduler.interval.ms")
-            .inert(BrokerKeys.LOG_FLUSH_INTERVAL_MS.inert())
-            .doc("After what time a partition is flushed to the disk.");
+            .unlikeKafka(BrokerKeys.LOG_FLUSH_INTERVAL_MS.difference())
+            .doc(BrokerKeys.LOG_FLUSH_INTERVAL_MS.doc());
     static final ConfigKey FOLLOWER_REPLICATION_THROTTLED_REPLICAS = key(
                     "follower.replication.throttled.replicas", LIST, "")
             .check(new ConfigCheck.Replicas())

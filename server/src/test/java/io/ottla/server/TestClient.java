@@ -59,9 +59,14 @@ final class TestClient {
     }
 
     /** The next response, or null if there is none when the broker has nothing left to do. */
-    @SuppressWarnings("unchecked")
     <R extends ResponseMessage> R poll() {
         broker.step();
+        return pollNow();
+    }
+
+    /** The next response if it is there without the broker doing anything more, or null. */
+    @SuppressWarnings("unchecked")
+    <R extends ResponseMessage> R pollNow() {
         final ByteBuffer frame = connection.receive();
         return frame == null ? null : (R) codec.readResponse(sent.remove(), frame);
     }

@@ -1,0 +1,140 @@
+package io.ottla.server;
+
+import io.ottla.api.storage.AppendCallback;
+import io.ottla.api.storage.ForwardingLog;
+import io.ottla.api.storage.LogConfig;
+import io.ottla.api.storage.LogId;
+import io.ottla.api.storage.LogObserver;
+import io.ottla.api.storage.PartitionLog;
+import io.ottla.api.storage.Storage;
+import io.ottla.api.storage.StorageContext;
+import io.ottla.api.storage.StorageProvider;
+import io.ottla.api.storage.StorageSpace;
+import io.ottla.testkit.FaultyStorage;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A storage that fails when it is told to, and that counts what is done with its logs. */
+final class CountedStorage implements StorageProvider, Storage {
+    private final String base;
+    private final Path folder;
+    private final Map<String, CountedLog> logByName = new ConcurrentHashMap<>();
+    private FaultyStorage storage;
+
+    /**
+     * Over another one.
+     *
+     * @param base the other one's name.
+     * @param folder what it gets as its folder; null for what the broker says.
+     */
+    CountedStorage(final String base, final Path folder) {
+        this.base = base;
+        this.folder = folder;
+    }
+
+    @Override
+    public String name() {
+        return "counted";
+    }
+
+    @Override
+    public int spiVersion() {
+        return SPI_VERSION;
+    }
+
+    @Override
+    public Storage create(final StorageContext context) {
+        final StorageProvider provider = ServiceLoader.load(StorageProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(each -> each.name().equals(base))
+                .findFirst()
+                .orElseThrow();
+        storage = new FaultyStorage(provider.create(
+                folder == null ? context : new StorageContext(folder, context.clock(), context.properties())));
+        return this;
+    }
+
+    FaultyStorage faults() {
+        return storage;
+    }
+
+    /** A log that was opened, such as {@code topic-0}. */
+    CountedLog log(final String name) {
+        return logByName.get(name);
+    }
+
+    @Override
+    public void open() {
+        storage.open();
+    }
+
+    @Override
+    public Collection<LogId> logs() {
+        return storage.logs();
+    }
+
+    @Override
+    public StorageSpace space() {
+        return storage.space();
+    }
+
+    @Override
+    public PartitionLog openLog(final LogId id, final LogConfig config, final LogObserver observer) {
+        final CountedLog log = new CountedLog(storage.openLog(id, config, observer));
+        logByName.put(id.toString(), log);
+        return log;
+    }
+
+    @Override
+    public void deleteLog(final LogId id) {
+        storage.deleteLog(id);
+    }
+
+    @Override
+    public void close() {
+        storage.close();
+    }
+
+    /** Counts. */
+    static final class CountedLog extends ForwardingLog {
+        private final AtomicInteger appends = new AtomicInteger();
+        private final AtomicInteger flushes = new AtomicInteger();
+        private volatile long flushedOffset;
+
+        CountedLog(final PartitionLog log) {
+            super(log);
+        }
+
+        int appends() {
+            return appends.get();
+        }
+
+        int flushes() {
+            return flushes.get();
+        }
+
+        /** All before it was in the log when a flush began that succeeded. */
+        long flushedOffset() {
+            return flushedOffset;
+        }
+
+        @Override
+        public long append(final ByteBuffer batch, final int leaderEpoch, final AppendCallback callback) {
+            appends.incrementAndGet();
+            return super.append(batch, leaderEpoch, callback);
+        }
+
+        @Override
+        public void flush() {
+            final long end = logEndOffset();
+            flushes.incrementAndGet();
+            super.flush();
+            flushedOffset = end;
+        }
+    }
+}
