@@ -255,7 +255,7 @@ final class BrokerKeys {
             .doc("How often the broker looks for partitions whose `flush.ms` is over; it stands in for"
                     + " `log.flush.interval.ms` if that is not set.");
     static final ConfigKey LOG_FLUSH_OFFSET_CHECKPOINT_INTERVAL_MS = key(
-                    LOG, "log.flush.offset.checkpoint.interval.ms", LONG, "60000")
+                    LOG, "log.flush.offset.checkpoint.interval.ms", INT, "60000")
             .atLeast(0)
             .doc("How often partitions to which at least 1 MiB was appended get a new recovery point: they are flushed"
                     + " beside appends, and after a kill only what is behind the point is read. Each 64 MiB give a"

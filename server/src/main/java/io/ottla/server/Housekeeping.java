@@ -66,7 +66,7 @@ final class Housekeeping implements AutoCloseable {
                 config.longValue(BrokerKeys.LOG_INITIAL_TASK_DELAY_MS),
                 config.longValue(BrokerKeys.LOG_RETENTION_CHECK_INTERVAL_MS));
         this.retentionCheckIntervalMs = config.longValue(BrokerKeys.LOG_RETENTION_CHECK_INTERVAL_MS);
-        this.checkpointIntervalMs = config.longValue(BrokerKeys.LOG_FLUSH_OFFSET_CHECKPOINT_INTERVAL_MS);
+        this.checkpointIntervalMs = config.intValue(BrokerKeys.LOG_FLUSH_OFFSET_CHECKPOINT_INTERVAL_MS);
     }
 
     /**
