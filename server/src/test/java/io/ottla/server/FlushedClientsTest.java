@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Kafka's own clients against a broker with threads, sockets and files that flushes before it acknowledges. */
-@Timeout(60)
+@Timeout(300)
 class FlushedClientsTest {
     private static final int PRODUCERS = 6;
     private static final int RECORDS = 201;
