@@ -14,8 +14,11 @@ public final class MmapStorageProvider implements StorageProvider {
     /** Key of how many files of batches may be open at a time. */
     public static final String OPEN_FILES_MAX_KEY = "ottla.storage.mmap.open.files.max";
 
-    /** Default of {@value #OPEN_FILES_MAX_KEY}: half of what Linux usually lets a process have. */
-    public static final int OPEN_FILES_MAX_DEFAULT = 2048;
+    /** Default of {@value #OPEN_FILES_MAX_KEY}: half of what the process may have open, but no less than this. */
+    public static final int OPEN_FILES_MAX_DEFAULT_LOW = 2048;
+
+    /** Default of {@value #OPEN_FILES_MAX_KEY}: half of what the process may have open, but no more than this. */
+    public static final int OPEN_FILES_MAX_DEFAULT_HIGH = 65_536;
 
     /** Key of how many index files may be mapped at a time; there are two for each segment of more than a few batches. */
     public static final String MAPPED_FILES_MAX_KEY = "ottla.storage.mmap.mapped.files.max";
@@ -47,10 +50,11 @@ public final class MmapStorageProvider implements StorageProvider {
      */
     @Override
     public Storage create(final StorageContext context) {
+        final boolean isSet = context.properties().containsKey(OPEN_FILES_MAX_KEY);
         return new MmapStorage(
                 context.dataDir(),
                 context.clock(),
-                positive(context.properties(), OPEN_FILES_MAX_KEY, OPEN_FILES_MAX_DEFAULT),
+                positive(context.properties(), OPEN_FILES_MAX_KEY, isSet ? 0 : OpenFilesLimit.share()),
                 positive(context.properties(), MAPPED_FILES_MAX_KEY, MAPPED_FILES_MAX_DEFAULT));
     }
 
