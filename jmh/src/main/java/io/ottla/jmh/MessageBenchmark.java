@@ -18,12 +18,26 @@ import io.ottla.codec.message.FetchRequest.FetchTopic;
 import io.ottla.codec.message.FetchResponse;
 import io.ottla.codec.message.FetchResponse.FetchableTopicResponse;
 import io.ottla.codec.message.FetchResponse.PartitionData;
+import io.ottla.codec.message.HeartbeatRequest;
+import io.ottla.codec.message.HeartbeatResponse;
+import io.ottla.codec.message.ListOffsetsRequest;
+import io.ottla.codec.message.ListOffsetsRequest.ListOffsetsPartition;
+import io.ottla.codec.message.ListOffsetsRequest.ListOffsetsTopic;
+import io.ottla.codec.message.ListOffsetsResponse;
+import io.ottla.codec.message.ListOffsetsResponse.ListOffsetsPartitionResponse;
+import io.ottla.codec.message.ListOffsetsResponse.ListOffsetsTopicResponse;
 import io.ottla.codec.message.MetadataRequest;
 import io.ottla.codec.message.MetadataRequest.MetadataRequestTopic;
 import io.ottla.codec.message.MetadataResponse;
 import io.ottla.codec.message.MetadataResponse.MetadataResponseBroker;
 import io.ottla.codec.message.MetadataResponse.MetadataResponsePartition;
 import io.ottla.codec.message.MetadataResponse.MetadataResponseTopic;
+import io.ottla.codec.message.OffsetCommitRequest;
+import io.ottla.codec.message.OffsetCommitRequest.OffsetCommitRequestPartition;
+import io.ottla.codec.message.OffsetCommitRequest.OffsetCommitRequestTopic;
+import io.ottla.codec.message.OffsetCommitResponse;
+import io.ottla.codec.message.OffsetCommitResponse.OffsetCommitResponsePartition;
+import io.ottla.codec.message.OffsetCommitResponse.OffsetCommitResponseTopic;
 import io.ottla.codec.message.ProduceRequest;
 import io.ottla.codec.message.ProduceRequest.PartitionProduceData;
 import io.ottla.codec.message.ProduceRequest.TopicProduceData;
@@ -49,10 +63,21 @@ import org.openjdk.jmh.annotations.State;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class MessageBenchmark {
+    private static final String MEMBER = "consumer-readers-1-00000000-0000-0001-0000-000000000002";
     private static final UUID TOPIC_ID = new UUID(1, 2);
 
     /** The API and its version. */
-    @Param({"PRODUCE-3", "PRODUCE-13", "FETCH-4", "FETCH-17", "API_VERSIONS-4", "METADATA-13"})
+    @Param({
+        "PRODUCE-3",
+        "PRODUCE-13",
+        "FETCH-4",
+        "FETCH-17",
+        "API_VERSIONS-4",
+        "METADATA-13",
+        "LIST_OFFSETS-9",
+        "HEARTBEAT-4",
+        "OFFSET_COMMIT-9"
+    })
     String message;
 
     private final KafkaProtocolCodec codec = new KafkaProtocolCodec();
@@ -138,6 +163,25 @@ public class MessageBenchmark {
                 request.topics().add(new MetadataRequestTopic().setName("orders"));
                 yield request;
             }
+            case LIST_OFFSETS -> {
+                final ListOffsetsTopic topic = new ListOffsetsTopic().setName("orders");
+                topic.partitions().add(new ListOffsetsPartition().setTimestamp(-1));
+                final ListOffsetsRequest request = new ListOffsetsRequest().setReplicaId(-1);
+                request.topics().add(topic);
+                yield request;
+            }
+            case HEARTBEAT ->
+                new HeartbeatRequest().setGroupId("readers").setMemberId(MEMBER).setGenerationId(7);
+            case OFFSET_COMMIT -> {
+                final OffsetCommitRequestTopic topic = new OffsetCommitRequestTopic().setName("orders");
+                topic.partitions().add(new OffsetCommitRequestPartition().setCommittedOffset(7));
+                final OffsetCommitRequest request = new OffsetCommitRequest()
+                        .setGroupId("readers")
+                        .setMemberId(MEMBER)
+                        .setGenerationIdOrMemberEpoch(7);
+                request.topics().add(topic);
+                yield request;
+            }
             default -> throw new IllegalArgumentException(api.name());
         };
     }
@@ -188,6 +232,21 @@ public class MessageBenchmark {
                                 .setNodeId(1)
                                 .setHost("localhost")
                                 .setPort(9092));
+                response.topics().add(topic);
+                yield response;
+            }
+            case LIST_OFFSETS -> {
+                final ListOffsetsTopicResponse topic = new ListOffsetsTopicResponse().setName("orders");
+                topic.partitions().add(new ListOffsetsPartitionResponse().setOffset(7));
+                final ListOffsetsResponse response = new ListOffsetsResponse();
+                response.topics().add(topic);
+                yield response;
+            }
+            case HEARTBEAT -> new HeartbeatResponse();
+            case OFFSET_COMMIT -> {
+                final OffsetCommitResponseTopic topic = new OffsetCommitResponseTopic().setName("orders");
+                topic.partitions().add(new OffsetCommitResponsePartition());
+                final OffsetCommitResponse response = new OffsetCommitResponse();
                 response.topics().add(topic);
                 yield response;
             }
