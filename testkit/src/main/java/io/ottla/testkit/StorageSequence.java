@@ -247,7 +247,8 @@ final class StorageSequence implements AutoCloseable {
         copy(folder, copy);
         // The folder that it still has is not looked at again.
         storage.close();
-        contract.damage(copy, random);
+        // What a storage does with its own must not change the steps that follow.
+        contract.damage(copy, new Random(random.nextLong()));
         folder = copy;
         openStorage();
         oracle.close();

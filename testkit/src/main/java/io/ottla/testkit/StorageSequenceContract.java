@@ -56,6 +56,26 @@ public abstract class StorageSequenceContract {
     }
 
     /**
+     * The seed of the first sequence; those of the others follow it. Two storages that are given the same have the same steps
+     * done to them, whatever {@link #damage} does.
+     *
+     * @return any number by default, or the one that {@value #SEED_PROPERTY} tells.
+     */
+    protected long firstSeed() {
+        final Long given = Long.getLong(SEED_PROPERTY);
+        return given == null ? new Random().nextLong() : given;
+    }
+
+    /**
+     * How many sequences to run, if {@value #SEED_PROPERTY} does not name the only one.
+     *
+     * @return 20 by default, or what {@value #COUNT_PROPERTY} tells.
+     */
+    protected int sequenceCount() {
+        return Integer.getInteger(COUNT_PROPERTY, COUNT_DEFAULT);
+    }
+
+    /**
      * Does to the files what may happen to them in a crash without an acknowledged record being lost: part of an append that
      * did not complete is at the end, an index is gone, a temporary file is left.
      *
@@ -67,9 +87,8 @@ public abstract class StorageSequenceContract {
 
     @Test
     void shouldHaveTheSameLogAsTheOracleWhenStepsAreRandom() throws IOException {
-        final Long given = Long.getLong(SEED_PROPERTY);
-        final long first = given == null ? new Random().nextLong() : given;
-        final int count = given == null ? Integer.getInteger(COUNT_PROPERTY, COUNT_DEFAULT) : 1;
+        final long first = firstSeed();
+        final int count = System.getProperty(SEED_PROPERTY) == null ? sequenceCount() : 1;
         for (int i = 0; i < count; i++) {
             run(first + i);
         }
