@@ -30,12 +30,14 @@ public final class KafkaProtocolCodec implements ProtocolCodec {
             throw new MalformedMessageException("a request of " + frame.remaining() + " bytes");
         }
         reader.wrap(frame);
-        final short id = reader.readShort();
-        final short version = reader.readShort();
-        final int correlationId = reader.readInt();
+        final int start = frame.position();
+        final long fixed = frame.getLong(start);
+        final short id = (short) (fixed >>> 48);
+        final short version = (short) (fixed >>> 32);
+        frame.position(start + HEADER_BYTES_MIN);
         // The one request that ever had the header v0, which ends here.
         final boolean hasClientId = id != CONTROLLED_SHUTDOWN || version != 0;
-        header.set(id, version, correlationId, hasClientId ? readClientId(frame) : null);
+        header.set(id, version, (int) fixed, hasClientId ? readClientId(frame) : null);
         final ApiKey key = ApiKey.forId(id);
         if (key != null && key.requestHeaderVersion(version) >= 2) {
             reader.skipTaggedFields();
@@ -51,9 +53,9 @@ public final class KafkaProtocolCodec implements ProtocolCodec {
         if (length > frame.remaining()) {
             throw new MalformedMessageException("a client id of " + length + " bytes in " + frame.remaining());
         }
-        final String clientId = clientIds.get(frame, frame.position(), length);
-        frame.position(frame.position() + length);
-        return clientId;
+        final int position = frame.position();
+        frame.position(position + length);
+        return clientIds.get(frame, position, length);
     }
 
     /**
