@@ -36,7 +36,8 @@ from confluent_kafka.admin import AdminClient, NewTopic
 
 BURSTS_PER_S = 4
 WARM_UP_S = 90
-DRAIN_S = 60
+# How long nothing new may come at the end, before what is missing counts as lost.
+SILENCE_S = 120
 PACE_S = 1.0
 RESTART_GAP_S = 0.5
 
@@ -112,7 +113,7 @@ class Broker:
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
             try:
-                self.process.wait(20)
+                self.process.wait(60)
             except subprocess.TimeoutExpired:
                 self.kill()
 
@@ -169,7 +170,12 @@ class Source:
             self.send(self.records * (burst + 1) // bursts)
             while time.monotonic() < began + (burst + 1) / BURSTS_PER_S:
                 self.producer.poll(0.02)
-        left = self.producer.flush(DRAIN_S)
+        left = self.producer.flush(SILENCE_S)
+        while left:
+            before = left
+            left = self.producer.flush(SILENCE_S)
+            if left == before:
+                break
         if left:
             self.problems.append(f"{left} records were not acknowledged in time")
 
@@ -396,8 +402,11 @@ class Churn:
         source.thread.join()
         began = time.monotonic()
         took = {}
-        while len(took) < len(self.groups) and time.monotonic() < began + DRAIN_S:
+        while len(took) < len(self.groups):
             with self.lock:
+                waited_for = [group for group in self.groups.values() if group.kind not in took]
+                if time.monotonic() > SILENCE_S + max(began, *(group.fresh for group in waited_for)):
+                    break
                 for group in self.groups.values():
                     if not group.running and not group.leaving:
                         self.tell("join", group, min(group.idle))
@@ -412,7 +421,7 @@ class Churn:
                 worker.stdin.close()
             except OSError:
                 pass
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         for client, worker in self.workers.items():
             try:
                 worker.wait(max(0.1, deadline - time.monotonic()))
@@ -482,7 +491,7 @@ class Churn:
         try:
             admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
             made = admin.create_topics([NewTopic(self.run_name, options.partitions, 1)])
-            made[self.run_name].result(20)
+            made[self.run_name].result(60)
             self.start_workers(bootstrap)
             source = Source(bootstrap, self.run_name, options.partitions, options.records, options.seconds)
             self.warm_up(source)

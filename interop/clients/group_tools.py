@@ -14,8 +14,8 @@ import subprocess
 import sys
 import time
 
-TIMEOUT_S = 60
-PATIENCE_S = 30
+TIMEOUT_S = 180
+PATIENCE_S = 120
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 BASE64_ID = re.compile(r"(?<=\s)[A-Za-z0-9_-]{22}(?=\s)")
 TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,]\d+Z?|\[\d{4}-.*?\]")
@@ -56,7 +56,7 @@ class Side:
     def leave(self, group):
         member = self.members.pop(group)
         member.terminate()
-        member.wait(20)
+        member.wait(60)
 
     def prepare(self):
         """Makes a topic with records, a classic group and a consumer group with a member each, and one without members."""

@@ -21,7 +21,7 @@ import sys
 import time
 
 PARTITIONS = 3
-TIMEOUT_S = 100
+TIMEOUT_S = 300
 SEED = 20261121
 TIME = 1_700_000_000_000
 COMPRESSIONS = ("none", "gzip", "snappy", "lz4", "zstd")

@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 
-TIMEOUT_S = 60
+TIMEOUT_S = 180
 PERF_RECORDS = 20_000
 PERF_SIZE = 200
 COMPRESSIONS = ("none", "gzip", "snappy", "lz4", "zstd")
@@ -242,7 +242,7 @@ class Tools:
         prints = ("timestamp", "partition", "offset", "headers", "key", "value")
         seen = self.kafka(
             "kafka-console-consumer",
-            *("--topic", self.topic("console"), "--max-messages", str(count), "--timeout-ms", "30000"),
+            *("--topic", self.topic("console"), "--max-messages", str(count), "--timeout-ms", "60000"),
             *(word for name in prints for word in ("--formatter-property", f"print.{name}=true")),
             *arguments,
         )

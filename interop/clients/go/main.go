@@ -19,7 +19,7 @@ import (
 	"time"
 )
 
-const patience = 20 * time.Second
+const patience = 60 * time.Second
 
 // record is a line of a file. A nil slice is null, as encoding/json has it.
 type record struct {

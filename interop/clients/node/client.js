@@ -8,7 +8,7 @@ const SnappyCodec = require('kafkajs-snappy')
 const lz4 = require('lz4-napi')
 const { ZstdCodec } = require('zstd-codec')
 
-const PATIENCE_MS = 30000
+const PATIENCE_MS = 60000
 
 const types = {
   none: CompressionTypes.None,

@@ -17,6 +17,10 @@ ASSIGNORS = {
 }
 
 
+# A client that is told to end while it knows no coordinator looks for none any more, and tries its last commit for ever.
+STOP_S = 20
+
+
 class Listener(ConsumerRebalanceListener):
     def __init__(self, kind, number):
         self.name = (kind, number)
@@ -49,7 +53,11 @@ async def consume(bootstrap, topic, run, kind, number, stop):
         traceback.print_exc()
         churn_common.say("error", kind, number, repr(error).replace("\n", " "))
     finally:
-        await consumer.stop()
+        try:
+            await asyncio.wait_for(consumer.stop(), STOP_S)
+        except asyncio.TimeoutError:
+            churn_common.say("error", kind, number, f"did not stop within {STOP_S} s")
+            await consumer._client.close()
         churn_common.say("left", kind, number)
 
 

@@ -40,7 +40,7 @@ async def read_all(bootstrap, count, topic):
         await consumer.seek_to_beginning(*partitions)
         read = []
         while len(read) < count:
-            batches = await consumer.getmany(timeout_ms=20000)
+            batches = await consumer.getmany(timeout_ms=60000)
             if not batches:
                 break
             for batch in batches.values():

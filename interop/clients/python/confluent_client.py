@@ -36,11 +36,11 @@ def produce(bootstrap, records, topic, compression):
 
 def consume(bootstrap, count, topic):
     consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "none", "enable.auto.commit": False})
-    partitions = consumer.list_topics(topic, timeout=20).topics[topic].partitions
+    partitions = consumer.list_topics(topic, timeout=60).topics[topic].partitions
     consumer.assign([TopicPartition(topic, partition, OFFSET_BEGINNING) for partition in partitions])
     read = []
     while len(read) < count:
-        messages = consumer.consume(num_messages=count - len(read), timeout=20)
+        messages = consumer.consume(num_messages=count - len(read), timeout=60)
         if not messages:
             break
         for message in messages:

@@ -24,13 +24,13 @@ def produce(bootstrap, records, topic, compression):
     ]
     producer.flush()
     for future in futures:
-        future.get(timeout=30)
+        future.get(timeout=60)
     producer.close()
 
 
 def consume(bootstrap, count, topic):
     consumer = KafkaConsumer(
-        bootstrap_servers=bootstrap, group_id=None, auto_offset_reset="earliest", consumer_timeout_ms=20000
+        bootstrap_servers=bootstrap, group_id=None, auto_offset_reset="earliest", consumer_timeout_ms=60000
     )
     partitions = consumer.partitions_for_topic(topic)
     consumer.assign([TopicPartition(topic, partition) for partition in partitions])

@@ -17,7 +17,7 @@ def read(bootstrap, count, topic):
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         check=True,
-        timeout=60,
+        timeout=120,
     ).stdout
     position = 0
     while position < len(output):

@@ -12,7 +12,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
 
 /** Versions, coordinators, and frames that are no requests. */
 final class BrokerCases {
-    private static final int SILENCE_MS = 400;
+    private static final int SILENCE_MS = 30_000;
 
     private BrokerCases() {}
 
@@ -61,7 +61,7 @@ final class BrokerCases {
 
     private static void coordinators(final CaseBook book) {
         final Script ready = peer -> {
-            for (int attempt = 0; attempt < 200; attempt++) {
+            for (int attempt = 0; attempt < 1_200; attempt++) {
                 final Map<String, Object> answer = peer.prepare(
                         ApiKeys.FIND_COORDINATOR,
                         4,

@@ -23,8 +23,8 @@ import java.util.random.RandomGenerator;
 final class BrokerProcess implements AutoCloseable {
     private static final int PORT_FIRST = 20_000;
     private static final int PORT_END = 32_000;
-    private static final long START_TIMEOUT_MS = 60_000;
-    private static final long STOP_TIMEOUT_MS = 30_000;
+    private static final long START_TIMEOUT_MS = 120_000;
+    private static final long STOP_TIMEOUT_MS = 120_000;
 
     private final List<String> command;
     private final Path folder;

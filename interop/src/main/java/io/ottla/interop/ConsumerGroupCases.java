@@ -229,10 +229,10 @@ final class ConsumerGroupCases {
             final String group = peer.topic("group");
             peer.ask("join", API, version, join(group, "me", peer.topic("later")));
             final String topic = peer.createTopic("later", 2);
-            BrokerProcess.pause(200);
+            BrokerProcess.pause(GroupTalk.BACKGROUND_MS);
             peer.ask("there", API, version, heartbeat(group, "me", 2));
             peer.deleteTopic(topic);
-            BrokerProcess.pause(200);
+            BrokerProcess.pause(GroupTalk.BACKGROUND_MS);
             peer.ask("gone", API, version, heartbeat(group, "me", 3));
             peer.ask("gave-up", API, version, heartbeat(group, "me", 3).setTopicPartitions(List.of()));
             peer.ask("then", API, version, heartbeat(group, "me", 4));
@@ -267,7 +267,7 @@ final class ConsumerGroupCases {
     /** Kafka finds out in the background which topics an expression stands for. */
     private static int awaitAssignment(final Peer peer, final String group, final String topic) throws IOException {
         int epoch = 0;
-        for (int attempt = 0; attempt < 200; attempt++) {
+        for (int attempt = 0; attempt < 3_000; attempt++) {
             final Map<String, Object> answer = peer.prepare(
                     API,
                     VERSION,

@@ -65,7 +65,7 @@ final class GroupConfigCases {
             final String group = peer.topic("group");
             ConsumerGroupCases.member(peer, group, "me", topic);
             set(peer, (short) 1, "set", group, HEARTBEAT, "7000");
-            BrokerProcess.pause(300);
+            BrokerProcess.pause(GroupTalk.BACKGROUND_MS);
             peer.ask("alive", ApiKeys.CONSUMER_GROUP_HEARTBEAT, version, ConsumerGroupCases.heartbeat(group, "me", 2));
         });
     }
@@ -106,7 +106,7 @@ final class GroupConfigCases {
 
     private static void describe(final Peer peer, final String label, final String group) throws IOException {
         // Kafka's broker hears of a change a moment after its controller has answered.
-        BrokerProcess.pause(300);
+        BrokerProcess.pause(GroupTalk.BACKGROUND_MS);
         peer.ask(
                 label,
                 ApiKeys.DESCRIBE_CONFIGS,

@@ -444,7 +444,7 @@ final class GroupOffsetCases {
                             GroupTalk.offsets(topic, GroupTalk.at(0, 6)),
                             GroupTalk.offsets(kept, GroupTalk.at(0, 8))));
             peer.deleteTopic(topic);
-            BrokerProcess.pause(300);
+            BrokerProcess.pause(GroupTalk.BACKGROUND_MS);
             peer.ask("deleted", api, version, fetch(peer, version, group, topic, 0, 1));
             if (version >= 2) {
                 peer.ask("all", api, version, fetch(peer, version, group, null));

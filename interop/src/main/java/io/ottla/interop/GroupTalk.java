@@ -32,9 +32,12 @@ final class GroupTalk {
     /** The session that members ask for; long enough that none expires by chance. */
     static final int SESSION_MS = 30_000;
 
+    /** For what Kafka's broker does in the background after an answer, and no request tells of. */
+    static final int BACKGROUND_MS = 1_000;
+
     /** A first commit makes a broker create the topic of groups; until it leads it, it refuses. */
     private static final Script READY = peer -> {
-        for (int attempt = 0; attempt < 200; attempt++) {
+        for (int attempt = 0; attempt < 1_200; attempt++) {
             boolean ready = true;
             // One group for each of the two partitions.
             for (final String group : List.of("a", "b")) {
@@ -274,6 +277,28 @@ final class GroupTalk {
     }
 
     /**
+     * Waits until a classic group is in a state.
+     *
+     * @param peer  the broker.
+     * @param group the group.
+     * @param state the state's name in the protocol.
+     * @throws IOException if it does not come to that in time.
+     */
+    static void awaitState(final Peer peer, final String group, final String state) throws IOException {
+        Object last = null;
+        for (int attempt = 0; attempt < 6_000; attempt++) {
+            final Map<String, Object> answer =
+                    peer.prepare(ApiKeys.DESCRIBE_GROUPS, 5, GroupAdminCases.describe(group));
+            last = Trees.at(answer, "groups", 0, "group_state");
+            if (state.equals(last)) {
+                return;
+            }
+            BrokerProcess.pause(10);
+        }
+        throw new IOException("group " + group + " is " + last + " and never " + state);
+    }
+
+    /**
      * Waits until a member is told to join again.
      *
      * @param peer   the broker.
@@ -296,7 +321,7 @@ final class GroupTalk {
      */
     static void await(final Peer peer, final String group, final Member member, final int error) throws IOException {
         Object code = null;
-        for (int attempt = 0; attempt < 1000; attempt++) {
+        for (int attempt = 0; attempt < 6_000; attempt++) {
             code = peer.prepare(ApiKeys.HEARTBEAT, HEARTBEAT, heartbeat(group, member))
                     .get("error_code");
             if (code.equals((short) error)) {

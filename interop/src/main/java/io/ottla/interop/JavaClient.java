@@ -29,7 +29,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The {@code kafka-clients} library as one of the clients of {@code interop/clients/matrix.py}, which tells the protocol. */
 final class JavaClient {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private JavaClient() {}
 

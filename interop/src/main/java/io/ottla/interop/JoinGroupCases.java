@@ -180,7 +180,7 @@ final class JoinGroupCases {
             final String a = GroupTalk.memberId(peer, group, "a");
             final String b = GroupTalk.memberId(peer, group, "b");
             peer.on("a", () -> peer.tell(API, version, GroupTalk.join(group, a, "range")));
-            BrokerProcess.pause(50);
+            GroupTalk.awaitState(peer, group, "CompletingRebalance");
             peer.on(
                     "b",
                     () -> peer.tell(
@@ -194,7 +194,7 @@ final class JoinGroupCases {
             final String a = GroupTalk.memberId(peer, group, "a");
             final String b = GroupTalk.memberId(peer, group, "b");
             peer.on("a", () -> peer.tell(API, version, GroupTalk.join(group, a, "range")));
-            BrokerProcess.pause(50);
+            GroupTalk.awaitState(peer, group, "CompletingRebalance");
             peer.ask("leave", ApiKeys.LEAVE_GROUP, GroupTalk.LEAVE, GroupTalk.leave(group, new Member(b, 0)));
             peer.on("a", () -> peer.collect("a", API, version));
             peer.ask("b", API, version, GroupTalk.join(group, b, "range"));
@@ -310,11 +310,11 @@ final class JoinGroupCases {
             final String a = GroupTalk.memberId(peer, group, "a");
             final Member leader = GroupTalk.joined(
                     peer,
-                    peer.prepare(API, version, GroupTalk.join(group, a, "range").setRebalanceTimeoutMs(500)),
+                    peer.prepare(API, version, GroupTalk.join(group, a, "range").setRebalanceTimeoutMs(5_000)),
                     "a");
             peer.prepare(ApiKeys.SYNC_GROUP, GroupTalk.SYNC, GroupTalk.sync(group, leader));
             final String b = GroupTalk.memberId(peer, group, "b");
-            peer.ask("b", API, version, GroupTalk.join(group, b, "range").setRebalanceTimeoutMs(500));
+            peer.ask("b", API, version, GroupTalk.join(group, b, "range").setRebalanceTimeoutMs(5_000));
             peer.ask("a-late", API, version, GroupTalk.join(group, a, "range"));
             peer.ask("a-heartbeat", ApiKeys.HEARTBEAT, GroupTalk.HEARTBEAT, GroupTalk.heartbeat(group, leader));
         });
@@ -326,12 +326,12 @@ final class JoinGroupCases {
             peer.on(
                     "a",
                     () -> peer.tell(
-                            API, version, GroupTalk.join(group, a, "range").setRebalanceTimeoutMs(700)));
-            BrokerProcess.pause(100);
+                            API, version, GroupTalk.join(group, a, "range").setRebalanceTimeoutMs(5_000)));
+            GroupTalk.awaitState(peer, group, "CompletingRebalance");
             peer.on(
                     "b",
                     () -> peer.tell(
-                            API, version, GroupTalk.join(group, b, "range").setRebalanceTimeoutMs(700)));
+                            API, version, GroupTalk.join(group, b, "range").setRebalanceTimeoutMs(5_000)));
             peer.on("a", () -> peer.collect("a", API, version));
             peer.on("b", () -> peer.collect("b", API, version));
             peer.on(
@@ -350,7 +350,7 @@ final class JoinGroupCases {
                     peer.prepare(API, version, GroupTalk.join(group, a, "range").setSessionTimeoutMs(6_000)),
                     "a");
             peer.prepare(ApiKeys.SYNC_GROUP, GroupTalk.SYNC, GroupTalk.sync(group, member));
-            BrokerProcess.pause(6_500);
+            GroupTalk.awaitState(peer, group, "Empty");
             peer.ask("heartbeat", ApiKeys.HEARTBEAT, GroupTalk.HEARTBEAT, GroupTalk.heartbeat(group, member));
             peer.ask("join", API, version, GroupTalk.join(group, a, "range"));
         });

@@ -36,10 +36,10 @@ final class MutatedFrames {
     private static final int FRAME_MIN = 16;
     private static final int FRAME_MAX = 8192;
     private static final int ANSWER_TIMEOUT_MS = 4;
-    private static final int PROBE_TIMEOUT_MS = 10_000;
+    private static final int PROBE_TIMEOUT_MS = 60_000;
     private static final int PROBE_INTERVAL_MS = 500;
     private static final long RESIDENT_MAX = 3L << 30;
-    private static final int LEAK_CHECKS = 40;
+    private static final int LEAK_CHECKS = 120;
 
     private final BrokerProcess broker;
     private final List<byte[]> frames;

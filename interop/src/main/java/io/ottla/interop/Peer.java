@@ -31,7 +31,7 @@ import org.apache.kafka.common.protocol.ApiMessage;
  */
 final class Peer implements AutoCloseable {
     private static final int ANSWER_TIMEOUT_MS = 30_000;
-    private static final long METADATA_TIMEOUT_MS = 20_000;
+    private static final long METADATA_TIMEOUT_MS = 60_000;
 
     private final InetSocketAddress address;
     private final String prefix;

@@ -21,7 +21,7 @@ final class ReadBack {
     /** In place of a record's number for a value that was never sent. */
     static final int UNKNOWN = -1;
 
-    private static final Duration SILENCE_MAX = Duration.ofSeconds(20);
+    private static final Duration SILENCE_MAX = Duration.ofSeconds(60);
 
     private final List<TopicPartition> partitions;
     private final int count;

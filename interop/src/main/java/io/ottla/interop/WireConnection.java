@@ -25,7 +25,7 @@ final class WireConnection implements AutoCloseable {
     WireConnection(final InetSocketAddress address) throws IOException {
         socket = new Socket();
         socket.setTcpNoDelay(true);
-        socket.connect(address, 10_000);
+        socket.connect(address, 60_000);
         input = new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream(), 65536));
     }
 
