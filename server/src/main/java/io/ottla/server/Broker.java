@@ -127,10 +127,19 @@ public final class Broker implements AutoCloseable {
         if (!parts.isInvoker()) {
             transport.run(agent -> run(agent, agent.proxy()));
             run(serviceAgent, serviceAgent);
+            housekeepingAgent.execute(this::runCompaction);
             run(housekeepingAgent, housekeepingAgent);
-            run(compactionAgent, compactionAgent);
         }
         trace.ended("serving");
+    }
+
+    /** Compaction gets a thread when there is a topic to compact for the first time. On the housekeeping agent. */
+    private void runCompaction() {
+        if (compactor.isNeeded()) {
+            run(compactionAgent, compactionAgent);
+        } else if (compactor.isEnabled()) {
+            housekeepingAgent.timers().schedule(compactor.backoffMs(), this::runCompaction);
+        }
     }
 
     private void run(final Agent agent, final AgentProxy proxy) {

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * it, it looks again after a while. It has an agent of its own, because it reads and writes much, and does a small step in each
  * duty cycle, with pauses between them if its I/O is limited.
  *
- * <p><b>Note:</b> for its agent's thread, or while that agent does not run.
+ * <p><b>Note:</b> for its agent's thread, or while that agent does not run, save for {@link #isNeeded()}.
  */
 final class Compactor implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Compactor.class);
@@ -71,6 +71,31 @@ final class Compactor implements AutoCloseable {
         }
     }
 
+    boolean isEnabled() {
+        return isEnabled;
+    }
+
+    /**
+     * Whether there is anything that could have to be compacted. For any thread.
+     *
+     * @return true if compaction is on and the retention of some topic asks for it.
+     */
+    boolean isNeeded() {
+        if (isEnabled) {
+            for (final TopicPartitions topic : partitions.topics()) {
+                if (topic.config().isCompacted()) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** How long it rests when there is nothing to do, in milliseconds. */
+    long backoffMs() {
+        return Math.max(1, backoffMs);
+    }
+
     /** Begins with the log that needs it most. */
     private void choose() {
         final long nowMs = clock.epochMs();
@@ -90,7 +115,7 @@ final class Compactor implements AutoCloseable {
             }
         }
         if (chosen == null) {
-            timers.schedule(Math.max(1, backoffMs), this::choose);
+            timers.schedule(backoffMs(), this::choose);
         } else {
             begin(chosen, nowMs);
         }

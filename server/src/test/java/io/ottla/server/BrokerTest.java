@@ -68,6 +68,25 @@ class BrokerTest {
     }
 
     @Test
+    void shouldRunOnlyThreadsThatAreNeeded() throws InterruptedException {
+        try (Broker broker = builder(0).set("num.network.threads", "3").build()) {
+            broker.start();
+            assertThat(threads()).containsExactlyInAnyOrder("ottla-network-0", "ottla-service", "ottla-housekeeping");
+        }
+        try (SteppedBroker stepped =
+                new SteppedBroker(new ManualClock(), null, "ottla.storage", "mmap", "log.dirs", folder.toString())) {
+            stepped.createTopic("topic", 1, "cleanup.policy", "compact");
+        }
+        try (Broker broker = builder(0).build()) {
+            broker.start();
+            // The time out of this class is the bound.
+            while (!threads().contains("ottla-compaction")) {
+                Thread.sleep(1);
+            }
+        }
+    }
+
+    @Test
     void shouldCloseAnyNumberOfTimesAndStartOnce() throws InterruptedException {
         final Broker broker = builder(0).build();
         broker.start();
