@@ -283,9 +283,11 @@ public final class MessageReader {
         if (length < 0) {
             return null;
         }
-        final int position = buffer.position();
-        buffer.position(position + length);
-        return Payload.of(buffer.slice(position, length));
+        final int end = buffer.position() + length;
+        final int limit = buffer.limit();
+        final Payload records = Payload.of(buffer.limit(end));
+        buffer.limit(limit).position(end);
+        return records;
     }
 
     /**
