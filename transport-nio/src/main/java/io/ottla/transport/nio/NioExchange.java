@@ -21,8 +21,11 @@ final class NioExchange implements Exchange, FrameWriter {
     private static final Logger LOGGER = LoggerFactory.getLogger(NioExchange.class);
     private static final int LENGTH_BYTES = Integer.BYTES;
 
-    /** Up to here a payload is copied and leaves together with the bytes around it; above, it has system calls of its own. */
-    static final int COPIED_PAYLOAD_BYTES_MAX = 32 << 10;
+    /**
+     * Up to here a payload is copied and leaves together with the bytes around it; above, it has system calls of its own. In
+     * between both cost the same: see docs/performance.md.
+     */
+    static final int COPIED_PAYLOAD_BYTES_MAX = 20 << 10;
 
     private static final int FREE = 0;
     private static final int OPEN = 1;
