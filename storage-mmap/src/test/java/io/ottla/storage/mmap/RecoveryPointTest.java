@@ -28,7 +28,6 @@ import org.junit.jupiter.api.Test;
 /** A log is the same whether it is recovered from its last point or from the segment's beginning. */
 final class RecoveryPointTest extends LogFixture {
     private static final LogConfig LARGE = new LogConfig(1 << 20, Long.MAX_VALUE, 0);
-    private static final int SEQUENCES_DEFAULT = 3;
     private static final int STEPS = 60;
     private static final int KILLS = 50;
 
@@ -284,18 +283,31 @@ final class RecoveryPointTest extends LogFixture {
         assertThat(observer.batchesSinceRestore()).isEqualTo(1);
     }
 
-    @Test
-    void shouldRecoverSameFromPointAsFromBeginningWhenKilledAtAnyTime() throws IOException {
+    private interface Sequence {
+        void run(long seed) throws IOException;
+    }
+
+    private static void forSeeds(final int countDefault, final Sequence body) throws IOException {
         final Long given = Long.getLong("ottla.seed");
         final long first = given == null ? new Random().nextLong() : given;
-        final int count = given == null ? Integer.getInteger("ottla.sequences", SEQUENCES_DEFAULT) : 1;
+        final int count = given == null ? Integer.getInteger("ottla.sequences", countDefault) : 1;
         for (long seed = first; seed < first + count; seed++) {
             try {
-                compare(seed);
+                body.run(seed);
             } catch (final AssertionError | RuntimeException e) {
                 throw new AssertionError(e.getMessage() + "\nwith -Dottla.seed=" + seed, e);
             }
         }
+    }
+
+    @Test
+    void shouldRecoverSameFromPointAsFromBeginningWhenKilledAtAnyTime() throws IOException {
+        forSeeds(2, this::compare);
+    }
+
+    @Test
+    void shouldHaveWhatWasAcknowledgedWhenKilledAtAnyStep() throws IOException {
+        forSeeds(1, this::killAtSteps);
     }
 
     private void compare(final long seed) throws IOException {
@@ -494,27 +506,24 @@ final class RecoveryPointTest extends LogFixture {
         }
     }
 
-    @Test
-    void shouldHaveWhatWasAcknowledgedWhenKilledAtAnyStep() throws IOException {
-        final Long given = Long.getLong("ottla.seed");
-        final long seed = given == null ? new Random().nextLong() : given;
-        final FaultyDisk sound = new FaultyDisk(Files.createDirectory(home.resolve("sound")), seed);
+    private void killAtSteps(final long seed) throws IOException {
+        final FaultyDisk sound = new FaultyDisk(Files.createDirectory(home.resolve("sound" + seed)), seed);
         new FaultRun(sound, seed, true).run(STEPS);
-        final FaultyDisk disk = new FaultyDisk(Files.createDirectory(home.resolve("killed")), seed);
+        final FaultyDisk disk = new FaultyDisk(Files.createDirectory(home.resolve("killed" + seed)), seed);
         final FaultRun run = new FaultRun(disk, seed, true);
         final Random random = new Random(seed);
         final int stride = Math.max(1, (int) sound.steps() / KILLS * 2);
         for (int step = random.nextInt(3); step < sound.steps(); step += 1 + random.nextInt(stride)) {
             final int killed = step;
-            disk.beforeStep(killed, () -> checkKilled(disk, run, killed, seed));
+            disk.beforeStep(killed, () -> checkKilled(disk, run, killed, home.resolve("step" + killed + "of" + seed)));
         }
         run.run(STEPS);
     }
 
-    private void checkKilled(final FaultyDisk disk, final FaultRun run, final int step, final long seed) {
-        final String killed = "killed before step " + step + ", -Dottla.seed=" + seed;
+    private void checkKilled(final FaultyDisk disk, final FaultRun run, final int step, final Path copy) {
+        final String killed = "killed before step " + step;
         final RecordingObserver seen = new RecordingObserver();
-        try (Storage opened = FaultRun.openStorage(disk.afterKill(home.resolve("step" + step)))) {
+        try (Storage opened = FaultRun.openStorage(disk.afterKill(copy))) {
             final PartitionLog log = FaultRun.openLog(opened, seen);
             final TreeMap<Long, Integer> found = FaultRun.readAll(log);
             assertThat(found).as(killed).containsAllEntriesOf(run.acknowledged());
