@@ -4,9 +4,12 @@ import io.ottla.api.ErrorCode;
 import io.ottla.api.coordinator.CoordinatorContext;
 import io.ottla.api.coordinator.CoordinatorException;
 import io.ottla.api.storage.PartitionLog;
+import io.ottla.api.storage.StorageException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
 import org.agrona.collections.Int2ObjectHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The shards of one coordinator, one for each partition of its topic. A shard is made when it is asked for the first time,
@@ -19,6 +22,8 @@ import org.agrona.collections.Int2ObjectHashMap;
  * @param <R> the type of their records.
  */
 final class CoordinatorRuntime<M extends StateMachine<R>, R> implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CoordinatorRuntime.class);
+
     private final CoordinatorContext context;
     private final IntFunction<PartitionLog> logs;
     private final StateMachine.Factory<M, R> factory;
@@ -32,7 +37,7 @@ final class CoordinatorRuntime<M extends StateMachine<R>, R> implements AutoClos
      * A runtime without shards.
      *
      * @param context the agent, its timers and its clock.
-     * @param logs opens the log of a partition, at most once for each, on the agent; it gives null for a partition that this
+     * @param logs opens the log of a partition, on the agent, once for each unless it throws a {@link StorageException}; it gives null for a partition that this
      *     broker does not have. The logs are the opener's to close.
      * @param factory makes a machine each time that a shard is loaded.
      * @param serde how the records stand in the logs.
@@ -98,10 +103,8 @@ final class CoordinatorRuntime<M extends StateMachine<R>, R> implements AutoClos
      */
     <T> void write(final int partition, final Operation<M, R, T> operation, final CompletableFuture<T> reply) {
         context.agent().execute(() -> {
-            final CoordinatorShard<M, R> shard = shard(partition);
-            if (shard == null) {
-                reply.completeExceptionally(noSuchPartition(partition));
-            } else {
+            final CoordinatorShard<M, R> shard = shard(partition, reply);
+            if (shard != null) {
                 shard.submit(operation, reply);
             }
         });
@@ -118,10 +121,8 @@ final class CoordinatorRuntime<M extends StateMachine<R>, R> implements AutoClos
     <T> CompletableFuture<T> read(final int partition, final Query<M, T> query) {
         final CompletableFuture<T> reply = new CompletableFuture<>();
         context.agent().execute(() -> {
-            final CoordinatorShard<M, R> shard = shard(partition);
-            if (shard == null) {
-                reply.completeExceptionally(noSuchPartition(partition));
-            } else {
+            final CoordinatorShard<M, R> shard = shard(partition, reply);
+            if (shard != null) {
                 shard.query(query, reply);
             }
         });
@@ -173,6 +174,24 @@ final class CoordinatorRuntime<M extends StateMachine<R>, R> implements AutoClos
         closed = true;
         shardByPartition.values().forEach(CoordinatorShard::close);
         shardByPartition.clear();
+    }
+
+    /** The shard of a partition; null if there is none, as the reply says then. */
+    private CoordinatorShard<M, R> shard(final int partition, final CompletableFuture<?> reply) {
+        final CoordinatorShard<M, R> shard;
+        try {
+            shard = shard(partition);
+        } catch (final StorageException e) {
+            // The next request tries again; those of other partitions are served on.
+            LOG.error("partition {}: the log can't be opened", partition, e);
+            reply.completeExceptionally(new CoordinatorException(
+                    ErrorCode.KAFKA_STORAGE_ERROR, "partition " + partition + ": the log can't be opened"));
+            return null;
+        }
+        if (shard == null) {
+            reply.completeExceptionally(noSuchPartition(partition));
+        }
+        return shard;
     }
 
     private CoordinatorShard<M, R> shard(final int partition) {

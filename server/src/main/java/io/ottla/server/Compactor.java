@@ -5,9 +5,10 @@ import io.ottla.api.Timers;
 import io.ottla.api.storage.LogId;
 import io.ottla.api.storage.PartitionLog;
 import io.ottla.api.storage.StorageException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
-import org.agrona.collections.Object2LongHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +38,7 @@ final class Compactor implements AutoCloseable {
     private final double mapLoadFactor;
     private final int ioBufferBytes;
     private final IoThrottle throttle;
-    private final Object2LongHashMap<LogId> retryAtMs = new Object2LongHashMap<>(Long.MIN_VALUE);
+    private final Map<LogId, Long> retryAtMs = new HashMap<>();
 
     private LogCompaction.Limits limits;
     private Partition partition;
@@ -99,6 +100,7 @@ final class Compactor implements AutoCloseable {
     /** Begins with the log that needs it most. */
     private void choose() {
         final long nowMs = clock.epochMs();
+        retryAtMs.keySet().removeIf(id -> !exists(id));
         double dirtiest = -1;
         CompactionPlan chosen = null;
         for (final TopicPartitions topic : partitions.topics()) {
@@ -123,7 +125,9 @@ final class Compactor implements AutoCloseable {
 
     /** What is to be done to a partition; null if nothing. */
     private CompactionPlan plan(final Partition candidate, final long nowMs) {
-        if (!candidate.isOpen() || candidate.isDeleted() || retryAtMs.getValue(candidate.id()) > nowMs) {
+        if (!candidate.isOpen()
+                || candidate.isDeleted()
+                || retryAtMs.getOrDefault(candidate.id(), Long.MIN_VALUE) > nowMs) {
             return null;
         }
         try {
