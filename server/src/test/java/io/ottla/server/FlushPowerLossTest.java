@@ -232,9 +232,14 @@ class FlushPowerLossTest {
         try (SteppedBroker after = broker(new CountedStorage("mmap", loss.folder()), flushMessages)) {
             final TestClient client = after.connect();
             final List<List<String>> found = new ArrayList<>();
+            boolean isWhole = true;
             for (int i = 0; i < PARTITIONS; i++) {
-                found.add(readAll(client, i));
-                checkOffsets(found.get(i), loss.flushedOffsets()[i]);
+                final List<String> all = readAll(client, i);
+                found.add(upToGap(all));
+                isWhole &= found.get(i).size() == all.size();
+                assertThat((long) found.get(i).size())
+                        .as("what was flushed")
+                        .isGreaterThanOrEqualTo(loss.flushedOffsets()[i]);
             }
             final int[] lost = new int[PARTITIONS];
             for (final Known producer : loss.producers()) {
@@ -248,7 +253,7 @@ class FlushPowerLossTest {
                         .as("acknowledged records that partition %d lost", i)
                         .isLessThan(flushMessages);
             }
-            if (flushMessages == 1) {
+            if (flushMessages == 1 && isWhole) {
                 retry(client, loss);
             }
         }
@@ -258,12 +263,17 @@ class FlushPowerLossTest {
         return loss.producers().indexOf(producer) % PARTITIONS;
     }
 
-    /** There are no gaps, and what was flushed is there. */
-    private static void checkOffsets(final List<String> found, final long flushedOffset) {
+    /**
+     * What is there without a gap. A segment whose records were never flushed may survive behind one that lost its last ones, if what the
+     * storage notes down of the log is lost, too.
+     */
+    private static List<String> upToGap(final List<String> found) {
         for (int i = 0; i < found.size(); i++) {
-            assertThat(found.get(i)).startsWith(i + ":");
+            if (!found.get(i).startsWith(i + ":")) {
+                return found.subList(0, i);
+            }
         }
-        assertThat((long) found.size()).as("what was flushed").isGreaterThanOrEqualTo(flushedOffset);
+        return found;
     }
 
     /** The producer's records are the first that it sent, in their order. */
