@@ -5,7 +5,7 @@
 //
 // HOW is one of
 //   write      each batch by itself
-//   ahead      before a batch, zeros up to the next multiple of 64 KB, and batches into them: what storage-mmap does
+//   ahead      before a batch, filler up to the next multiple of 64 KB, and batches into them: what storage-mmap does
 //   reused     into a file that was written before, as one of a deleted segment would be
 //   mapped     into a fresh mapping of a sparse file
 //   touched    into a mapping of which each page was touched before; the touching is not counted
@@ -47,9 +47,10 @@ int main(int n, char **v) {
   int fd = mkstemp(path);
   if (fd < 0) die(path);
   unlink(path);
-  char *batch = malloc(size), *zeros = calloc(1, AHEAD_BYTES + size), *piece = calloc(1, PIECE_BYTES), *map = 0;
+  char *batch = malloc(size), *filler = malloc(AHEAD_BYTES + size), *piece = calloc(1, PIECE_BYTES), *map = 0;
   double *took = malloc(count * sizeof *took);
   memset(batch, 7, size);
+  memset(filler, 0x7f, AHEAD_BYTES + size);
   if (!strcmp(how, "reused"))
     for (long at = 0; at < total; at += PIECE_BYTES) put(fd, piece, PIECE_BYTES, at);
   if (!strcmp(how, "mapped") || !strcmp(how, "touched")) {
@@ -66,7 +67,7 @@ int main(int n, char **v) {
     else {
       if (ahead && end + size > filled) {
         long to = (end + size + AHEAD_BYTES - 1) / AHEAD_BYTES * AHEAD_BYTES;
-        put(fd, zeros, to - filled, filled);
+        put(fd, filler, to - filled, filled);
         filled = to;
       }
       put(fd, batch, size, end);

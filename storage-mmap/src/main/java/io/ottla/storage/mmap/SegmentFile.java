@@ -21,12 +21,18 @@ import java.nio.file.StandardOpenOption;
  */
 final class SegmentFile extends PooledFile {
     /**
-     * Zeros are written up to the next multiple of this, and batches into them: the operating system then gives out memory in
+     * Filler is written up to the next multiple of this, and batches into it: the operating system then gives out memory in
      * pieces of so many bytes instead of page by page, which makes appends and, more so, reads cost less.
      */
     static final int AHEAD_BYTES = 64 << 10;
 
-    /** A shorter file gets no zeros, because there may be very many short files. */
+    /**
+     * What the filler is made of. Read as a batch it has a length beyond the end of any file, so Kafka's own tools take it for a batch that was cut
+     * off, and end there; at a length of 0 they fail.
+     */
+    private static final byte FILLER = 0x7f;
+
+    /** A shorter file gets no filler, because there may be very many short files. */
     static final int AHEAD_FROM_BYTES = 8 << 20;
 
     /** A longer batch gets large pieces of memory by itself. */
@@ -37,12 +43,20 @@ final class SegmentFile extends PooledFile {
     private volatile OpenFile open;
     private volatile boolean isClosed;
 
-    /** How far zeros were written, if that is behind the last batch. Of those who write. */
+    /** How far filler was written, if that is behind the last batch. Of those who write. */
     private long aheadEnd;
 
     /** Made when it is needed first. */
-    private static final class Zeros {
-        private static final ByteBuffer BYTES = ByteBuffer.allocateDirect(AHEAD_BYTES + AHEAD_BATCH_BYTES_MAX);
+    private static final class Filler {
+        private static final ByteBuffer BYTES = make();
+
+        private static ByteBuffer make() {
+            final ByteBuffer bytes = ByteBuffer.allocateDirect(AHEAD_BYTES + AHEAD_BATCH_BYTES_MAX);
+            while (bytes.hasRemaining()) {
+                bytes.put(FILLER);
+            }
+            return bytes;
+        }
 
         private static ByteBuffer get(final int count) {
             return BYTES.slice(0, count);
@@ -105,7 +119,7 @@ final class SegmentFile extends PooledFile {
         return opened;
     }
 
-    /** Writes a batch at the end of all others, as {@link #write} does, and now and then zeros behind it. */
+    /** Writes a batch at the end of all others, as {@link #write} does, and now and then filler behind it. */
     void append(final ByteBuffer batch, final long position) throws IOException {
         final long end = position + batch.remaining();
         if (end > aheadEnd && position >= AHEAD_FROM_BYTES && batch.remaining() <= AHEAD_BATCH_BYTES_MAX) {
@@ -120,14 +134,14 @@ final class SegmentFile extends PooledFile {
             return;
         }
         try {
-            write(Zeros.get((int) (end - from)), from);
+            write(Filler.get((int) (end - from)), from);
             aheadEnd = end;
         } catch (final IOException e) {
             // Whether the batch can be written, its own write will tell: it may fit where these did not.
         }
     }
 
-    /** Whether a part of the file can be what a killed process wrote ahead: few bytes, and only zeros. */
+    /** Whether a part of the file can be what a killed process wrote ahead: few bytes, and only filler. */
     boolean isAhead(final int start, final int end) throws IOException {
         if (end - start > AHEAD_BYTES + AHEAD_BATCH_BYTES_MAX) {
             return false;
@@ -135,14 +149,14 @@ final class SegmentFile extends PooledFile {
         final ByteBuffer bytes = ByteBuffer.allocate(end - start);
         read(bytes, start);
         for (int i = 0; i < bytes.position(); i++) {
-            if (bytes.get(i) != 0) {
+            if (bytes.get(i) != FILLER) {
                 return false;
             }
         }
         return true;
     }
 
-    /** Cuts off the zeros behind the last batch, if there are any. */
+    /** Cuts off the filler behind the last batch, if there is any. */
     void cutAhead(final long sizeBytes) throws IOException {
         if (aheadEnd > sizeBytes) {
             truncateIfLonger(sizeBytes);

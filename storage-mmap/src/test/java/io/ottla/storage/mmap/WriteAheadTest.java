@@ -15,7 +15,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 
-/** The zeros behind the last batch of a file that is written to, and what is sent from such a file. */
+/** The filler behind the last batch of a file that is written to, and what is sent from such a file. */
 final class WriteAheadTest extends LogFixture {
     private static final int VALUE_BYTES = 30_000;
     private static final int BATCHES = 300;
@@ -40,7 +40,7 @@ final class WriteAheadTest extends LogFixture {
     }
 
     @Test
-    void shouldWriteZerosAheadOnlyWhenFileIsLong() throws IOException {
+    void shouldWriteAheadOnlyWhenFileIsLong() throws IOException {
         final PartitionLog log = open(ONE_SEGMENT);
         appendLarge(log, 50);
         assertThat(fileBytes(0)).isEqualTo(log.sizeBytes()).isLessThan(SegmentFile.AHEAD_FROM_BYTES);
@@ -76,7 +76,7 @@ final class WriteAheadTest extends LogFixture {
     }
 
     @Test
-    void shouldCutZerosWhenKilled() throws IOException {
+    void shouldCutFillerWhenKilled() throws IOException {
         PartitionLog log = open(ONE_SEGMENT);
         appendLarge(log, BATCHES);
         final long sizeBytes = log.sizeBytes();
@@ -103,7 +103,7 @@ final class WriteAheadTest extends LogFixture {
     }
 
     @Test
-    void shouldCutZerosWhenTruncated() throws IOException {
+    void shouldCutFillerWhenTruncated() throws IOException {
         final PartitionLog log = open(ONE_SEGMENT);
         appendLarge(log, BATCHES);
         log.truncateTo(BATCHES - 1);
