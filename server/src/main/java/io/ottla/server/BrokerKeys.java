@@ -33,8 +33,6 @@ final class BrokerKeys {
     private static final String ONE_NODE = "a partition has one replica, on the one node";
     private static final String NO_TIERS = "there is no tiered storage";
     private static final String ONE_COMPACTOR = "one agent compacts, whatever is set";
-    private static final String NO_DELAY =
-            "whoever reads a deleted segment reads it to the end, so its files go at once";
     private static final String ONE_LEVEL = "each compression has one level";
     private static final String NOT_YET = "the feature is not served yet";
 
@@ -262,8 +260,8 @@ final class BrokerKeys {
                     + " partition a new point too.");
     static final ConfigKey LOG_SEGMENT_DELETE_DELAY_MS = key(LOG, "log.segment.delete.delay.ms", LONG, "60000")
             .atLeast(0)
-            .inert(NO_DELAY)
-            .doc("How long the files of a deleted segment stay.");
+            .doc("How long the file with the records of a deleted segment, or the folder of a deleted partition,"
+                    + " stays: its name ends in `.deleted` then. A stop of the broker shortens that.");
     static final ConfigKey LOG_LOCAL_RETENTION_MS = key(LOG, "log.local.retention.ms", LONG, "-2")
             .atLeast(-2)
             .inert(NO_TIERS)

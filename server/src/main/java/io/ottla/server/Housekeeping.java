@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /**
  * What has to be done to partitions without a client asking: logs that were there at the start are opened, and so recovered,
  * beside the serving, records that are too old or too many are deleted, idempotent producers that stay away are forgotten, and
- * now and then it is written down how far logs are flushed, which bounds the time of a recovery.
+ * now and then it is written down how far logs are flushed, which bounds the time of a recovery. Files whose time has come are deleted.
  *
  * <p><b>Note:</b> for the housekeeping agent's thread, or while that agent does not run.
  */
@@ -27,8 +27,11 @@ final class Housekeeping implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Housekeeping.class);
     private static final int RECOVERY_THREADS_MAX = 4;
 
-    /** How often it's looked for logs that want a recovery point: at 500 MB/s a recovery reads one second's worth more. */
-    private static final long CHECKPOINT_CHECK_MS = 1000;
+    /**
+     * How often it's looked for logs that want a recovery point, at 500 MB/s a recovery reads one second's worth more, and for files that
+     * are to be deleted.
+     */
+    private static final long DISK_CHECK_MS = 1000;
 
     /** How much may be appended to a log behind its recovery point: it's read in about a tenth of a second. */
     private static final long CHECKPOINT_BYTES = 64 << 20;
@@ -103,7 +106,7 @@ final class Housekeeping implements AutoCloseable {
         timers.schedule(producerCheckIntervalMs, this::expireProducers);
         timers.schedule(firstRetentionCheckMs, this::deleteOldRecords);
         lastCheckpointMs = clock.epochMs();
-        timers.schedule(CHECKPOINT_CHECK_MS, this::checkpoint);
+        timers.schedule(DISK_CHECK_MS, this::lookAfterDisk);
     }
 
     private void tellProgress() {
@@ -130,6 +133,12 @@ final class Housekeeping implements AutoCloseable {
         }
     }
 
+    private void lookAfterDisk() {
+        checkpoint();
+        storage.deleteDue();
+        timers.schedule(DISK_CHECK_MS, this::lookAfterDisk);
+    }
+
     private void checkpoint() {
         final long nowMs = clock.epochMs();
         final boolean isDue = nowMs - lastCheckpointMs >= checkpointIntervalMs;
@@ -137,7 +146,6 @@ final class Housekeeping implements AutoCloseable {
             lastCheckpointMs = nowMs;
         }
         forEach(partition -> partition.checkpoint(isDue ? CHECKPOINT_BYTES_MIN : CHECKPOINT_BYTES));
-        timers.schedule(CHECKPOINT_CHECK_MS, this::checkpoint);
     }
 
     private void expireProducers() {

@@ -58,7 +58,8 @@ final class TopicConfig {
                 compacted
                         ? Math.min(longValue(TopicKeys.SEGMENT_MS), longValue(TopicKeys.MAX_COMPACTION_LAG_MS))
                         : longValue(TopicKeys.SEGMENT_MS),
-                intValue(TopicKeys.INDEX_INTERVAL_BYTES));
+                intValue(TopicKeys.INDEX_INTERVAL_BYTES),
+                longValue(TopicKeys.FILE_DELETE_DELAY_MS));
     }
 
     /**
@@ -305,7 +306,8 @@ final class TopicConfig {
                 logConfig.segmentMs()
                         - Math.floorMod(
                                 mixed ^ mixed >>> Integer.SIZE, Math.min(segmentJitterMs, logConfig.segmentMs())),
-                logConfig.indexIntervalBytes());
+                logConfig.indexIntervalBytes(),
+                logConfig.fileDeleteDelayMs());
     }
 
     /**

@@ -105,6 +105,30 @@ class RetentionTest {
                 .isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE.code());
     }
 
+    @Test
+    void shouldKeepTheFileOfADeletedSegmentForTheDelay() {
+        start("mmap");
+        final UUID id = createTopic("retention.ms", "10000", "file.delete.delay.ms", "20000");
+        append(nowMs - 9000, nowMs - 9000, nowMs);
+        broker.advanceMs(CHECK_MS);
+        broker.advanceMs(CHECK_MS);
+        assertLog(2, 3, 2L);
+        final Path deleted = folder.resolve("topic-0").resolve("00000000000000000000.log.deleted");
+        assertThat(deleted).hasSize(2L * BATCH_BYTES);
+        broker.advanceMs(18_000);
+        assertThat(deleted).exists();
+        broker.advanceMs(2_000);
+        assertThat(deleted).doesNotExist();
+
+        Topics.delete(broker.admin(), "topic");
+        final Path deletedFolder = folder.resolve(id + "-0.deleted");
+        assertThat(deletedFolder).isNotEmptyDirectory();
+        broker.advanceMs(19_000);
+        assertThat(deletedFolder).exists();
+        broker.advanceMs(1_000);
+        assertThat(deletedFolder).doesNotExist();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"memory", "mmap"})
     void shouldBeginANewSegmentWhenEvenTheLastRecordIsTooOld(final String storage) {

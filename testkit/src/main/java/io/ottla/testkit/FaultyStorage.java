@@ -123,6 +123,16 @@ public final class FaultyStorage implements Storage {
     }
 
     @Override
+    public long recoveredBytes() {
+        return storage.recoveredBytes();
+    }
+
+    @Override
+    public void deleteDue() {
+        storage.deleteDue();
+    }
+
+    @Override
     public PartitionLog openLog(final LogId id, final LogConfig config, final LogObserver observer) {
         if (step(LogFault.OPEN_ERROR) != null) {
             throw new StorageException("can't open " + id + ": injected");

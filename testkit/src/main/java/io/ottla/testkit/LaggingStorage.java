@@ -51,6 +51,16 @@ public final class LaggingStorage implements Storage {
     }
 
     @Override
+    public long recoveredBytes() {
+        return storage.recoveredBytes();
+    }
+
+    @Override
+    public void deleteDue() {
+        storage.deleteDue();
+    }
+
+    @Override
     public PartitionLog openLog(final LogId id, final LogConfig config, final LogObserver observer) {
         final PartitionLog log = storage.openLog(id, config, new WithoutHighWatermark(observer));
         final LaggingLog lagging = new LaggingLog(log, observer::onHighWatermark);

@@ -50,6 +50,13 @@ public interface Storage extends AutoCloseable {
     }
 
     /**
+     * Frees what was deleted {@link LogConfig#fileDeleteDelayMs} or longer ago. Called now and then, by a thread that may wait for the device,
+     * beside anything else. What is not freed when the storage is closed is freed when it, or the log, is opened again. A storage that
+     * frees at once has nothing to do.
+     */
+    default void deleteDue() {}
+
+    /**
      * Opens a log, and makes it if it does not exist. Recovers it if it was not closed.
      *
      * @param id which one; not open already.

@@ -21,6 +21,7 @@ record LogContext(LogId id, Path folder, Shared shared) {
      * @param mappings the mapped indexes.
      * @param bootId which run of the machine this is; an empty string if that is not known.
      * @param recoveredBytes how much was read to recover logs.
+     * @param deletions delete later.
      * @param lookupCursors for walks from an index entry.
      * @param scanCursors for reading whole segments.
      */
@@ -30,6 +31,7 @@ record LogContext(LogId id, Path folder, Shared shared) {
             FilePool mappings,
             String bootId,
             LongAdder recoveredBytes,
+            Deletions deletions,
             ThreadLocal<BatchCursor> lookupCursors,
             ThreadLocal<BatchCursor> scanCursors) {
         Shared(
@@ -37,13 +39,15 @@ record LogContext(LogId id, Path folder, Shared shared) {
                 final FilePool channels,
                 final FilePool mappings,
                 final String bootId,
-                final LongAdder recoveredBytes) {
+                final LongAdder recoveredBytes,
+                final Deletions deletions) {
             this(
                     clock,
                     channels,
                     mappings,
                     bootId,
                     recoveredBytes,
+                    deletions,
                     ThreadLocal.withInitial(() -> new BatchCursor(BatchCursor.LOOKUP_WINDOW_BYTES)),
                     ThreadLocal.withInitial(() -> new BatchCursor(BatchCursor.SCAN_WINDOW_BYTES)));
         }
@@ -67,6 +71,10 @@ record LogContext(LogId id, Path folder, Shared shared) {
 
     LongAdder recoveredBytes() {
         return shared.recoveredBytes;
+    }
+
+    Deletions deletions() {
+        return shared.deletions;
     }
 
     BatchCursor lookupCursor() {

@@ -16,9 +16,6 @@ final class LogFolder {
     /** The file with the topic's id. */
     static final String METADATA_NAME = "partition.metadata";
 
-    /** The end of the name of a folder that is being deleted. */
-    static final String DELETED_SUFFIX = ".deleted";
-
     private static final String VERSION_KEY = "version";
     private static final String TOPIC_ID_KEY = "topic_id";
     private static final int TOPIC_LENGTH_MAX = 249;
@@ -31,7 +28,7 @@ final class LogFolder {
 
     /** A name for a folder on its way out; short, because a topic's name may leave no room for a suffix. */
     static String deletedName(final LogId id) {
-        return id.topicId() + "-" + id.partition() + DELETED_SUFFIX;
+        return id.topicId() + "-" + id.partition() + Deletions.SUFFIX;
     }
 
     /**

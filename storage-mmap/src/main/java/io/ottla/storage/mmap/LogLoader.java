@@ -132,7 +132,10 @@ final class LogLoader {
         }
     }
 
-    /** A kill may have left files that are not whole, and files that belong to segments which are gone. */
+    /**
+     * A kill may have left files that are not whole, and files that belong to segments which are gone; and any end files that were to
+     * stay for a while.
+     */
     private void deleteOthers() throws IOException {
         for (final Path file : others) {
             final String name = file.getFileName().toString();
@@ -142,7 +145,7 @@ final class LogLoader {
             final long snapshotOffset = LogFiles.offsetOf(name, LogFiles.SNAPSHOT_SUFFIX);
             final boolean isOrphan =
                     offset >= 0 && !baseOffsets.contains(offset) || snapshotOffset >= 0 && !isNeeded(snapshotOffset);
-            if (isOrphan || name.endsWith(LogFiles.TEMPORARY_SUFFIX)) {
+            if (isOrphan || name.endsWith(LogFiles.TEMPORARY_SUFFIX) || name.endsWith(Deletions.SUFFIX)) {
                 Files.deleteIfExists(file);
             }
         }

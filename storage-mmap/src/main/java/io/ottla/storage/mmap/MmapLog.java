@@ -227,7 +227,7 @@ final class MmapLog implements PartitionLog {
         while (kept.size() > 1 && kept.getLast().positionOf(from) == 0) {
             final Segment segment = kept.removeLast();
             segment.cut(0);
-            segment.delete();
+            segment.delete(config.fileDeleteDelayMs());
         }
         final Segment former = kept.getLast();
         final int position = former.positionOf(from);
@@ -275,7 +275,7 @@ final class MmapLog implements PartitionLog {
             logStartOffset = offset;
             segments = Arrays.copyOfRange(former, kept, former.length);
             for (int i = 0; i < kept; i++) {
-                former[i].delete();
+                former[i].delete(config.fileDeleteDelayMs());
             }
         } catch (final IOException e) {
             throw failure("trim", e);
@@ -315,7 +315,7 @@ final class MmapLog implements PartitionLog {
         final boolean wasInterrupted = Interruption.hold();
         try {
             finishSwap();
-            final SegmentSwap swap = new SegmentSwap(context.folder(), replacement, toOffset);
+            final SegmentSwap swap = new SegmentSwap(replacement, toOffset, config.fileDeleteDelayMs());
             swap.commit();
             unfinishedSwap = swap;
         } catch (final IOException e) {
@@ -657,6 +657,10 @@ final class MmapLog implements PartitionLog {
 
     boolean isClosed() {
         return isClosed;
+    }
+
+    long fileDeleteDelayMs() {
+        return config.fileDeleteDelayMs();
     }
 
     /** Closes a log that is about to be deleted: what it would take to open it again is not written. */

@@ -48,6 +48,7 @@ final class MmapStorage implements Storage {
     private final Object folderMonitor = new Object();
 
     private final LongAdder recoveredBytes = new LongAdder();
+    private final Deletions deletions;
     private FolderLock lock;
     private volatile LogContext.Shared shared;
 
@@ -65,6 +66,7 @@ final class MmapStorage implements Storage {
         this.clock = clock;
         channels = new FilePool(openFilesMax);
         mappings = new FilePool(mappedFilesMax);
+        deletions = new Deletions(clock);
     }
 
     @Override
@@ -83,7 +85,7 @@ final class MmapStorage implements Storage {
         } finally {
             Interruption.restore(wasInterrupted);
         }
-        shared = new LogContext.Shared(clock, channels, mappings, bootId(), recoveredBytes);
+        shared = new LogContext.Shared(clock, channels, mappings, bootId(), recoveredBytes, deletions);
     }
 
     private void checkFormat() throws IOException {
@@ -119,7 +121,7 @@ final class MmapStorage implements Storage {
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(folder)) {
             for (final Path each : folders) {
                 final String name = each.getFileName().toString();
-                if (name.endsWith(LogFolder.DELETED_SUFFIX)) {
+                if (name.endsWith(Deletions.SUFFIX)) {
                     LogFiles.deleteFolder(each);
                 } else if (Files.isDirectory(each)) {
                     final LogId id = readId(each);
@@ -190,6 +192,11 @@ final class MmapStorage implements Storage {
         }
     }
 
+    @Override
+    public void deleteDue() {
+        deletions.run();
+    }
+
     private PartitionLog openLog(
             final LogId id, final Entry entry, final LogConfig config, final LogObserver observer) {
         if (entry.log != null && !entry.log.isClosed()) {
@@ -229,8 +236,10 @@ final class MmapStorage implements Storage {
             if (!entry.isMade || entry.isDeleted) {
                 return;
             }
+            long delayMs = 0;
             if (entry.log != null) {
                 entry.log.closeWithoutTrace();
+                delayMs = entry.log.fileDeleteDelayMs();
             }
             final Path logFolder = folder.resolve(LogFolder.name(id));
             final Path deleted = folder.resolve(LogFolder.deletedName(id));
@@ -239,7 +248,7 @@ final class MmapStorage implements Storage {
                     Files.move(logFolder, deleted);
                 }
                 forget(id, entry);
-                LogFiles.deleteFolder(deleted);
+                deletions.folder(deleted, delayMs);
             } catch (final IOException e) {
                 throw new StorageException("can't delete " + logFolder + ": " + e, e);
             }

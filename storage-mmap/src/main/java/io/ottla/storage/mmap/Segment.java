@@ -69,6 +69,10 @@ final class Segment {
         timeIndex = new TimeIndex(path(LogFiles.TIME_INDEX_SUFFIX + suffix), context.mappings());
     }
 
+    LogContext context() {
+        return context;
+    }
+
     private Path path(final String suffix) {
         return context.folder().resolve(LogFiles.name(baseOffset, suffix));
     }
@@ -623,7 +627,15 @@ final class Segment {
     }
 
     void delete() throws IOException {
-        deleteFiles();
+        delete(0);
+    }
+
+    /** Deletes the segment, but its batches stay for a while under another name. */
+    void delete(final long delayMs) throws IOException {
+        file.close();
+        context.deletions().file(file.path(), delayMs);
+        offsetIndex.file().delete();
+        timeIndex.file().delete();
         ObserverSnapshot.delete(context.folder(), baseOffset);
     }
 }

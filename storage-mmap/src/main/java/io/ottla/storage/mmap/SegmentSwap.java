@@ -17,30 +17,34 @@ import java.util.Deque;
  *       log deletes files of such names.
  *   <li>Its batches get the name {@code <base>-<end>.log.swap}. From now on the new segment is the one that counts: whoever
  *       opens the log does all that follows.
- *   <li>The old segments' files are deleted.
+ *   <li>The old segments' files are deleted, those of the batches perhaps only renamed for now.
  *   <li>The new files get their usual names, that of the batches last.
  * </ol>
  *
  * <p>A loss of power may undo these steps, but not the former before the later ones: the folder is forced in between.
  */
 final class SegmentSwap {
+    private final LogContext context;
     private final Path folder;
     private final Segment replacement;
     private final long toOffset;
+    private final long deleteDelayMs;
     private final Deque<Path> obsolete = new ArrayDeque<>();
     private int step;
 
     /**
      * A swap that is to be done step by step.
      *
-     * @param folder of the log.
      * @param replacement the new segment.
      * @param toOffset the base offset of the segment behind those to replace.
+     * @param deleteDelayMs how long the old batches stay under another name.
      */
-    SegmentSwap(final Path folder, final Segment replacement, final long toOffset) {
-        this.folder = folder;
+    SegmentSwap(final Segment replacement, final long toOffset, final long deleteDelayMs) {
+        this.context = replacement.context();
+        this.folder = context.folder();
         this.replacement = replacement;
         this.toOffset = toOffset;
+        this.deleteDelayMs = deleteDelayMs;
     }
 
     /** Makes the new segment the one that counts. If this throws, nothing changed. */
@@ -61,7 +65,9 @@ final class SegmentSwap {
             }
             case 1 -> {
                 if (!obsolete.isEmpty()) {
-                    Files.deleteIfExists(obsolete.peek());
+                    final Path file = obsolete.peek();
+                    final boolean isOfBatches = file.toString().endsWith(LogFiles.LOG_SUFFIX);
+                    context.deletions().file(file, isOfBatches ? deleteDelayMs : 0);
                     obsolete.remove();
                     return true;
                 }

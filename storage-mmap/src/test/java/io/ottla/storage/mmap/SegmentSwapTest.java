@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Kills the storage between any two steps of a swap: what is opened has all old segments or the new one. */
 final class SegmentSwapTest extends LogFixture {
@@ -44,14 +46,15 @@ final class SegmentSwapTest extends LogFixture {
         assertOpensWith(ALL);
     }
 
-    @Test
-    void shouldHaveNewSegmentWhenKilledAfterAnyStepOfTheSwap() throws IOException {
+    @ParameterizedTest
+    @ValueSource(longs = {0, 60_000})
+    void shouldHaveNewSegmentWhenKilledAfterAnyStepOfTheSwap(final long deleteDelayMs) throws IOException {
         int steps = 0;
         boolean isMore = true;
         while (isMore) {
             final SegmentRewrite rewrite = begin();
             rewrite.seal();
-            final SegmentSwap swap = new SegmentSwap(logFolder(), rewrite.segment(), 9);
+            final SegmentSwap swap = new SegmentSwap(rewrite.segment(), 9, deleteDelayMs);
             swap.commit();
             for (int i = 0; i < steps; i++) {
                 isMore = swap.next();
@@ -78,7 +81,7 @@ final class SegmentSwapTest extends LogFixture {
         for (int mask = 0; mask < 1 << names.size(); mask++) {
             final SegmentRewrite rewrite = begin();
             rewrite.seal();
-            new SegmentSwap(logFolder(), rewrite.segment(), 9).commit();
+            new SegmentSwap(rewrite.segment(), 9, 0).commit();
             crash();
             for (int i = 0; i < names.size(); i++) {
                 if ((mask >> i & 1) != 0) {

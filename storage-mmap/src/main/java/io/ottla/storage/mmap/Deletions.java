@@ -1,0 +1,114 @@
+package io.ottla.storage.mmap;
+
+import io.ottla.api.Clock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What was given up, and goes when its time has come: the batches of segments, and folders of logs. It lies there under another
+ * name meanwhile. What a process leaves behind is deleted by the next one.
+ *
+ * <p><b>Note:</b> thread-safe.
+ */
+final class Deletions {
+    /** The end of the names of what is to be deleted. */
+    static final String SUFFIX = ".deleted";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Deletions.class);
+
+    private final Clock clock;
+    private final PriorityQueue<Due> queue = new PriorityQueue<>(Comparator.comparingLong(Due::atMs));
+
+    private record Due(Path path, long atMs) {}
+
+    Deletions(final Clock clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * Deletes a file, if it exists, or gives it its other name until then.
+     *
+     * @param file of batches.
+     * @param delayMs how long it stays.
+     */
+    void file(final Path file, final long delayMs) throws IOException {
+        if (delayMs == 0) {
+            Files.deleteIfExists(file);
+            return;
+        }
+        final Path renamed = file.resolveSibling(file.getFileName() + SUFFIX);
+        try {
+            Files.move(file, renamed, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (final NoSuchFileException e) {
+            // Nothing was written to it.
+            return;
+        }
+        later(renamed, delayMs);
+    }
+
+    /**
+     * Deletes a folder with all that is in it.
+     *
+     * @param folder has its other name already.
+     * @param delayMs how long it stays.
+     */
+    void folder(final Path folder, final long delayMs) throws IOException {
+        if (delayMs == 0) {
+            LogFiles.deleteFolder(folder);
+        } else {
+            later(folder, delayMs);
+        }
+    }
+
+    private void later(final Path path, final long delayMs) {
+        final long nowMs = nowMs();
+        // Nobody waits for 292 million years.
+        final long atMs = delayMs > Long.MAX_VALUE - nowMs ? Long.MAX_VALUE : nowMs + delayMs;
+        synchronized (queue) {
+            queue.add(new Due(path, atMs));
+        }
+    }
+
+    private long nowMs() {
+        return TimeUnit.NANOSECONDS.toMillis(clock.nanoTime());
+    }
+
+    /** Deletes what is due. */
+    void run() {
+        for (final Path path : due()) {
+            try {
+                if (Files.isDirectory(path)) {
+                    LogFiles.deleteFolder(path);
+                } else {
+                    Files.deleteIfExists(path);
+                }
+            } catch (final IOException e) {
+                LOG.warn("can't delete {}; the next start will", path, e);
+            }
+        }
+    }
+
+    private List<Path> due() {
+        synchronized (queue) {
+            if (queue.isEmpty()) {
+                return List.of();
+            }
+            final long nowMs = nowMs();
+            final List<Path> paths = new ArrayList<>();
+            while (!queue.isEmpty() && queue.peek().atMs() <= nowMs) {
+                paths.add(queue.poll().path());
+            }
+            return paths;
+        }
+    }
+}
