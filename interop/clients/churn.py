@@ -68,6 +68,8 @@ KINDS = [
 DROPPERS = ("kcat",)
 
 UNSEEN = 255
+# How many records before and after a lost one are worth a look.
+NEAR = 40
 
 
 class Broker:
@@ -192,12 +194,17 @@ class Group:
         # The member that processed a record last, by partition and offset.
         self.owner = [bytearray() for _ in range(partitions)]
         self.seen = [0] * partitions
+        self.newest = [-1] * partitions
         self.events = collections.Counter()
-        # By member: the last offset that it processed of each partition since it joined, or -1.
+        # By member: the last offset that it processed of each partition since it was assigned to it, or -1.
         self.last = collections.defaultdict(dict)
+        # What happened to each partition, and the last offset that was processed then: to explain what is lost.
+        self.history = collections.defaultdict(list)
         self.left = []
         # When a member was told that it has a partition no more.
         self.taken_at = {}
+        # The members, with their partitions, that were told so and not that they have it again.
+        self.gone = set()
         self.doubles = []
         self.errors = []
         self.wrong = []
@@ -223,10 +230,9 @@ class Group:
         lost = []
         ended = [last for _, _, last in self.left] if self.droppable() else []
         for partition, offset in missing:
-            for last in ended:
-                if last.get(partition) in (offset - 1, -1):
-                    ended.remove(last)
-                    break
+            could = [last for before in (offset - 1, -1) for last in ended if last.get(partition) == before]
+            if could:
+                ended.remove(could[0])
             else:
                 lost.append((partition, offset))
         return lost, len(missing) - len(lost)
@@ -249,18 +255,36 @@ class Group:
                 self.doubles.append((now, partition, offset, owner[offset], member))
             owner[offset] = member
             self.last[member][partition] = offset
+            self.newest[partition] = offset
 
     def assigned(self, member, partitions):
-        for partition in partitions:
-            self.last[member].setdefault(int(partition), -1)
+        for partition in map(int, partitions):
+            if partition not in self.last[member] or (member, partition) in self.gone:
+                self.last[member][partition] = -1
+                self.gone.discard((member, partition))
+            self.remember(f"assigned to {member}", partition)
 
     def taken(self, member, partitions):
         now = time.monotonic()
-        for partition in partitions:
-            self.taken_at[member, int(partition)] = now
+        for partition in map(int, partitions):
+            self.taken_at[member, partition] = now
+            self.gone.add((member, partition))
+            self.remember(f"taken from {member}", partition)
 
     def ended(self, member):
-        self.left.append((time.monotonic(), member, self.last.pop(member, {})))
+        last = self.last.pop(member, {})
+        self.left.append((time.monotonic(), member, last))
+        for partition in last:
+            self.gone.discard((member, partition))
+            self.remember(f"left by {member} after {last[partition]}", partition)
+
+    def remember(self, what, partition):
+        self.history[partition].append((self.newest[partition], f"{time.monotonic():.2f} {what}"))
+
+    def story(self, partition, offset):
+        """Tells what happened to a partition around the time when a record of it was due."""
+        near = [f"{text} (at {newest})" for newest, text in self.history[partition] if abs(newest - offset) <= NEAR]
+        return f"around {offset} of partition {partition}: {', '.join(near) or 'nothing'}"
 
 
 class Churn:
@@ -465,7 +489,7 @@ class Churn:
                 f" no record for {group.pause:.1f} s at most, all read {took.get(group.kind, -1):.1f} s after the last was sent"
             )
             if missing:
-                text += f"; missing are {missing[:6]}"
+                text += f"; missing are {missing[:6]}; {group.story(*missing[0])}"
             if extra:
                 text += f"; {extra} records that nobody sent"
             for what in group.wrong[:3]:

@@ -47,12 +47,14 @@ def consume(member):
             time.sleep(0.01)
         process.terminate()
 
-    threading.Thread(target=listen, daemon=True).start()
+    listener = threading.Thread(target=listen, daemon=True)
+    listener.start()
     threading.Thread(target=end, daemon=True).start()
     for line in process.stdout:
         printed_at[0] = time.monotonic()
         partition, offset, value = line.split()
         member.records(partition.decode(), [(offset.decode(), value)])
+    listener.join()
     code = process.wait()
     if not member.stop.is_set():
         raise RuntimeError(f"kcat ended by itself with {code}")
