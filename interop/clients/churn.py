@@ -212,9 +212,9 @@ class Group:
         self.pause = 0
 
     def is_complete(self, counts):
-        return all(seen >= count - self.droppable() for seen, count in zip(self.seen, counts)) and (
-            sum(counts) - sum(self.seen) <= self.droppable()
-        )
+        if any(seen < count - self.droppable() for seen, count in zip(self.seen, counts)):
+            return False
+        return not self.droppable() or not self.missing(counts)[0]
 
     def droppable(self):
         return len(self.left) if self.kind.split(":")[0] in DROPPERS else 0
