@@ -6,6 +6,9 @@ import java.nio.charset.StandardCharsets;
 /**
  * The client ids that were read recently, so that a client's thousandth request makes no thousandth string.
  *
+ * <p>Bytes are looked at eight at a time, the last of them perhaps for the second time. An id is known by its first and
+ * its last eight bytes, which is all of it up to 16 bytes, and what is between them is compared too.
+ *
  * <p><b>Note:</b> not thread-safe.
  */
 final class ClientIds {
@@ -17,67 +20,57 @@ final class ClientIds {
 
     private static final int SLOT_SHIFT = Long.SIZE - Integer.numberOfTrailingZeros(SLOTS);
 
-    private final ByteBuffer[] known = new ByteBuffer[SLOTS];
-    private final String[] strings = new String[SLOTS];
+    private final ClientId[] known = new ClientId[SLOTS];
 
     String get(final ByteBuffer frame, final int position, final int length) {
         if (length == 0) {
             return "";
         }
-        final int slot = (int) (hash(frame, position, length) >>> SLOT_SHIFT);
-        if (known[slot] != null && isSame(known[slot], frame, position, length)) {
-            return strings[slot];
+        final long first;
+        final long last;
+        if (length >= Long.BYTES) {
+            first = frame.getLong(position);
+            last = frame.getLong(position + length - Long.BYTES);
+        } else {
+            first = bytes(frame, position, length);
+            last = 0;
+        }
+        long hash = first * MIXER ^ last;
+        for (int i = Long.BYTES; i < length - Long.BYTES; i += Long.BYTES) {
+            hash = Long.rotateLeft(hash, 7) ^ frame.getLong(position + i);
+        }
+        final int slot = (int) (hash * MIXER >>> SLOT_SHIFT);
+        final ClientId id = known[slot];
+        if (id != null
+                && id.first == first
+                && id.last == last
+                && id.bytes.capacity() == length
+                && id.hasSameMiddle(frame, position)) {
+            return id.string;
         }
         final byte[] copy = new byte[length];
         frame.get(position, copy);
-        known[slot] = ByteBuffer.wrap(copy).order(frame.order());
-        strings[slot] = new String(copy, StandardCharsets.UTF_8);
-        return strings[slot];
+        known[slot] = new ClientId(first, last, ByteBuffer.wrap(copy), new String(copy, StandardCharsets.UTF_8));
+        return known[slot].string;
     }
 
-    // Eight bytes at a time, the last of them perhaps for the second time: byte by byte, this was half of what it takes
-    // to read
-    // a header.
-
-    private static long hash(final ByteBuffer frame, final int position, final int length) {
-        long hash = length;
-        if (length < Long.BYTES) {
-            for (int i = position; i < position + length; i++) {
-                hash = (hash ^ frame.get(i)) * MIXER;
-            }
-            return hash;
+    /** Fewer than eight bytes, as one number. */
+    private static long bytes(final ByteBuffer frame, final int position, final int length) {
+        long bytes = 0;
+        for (int i = position; i < position + length; i++) {
+            bytes = bytes << Byte.SIZE | frame.get(i) & 0xff;
         }
-        final int last = position + length - Long.BYTES;
-        for (int i = position; i < last; i += Long.BYTES) {
-            hash = mix(hash, frame.getLong(i));
-        }
-        return mix(hash, frame.getLong(last)) * MIXER;
+        return bytes;
     }
 
-    private static long mix(final long hash, final long bytes) {
-        final long mixed = (hash ^ bytes) * MIXER;
-        return mixed ^ (mixed >>> 32);
-    }
-
-    private static boolean isSame(
-            final ByteBuffer known, final ByteBuffer frame, final int position, final int length) {
-        if (known.capacity() != length) {
-            return false;
-        }
-        if (length < Long.BYTES) {
-            for (int i = 0; i < length; i++) {
-                if (known.get(i) != frame.get(position + i)) {
+    private record ClientId(long first, long last, ByteBuffer bytes, String string) {
+        boolean hasSameMiddle(final ByteBuffer frame, final int position) {
+            for (int i = Long.BYTES; i < bytes.capacity() - Long.BYTES; i += Long.BYTES) {
+                if (bytes.getLong(i) != frame.getLong(position + i)) {
                     return false;
                 }
             }
             return true;
         }
-        final int last = length - Long.BYTES;
-        for (int i = 0; i < last; i += Long.BYTES) {
-            if (known.getLong(i) != frame.getLong(position + i)) {
-                return false;
-            }
-        }
-        return known.getLong(last) == frame.getLong(position + last);
     }
 }

@@ -46,16 +46,22 @@ public final class KafkaProtocolCodec implements ProtocolCodec {
 
     /** The client id has a length of 2 bytes in all versions of the header, so that any broker can read it (KIP-511). */
     private String readClientId(final ByteBuffer frame) {
-        final short length = reader.readShort();
+        final int position = frame.position();
+        final int left = frame.limit() - position - Short.BYTES;
+        if (left < 0) {
+            throw new MalformedMessageException("a request that ends before its client id");
+        }
+        final short length = frame.getShort(position);
+        if (length > left) {
+            throw new MalformedMessageException("a client id of " + length + " bytes in " + left);
+        }
+        final int start = position + Short.BYTES;
         if (length < 0) {
+            frame.position(start);
             return null;
         }
-        if (length > frame.remaining()) {
-            throw new MalformedMessageException("a client id of " + length + " bytes in " + frame.remaining());
-        }
-        final int position = frame.position();
-        frame.position(position + length);
-        return clientIds.get(frame, position, length);
+        frame.position(start + length);
+        return clientIds.get(frame, start, length);
     }
 
     /**

@@ -154,8 +154,14 @@ public final class MessageReader {
      * @return the 32 bits.
      */
     public int readUnsignedVarint() {
-        int value = 0;
-        for (int i = 0; i < VARINT_BYTES_MAX; i++) {
+        final byte first = readByte();
+        return first >= 0 ? first : readUnsignedVarintAfter(first);
+    }
+
+    /** Apart, so that what nearly all numbers need is short enough to be inlined. */
+    private int readUnsignedVarintAfter(final byte first) {
+        int value = first & 0x7f;
+        for (int i = 1; i < VARINT_BYTES_MAX; i++) {
             final byte next = readByte();
             value |= (next & 0x7f) << (7 * i);
             if (next >= 0) {
@@ -540,6 +546,11 @@ public final class MessageReader {
 
     /** Skips all tagged fields of a struct. */
     public void skipTaggedFields() {
+        if (buffer.hasRemaining() && buffer.get(buffer.position()) == 0) {
+            // There are none, nearly always.
+            buffer.get();
+            return;
+        }
         for (int left = readTaggedFieldCount(); left > 0; left--) {
             readTag();
             buffer.position(readTaggedFieldEnd());

@@ -171,6 +171,31 @@ class KafkaProtocolCodecTest {
     }
 
     @Test
+    void shouldTellClientIdsApartThatDifferInOneByte() {
+        for (int length = 1; length <= 40; length++) {
+            final String id = "x".repeat(length);
+            for (int i = 0; i < length; i++) {
+                codec.readHeader(request(id), header);
+                assertThat(header.clientId()).isEqualTo(id);
+                final String other = "x".repeat(i) + "y" + "x".repeat(length - i - 1);
+                codec.readHeader(request(other), header);
+                assertThat(header.clientId()).isEqualTo(other);
+            }
+        }
+    }
+
+    @Test
+    void shouldRefuseAClientIdThatIsLongerThanTheFrame() {
+        final ByteBuffer frame = bytes("0000" + "0003" + "00000001" + "00036162");
+        assertThatThrownBy(() -> codec.readHeader(frame, header))
+                .isInstanceOf(MalformedMessageException.class)
+                .hasMessage("a client id of 3 bytes in 2");
+        assertThatThrownBy(() -> codec.readHeader(bytes("0000" + "0003" + "00000001" + "00"), header))
+                .isInstanceOf(MalformedMessageException.class)
+                .hasMessage("a request that ends before its client id");
+    }
+
+    @Test
     void shouldAllocateNothingForAHeader() {
         final ByteBuffer frame = request("some client");
         final var threads = (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
