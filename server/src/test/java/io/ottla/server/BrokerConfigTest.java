@@ -204,6 +204,13 @@ class BrokerConfigTest {
         assertThat(KafkaKeys.read()).containsAll(ours);
     }
 
+    /** Much larger ones, which Linux makes on a loopback interface, cost a fetch twice as much: see docs/performance.md. */
+    @Test
+    void shouldHaveKafkasSendBuffersWhenNothingIsSet() {
+        assertThat(BrokerConfig.of(Map.of()).intValue(BrokerKeys.SOCKET_SEND_BUFFER_BYTES))
+                .isEqualTo(102_400);
+    }
+
     private static long retentionMs(final Map<String, String> properties) {
         return BrokerConfig.of(properties).topicDefaults().longValue(TopicKeys.RETENTION_MS);
     }

@@ -9,11 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** A payload that tells how often it was released, over bytes in memory or in a file. */
+/** A payload that tells how often it was released and how much was transferred, over bytes in memory or in a file. */
 final class CountedPayload implements Payload {
     private final Payload bytes;
     private final AtomicInteger releases = new AtomicInteger();
+    private final AtomicLong transferredBytes = new AtomicLong();
 
     private CountedPayload(final Payload bytes) {
         this.bytes = bytes;
@@ -42,6 +44,11 @@ final class CountedPayload implements Payload {
         return releases.get();
     }
 
+    /** How many bytes a channel took by {@link #transferTo}. */
+    long transferredBytes() {
+        return transferredBytes.get();
+    }
+
     @Override
     public int sizeBytes() {
         checkHeld();
@@ -57,7 +64,9 @@ final class CountedPayload implements Payload {
     @Override
     public int transferTo(final int offset, final WritableByteChannel target) throws IOException {
         checkHeld();
-        return bytes.transferTo(offset, target);
+        final int written = bytes.transferTo(offset, target);
+        transferredBytes.addAndGet(Math.max(0, written));
+        return written;
     }
 
     @Override

@@ -163,6 +163,11 @@ final class NioExchange implements Exchange, FrameWriter {
         return payloadsSent == payloadCount;
     }
 
+    /** How many bytes of the payload that comes next have not left. */
+    int payloadLeft() {
+        return payloads[payloadsSent].sizeBytes() - payloadSent;
+    }
+
     /** Writes from the payload that comes next, straight to the socket. */
     int transferTo(final WritableByteChannel channel) throws IOException {
         return payloads[payloadsSent].transferTo(payloadSent, channel);

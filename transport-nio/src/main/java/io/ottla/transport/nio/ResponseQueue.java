@@ -102,8 +102,8 @@ final class ResponseQueue {
             final int wanted;
             final int written;
             if (exchange.isAtLongPayload()) {
-                // How much a channel takes is not known before; once it takes nothing, it is full.
-                wanted = 1;
+                // To be told that a full socket is full costs as much as to fill it with some pages.
+                wanted = exchange.payloadLeft();
                 written = exchange.transferTo(channel);
             } else {
                 final ByteBuffer bytes = collect(exchange, buffer);

@@ -83,6 +83,28 @@ class ResponseQueueTest {
     }
 
     @Test
+    void shouldNotTryAFullSocketAgainWhenItTookAPartOfALongPayload() throws IOException {
+        final byte[] frame = new byte[1_000_000];
+        new Random(3).nextBytes(frame);
+        expect(frame);
+        final NioExchange exchange = queue.begin();
+        exchange.append(
+                Payload.of(ByteBuffer.allocateDirect(frame.length).put(frame).flip()));
+        exchange.send();
+        channel.takes = 100_004;
+        assertThat(write()).isEqualTo(100_004);
+        assertThat(channel.writes).as("the length, and a part").isEqualTo(2);
+        channel.takes = 200_000;
+        assertThat(write()).isEqualTo(200_000);
+        assertThat(channel.writes).as("one more part").isEqualTo(3);
+        channel.takes = Integer.MAX_VALUE;
+        assertThat(write()).isEqualTo(700_000);
+        assertThat(channel.writes).as("the rest").isEqualTo(4);
+        assertThat(queue.hasReady()).isFalse();
+        assertThat(channel.bytes.toByteArray()).isEqualTo(expected.toByteArray());
+    }
+
+    @Test
     void shouldLetOthersHaveTheirTurnWhenMuchIsReady() throws IOException {
         for (int i = 0; i < 100; i++) {
             respond(new byte[100_000]);
