@@ -35,7 +35,7 @@ final class FixtureBrokerTest {
     Path folder;
 
     @ParameterizedTest
-    @CsvSource({"format-1/clean, 33", "format-1/killed, 43"})
+    @CsvSource({"format-1/clean, 33", "format-1/killed, 43", "format-2/clean, 33", "format-2/killed, 43"})
     void shouldServeEverythingWhenAnEarlierReleaseWroteIt(final String name, final long endOffset) throws IOException {
         unpack(FIXTURES.resolve(name + ".zip"), folder);
         try (SteppedBroker broker =

@@ -1,10 +1,13 @@
 package io.ottla.server;
 
+import io.ottla.api.Payload;
 import io.ottla.api.Providers;
 import io.ottla.api.storage.LogConfig;
 import io.ottla.api.storage.LogId;
 import io.ottla.api.storage.LogObserver;
+import io.ottla.api.storage.LogRewrite;
 import io.ottla.api.storage.PartitionLog;
+import io.ottla.api.storage.RecordBatchHeader;
 import io.ottla.api.storage.Storage;
 import io.ottla.api.storage.StorageContext;
 import io.ottla.api.storage.StorageProvider;
@@ -109,7 +112,7 @@ final class FixtureMaker {
     }
 
     /** What a client alone can't make: transactions' ends, compacted batches, small segments, a start inside of a batch. */
-    private void useStorage() {
+    private void useStorage() throws IOException {
         try (Storage storage = storage(folder)) {
             final PartitionLog log = open(storage, 0);
             append(log, transaction(CompressionType.NONE, 0, "in a transaction", "too"));
@@ -119,7 +122,25 @@ final class FixtureMaker {
             log.append(records(CompressionType.NONE, "compacted").finish(9), log.leaderEpoch(), null);
             append(log, records(CompressionType.GZIP, "the broker's time").logAppendTime(BEGAN_MS + 5_000));
             append(log, records(CompressionType.LZ4, "the last of them", "x".repeat(300)));
+            rewrite(log);
             open(storage, 1).trimTo(2);
+        }
+    }
+
+    /** As compaction does that finds nothing to leave out. */
+    private static void rewrite(final PartitionLog log) throws IOException {
+        final long from = log.segments().getFirst().baseOffset();
+        final long to = log.segments().get(1).baseOffset();
+        try (LogRewrite rewrite = log.rewrite(from, to)) {
+            for (long offset = from; offset < to; ) {
+                final Payload payload = log.read(offset, to, 1, true);
+                final ByteBuffer batch = payload.toByteBuffer();
+                payload.release();
+                rewrite.append(batch);
+                offset = RecordBatchHeader.nextOffset(batch, 0);
+            }
+            rewrite.seal();
+            rewrite.swapIn();
         }
     }
 

@@ -22,6 +22,8 @@ final class LogDump {
     static final String TIME_INDEX_SUFFIX = ".timeindex";
     private static final String SNAPSHOT_SUFFIX = ".observer";
     private static final String CHECKPOINT_NAME = "log.checkpoint";
+    private static final String COMPACTED_NAME = "log.compacted";
+    private static final String COMPACTED_KEY = "compacted.offset";
     private static final String METADATA_NAME = "partition.metadata";
     private static final String TOPIC_ID_KEY = "topic_id";
     private static final int OFFSET_DIGITS = 20;
@@ -119,10 +121,13 @@ final class LogDump {
             }
         }
         totals.logs++;
+        final Map<String, String> known = properties(folder.resolve(CHECKPOINT_NAME));
+        final String compacted = properties(folder.resolve(COMPACTED_NAME)).get(COMPACTED_KEY);
+        if (compacted != null) {
+            known.put(COMPACTED_KEY, compacted);
+        }
         output.beginLog(
-                folder.toString(),
-                properties(folder.resolve(METADATA_NAME)).get(TOPIC_ID_KEY),
-                properties(folder.resolve(CHECKPOINT_NAME)));
+                folder.toString(), properties(folder.resolve(METADATA_NAME)).get(TOPIC_ID_KEY), known);
         for (int i = 0; i < segments.size(); i++) {
             final long end = i + 1 < segments.size() ? offsetOf(segments.get(i + 1), LOG_SUFFIX) : Long.MAX_VALUE;
             if (offset < 0 || offset >= offsetOf(segments.get(i), LOG_SUFFIX) && offset < end) {

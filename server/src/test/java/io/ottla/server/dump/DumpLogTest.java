@@ -94,6 +94,13 @@ final class DumpLogTest {
     }
 
     @Test
+    void shouldSayUpToWhereALogWasCompacted() throws IOException {
+        unpack("../format-2/clean");
+        assertThat(run("--no-records", folder.toString())).isZero();
+        assertThat(said()).containsOnlyOnce("compacted.offset").contains(" compacted.offset=15\n");
+    }
+
+    @Test
     void shouldSayThatTheEndIsNotWholeWhenBrokerWasKilled() throws IOException {
         unpack("killed");
         assertThat(run(folder.toString())).isZero();

@@ -1,13 +1,8 @@
 package io.ottla.storage.mmap;
 
-import io.ottla.api.storage.StorageException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.zip.CRC32C;
 
 /**
  * What is known of a log beside its batches, in the file {@value #NAME} of its folder.
@@ -34,17 +29,12 @@ record LogCheckpoint(
     /** In the place of a boot id: a flush failed, and what is behind the flushed offset may be in memory only. */
     static final String UNTRUSTED = "untrusted";
 
-    private static final int VERSION = 1;
-    private static final String VERSION_KEY = "version";
     private static final String START_KEY = "log.start.offset";
     private static final String FLUSHED_KEY = "flushed.offset";
     private static final String BOOT_KEY = "boot.id";
     private static final String CLEAN_BASE_KEY = "clean.base.offset";
     private static final String CLEAN_SIZE_KEY = "clean.size.bytes";
     private static final String CLEAN_END_KEY = "clean.end.offset";
-    private static final String CRC_KEY = "crc32c";
-    /** The last line, which tells a whole file from a torn one. */
-    private static final String END = "end";
 
     /**
      * Reads a log's checkpoint.
@@ -52,22 +42,13 @@ record LogCheckpoint(
      * @return {@link #NONE} if there is none, or if a loss of power left none that is whole.
      */
     static LogCheckpoint read(final Path folder) throws IOException {
-        final Path file = folder.resolve(NAME);
-        final String text;
+        final PropertyLines lines;
         try {
-            text = Files.readString(file, StandardCharsets.ISO_8859_1);
+            lines = CheckedLines.read(folder.resolve(NAME));
         } catch (final NoSuchFileException e) {
             return NONE;
         }
-        final PropertyLines lines = new PropertyLines(text);
-        if (!lines.endsWith(END)) {
-            return NONE;
-        }
-        if (lines.number(VERSION_KEY) > VERSION) {
-            throw new StorageException(file + " is of version " + lines.number(VERSION_KEY)
-                    + ", this broker knows version " + VERSION + ": start the newer broker that wrote it");
-        }
-        if (!isSound(text)) {
+        if (lines == null) {
             return NONE;
         }
         return new LogCheckpoint(
@@ -78,19 +59,6 @@ record LogCheckpoint(
                 lines.number(CLEAN_SIZE_KEY),
                 lines.number(CLEAN_END_KEY),
                 RecoveryPoint.read(lines));
-    }
-
-    /** Whether the checksum is right, if there is one: the first files of this version had none. */
-    private static boolean isSound(final String text) {
-        final int start = text.indexOf(CRC_KEY + '=');
-        return start < 0
-                || text.substring(start).equals(CRC_KEY + '=' + crcOf(text.substring(0, start)) + '\n' + END + '\n');
-    }
-
-    private static long crcOf(final String text) {
-        final CRC32C crc = new CRC32C();
-        crc.update(text.getBytes(StandardCharsets.ISO_8859_1));
-        return crc.getValue();
     }
 
     LogCheckpoint withoutPoint() {
@@ -104,8 +72,7 @@ record LogCheckpoint(
     }
 
     void write(final Path folder, final boolean isDurable) throws IOException {
-        final StringBuilder text = new StringBuilder(256);
-        PropertyLines.append(text, VERSION_KEY, VERSION);
+        final StringBuilder text = CheckedLines.begin();
         PropertyLines.append(text, START_KEY, logStartOffset);
         PropertyLines.append(text, FLUSHED_KEY, flushedOffset);
         PropertyLines.append(text, BOOT_KEY, bootId);
@@ -115,9 +82,6 @@ record LogCheckpoint(
         if (point != null) {
             point.write(text);
         }
-        PropertyLines.append(text, CRC_KEY, crcOf(text.toString()));
-        text.append(END).append('\n');
-        final ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.ISO_8859_1));
-        LogFiles.replace(folder.resolve(NAME), bytes, isDurable);
+        CheckedLines.write(folder.resolve(NAME), text, isDurable);
     }
 }

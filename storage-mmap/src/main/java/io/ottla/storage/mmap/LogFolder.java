@@ -70,14 +70,8 @@ final class LogFolder {
      */
     static LogId read(final Path folder) throws IOException {
         final String name = folder.getFileName().toString();
-        final int dash = name.lastIndexOf('-');
-        if (dash < 1) {
-            return null;
-        }
-        final int partition;
-        try {
-            partition = Integer.parseInt(name, dash + 1, name.length(), 10);
-        } catch (final NumberFormatException e) {
+        final int partition = partitionIn(name);
+        if (partition < 0) {
             return null;
         }
         final Path file = folder.resolve(METADATA_NAME);
@@ -95,9 +89,25 @@ final class LogFolder {
         }
         try {
             final ByteBuffer topicId = ByteBuffer.wrap(Base64.getUrlDecoder().decode(lines.text(TOPIC_ID_KEY)));
-            return new LogId(new UUID(topicId.getLong(), topicId.getLong()), name.substring(0, dash), partition);
+            return new LogId(
+                    new UUID(topicId.getLong(), topicId.getLong()),
+                    name.substring(0, name.lastIndexOf('-')),
+                    partition);
         } catch (final IllegalArgumentException | java.nio.BufferUnderflowException e) {
             throw new IOException(file + " has no topic id: " + text, e);
+        }
+    }
+
+    /** The partition in the name of a folder; -1 if it is not the name of a log's. */
+    static int partitionIn(final String name) {
+        final int dash = name.lastIndexOf('-');
+        if (dash < 1) {
+            return -1;
+        }
+        try {
+            return Integer.parseInt(name, dash + 1, name.length(), 10);
+        } catch (final NumberFormatException e) {
+            return -1;
         }
     }
 

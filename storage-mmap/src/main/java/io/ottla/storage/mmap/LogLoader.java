@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A rewrite that was being swapped in is completed before, see {@link SegmentSwap}.
  *
- * <p>Segments that are read get new indexes. The first batch that is not sound ends the log, whatever is behind it.
+ * <p>Segments that are read get new indexes. The first batch that is not sound ends the log, whatever is behind it. So does the first
+ * offset that is missing where nothing may have been flushed and nothing was compacted.
  */
 final class LogLoader {
     private static final Logger LOG = LoggerFactory.getLogger(LogLoader.class);
@@ -41,6 +42,7 @@ final class LogLoader {
     private final List<Path> others = new ArrayList<>();
     private final List<Segment> segments = new ArrayList<>();
     private LogCheckpoint checkpoint;
+    private long compactedOffset;
     private RecoveryPoint point;
     private boolean isClean;
 
@@ -53,6 +55,7 @@ final class LogLoader {
     /** The segments in order, at least one, the last of them ready for appends. */
     List<Segment> load() throws IOException {
         checkpoint = LogCheckpoint.read(context.folder());
+        compactedOffset = CompactedMark.read(context.folder());
         if (list()) {
             SegmentSwap.recover(context.folder(), others);
             baseOffsets.clear();
@@ -94,6 +97,11 @@ final class LogLoader {
     /** The recovery point that is still good; null if there is none. */
     RecoveryPoint point() {
         return point;
+    }
+
+    /** See {@link CompactedMark}. */
+    long compactedOffset() {
+        return compactedOffset;
     }
 
     /** Whether the log is as the checkpoint says. */
@@ -185,30 +193,32 @@ final class LogLoader {
     }
 
     private void recoverFrom(final int firstInDoubt) throws IOException {
-        // Compaction leaves holes too, but only where all is flushed. Without a checkpoint nobody knows where that is.
-        final boolean isHoleLoss = mayHaveLostPages() && checkpoint != LogCheckpoint.NONE;
         final boolean isUntrusted = LogCheckpoint.UNTRUSTED.equals(checkpoint.bootId());
         final Segment atPoint = isUntrusted ? null : atPoint(segments.get(firstInDoubt));
         point = atPoint == null ? null : checkpoint.point();
         int index = atPoint == null ? restore(context, observer, segments, firstInDoubt) : firstInDoubt;
         for (; index < segments.size(); index++) {
             final boolean isAtPoint = atPoint != null && index == firstInDoubt;
+            final boolean isInDoubt = mayHaveLostPages() && index >= firstInDoubt;
             final Segment segment = isAtPoint
                     ? atPoint
                     : new Segment(context, segments.get(index).baseOffset());
             final int sizeBytes = segments.set(index, segment).sizeBytes();
             final long nextBaseOffset =
                     index < segments.size() - 1 ? segments.get(index + 1).baseOffset() : Long.MAX_VALUE;
+            final Segment.Bounds bounds =
+                    new Segment.Bounds(nextBaseOffset, isInDoubt ? compactedOffset : Long.MAX_VALUE);
             if (isAtPoint) {
-                segment.recoverBehind(sizeBytes, nextBaseOffset, observer, config);
+                segment.recoverBehind(sizeBytes, bounds, observer, config);
             } else {
-                segment.recover(sizeBytes, nextBaseOffset, observer, config);
+                segment.recover(sizeBytes, bounds, observer, config);
             }
             final boolean isCut = sizeBytes > segment.sizeBytes();
             if (isCut) {
                 if (!segment.file().isAhead(segment.sizeBytes(), sizeBytes)) {
                     LOG.warn(
-                            "{}: cut {} bytes behind offset {} that are not whole batches, from {}",
+                            "{}: cut {} bytes behind offset {} that are not whole batches or not the next ones, from"
+                                    + " {}",
                             context.id(),
                             sizeBytes - segment.sizeBytes(),
                             segment.endOffset(),
@@ -220,16 +230,40 @@ final class LogLoader {
                 segment.file().renew();
             }
             if (index < segments.size() - 1) {
-                if (segment.endOffset() < nextBaseOffset
-                        && (isCut
-                                || isHoleLoss && index >= firstInDoubt
-                                || mayHaveLostPages() && isEmptyBehind(index))) {
+                if (segment.endOffset() < nextBaseOffset && (isCut || isInDoubt && isLoss(nextBaseOffset))) {
                     deleteBehind(index);
                 } else {
                     segment.seal();
                 }
             }
         }
+        beginAtLogStart();
+    }
+
+    /** Whether a hole was left by a loss of power, and not by compaction. */
+    private boolean isLoss(final long holeEnd) {
+        // What a log's checkpoint says is flushed, every rewrite of earlier releases flushed before.
+        return holeEnd > compactedOffset
+                || compactedOffset == CompactedMark.UNKNOWN && checkpoint != LogCheckpoint.NONE;
+    }
+
+    /**
+     * Nothing is left that could be read, if all of it is before the log's start: then the next batch begins a segment of its own, so that
+     * there is no hole before it.
+     */
+    private void beginAtLogStart() throws IOException {
+        final long startOffset = checkpoint.logStartOffset();
+        if (segments.getLast().endOffset() >= startOffset) {
+            return;
+        }
+        LOG.warn("{}: all records from its start, offset {}, are gone", context.id(), startOffset);
+        ObserverSnapshot.write(context.folder(), startOffset, observer.snapshot(), false);
+        while (!segments.isEmpty()) {
+            segments.removeLast().delete();
+        }
+        final Segment first = new Segment(context, startOffset);
+        first.begin(config);
+        segments.add(first);
     }
 
     /** A segment up to its recovery point, and the observer restored to it; null if there is no such point that fits. */
@@ -273,18 +307,15 @@ final class LogLoader {
         return index;
     }
 
-    private boolean isEmptyBehind(final int index) {
-        boolean isEmpty = true;
-        for (final Segment segment : segments.subList(index + 1, segments.size())) {
-            isEmpty &= segment.sizeBytes() == 0;
-        }
-        return isEmpty;
-    }
-
     private void deleteBehind(final int index) throws IOException {
+        LOG.warn(
+                "{}: the records from offset {} up to {} are gone, so it ends there",
+                context.id(),
+                segments.get(index).endOffset(),
+                segments.get(index + 1).baseOffset());
         while (segments.size() > index + 1) {
             final Segment segment = segments.removeLast();
-            LOG.warn("{}: deleted the segment of offset {} behind it", context.id(), segment.baseOffset());
+            LOG.warn("{}: deleted the segment of offset {} behind them", context.id(), segment.baseOffset());
             segment.delete();
         }
     }

@@ -60,6 +60,9 @@ final class MmapLog implements PartitionLog {
     /** Where a recovery may begin; null if there is no such place but the beginning of the last segment. */
     private volatile RecoveryPoint point;
 
+    /** See {@link CompactedMark}. Of the holder of {@link #flushLock}. */
+    private long compactedOffset;
+
     /** A flush failed: what the operating system gives of the files may not be on the device, and never get there. */
     private volatile boolean isUntrusted;
     /** The names of the log's folder and of what is always in it are on the device. */
@@ -81,6 +84,7 @@ final class MmapLog implements PartitionLog {
         point = loader.point();
         isDirty = !loader.isClean();
         flushedOffset = checkpoint.flushedOffset();
+        compactedOffset = loader.compactedOffset();
         logStartOffset =
                 Math.max(checkpoint.logStartOffset(), segments.getFirst().baseOffset());
     }
@@ -88,10 +92,20 @@ final class MmapLog implements PartitionLog {
     static MmapLog open(final LogContext context, final LogConfig config, final LogObserver observer) {
         try {
             final LogLoader loader = new LogLoader(context, config, observer);
-            return new MmapLog(context, config, observer, loader, loader.load());
+            final MmapLog log = new MmapLog(context, config, observer, loader, loader.load());
+            if (log.compactedOffset > log.logEndOffset()) {
+                // Whatever is missing is missing before the end.
+                log.markCompacted(log.logEndOffset());
+            }
+            return log;
         } catch (final IOException e) {
             throw new StorageException("can't open " + context.folder() + ": " + e, e);
         }
+    }
+
+    private void markCompacted(final long offset) throws IOException {
+        CompactedMark.write(context.folder(), offset);
+        compactedOffset = offset;
     }
 
     @Override
@@ -212,6 +226,9 @@ final class MmapLog implements PartitionLog {
             final boolean hadPoint = dropPointBehind(from);
             // What was flushed is believed after a loss of power, so it must not be said of what comes in its place.
             writeCheckpoint(logStartOffset, hadPoint || flushedOffset < checkpoint.flushedOffset());
+            if (compactedOffset > from) {
+                markCompacted(from);
+            }
             truncateFiles(from);
             isFailed = wasFailed;
         } catch (final IOException e) {
@@ -238,7 +255,7 @@ final class MmapLog implements PartitionLog {
             kept.get(i).show(observer);
         }
         kept.removeLast();
-        segment.recover(position, Long.MAX_VALUE, observer, config);
+        segment.recover(position, Segment.Bounds.NONE, observer, config);
         segment.truncateFile();
         if (segment.endOffset() <= logStartOffset && segment.baseOffset() < logStartOffset) {
             // Nothing is left that could be read, so the next batch begins a segment of its own.
@@ -271,7 +288,8 @@ final class MmapLog implements PartitionLog {
             while (kept < former.length - 1 && former[kept + 1].baseOffset() <= offset) {
                 kept++;
             }
-            writeCheckpoint(offset, former[kept].baseOffset() != offset);
+            // An empty segment has no file yet whose name would tell the start.
+            writeCheckpoint(offset, former[kept].baseOffset() != offset || former[kept].sizeBytes() == 0);
             logStartOffset = offset;
             segments = Arrays.copyOfRange(former, kept, former.length);
             for (int i = 0; i < kept; i++) {
@@ -293,9 +311,8 @@ final class MmapLog implements PartitionLog {
         }
         flush();
         try {
-            dropPointBefore(toOffset);
-            // A rewrite leaves holes, and after a loss of power a hole where nothing was flushed is taken for the log's
-            // end.
+            allowHoles(toOffset);
+            // The point that was dropped must not come back with a loss of power.
             writeCheckpoint(logStartOffset, true);
             return new SegmentRewrite(this, context, Arrays.copyOfRange(present, first, end), toOffset, config);
         } catch (final IOException e) {
@@ -466,12 +483,15 @@ final class MmapLog implements PartitionLog {
         return isBehind;
     }
 
-    /** Forgets a point in a segment that is to be rewritten. */
-    private void dropPointBefore(final long offset) {
+    /** Sees to it that a recovery expects offsets to be missing in what is to be rewritten, and that it does not begin there. */
+    private void allowHoles(final long endOffset) throws IOException {
         flushLock.lock();
         try {
-            if (point != null && point.baseOffset() < offset) {
+            if (point != null && point.baseOffset() < endOffset) {
                 point = null;
+            }
+            if (compactedOffset < endOffset) {
+                markCompacted(endOffset);
             }
         } finally {
             flushLock.unlock();

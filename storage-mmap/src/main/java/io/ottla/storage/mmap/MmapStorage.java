@@ -31,8 +31,8 @@ final class MmapStorage implements Storage {
     /** The file that says what made the folder. */
     static final String FORMAT_NAME = "format.properties";
 
-    /** The version of all files that this storage makes. */
-    static final int FORMAT_VERSION = 1;
+    /** The version of all files that this storage makes. Since version 2 logs have a {@link CompactedMark}. */
+    static final int FORMAT_VERSION = 2;
 
     private static final Logger LOG = LoggerFactory.getLogger(MmapStorage.class);
     private static final String STORAGE_KEY = "storage";
@@ -103,10 +103,29 @@ final class MmapStorage implements Storage {
             throw new StorageException("the data folder " + folder + " belongs to the storage '" + storage + "', not '"
                     + MmapStorageProvider.NAME + "', as " + file + " says");
         }
-        if (lines.number(VERSION_KEY) > FORMAT_VERSION) {
-            throw new StorageException("the data folder " + folder + " has format version " + lines.number(VERSION_KEY)
+        final long version = lines.number(VERSION_KEY);
+        if (version > FORMAT_VERSION) {
+            throw new StorageException("the data folder " + folder + " has format version " + version
                     + ", this broker knows versions up to " + FORMAT_VERSION
                     + ": start the newer broker that wrote it, or give this one another folder");
+        }
+        if (version < FORMAT_VERSION) {
+            convert();
+            writeFormat(file);
+            LOG.info("converted {} from format version {} to {}", folder, version, FORMAT_VERSION);
+        }
+    }
+
+    /** A log of an earlier version may have been compacted, and nothing says so. */
+    private void convert() throws IOException {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(folder)) {
+            for (final Path each : folders) {
+                if (LogFolder.partitionIn(each.getFileName().toString()) >= 0 && Files.isDirectory(each)) {
+                    CompactedMark.writeUnknown(each);
+                }
+            }
+        } catch (final DirectoryIteratorException e) {
+            throw e.getCause();
         }
     }
 

@@ -44,6 +44,17 @@ final class Segment {
     private int bytesSinceIndexEntry;
 
     /**
+     * What offsets the batches of a segment may have that is recovered.
+     *
+     * @param offsetLimit batches that end behind this offset were truncated; the next segment has others in their place.
+     * @param holesEnd no batch behind this offset has a hole before it.
+     */
+    record Bounds(long offsetLimit, long holesEnd) {
+        /** All that are in order. */
+        static final Bounds NONE = new Bounds(Long.MAX_VALUE, Long.MAX_VALUE);
+    }
+
+    /**
      * A segment over files that may exist or not; nothing is read or made yet.
      *
      * @param context of the log.
@@ -124,25 +135,25 @@ final class Segment {
      * last batch that is whole and undamaged; what is behind that is left in the file.
      *
      * @param limit where to stop at the latest.
-     * @param offsetLimit batches that end behind this offset were truncated; the next segment has others in their place.
+     * @param bounds of the offsets.
      * @param observer is shown each batch.
      * @param config for the indexes, which are ready for appends afterwards.
      */
-    void recover(final int limit, final long offsetLimit, final LogObserver observer, final LogConfig config)
+    void recover(final int limit, final Bounds bounds, final LogObserver observer, final LogConfig config)
             throws IOException {
         offsetIndex.file().clear();
         timeIndex.file().clear();
         begin(config);
-        scan(limit, offsetLimit, observer, config);
+        scan(limit, bounds, observer, config);
     }
 
-    private void scan(final int limit, final long offsetLimit, final LogObserver observer, final LogConfig config)
+    private void scan(final int limit, final Bounds bounds, final LogObserver observer, final LogConfig config)
             throws IOException {
         final BatchCursor cursor = context.scanCursor().open(file, sizeBytes(), limit);
         final CRC32C crc = new CRC32C();
         while (true) {
             final int before = sizeBytes();
-            recover(cursor, offsetLimit, crc, observer, config);
+            recover(cursor, bounds, crc, observer, config);
             if (sizeBytes() >= limit || sizeBytes() == before) {
                 return;
             }
@@ -186,10 +197,10 @@ final class Segment {
     }
 
     /** Like {@link #recover}, but from the point on that was {@link #assume(RecoveryPoint, int) assumed}. */
-    void recoverBehind(final int limit, final long offsetLimit, final LogObserver observer, final LogConfig config)
+    void recoverBehind(final int limit, final Bounds bounds, final LogObserver observer, final LogConfig config)
             throws IOException {
         begin(config);
-        scan(limit, offsetLimit, observer, config);
+        scan(limit, bounds, observer, config);
     }
 
     /** The end as a point to begin a recovery at, once it is on the device; without the checksum of the indexes. */
@@ -221,14 +232,14 @@ final class Segment {
 
     private void recover(
             final BatchCursor cursor,
-            final long offsetLimit,
+            final Bounds bounds,
             final CRC32C crc,
             final LogObserver observer,
             final LogConfig config)
             throws IOException {
         while (cursor.next()) {
             final ByteBuffer batch = cursor.batch();
-            if (batch == null || !isSound(batch, offsetLimit, crc)) {
+            if (batch == null || !isSound(batch, bounds, crc)) {
                 return;
             }
             observer.onBatch(batch);
@@ -254,12 +265,14 @@ final class Segment {
         }
     }
 
-    private boolean isSound(final ByteBuffer batch, final long offsetLimit, final CRC32C crc) {
+    private boolean isSound(final ByteBuffer batch, final Bounds bounds, final CRC32C crc) {
         final int position = batch.position();
+        final long batchOffset = RecordBatchHeader.baseOffset(batch, position);
         if (RecordBatchHeader.magic(batch, position) != RecordBatchHeader.MAGIC_V2
-                || RecordBatchHeader.baseOffset(batch, position) < endOffset()
+                || batchOffset < endOffset()
+                || batchOffset > endOffset() && batchOffset > bounds.holesEnd()
                 || RecordBatchHeader.lastOffsetDelta(batch, position) < 0
-                || RecordBatchHeader.nextOffset(batch, position) > offsetLimit
+                || RecordBatchHeader.nextOffset(batch, position) > bounds.offsetLimit()
                 || RecordBatchHeader.nextOffset(batch, position) - 1 - baseOffset > Integer.MAX_VALUE) {
             return false;
         }
@@ -558,7 +571,7 @@ final class Segment {
         LOG.warn("{}: the indexes of segment {} don't fit it and are made anew", context.id(), baseOffset);
         final Segment other = new Segment(context, baseOffset);
         try {
-            other.recover(sizeBytes(), Long.MAX_VALUE, LogObserver.NONE, LogConfig.DEFAULT);
+            other.recover(sizeBytes(), Bounds.NONE, LogObserver.NONE, LogConfig.DEFAULT);
             other.seal();
         } finally {
             other.close();

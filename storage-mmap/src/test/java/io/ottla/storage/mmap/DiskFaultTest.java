@@ -11,6 +11,7 @@ import io.ottla.testkit.DiskFault;
 import io.ottla.testkit.FaultyDisk;
 import io.ottla.testkit.RecordingObserver;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -122,6 +123,43 @@ final class DiskFaultTest {
                 checkAfterPowerLoss(disk.afterPowerLoss(newFolder(), i == 0), run);
             }
         });
+    }
+
+    /** Without truncation, of which a loss of power may undo what was not flushed, a log is what it was up to some offset. */
+    @Test
+    void shouldHaveNoOtherHolesThanCompactionLeftWhenPowerIsLost() throws IOException {
+        forSeeds(12, seed -> {
+            final Random random = new Random(seed);
+            final FaultyDisk measured = newDisk(seed);
+            new FaultRun(measured, seed, false, true).run(STEPS);
+            final FaultyDisk disk = newDisk(seed);
+            final FaultRun run = new FaultRun(disk, seed, false, true);
+            for (int i = 0; i < 8; i++) {
+                final boolean keepsNothing = random.nextInt(4) == 0;
+                disk.beforeStep(random.nextLong(measured.steps()), () -> checkHoles(disk, run, keepsNothing));
+            }
+            run.run(STEPS);
+        });
+    }
+
+    private void checkHoles(final FaultyDisk disk, final FaultRun run, final boolean keepsNothing) {
+        try {
+            final Path left = disk.afterPowerLoss(newFolder(), keepsNothing);
+            otherBoot(left);
+            for (int i = 0; i < 2; i++) {
+                try (Storage storage = FaultRun.openStorage(left)) {
+                    final PartitionLog log = FaultRun.openLog(storage, new RecordingObserver());
+                    final TreeMap<Long, Integer> found = FaultRun.readAll(log);
+                    assertThat(found)
+                            .as("flushed up to %d, rewritten up to %d", run.flushedEnd(), run.rewrittenTo())
+                            .containsAllEntriesOf(run.acknowledged().headMap(run.flushedEnd()))
+                            .containsAllEntriesOf(run.acknowledged().headMap(log.logEndOffset()));
+                    assertThat(log.logEndOffset()).isGreaterThanOrEqualTo(run.flushedEnd());
+                }
+            }
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void checkAfterPowerLoss(final Path folder, final FaultRun run) throws IOException {

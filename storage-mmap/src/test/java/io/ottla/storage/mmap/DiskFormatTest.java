@@ -35,7 +35,7 @@ final class DiskFormatTest extends LogFixture {
                             "orders-7/log.checkpoint",
                             "orders-7/partition.metadata");
         }
-        assertThat(folder.resolve("format.properties")).hasContent("storage=mmap\nformat.version=1\n");
+        assertThat(folder.resolve("format.properties")).hasContent("storage=mmap\nformat.version=2\n");
         assertThat(logFolder().resolve("partition.metadata"))
                 .hasContent("version: 0\ntopic_id: ASNFZ4mrze8P7cuph2VDIQ\n");
     }
@@ -85,9 +85,19 @@ final class DiskFormatTest extends LogFixture {
                 .matches("version=1\nlog\\.start\\.offset=1\nflushed\\.offset=4\nboot\\.id=[-0-9a-f]*\n"
                         + "clean\\.base\\.offset=3\nclean\\.size\\.bytes=" + BATCH_BYTES
                         + "\nclean\\.end\\.offset=4\ncrc32c=[0-9]+\nend\n");
+        assertThat(logFolder().resolve("log.compacted")).doesNotExist();
         final ByteBuffer snapshot = ByteBuffer.wrap(Files.readAllBytes(file(4, ".observer")));
         assertThat(snapshot.getInt(0)).isEqualTo(1);
         assertThat(snapshot.getLong(8)).isEqualTo(4);
         assertThat(snapshot.limit()).isEqualTo(16 + observer.snapshot().remaining());
+    }
+
+    @Test
+    void shouldWriteMarkAsTheDocsSayWhenSegmentsAreRewritten() throws IOException {
+        final PartitionLog log = open();
+        append(log, 7);
+        log.rewrite(0, 3).close();
+        assertThat(Files.readString(logFolder().resolve("log.compacted")))
+                .matches("version=1\ncompacted\\.offset=3\ncrc32c=[0-9]+\nend\n");
     }
 }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ottla.api.Payload;
 import io.ottla.api.storage.LogConfig;
 import io.ottla.api.storage.LogId;
+import io.ottla.api.storage.LogRewrite;
 import io.ottla.api.storage.OffsetOutOfRangeException;
 import io.ottla.api.storage.PartitionLog;
 import io.ottla.api.storage.RecordBatchHeader;
+import io.ottla.api.storage.SegmentInfo;
 import io.ottla.api.storage.Storage;
 import io.ottla.api.storage.StorageContext;
 import io.ottla.api.storage.StorageException;
@@ -18,6 +20,7 @@ import io.ottla.testkit.RecordingObserver;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -31,18 +34,27 @@ final class FaultRun {
     private final FaultyDisk disk;
     private final Random random;
     private final boolean canTruncate;
+    private final boolean canRewrite;
     private final ManualClock clock = new ManualClock();
     private final TreeMap<Long, Integer> acknowledged = new TreeMap<>();
     private Storage storage;
     private PartitionLog log;
     private long flushedEnd;
+    /** Batches before it may have been left out by a rewrite. */
+    private long rewrittenTo;
     /** A flush failed since the log was opened. */
     private boolean isSyncFailed;
 
     FaultRun(final FaultyDisk disk, final long seed, final boolean canTruncate) {
+        this(disk, seed, canTruncate, false);
+    }
+
+    /** A run whose steps are those of {@code seed} and of what it may do. */
+    FaultRun(final FaultyDisk disk, final long seed, final boolean canTruncate, final boolean canRewrite) {
         this.disk = disk;
         random = new Random(seed);
         this.canTruncate = canTruncate;
+        this.canRewrite = canRewrite;
     }
 
     /** Batches by their base offset, and the checksum of each, that were acknowledged and neither trimmed nor truncated. */
@@ -55,6 +67,11 @@ final class FaultRun {
         return flushedEnd;
     }
 
+    /** All before it may be missing in part. */
+    long rewrittenTo() {
+        return rewrittenTo;
+    }
+
     void run(final int stepCount) {
         open();
         for (int i = 0; i < stepCount; i++) {
@@ -63,7 +80,9 @@ final class FaultRun {
     }
 
     private void step(final int dice) {
-        if (dice < 52) {
+        if (canRewrite && dice % 9 == 0) {
+            rewrite();
+        } else if (dice < 52) {
             append();
         } else if (dice < 62) {
             checkpoint();
@@ -187,6 +206,45 @@ final class FaultRun {
         }
     }
 
+    /** Leaves batches out of some segments, as compaction does, which keeps the last. */
+    private void rewrite() {
+        final List<SegmentInfo> segments = log.segments();
+        if (segments.size() < 2) {
+            return;
+        }
+        final int first = random.nextInt(segments.size() - 1);
+        final int end = random.nextInt(first + 1, segments.size());
+        final long from = segments.get(first).baseOffset();
+        final long to = segments.get(end).baseOffset();
+        final TreeMap<Long, Integer> left = new TreeMap<>();
+        try (LogRewrite rewrite = log.rewrite(from, to)) {
+            for (long offset = Math.max(from, log.logStartOffset()); offset < to; ) {
+                final Payload payload = log.read(offset, to, 1, true);
+                final ByteBuffer batch;
+                try {
+                    batch = payload.toByteBuffer();
+                } finally {
+                    payload.release();
+                }
+                if (batch.remaining() == 0) {
+                    break;
+                }
+                offset = RecordBatchHeader.nextOffset(batch, 0);
+                if (offset == to || random.nextBoolean()) {
+                    rewrite.append(batch);
+                    left.put(RecordBatchHeader.baseOffset(batch, 0), RecordBatchHeader.crc(batch, 0));
+                }
+            }
+            rewrite.seal();
+            // From now on either may be there.
+            rewrittenTo = Math.max(rewrittenTo, to);
+            acknowledged.subMap(from, to).keySet().retainAll(left.keySet());
+            rewrite.swapIn();
+        } catch (final IOException | StorageException e) {
+            // Then the old ones are there still, or the new one.
+        }
+    }
+
     private void trim() {
         final long start = log.logStartOffset();
         final long offset = start + random.nextLong((log.highWatermark() - start) / 3 + 1);
@@ -243,10 +301,6 @@ final class FaultRun {
             }
             final ByteBuffer batch = payload.toByteBuffer();
             payload.release();
-            if (batch.remaining() == 0 && log.segments().getLast().sizeBytes() == 0) {
-                // A loss of power may leave an empty last segment, behind records that were never flushed and are gone.
-                break;
-            }
             assertThat(batch.remaining())
                     .as("bytes at offset %d, from %d, in %s", offset, log.logStartOffset(), log.segments())
                     .isGreaterThan(RecordBatchHeader.SIZE);

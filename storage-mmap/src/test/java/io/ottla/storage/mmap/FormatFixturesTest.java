@@ -41,7 +41,7 @@ final class FormatFixturesTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"format-1/clean", "format-1/killed"})
+    @ValueSource(strings = {"format-1/clean", "format-1/killed", "format-2/clean", "format-2/killed"})
     void shouldHaveTheSameLogsWhenAnEarlierReleaseMadeThem(final String name) throws IOException {
         unpack(FIXTURES.resolve(name + ".zip"));
         final String contents = contents();

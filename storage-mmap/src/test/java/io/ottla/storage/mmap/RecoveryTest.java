@@ -282,10 +282,10 @@ final class RecoveryTest extends LogFixture {
         Files.writeString(checkpoint, text);
 
         final Path format = folder.resolve(MmapStorage.FORMAT_NAME);
-        Files.writeString(format, Files.readString(format).replace("version=1", "version=2"));
+        Files.writeString(format, Files.readString(format).replace("version=2", "version=3"));
         assertThatThrownBy(this::openStorage)
                 .isInstanceOf(StorageException.class)
-                .hasMessageContainingAll(folder.toString(), "format version 2", "up to 1");
+                .hasMessageContainingAll(folder.toString(), "format version 3", "up to 2");
         storage.close();
         Files.writeString(format, "storage=other\nformat.version=1\n");
         assertThatThrownBy(this::openStorage)

@@ -116,6 +116,7 @@ final class SegmentSwapTest extends LogFixture {
                         "00000000000000000009.timeindex",
                         "00000000000000000011.observer",
                         "log.checkpoint",
+                        "log.compacted",
                         "partition.metadata");
     }
 
