@@ -1,6 +1,8 @@
 package io.ottla.jmh;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
@@ -29,6 +31,12 @@ public final class AllocationCheck {
 
     private static final String ALLOCATED = "gc.alloc.rate.norm";
 
+    /**
+     * How many times as long what failed is run once more. The first calls are not compiled yet, and do allocate; on a busy machine
+     * with a busy disk they may be all that a second holds.
+     */
+    private static final int LONGER = 8;
+
     private AllocationCheck() {}
 
     /**
@@ -38,25 +46,37 @@ public final class AllocationCheck {
      * @throws RunnerException if the benchmarks can't be run.
      */
     public static void main(final String[] args) throws RunnerException {
+        final Collection<RunResult> results = run(List.of(PROMISED), 1);
+        final List<String> failed = report(results);
+        final List<String> failedAgain = failed.isEmpty() ? failed : report(run(failed, LONGER));
+        System.out.println(results.size() - failedAgain.size() + " passed, " + failedAgain.size() + " failed");
+        System.exit(failedAgain.isEmpty() && !results.isEmpty() ? 0 : 1);
+    }
+
+    private static Collection<RunResult> run(final List<String> benchmarks, final int times) throws RunnerException {
         final OptionsBuilder options = new OptionsBuilder();
-        for (final String promised : PROMISED) {
-            options.include(promised);
-        }
+        benchmarks.forEach(options::include);
         options.forks(1)
                 .warmupIterations(2)
-                .warmupTime(TimeValue.milliseconds(300))
+                .warmupTime(TimeValue.milliseconds(300L * times))
                 .measurementIterations(1)
-                .measurementTime(TimeValue.seconds(1))
+                .measurementTime(TimeValue.seconds(times))
                 .param("storage", "mmap")
                 .jvmArgs("-XX:+UseSerialGC", "-Xmx256m")
                 .addProfiler(GCProfiler.class)
                 .shouldFailOnError(true);
-        final Collection<RunResult> results = new Runner(options.build()).run();
-        int failed = 0;
+        return new Runner(options.build()).run();
+    }
+
+    /** Prints what each method allocated, and gives the names of those that broke their promise. */
+    private static List<String> report(final Collection<RunResult> results) {
+        final List<String> failed = new ArrayList<>();
         for (final RunResult result : results) {
             final Result<?> allocated = result.getSecondaryResults().get(ALLOCATED);
             final boolean isFine = allocated != null && allocated.getScore() <= BYTES_PER_OPERATION_MAX;
-            failed += isFine ? 0 : 1;
+            if (!isFine) {
+                failed.add(result.getParams().getBenchmark());
+            }
             System.out.printf(
                     "%s %s %s: %s bytes per operation%n",
                     isFine ? "PASS" : "FAIL",
@@ -66,7 +86,6 @@ public final class AllocationCheck {
                             .toList(),
                     allocated == null ? "no" : String.format("%.2f", allocated.getScore()));
         }
-        System.out.println(results.size() - failed + " passed, " + failed + " failed");
-        System.exit(failed == 0 && !results.isEmpty() ? 0 : 1);
+        return failed;
     }
 }
