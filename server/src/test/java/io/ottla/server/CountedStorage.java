@@ -2,6 +2,7 @@ package io.ottla.server;
 
 import io.ottla.api.storage.AppendCallback;
 import io.ottla.api.storage.ForwardingLog;
+import io.ottla.api.storage.ForwardingStorage;
 import io.ottla.api.storage.LogConfig;
 import io.ottla.api.storage.LogId;
 import io.ottla.api.storage.LogObserver;
@@ -9,18 +10,16 @@ import io.ottla.api.storage.PartitionLog;
 import io.ottla.api.storage.Storage;
 import io.ottla.api.storage.StorageContext;
 import io.ottla.api.storage.StorageProvider;
-import io.ottla.api.storage.StorageSpace;
 import io.ottla.testkit.FaultyStorage;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A storage that fails when it is told to, and that counts what is done with its logs. */
-final class CountedStorage implements StorageProvider, Storage {
+final class CountedStorage implements StorageProvider {
     private final String base;
     private final Path folder;
     private final Map<String, CountedLog> logByName = new ConcurrentHashMap<>();
@@ -56,7 +55,7 @@ final class CountedStorage implements StorageProvider, Storage {
                 .orElseThrow();
         storage = new FaultyStorage(provider.create(
                 folder == null ? context : new StorageContext(folder, context.clock(), context.properties())));
-        return this;
+        return new Counted(storage);
     }
 
     FaultyStorage faults() {
@@ -68,37 +67,21 @@ final class CountedStorage implements StorageProvider, Storage {
         return logByName.get(name);
     }
 
-    @Override
-    public void open() {
-        storage.open();
-    }
+    // region: forward
+    /** Passes everything on, and gives out logs that count. */
+    private final class Counted extends ForwardingStorage {
+        Counted(final Storage storage) {
+            super(storage);
+        }
 
-    @Override
-    public Collection<LogId> logs() {
-        return storage.logs();
+        @Override
+        public PartitionLog openLog(final LogId id, final LogConfig config, final LogObserver observer) {
+            final CountedLog log = new CountedLog(super.openLog(id, config, observer));
+            logByName.put(id.toString(), log);
+            return log;
+        }
     }
-
-    @Override
-    public StorageSpace space() {
-        return storage.space();
-    }
-
-    @Override
-    public PartitionLog openLog(final LogId id, final LogConfig config, final LogObserver observer) {
-        final CountedLog log = new CountedLog(storage.openLog(id, config, observer));
-        logByName.put(id.toString(), log);
-        return log;
-    }
-
-    @Override
-    public void deleteLog(final LogId id) {
-        storage.deleteLog(id);
-    }
-
-    @Override
-    public void close() {
-        storage.close();
-    }
+    // endregion
 
     /** Counts. */
     static final class CountedLog extends ForwardingLog {

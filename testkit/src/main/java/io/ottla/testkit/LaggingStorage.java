@@ -1,19 +1,17 @@
 package io.ottla.testkit;
 
+import io.ottla.api.storage.ForwardingStorage;
 import io.ottla.api.storage.LogConfig;
 import io.ottla.api.storage.LogId;
 import io.ottla.api.storage.LogObserver;
 import io.ottla.api.storage.PartitionLog;
 import io.ottla.api.storage.Storage;
-import io.ottla.api.storage.StorageSpace;
 import java.nio.ByteBuffer;
-import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A storage whose logs lag, each as its {@link LaggingLog} is told. They begin without a lag. */
-public final class LaggingStorage implements Storage {
-    private final Storage storage;
+public final class LaggingStorage extends ForwardingStorage {
     private final Map<LogId, LaggingLog> logById = new ConcurrentHashMap<>();
 
     /**
@@ -22,7 +20,7 @@ public final class LaggingStorage implements Storage {
      * @param storage the storage, whose logs commit at once.
      */
     public LaggingStorage(final Storage storage) {
-        this.storage = storage;
+        super(storage);
     }
 
     /**
@@ -36,33 +34,8 @@ public final class LaggingStorage implements Storage {
     }
 
     @Override
-    public void open() {
-        storage.open();
-    }
-
-    @Override
-    public Collection<LogId> logs() {
-        return storage.logs();
-    }
-
-    @Override
-    public StorageSpace space() {
-        return storage.space();
-    }
-
-    @Override
-    public long recoveredBytes() {
-        return storage.recoveredBytes();
-    }
-
-    @Override
-    public void deleteDue() {
-        storage.deleteDue();
-    }
-
-    @Override
     public PartitionLog openLog(final LogId id, final LogConfig config, final LogObserver observer) {
-        final PartitionLog log = storage.openLog(id, config, new WithoutHighWatermark(observer));
+        final PartitionLog log = super.openLog(id, config, new WithoutHighWatermark(observer));
         final LaggingLog lagging = new LaggingLog(log, observer::onHighWatermark);
         lagging.setLagging(false);
         logById.put(id, lagging);
@@ -72,12 +45,7 @@ public final class LaggingStorage implements Storage {
     @Override
     public void deleteLog(final LogId id) {
         logById.remove(id);
-        storage.deleteLog(id);
-    }
-
-    @Override
-    public void close() {
-        storage.close();
+        super.deleteLog(id);
     }
 
     /** The wrapped log's high watermark does not lag; the observer is told of the one that does. */
