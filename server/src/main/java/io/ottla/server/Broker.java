@@ -210,7 +210,8 @@ public final class Broker implements AutoCloseable {
                 parts.clock(),
                 parts.random(),
                 config.properties());
-        partitions = new PartitionTable(storage, flushAgents, topic -> config.topic(topic.configs()));
+        partitions =
+                new PartitionTable(new FlushedLog.Source(storage, flushAgents), topic -> config.topic(topic.configs()));
         context.partitions(partitions);
         metadata = parts.metadata(config).create(coordinatorContext, partitions);
         metadata.open(storage.openLog(METADATA_LOG, LogConfig.DEFAULT, LogObserver.NONE));

@@ -37,7 +37,7 @@ import java.util.function.Predicate;
  *
  * <p><b>Note:</b> as thread-safe as {@link PartitionLog} demands. Callbacks run outside of locks.
  */
-final class FlushedLog extends ForwardingLog {
+final class FlushedLog extends ForwardingLog implements TopicLog {
     private static final long NO_LIMIT = Long.MAX_VALUE;
 
     private final PartitionLog log;
@@ -140,22 +140,34 @@ final class FlushedLog extends ForwardingLog {
     }
 
     /**
-     * Whether a flush failed.
+     * The logs of a storage, flushed as their topics ask.
      *
-     * @return true if no append is taken until the log is opened again.
+     * @param storage has the logs.
+     * @param agents flush.
      */
-    boolean isFailed() {
-        return isFailed;
+    record Source(Storage storage, FlushAgents agents) implements TopicLog.Source {
+        @Override
+        public TopicLog open(
+                final LogId id,
+                final TopicConfig config,
+                final LogObserver observer,
+                final Consumer<StorageException> onFailed) {
+            return FlushedLog.open(storage, id, config, observer, agents, onFailed);
+        }
+
+        @Override
+        public void delete(final LogId id) {
+            storage.deleteLog(id);
+        }
     }
 
-    /**
-     * Sets when to flush, with effect at once: if what is there reaches the new number, it is flushed now. Appends that came before, and that the log
-     * has not committed, don't wait for that. Called as {@link #configure} is.
-     *
-     * @param newFlushMessages {@code flush.messages}.
-     * @param newFlushMs {@code flush.ms}.
-     */
-    void configureFlush(final long newFlushMessages, final long newFlushMs) {
+    @Override
+    public boolean isFailed() {
+        return isFailed || log.isFailed();
+    }
+
+    @Override
+    public void configureFlush(final long newFlushMessages, final long newFlushMs) {
         final List<Held> done;
         synchronized (this) {
             if (newFlushMessages == flushMessages && newFlushMs == flushMs) {

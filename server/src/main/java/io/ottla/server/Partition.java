@@ -6,7 +6,6 @@ import io.ottla.api.storage.LogId;
 import io.ottla.api.storage.LogObserver;
 import io.ottla.api.storage.PartitionLog;
 import io.ottla.api.storage.RecordBatchHeader;
-import io.ottla.api.storage.Storage;
 import io.ottla.api.storage.StorageException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -30,11 +29,10 @@ final class Partition {
     private static final long HIGH_WATERMARK = -1;
 
     private final LogId id;
-    private final Storage storage;
-    private final FlushAgents flushAgents;
+    private final TopicLog.Source logs;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile TopicConfig config;
-    private volatile FlushedLog log;
+    private volatile TopicLog log;
     private volatile boolean deleted;
     private volatile String lastStorageError = "";
     private volatile PartitionWatch[] watches = NO_WATCHES;
@@ -56,14 +54,12 @@ final class Partition {
      * A partition whose log is not open yet.
      *
      * @param id which one.
-     * @param storage has its log.
+     * @param logs has its log.
      * @param config the topic's.
-     * @param flushAgents flush its log.
      */
-    Partition(final LogId id, final Storage storage, final TopicConfig config, final FlushAgents flushAgents) {
+    Partition(final LogId id, final TopicLog.Source logs, final TopicConfig config) {
         this.id = id;
-        this.storage = storage;
-        this.flushAgents = flushAgents;
+        this.logs = logs;
         this.config = config;
     }
 
@@ -104,11 +100,11 @@ final class Partition {
      * @throws StorageException if it can't be opened, or the partition is gone.
      */
     PartitionLog log() {
-        return flushedLog();
+        return topicLog();
     }
 
-    private FlushedLog flushedLog() {
-        final FlushedLog opened = log;
+    private TopicLog topicLog() {
+        final TopicLog opened = log;
         return opened != null ? opened : open();
     }
 
@@ -162,15 +158,14 @@ final class Partition {
         return log == null && !isPresent ? 0 : log().sizeBytes();
     }
 
-    private FlushedLog open() {
+    private TopicLog open() {
         lock.lock();
         try {
             if (deleted) {
                 throw new StorageException(id + " is closed");
             }
             if (log == null) {
-                final FlushedLog opened =
-                        FlushedLog.open(storage, id, config, new Observer(), flushAgents, this::onFlushFailed);
+                final TopicLog opened = logs.open(id, config, new Observer(), this::onFlushFailed);
                 configure(opened);
                 log = opened;
             }
@@ -189,7 +184,7 @@ final class Partition {
     void append(final ByteBuffer batch, final Append append) {
         lock.lock();
         try {
-            final FlushedLog opened = flushedLog();
+            final TopicLog opened = topicLog();
             if (opened.isFailed()) {
                 // Not even a duplicate is taken for granted: the first one may be in memory only.
                 append.failed(deleted ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.KAFKA_STORAGE_ERROR);
@@ -212,7 +207,7 @@ final class Partition {
     }
 
     /** A duplicate is as good as the first one: it waits for the first one's commit. */
-    private void answerDuplicate(final FlushedLog opened, final Append append) {
+    private void answerDuplicate(final TopicLog opened, final Append append) {
         final Duplicate duplicate = new Duplicate(state.duplicateOffset(), state.duplicateEndOffset(), append);
         append.duplicate(duplicate.baseOffset, state.duplicateTimestampMs(), opened.logStartOffset());
         if (duplicate.endOffset > opened.highWatermark()) {
@@ -234,7 +229,7 @@ final class Partition {
         }
     }
 
-    private void append(final FlushedLog opened, final ByteBuffer batch, final Append append) {
+    private void append(final TopicLog opened, final ByteBuffer batch, final Append append) {
         final long offset = opened.append(batch, opened.leaderEpoch(), append);
         if (hasNewSegment) {
             configure(opened);
@@ -270,7 +265,7 @@ final class Partition {
      * @return KAFKA_STORAGE_ERROR if that is because a flush failed.
      */
     ErrorCode indeterminateError() {
-        final FlushedLog opened = log;
+        final TopicLog opened = log;
         if (deleted) {
             return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
         }
@@ -322,7 +317,7 @@ final class Partition {
         }
     }
 
-    private void configure(final FlushedLog opened) {
+    private void configure(final TopicLog opened) {
         hasNewSegment = false;
         opened.configureFlush(config.flushMessages(), config.flushMs());
         if (config.isJittered()) {
@@ -463,7 +458,7 @@ final class Partition {
         lock.lock();
         try {
             deleted = true;
-            storage.deleteLog(id);
+            logs.delete(id);
             if (log != null) {
                 // Whoever waits for a flush has waited long enough.
                 log.close();

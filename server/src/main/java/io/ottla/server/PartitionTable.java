@@ -5,7 +5,6 @@ import io.ottla.api.coordinator.PartitionLogs;
 import io.ottla.api.coordinator.TopicImage;
 import io.ottla.api.storage.LogId;
 import io.ottla.api.storage.PartitionLog;
-import io.ottla.api.storage.Storage;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.UUID;
@@ -21,22 +20,18 @@ import java.util.function.Function;
 final class PartitionTable implements MetadataListener, PartitionLogs, AutoCloseable {
     private final ConcurrentHashMap<String, TopicPartitions> byName = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<UUID, TopicPartitions> byId = new ConcurrentHashMap<>();
-    private final Storage storage;
-    private final FlushAgents flushAgents;
+    private final TopicLog.Source logs;
     private final Function<TopicImage, TopicConfig> config;
     private Consumer<TopicImage> onDeleted = topic -> {};
 
     /**
      * An empty table.
      *
-     * @param storage has the logs.
-     * @param flushAgents flush them.
+     * @param logs has the logs.
      * @param config gives a topic's whole configuration.
      */
-    PartitionTable(
-            final Storage storage, final FlushAgents flushAgents, final Function<TopicImage, TopicConfig> config) {
-        this.storage = storage;
-        this.flushAgents = flushAgents;
+    PartitionTable(final TopicLog.Source logs, final Function<TopicImage, TopicConfig> config) {
+        this.logs = logs;
         this.config = config;
     }
 
@@ -86,7 +81,7 @@ final class PartitionTable implements MetadataListener, PartitionLogs, AutoClose
         final TopicConfig topicConfig = config.apply(topic);
         final Partition[] partitions = Arrays.copyOf(present, topic.partitions());
         for (int i = present.length; i < partitions.length; i++) {
-            partitions[i] = new Partition(new LogId(topic.id(), topic.name(), i), storage, topicConfig, flushAgents);
+            partitions[i] = new Partition(new LogId(topic.id(), topic.name(), i), logs, topicConfig);
         }
         final TopicPartitions topicPartitions = new TopicPartitions(topic, topicConfig, partitions);
         byId.put(topic.id(), topicPartitions);

@@ -99,6 +99,21 @@ class FlushSettingsTest {
         return Fetches.only(response).highWatermark();
     }
 
+    @Test
+    void shouldTakeNoDuplicateForGrantedWhenAnAppendFailed() {
+        start(List.of(), 1);
+        assertThat(sendOf(0)).isEqualTo(ErrorCode.NONE);
+        assertThat(sendOf(0)).isEqualTo(ErrorCode.NONE);
+        storage.faults().failNext(LogFault.APPEND_ERROR);
+        assertThat(sendOf(1)).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+        assertThat(sendOf(0)).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+    }
+
+    private ErrorCode sendOf(final int sequence) {
+        return errorOf(outcome(
+                client.ask(12, Batches.produce("topic", 0, Batches.idempotent(7, 0, sequence, "record " + sequence)))));
+    }
+
     // flush.messages
 
     @ParameterizedTest

@@ -3,15 +3,14 @@ package io.ottla.testkit;
 import io.ottla.api.Payload;
 import io.ottla.api.storage.AppendCallback;
 import io.ottla.api.storage.ForwardingLog;
+import io.ottla.api.storage.ForwardingStorage;
 import io.ottla.api.storage.LogConfig;
 import io.ottla.api.storage.LogId;
 import io.ottla.api.storage.LogObserver;
 import io.ottla.api.storage.PartitionLog;
 import io.ottla.api.storage.Storage;
 import io.ottla.api.storage.StorageException;
-import io.ottla.api.storage.StorageSpace;
 import java.nio.ByteBuffer;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,8 +24,7 @@ import java.util.TreeMap;
  *
  * <p><b>Note:</b> thread-safe as {@link Storage} demands; the methods that are not of that interface may be called by any thread.
  */
-public final class FaultyStorage implements Storage {
-    private final Storage storage;
+public final class FaultyStorage extends ForwardingStorage {
     private final TreeMap<Long, LogFault> faults = new TreeMap<>();
     private long steps;
     private long hits;
@@ -38,7 +36,7 @@ public final class FaultyStorage implements Storage {
      * @param storage has the logs.
      */
     public FaultyStorage(final Storage storage) {
-        this.storage = storage;
+        super(storage);
     }
 
     /**
@@ -108,46 +106,11 @@ public final class FaultyStorage implements Storage {
     }
 
     @Override
-    public void open() {
-        storage.open();
-    }
-
-    @Override
-    public Collection<LogId> logs() {
-        return storage.logs();
-    }
-
-    @Override
-    public StorageSpace space() {
-        return storage.space();
-    }
-
-    @Override
-    public long recoveredBytes() {
-        return storage.recoveredBytes();
-    }
-
-    @Override
-    public void deleteDue() {
-        storage.deleteDue();
-    }
-
-    @Override
     public PartitionLog openLog(final LogId id, final LogConfig config, final LogObserver observer) {
         if (step(LogFault.OPEN_ERROR) != null) {
             throw new StorageException("can't open " + id + ": injected");
         }
-        return new FaultyLog(storage.openLog(id, config, observer));
-    }
-
-    @Override
-    public void deleteLog(final LogId id) {
-        storage.deleteLog(id);
-    }
-
-    @Override
-    public void close() {
-        storage.close();
+        return new FaultyLog(super.openLog(id, config, observer));
     }
 
     private final class FaultyLog extends ForwardingLog {
@@ -172,6 +135,11 @@ public final class FaultyStorage implements Storage {
                 throw new StorageException("can't flush " + id() + ": injected");
             }
             super.flush();
+        }
+
+        @Override
+        public boolean isFailed() {
+            return isFailed || super.isFailed();
         }
 
         @Override

@@ -57,6 +57,11 @@ public abstract class ForwardingLog implements PartitionLog {
     }
 
     @Override
+    public boolean isFailed() {
+        return log.isFailed();
+    }
+
+    @Override
     public Runnable checkpoint(final long bytesMin) {
         return log.checkpoint(bytesMin);
     }

@@ -15,8 +15,8 @@ import java.util.List;
  *       by another thread beside them, so that nobody who appends has to wait for the device.
  *   <li>All other methods may be called by any thread at any time, also while one of these runs.
  *   <li>{@code logStartOffset <= highWatermark <= logEndOffset} holds for a thread that reads them in this order.
- *   <li>After an I/O error in an append or flush the log takes no more appends ({@link #FAILED}) until it is opened again;
- *       what was committed stays readable where the device permits. A full device is no such error: appends succeed again
+ *   <li>After an I/O error in an append or flush the log takes no more appends ({@link #FAILED}) until it is opened again, and
+ *       {@link #isFailed} says so; what was committed stays readable where the device permits. A full device is no such error: appends succeed again
  *       once there is room.
  *   <li>After {@link #close} reads, truncation and the like throw a {@link StorageException} and appends return
  *       {@link #FAILED}. The offsets and the size stay what they were. Payloads that were read before stay valid.
@@ -101,6 +101,16 @@ public interface PartitionLog extends AutoCloseable {
      * @throws StorageException if the device failed, now or before, or the log is closed.
      */
     void flush();
+
+    /**
+     * Whether the device failed so that no more appends are taken until the log is opened again. The broker then takes nothing for granted
+     * that a producer sends once more.
+     *
+     * @return true after an I/O error in an append or flush; false, too, in a storage without files.
+     */
+    default boolean isFailed() {
+        return false;
+    }
 
     /**
      * Prepares to make the next recovery shorter, should the broker be killed: what was appended before this will not be read

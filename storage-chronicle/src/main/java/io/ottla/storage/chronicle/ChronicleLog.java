@@ -359,6 +359,11 @@ final class ChronicleLog implements PartitionLog {
     }
 
     @Override
+    public boolean isFailed() {
+        return isFailed;
+    }
+
+    @Override
     public long logStartOffset() {
         return logStartOffset;
     }

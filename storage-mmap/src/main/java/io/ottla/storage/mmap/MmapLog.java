@@ -420,6 +420,11 @@ final class MmapLog implements PartitionLog {
     }
 
     @Override
+    public boolean isFailed() {
+        return isFailed;
+    }
+
+    @Override
     public Runnable checkpoint(final long bytesMin) {
         final Segment segment = last(segments);
         final RecoveryPoint former = point;

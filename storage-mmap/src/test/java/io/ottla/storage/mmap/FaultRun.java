@@ -148,7 +148,9 @@ final class FaultRun {
         }
         if (offset < 0) {
             // It's no full disk: the log wants to be opened again.
+            assertThat(log.isFailed()).as("failed for good").isTrue();
             reopen();
+            assertThat(log.isFailed()).isFalse();
             offset = log.append(batch, 0, null);
             assertThat(offset).as("after reopening").isNotNegative();
         }
@@ -182,6 +184,7 @@ final class FaultRun {
                     .isFalse();
             flushedEnd = end;
         } catch (final StorageException e) {
+            assertThat(log.isFailed()).as("failed for good").isTrue();
             isSyncFailed = true;
         }
     }
