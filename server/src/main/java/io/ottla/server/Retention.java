@@ -28,7 +28,8 @@ final class Retention {
         final long highWatermark = log.highWatermark();
         final List<SegmentInfo> segments = log.segments();
         final int tooMany = retentionBytes < 0 ? 0 : tooMany(segments, highWatermark, retentionBytes);
-        final int tooOld = retentionMs < 0 ? tooMany : tooOld(segments, tooMany, highWatermark, nowMs, retentionMs);
+        final int tooOld =
+                retentionMs < 0 ? tooMany : tooOld(log, segments, tooMany, highWatermark, nowMs, retentionMs);
         return tooOld == 0 ? log.logStartOffset() : segments.get(tooOld - 1).endOffset();
     }
 
@@ -50,10 +51,11 @@ final class Retention {
     }
 
     /**
-     * How many segments have no record that is young enough. One whose records have no timestamps is as old as the next one
-     * that has some.
+     * How many segments have no record that is young enough. One whose records have no timestamps is as old as the storage says, or, if
+     * that does not know, as the next one.
      */
     private static int tooOld(
+            final PartitionLog log,
             final List<SegmentInfo> segments,
             final int from,
             final long highWatermark,
@@ -61,9 +63,12 @@ final class Retention {
             final long retentionMs) {
         int count = from;
         for (int i = from; i < segments.size() && isDeletable(segments, i, highWatermark); i++) {
-            final long maxTimestampMs = segments.get(i).maxTimestampMs();
-            if (maxTimestampMs >= 0) {
-                if (nowMs - maxTimestampMs <= retentionMs) {
+            final SegmentInfo segment = segments.get(i);
+            final long latestMs = segment.maxTimestampMs() >= 0
+                    ? segment.maxTimestampMs()
+                    : log.segmentWrittenMs(segment.baseOffset());
+            if (latestMs >= 0) {
+                if (nowMs - latestMs <= retentionMs) {
                     break;
                 }
                 count = i + 1;

@@ -8,8 +8,11 @@ import io.ottla.api.storage.SegmentInfo;
 import io.ottla.codec.record.RecordBatchWriter;
 import io.ottla.testkit.LaggingLog;
 import io.ottla.testkit.ManualClock;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.HashSet;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -243,7 +246,7 @@ class RetentionTest {
     }
 
     @Test
-    void shouldCountASegmentWithoutTimestampsAsOldAsTheNextOneWithSome() {
+    void shouldCountASegmentWithoutTimestampsAsOldAsTheNextOneWithSomeWhenTheStorageKnowsNoBetter() {
         start("memory");
         createTopic("retention.ms", "10000");
         append(-1, -1, nowMs, nowMs, -1);
@@ -252,6 +255,26 @@ class RetentionTest {
         assertLog(0, 5, 0L, 2L, 4L);
         broker.advanceMs(10_000);
         assertLog(4, 5, 4L);
+    }
+
+    @Test
+    void shouldGoByTheFilesTimeWhenRecordsHaveNoTimestamps() throws IOException {
+        start("mmap");
+        createTopic("retention.ms", "10000");
+        append(-1, -1, -1, -1, nowMs - 20_000, nowMs - 20_000, nowMs + 9_000);
+        setWrittenMs(0, nowMs - 20_000);
+        setWrittenMs(2, nowMs - 5_000);
+
+        broker.advanceMs(CHECK_MS);
+        assertLog(2, 7, 2L, 4L, 6L);
+        broker.advanceMs(10_000);
+        assertLog(6, 7, 6L);
+    }
+
+    private void setWrittenMs(final long baseOffset, final long writtenMs) throws IOException {
+        Files.setLastModifiedTime(
+                folder.resolve("topic-0").resolve("%020d.log".formatted(baseOffset)), FileTime.fromMillis(writtenMs));
+        assertThat(partition().log().segmentWrittenMs(baseOffset)).isEqualTo(writtenMs);
     }
 
     /** How many of 50 partitions with a record of now have a second segment after a record of so much later. */

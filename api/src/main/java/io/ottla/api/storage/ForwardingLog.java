@@ -112,6 +112,11 @@ public abstract class ForwardingLog implements PartitionLog {
     }
 
     @Override
+    public long segmentWrittenMs(final long baseOffset) {
+        return log.segmentWrittenMs(baseOffset);
+    }
+
+    @Override
     public void close() {
         log.close();
     }

@@ -205,6 +205,18 @@ public interface PartitionLog extends AutoCloseable {
      */
     List<SegmentInfo> segments();
 
+    /**
+     * When a segment was last written to. Retention goes by this, as in Kafka, where the segment's records have no timestamps.
+     *
+     * @param baseOffset the segment's, of {@link #segments}.
+     * @return milliseconds since the epoch; -1 in a storage that does not know, or if there is no such segment any more: then the segment
+     *     counts as old as the next one whose records have timestamps.
+     * @throws StorageException if the device failed or the log is closed.
+     */
+    default long segmentWrittenMs(final long baseOffset) {
+        return -1;
+    }
+
     /** Closes the log, durably. Idempotent. Reads and appends fail afterwards. */
     @Override
     void close();

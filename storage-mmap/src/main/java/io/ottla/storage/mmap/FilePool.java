@@ -19,12 +19,18 @@ final class FilePool {
     }
 
     /**
-     * A file was opened.
+     * A file was opened, so that another may have to be closed, which is done here.
      *
-     * @param file the file.
-     * @return another that the caller must {@link PooledFile#evict()}, with no monitor held, or null.
+     * @param file the file, whose monitor the caller does not hold.
      */
-    synchronized PooledFile opened(final PooledFile file) {
+    void opened(final PooledFile file) {
+        final PooledFile victim = admit(file);
+        if (victim != null) {
+            victim.evict();
+        }
+    }
+
+    private synchronized PooledFile admit(final PooledFile file) {
         files.remove(file);
         files.add(file);
         while (files.size() > max) {

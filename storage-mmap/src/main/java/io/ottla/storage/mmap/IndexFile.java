@@ -202,10 +202,7 @@ final class IndexFile extends PooledFile {
             }
             mapped = buffer;
         }
-        final PooledFile victim = pool.opened(this);
-        if (victim != null) {
-            victim.evict();
-        }
+        pool.opened(this);
         if (isClosed) {
             pool.closed(this);
         }

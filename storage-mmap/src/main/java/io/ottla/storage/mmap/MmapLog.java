@@ -680,6 +680,23 @@ final class MmapLog implements PartitionLog {
         }
     }
 
+    @Override
+    public long segmentWrittenMs(final long baseOffset) {
+        checkOpen();
+        final Segment[] present = segments;
+        final Segment segment = present[indexOf(present, baseOffset)];
+        if (segment.baseOffset() != baseOffset || segment.sizeBytes() == 0) {
+            return -1;
+        }
+        try {
+            return segment.file().writtenMs();
+        } catch (final NoSuchFileException e) {
+            return -1;
+        } catch (final IOException e) {
+            throw failure("look at a segment of", e);
+        }
+    }
+
     boolean isClosed() {
         return isClosed;
     }

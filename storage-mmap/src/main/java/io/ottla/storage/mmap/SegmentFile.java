@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 
 /**
  * The file of a segment's batches. It is made by the first write, and opened by the first use.
@@ -109,10 +110,7 @@ final class SegmentFile extends PooledFile {
             opened.tryRetain();
             open = opened;
         }
-        final PooledFile victim = pool.opened(this);
-        if (victim != null) {
-            victim.evict();
-        }
+        pool.opened(this);
         if (isClosed) {
             pool.closed(this);
         }
@@ -299,6 +297,16 @@ final class SegmentFile extends PooledFile {
     /** Makes the file, if nothing is written to it. */
     void create() throws IOException {
         acquireOrCreate().release();
+    }
+
+    /** When the file was last written to, in milliseconds since the epoch, by the file system's clock. */
+    long writtenMs() throws IOException {
+        return Files.getLastModifiedTime(path).toMillis();
+    }
+
+    /** Makes the file look as old as another. */
+    void setWrittenMs(final long writtenMs) throws IOException {
+        Files.setLastModifiedTime(path, FileTime.fromMillis(writtenMs));
     }
 
     /** Gives the file another name. */

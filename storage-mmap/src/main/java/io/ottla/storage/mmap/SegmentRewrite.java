@@ -6,6 +6,7 @@ import io.ottla.api.storage.RecordBatchHeader;
 import io.ottla.api.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -102,12 +103,22 @@ final class SegmentRewrite implements LogRewrite {
             write();
             segment.file().create();
             segment.seal();
+            keepAge();
             segment.file().force();
             isSealed = true;
         } catch (final IOException e) {
             throw failure("rewrite segments of", e);
         }
         buffer = null;
+    }
+
+    /** Records without timestamps get no younger by being rewritten. */
+    private void keepAge() throws IOException {
+        try {
+            segment.file().setWrittenMs(old[old.length - 1].file().writtenMs());
+        } catch (final NoSuchFileException e) {
+            // Nothing was written to it, or it was trimmed, and then the rewrite is of no use.
+        }
     }
 
     Segment segment() {

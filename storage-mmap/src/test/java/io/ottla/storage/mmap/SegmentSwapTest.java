@@ -8,6 +8,7 @@ import io.ottla.api.storage.SegmentInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -118,6 +119,18 @@ final class SegmentSwapTest extends LogFixture {
                         "log.checkpoint",
                         "log.compacted",
                         "partition.metadata");
+    }
+
+    @Test
+    void shouldLookAsOldAsWhatWasReplaced() throws IOException {
+        try (SegmentRewrite rewrite = begin()) {
+            Files.setLastModifiedTime(file(6, ".log"), FileTime.fromMillis(5_000));
+            rewrite.seal();
+            assertThat(rewrite.swapIn()).isTrue();
+        }
+        assertThat(log.segmentWrittenMs(3)).isEqualTo(5_000);
+        assertThat(log.segmentWrittenMs(6)).isEqualTo(-1);
+        assertThat(log.segmentWrittenMs(9)).isGreaterThan(5_000);
     }
 
     private void assertOpensWith(final List<Long> expected) throws IOException {
