@@ -1,6 +1,7 @@
 package io.ottla.coordinator;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.TopicName;
 import io.ottla.api.coordinator.ConfigResource;
 import io.ottla.api.coordinator.CoordinatorException;
 import io.ottla.api.coordinator.NewTopic;
@@ -76,9 +77,9 @@ final class MetadataOperations {
 
     private static TopicResult refusal(
             final MetadataImage image, final NewTopic topic, final Map<String, String> nameByCollisionKey) {
-        final String complaint = TopicNames.complaint(topic.name());
-        if (complaint != null) {
-            return refused(ErrorCode.INVALID_TOPIC_EXCEPTION, complaint);
+        final String problem = TopicName.problem(topic.name());
+        if (problem != null) {
+            return refused(ErrorCode.INVALID_TOPIC_EXCEPTION, problem);
         }
         if (topic.name().equals(TopicNames.CLUSTER_METADATA)) {
             return refused(ErrorCode.INVALID_REQUEST, "Topic '" + topic.name() + "' belongs to the broker itself.");

@@ -2,6 +2,7 @@ package io.ottla.server;
 
 import io.ottla.api.ConfigException;
 import io.ottla.api.ErrorCode;
+import io.ottla.api.TopicName;
 import io.ottla.api.coordinator.ConfigResource;
 import io.ottla.api.coordinator.TopicImage;
 import java.util.ArrayList;
@@ -168,7 +169,7 @@ final class ConfigAlterations {
         if (name.isEmpty()) {
             throw new Refusal(ErrorCode.INVALID_REQUEST, "Default topic resources are not allowed.");
         }
-        final String problem = TopicNames.problem(name);
+        final String problem = TopicName.problem(name);
         if (problem != null) {
             throw new Refusal(ErrorCode.INVALID_TOPIC_EXCEPTION, problem);
         }

@@ -2,6 +2,7 @@ package io.ottla.server;
 
 import io.ottla.api.ConfigException;
 import io.ottla.api.ErrorCode;
+import io.ottla.api.TopicName;
 import io.ottla.api.coordinator.NewTopic;
 import io.ottla.api.coordinator.TopicImage;
 import io.ottla.api.coordinator.TopicResult;
@@ -90,7 +91,7 @@ final class CreateTopicsHandler extends ApiHandler<CreateTopicsRequest> {
         if (name.equals(Broker.METADATA_LOG.topic())) {
             throw new Refusal(ErrorCode.INVALID_REQUEST, "Creation of internal topic " + name + " is prohibited.");
         }
-        final String problem = TopicNames.problem(name);
+        final String problem = TopicName.problem(name);
         if (problem != null) {
             throw new Refusal(ErrorCode.INVALID_TOPIC_EXCEPTION, problem);
         }

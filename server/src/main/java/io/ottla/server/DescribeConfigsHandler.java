@@ -1,6 +1,7 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.TopicName;
 import io.ottla.api.coordinator.ConfigResource;
 import io.ottla.api.coordinator.MetadataView;
 import io.ottla.api.coordinator.TopicImage;
@@ -98,7 +99,7 @@ final class DescribeConfigsHandler extends ApiHandler<DescribeConfigsRequest> {
             final DescribeConfigsResource resource,
             final DescribeConfigsRequest body,
             final DescribeConfigsResult result) {
-        final String problem = TopicNames.problem(resource.resourceName());
+        final String problem = TopicName.problem(resource.resourceName());
         if (problem != null) {
             refuse(result, ErrorCode.INVALID_TOPIC_EXCEPTION, problem);
             return;

@@ -1,6 +1,7 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.TopicName;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.DescribeTopicPartitionsRequest;
 import io.ottla.codec.message.DescribeTopicPartitionsResponse;
@@ -82,7 +83,7 @@ final class DescribeTopicPartitionsHandler extends ApiHandler<DescribeTopicParti
 
     private static DescribeTopicPartitionsResponseTopic unknown(final String name) {
         return new DescribeTopicPartitionsResponseTopic()
-                .setErrorCode((TopicNames.problem(name) == null
+                .setErrorCode((TopicName.problem(name) == null
                                 ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
                                 : ErrorCode.INVALID_TOPIC_EXCEPTION)
                         .code())

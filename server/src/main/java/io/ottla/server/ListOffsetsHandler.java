@@ -2,7 +2,6 @@ package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
 import io.ottla.api.storage.PartitionLog;
-import io.ottla.api.storage.StorageException;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.ListOffsetsRequest;
 import io.ottla.codec.message.ListOffsetsRequest.ListOffsetsPartition;
@@ -113,21 +112,10 @@ final class ListOffsetsHandler extends ApiHandler<ListOffsetsRequest> {
         if (partition == null) {
             return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
         }
-        try {
-            final PartitionLog log = partition.log();
-            final int leaderEpoch = log.leaderEpoch();
-            if (leaderEpoch < 0) {
-                return ErrorCode.NOT_LEADER_OR_FOLLOWER;
-            }
-            final ErrorCode fenced = LeaderEpochs.fence(leaderEpoch, wanted.currentLeaderEpoch());
-            if (fenced == ErrorCode.NONE) {
-                final long end = replicaId < 0 ? log.highWatermark() : log.logEndOffset();
-                find(partition, log, leaderEpoch, timestamp, end, result);
-            }
-            return fenced;
-        } catch (final StorageException e) {
-            return partition.isDeleted() ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : partition.storageError(e);
-        }
+        return partition.readAsLeader(wanted.currentLeaderEpoch(), (log, leaderEpoch) -> {
+            final long end = replicaId < 0 ? log.highWatermark() : log.logEndOffset();
+            find(partition, log, leaderEpoch, timestamp, end, result);
+        });
     }
 
     private void find(

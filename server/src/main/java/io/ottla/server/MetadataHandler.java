@@ -1,6 +1,7 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.TopicName;
 import io.ottla.api.coordinator.NewTopic;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.Struct;
@@ -89,7 +90,7 @@ final class MetadataHandler extends ApiHandler<MetadataRequest> {
             final String name = topic.name();
             if (isByName(topic)
                     && context.broker().partitions().topic(name) == null
-                    && TopicNames.problem(name) == null
+                    && TopicName.problem(name) == null
                     && !TopicNames.isInternal(name)) {
                 if (missing.isEmpty()) {
                     missing = new ArrayList<>();
@@ -155,7 +156,7 @@ final class MetadataHandler extends ApiHandler<MetadataRequest> {
 
     private static MetadataResponseTopic unknown(final String name, final MetadataRequest body) {
         return new MetadataResponseTopic()
-                .setErrorCode((TopicNames.problem(name) == null
+                .setErrorCode((TopicName.problem(name) == null
                                 ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
                                 : ErrorCode.INVALID_TOPIC_EXCEPTION)
                         .code())

@@ -1,8 +1,6 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
-import io.ottla.api.storage.PartitionLog;
-import io.ottla.api.storage.StorageException;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.OffsetForLeaderEpochRequest;
 import io.ottla.codec.message.OffsetForLeaderEpochRequest.OffsetForLeaderPartition;
@@ -42,21 +40,10 @@ final class OffsetForLeaderEpochHandler extends ApiHandler<OffsetForLeaderEpochR
         if (partition == null) {
             return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
         }
-        try {
-            final PartitionLog log = partition.log();
-            final int leaderEpoch = log.leaderEpoch();
-            if (leaderEpoch < 0) {
-                return ErrorCode.NOT_LEADER_OR_FOLLOWER;
-            }
-            final ErrorCode fenced = LeaderEpochs.fence(leaderEpoch, wanted.currentLeaderEpoch());
-            if (fenced == ErrorCode.NONE) {
-                final LeaderEpochs.Entry end =
-                        partition.leaderEpochs().endOf(wanted.leaderEpoch(), leaderEpoch, log.logEndOffset());
-                target.setLeaderEpoch(end.epoch()).setEndOffset(end.offset());
-            }
-            return fenced;
-        } catch (final StorageException e) {
-            return partition.isDeleted() ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : partition.storageError(e);
-        }
+        return partition.readAsLeader(wanted.currentLeaderEpoch(), (log, leaderEpoch) -> {
+            final LeaderEpochs.Entry end =
+                    partition.leaderEpochs().endOf(wanted.leaderEpoch(), leaderEpoch, log.logEndOffset());
+            target.setLeaderEpoch(end.epoch()).setEndOffset(end.offset());
+        });
     }
 }

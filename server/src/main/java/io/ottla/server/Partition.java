@@ -134,6 +134,36 @@ final class Partition {
         }
     }
 
+    /** What a leader looks up in its log. */
+    interface LeaderRead {
+        /** Reads, with what is looked for and the answer in the reader's hands. */
+        void from(PartitionLog log, int leaderEpoch);
+    }
+
+    /**
+     * Reads something for a client that expects this broker to be the leader.
+     *
+     * @param expectedEpoch the leader epoch that the client knows; -1 if it does not say.
+     * @param read is run if that is right.
+     * @return NONE if it was run, else what keeps it from that.
+     */
+    ErrorCode readAsLeader(final int expectedEpoch, final LeaderRead read) {
+        try {
+            final PartitionLog opened = log();
+            final int leaderEpoch = opened.leaderEpoch();
+            if (leaderEpoch < 0) {
+                return ErrorCode.NOT_LEADER_OR_FOLLOWER;
+            }
+            final ErrorCode fenced = LeaderEpochs.fence(leaderEpoch, expectedEpoch);
+            if (fenced == ErrorCode.NONE) {
+                read.from(opened, leaderEpoch);
+            }
+            return fenced;
+        } catch (final StorageException e) {
+            return deleted ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : storageError(e);
+        }
+    }
+
     /**
      * The offset of the first record that can be read.
      *

@@ -1,5 +1,6 @@
 package io.ottla.storage.mmap;
 
+import io.ottla.api.TopicName;
 import io.ottla.api.storage.LogId;
 import io.ottla.api.storage.StorageException;
 import java.io.IOException;
@@ -18,7 +19,6 @@ final class LogFolder {
 
     private static final String VERSION_KEY = "version";
     private static final String TOPIC_ID_KEY = "topic_id";
-    private static final int TOPIC_LENGTH_MAX = 249;
 
     private LogFolder() {}
 
@@ -112,22 +112,7 @@ final class LogFolder {
     }
 
     private static void checkName(final LogId id) {
-        final String topic = id.topic();
-        boolean isLegal = !topic.isEmpty()
-                && topic.length() <= TOPIC_LENGTH_MAX
-                && !".".equals(topic)
-                && !"..".equals(topic)
-                && id.partition() >= 0;
-        for (int i = 0; i < topic.length() && isLegal; i++) {
-            final char c = topic.charAt(i);
-            isLegal = c >= 'a' && c <= 'z'
-                    || c >= 'A' && c <= 'Z'
-                    || c >= '0' && c <= '9'
-                    || c == '.'
-                    || c == '_'
-                    || c == '-';
-        }
-        if (!isLegal) {
+        if (id.partition() < 0 || TopicName.problem(id.topic()) != null) {
             throw new StorageException("can't make a folder for '" + id + "': not the name of a topic");
         }
     }
