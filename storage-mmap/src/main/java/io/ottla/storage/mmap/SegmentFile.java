@@ -46,6 +46,8 @@ final class SegmentFile extends PooledFile {
 
     /** How far filler was written, if that is behind the last batch. Of those who write. */
     private long aheadEnd;
+    /** There may be filler, or a part of what was to be some, that is not yet cut off. Of those who write. */
+    private boolean hasAhead;
 
     /** Made when it is needed first. */
     private static final class Filler {
@@ -131,6 +133,7 @@ final class SegmentFile extends PooledFile {
         if (end > Integer.MAX_VALUE) {
             return;
         }
+        hasAhead = true;
         try {
             write(Filler.get((int) (end - from)), from);
             aheadEnd = end;
@@ -156,7 +159,7 @@ final class SegmentFile extends PooledFile {
 
     /** Cuts off the filler behind the last batch, if there is any. */
     void cutAhead(final long sizeBytes) throws IOException {
-        if (aheadEnd > sizeBytes) {
+        if (hasAhead) {
             truncateIfLonger(sizeBytes);
         }
     }
@@ -225,6 +228,7 @@ final class SegmentFile extends PooledFile {
         aheadEnd = 0;
         try {
             uninterrupted(channel -> channel.truncate(sizeBytes));
+            hasAhead = false;
         } catch (final NoSuchFileException e) {
             // Nothing was written yet.
         }

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ottla.api.Payload;
 import io.ottla.api.storage.LogConfig;
 import io.ottla.api.storage.PartitionLog;
+import io.ottla.api.storage.StorageContext;
 import io.ottla.testkit.BatchBuilder;
+import io.ottla.testkit.DiskFault;
+import io.ottla.testkit.FaultyDisk;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The filler behind the last batch of a file that is written to, and what is sent from such a file. */
@@ -62,6 +66,30 @@ final class WriteAheadTest extends LogFixture {
         assertThat(observer.batchesSinceRestore()).isZero();
         appendLarge(log, 1);
         assertThat(offsets(log)).hasSize(BATCHES + 1);
+    }
+
+    @Test
+    void shouldEndFileWithLastBatchWhenFillerWasTorn() throws IOException {
+        final FaultyDisk disk = new FaultyDisk(Files.createDirectory(home.resolve("disk")), 1);
+        storage.close();
+        storage = new MmapStorageProvider().create(new StorageContext(disk.root(), clock, Map.of()));
+        storage.open();
+        folder = home.resolve("disk");
+        final PartitionLog log = open(ONE_SEGMENT);
+        appendLarge(log, BATCHES);
+        int torn = 0;
+        while (fileBytes(0) % SegmentFile.AHEAD_BYTES == 0 || fileBytes(0) == log.sizeBytes()) {
+            if (log.sizeBytes() + VALUE_BYTES + 100 > fileBytes(0)) {
+                disk.failAt(disk.steps(), DiskFault.TORN_WRITE);
+                torn++;
+            }
+            appendLarge(log, 1);
+            assertThat(torn).isLessThan(100);
+        }
+        final long sizeBytes = log.sizeBytes();
+        assertThat(fileBytes(0)).isGreaterThan(sizeBytes);
+        storage.close();
+        assertThat(fileBytes(0)).isEqualTo(sizeBytes);
     }
 
     @Test
