@@ -204,11 +204,14 @@ class BrokerConfigTest {
         assertThat(KafkaKeys.read()).containsAll(ours);
     }
 
-    /** Much larger ones, which Linux makes on a loopback interface, cost a fetch twice as much: see docs/performance.md. */
+    /**
+     * Linux, left to itself, makes them of 2.6 MB on a loopback interface, which can cost a fetch twice as much; and it
+     * silently takes no more than 212992 unless it is told to: see docs/performance.md.
+     */
     @Test
-    void shouldHaveKafkasSendBuffersWhenNothingIsSet() {
+    void shouldHaveSendBuffersOfMiddlingSizeWhenNothingIsSet() {
         assertThat(BrokerConfig.of(Map.of()).intValue(BrokerKeys.SOCKET_SEND_BUFFER_BYTES))
-                .isEqualTo(102_400);
+                .isBetween(102_400, 212_992);
     }
 
     private static long retentionMs(final Map<String, String> properties) {
