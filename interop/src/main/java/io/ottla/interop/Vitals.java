@@ -30,7 +30,7 @@ record Vitals(long privateBytes, long fileBytes, long heapBytes, long directByte
     private static final String DIRECT_POOL = "java.nio:type=BufferPool,name=direct";
     private static final long HEAP_SLACK = 16 << 20;
     private static final long DIRECT_SLACK = 16 << 20;
-    private static final int THREADS_SLACK = 4;
+    private static final int THREADS_SLACK = 6;
     private static final int FILES_SLACK = 8;
 
     /**

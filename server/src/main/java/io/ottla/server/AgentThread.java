@@ -1,6 +1,8 @@
 package io.ottla.server;
 
 import io.ottla.api.AgentProxy;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.agrona.concurrent.Agent;
 import org.slf4j.Logger;
@@ -18,11 +20,17 @@ final class AgentThread {
     private final Agent agent;
     private final AgentProxy proxy;
     private final Consumer<Throwable> onFailure;
-    private final Thread thread;
+    private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean running = true;
 
+    /** Null until it runs. Guarded by this. */
+    private Thread thread;
+
+    /** Whether the thread is somebody else's, who goes on with it afterwards. Guarded by this. */
+    private boolean isLent;
+
     /**
-     * A thread that is not started yet.
+     * An agent that does not run yet.
      *
      * @param agent what to run.
      * @param proxy wakes the agent to be stopped.
@@ -32,27 +40,71 @@ final class AgentThread {
         this.agent = agent;
         this.proxy = proxy;
         this.onFailure = onFailure;
-        this.thread = new Thread(this::run, "ottla-" + agent.roleName());
     }
 
-    void start() {
+    /** Runs the agent on a thread of its own. */
+    synchronized void start() {
+        thread = new Thread(this::work, name());
         thread.start();
+    }
+
+    /** Runs the agent on the calling thread, until it is stopped or has failed; not at all if it was stopped or ran before. */
+    void run() {
+        final Thread caller = Thread.currentThread();
+        synchronized (this) {
+            if (!running || thread != null) {
+                return;
+            }
+            thread = caller;
+            isLent = true;
+        }
+        final String callersName = caller.getName();
+        caller.setName(name());
+        try {
+            work();
+        } finally {
+            caller.setName(callersName);
+            ended.countDown();
+        }
+    }
+
+    private String name() {
+        return "ottla-" + agent.roleName();
     }
 
     /** Asks the agent to stop after its present duty cycle. */
     void stop() {
-        running = false;
+        synchronized (this) {
+            running = false;
+        }
         proxy.execute(() -> {});
     }
 
-    /** Waits until the agent was closed; not at all if called by the agent itself. */
+    /** Ends the thread after the present duty cycle. For the agent itself. */
+    void retire() {
+        running = false;
+    }
+
+    /** Waits until the agent was closed; not at all if it never ran, or if called by the agent itself. */
     void join() {
+        final Thread runner;
+        final boolean isForeign;
+        synchronized (this) {
+            runner = thread;
+            isForeign = isLent;
+        }
         boolean interrupted = false;
-        while (thread.isAlive() && thread != Thread.currentThread()) {
+        boolean isOver = runner == null || runner == Thread.currentThread();
+        while (!isOver) {
             try {
-                thread.join(JOIN_WARNING_MS);
-                if (thread.isAlive()) {
-                    LOGGER.warn("Still waiting for {} to stop", thread.getName());
+                if (isForeign) {
+                    isOver = ended.await(JOIN_WARNING_MS, TimeUnit.MILLISECONDS);
+                } else {
+                    runner.join(JOIN_WARNING_MS);
+                    isOver = !runner.isAlive();
+                }
+                if (!isOver) {
+                    LOGGER.warn("Still waiting for {} to stop", name());
                 }
             } catch (final InterruptedException e) {
                 interrupted = true;
@@ -63,7 +115,7 @@ final class AgentThread {
         }
     }
 
-    private void run() {
+    private void work() {
         Throwable failure = null;
         try {
             agent.onStart();

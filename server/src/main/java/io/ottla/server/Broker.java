@@ -1,6 +1,5 @@
 package io.ottla.server;
 
-import io.ottla.api.AgentProxy;
 import io.ottla.api.codec.ProtocolCodecProvider;
 import io.ottla.api.coordinator.CoordinatorContext;
 import io.ottla.api.coordinator.GroupCoordinator;
@@ -22,7 +21,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.agrona.CloseHelper;
-import org.agrona.concurrent.Agent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,16 +42,24 @@ public final class Broker implements AutoCloseable {
 
     private final BrokerBuilder parts;
     private final BrokerConfig config;
-    private final ServiceAgent serviceAgent;
-    private final ServiceAgent housekeepingAgent;
-    private final ServiceAgent compactionAgent;
+    private final OnDemandAgent serviceAgent;
+    private final OnDemandAgent housekeepingAgent;
+    private final OnDemandAgent compactionAgent;
     private final FlushAgents flushAgents;
+    private final DiskWork diskWork;
     private final BrokerContext context;
 
     /** Guarded by itself until the broker stops; not changed from then on. */
     private final List<AgentThread> threads = new ArrayList<>();
 
     private boolean stopping;
+
+    /** The first of those; it keeps the time for agents that have no thread just now. Guarded by {@link #threads}. */
+    private NetworkAgent timekeeper;
+
+    /** The network agent that is run by who waits for the close; null if it has a thread of its own. */
+    private volatile AgentThread lent;
+
     private final CountDownLatch closed = new CountDownLatch(1);
     private boolean started;
     private boolean closing;
@@ -69,11 +75,16 @@ public final class Broker implements AutoCloseable {
     Broker(final BrokerBuilder parts, final BrokerConfig config) {
         this.parts = parts;
         this.config = config;
-        this.serviceAgent = new ServiceAgent("service", parts.clock(), !parts.isInvoker());
-        this.housekeepingAgent = new ServiceAgent("housekeeping", parts.clock(), !parts.isInvoker());
-        this.compactionAgent = new ServiceAgent("compaction", parts.clock(), !parts.isInvoker());
+        this.serviceAgent = agent("service");
+        this.housekeepingAgent = agent("housekeeping");
+        this.compactionAgent = agent("compaction");
         this.flushAgents = FlushAgents.of(config, parts.clock(), !parts.isInvoker(), this::fail);
+        this.diskWork = new DiskWork(housekeepingAgent, () -> housekeeping.lookSoon());
         this.context = new BrokerContext(config, parts.clock(), parts.random());
+    }
+
+    private OnDemandAgent agent(final String name) {
+        return new OnDemandAgent(name, parts.clock(), !parts.isInvoker(), parts.lingerMs(), this::fail);
     }
 
     /**
@@ -120,36 +131,48 @@ public final class Broker implements AutoCloseable {
         context.housekeeping(housekeepingAgent);
         openCoordinators();
         trace.ended("metadata and groups replayed");
-        housekeeping = new Housekeeping(config, parts.clock(), housekeepingAgent.timers(), storage, partitions);
+        housekeeping =
+                new Housekeeping(config, parts.clock(), housekeepingAgent.timers(), storage, partitions, diskWork);
         housekeeping.start(!parts.isInvoker());
         compactor = new Compactor(config, parts.clock(), compactionAgent.timers(), partitions, parts.random());
         compactor.start();
+        partitions.onCompacted(() -> compactionAgent.execute(compactor::look));
         if (!parts.isInvoker()) {
-            transport.run(agent -> run(agent, agent.proxy()));
-            run(serviceAgent, serviceAgent);
-            housekeepingAgent.execute(this::runCompaction);
-            run(housekeepingAgent, housekeepingAgent);
+            transport.run(this::run);
+            beginOnDemand();
         }
         trace.ended("serving");
     }
 
-    /** Compaction gets a thread when there is a topic to compact for the first time. On the housekeeping agent. */
-    private void runCompaction() {
-        if (compactor.isNeeded()) {
-            run(compactionAgent, compactionAgent);
-        } else if (compactor.isEnabled()) {
-            housekeepingAgent.timers().schedule(compactor.backoffMs(), this::runCompaction);
-        }
-    }
-
-    private void run(final Agent agent, final AgentProxy proxy) {
+    private void run(final NetworkAgent agent) {
         synchronized (threads) {
             if (!stopping) {
-                final AgentThread thread = new AgentThread(agent, proxy, this::fail);
-                thread.start();
+                final AgentThread thread = new AgentThread(agent, agent.proxy(), this::fail);
+                if (timekeeper == null && parts.isRunByCaller()) {
+                    lent = thread;
+                } else {
+                    thread.start();
+                }
+                if (timekeeper == null) {
+                    timekeeper = agent;
+                }
                 threads.add(thread);
             }
         }
+    }
+
+    private void beginOnDemand() {
+        final NetworkAgent keeper;
+        synchronized (threads) {
+            keeper = timekeeper;
+        }
+        if (keeper == null) {
+            throw new IllegalStateException("the transport " + transport + " runs none of its agents");
+        }
+        serviceAgent.begin(keeper.proxy(), keeper.timers());
+        housekeepingAgent.begin(keeper.proxy(), keeper.timers());
+        compactionAgent.begin(keeper.proxy(), keeper.timers());
+        flushAgents.begin(keeper.proxy(), keeper.timers());
     }
 
     private void bind() throws IOException {
@@ -210,8 +233,8 @@ public final class Broker implements AutoCloseable {
                 parts.clock(),
                 parts.random(),
                 config.properties());
-        partitions =
-                new PartitionTable(new FlushedLog.Source(storage, flushAgents), topic -> config.topic(topic.configs()));
+        partitions = new PartitionTable(
+                new FlushedLog.Source(storage, flushAgents), diskWork, topic -> config.topic(topic.configs()));
         context.partitions(partitions);
         metadata = parts.metadata(config).create(coordinatorContext, partitions);
         metadata.open(storage.openLog(METADATA_LOG, LogConfig.DEFAULT, LogObserver.NONE));
@@ -302,6 +325,11 @@ public final class Broker implements AutoCloseable {
      * @throws InterruptedException if the calling thread is interrupted.
      */
     public Throwable awaitClose() throws InterruptedException {
+        // Instead of sleeping, in the command.
+        final AgentThread mine = lent;
+        if (mine != null) {
+            mine.run();
+        }
         closed.await();
         return failure;
     }
@@ -319,7 +347,10 @@ public final class Broker implements AutoCloseable {
             stopping = true;
         }
         threads.forEach(AgentThread::stop);
+        final List<OnDemandAgent> onDemand = List.of(serviceAgent, housekeepingAgent, compactionAgent);
+        onDemand.forEach(OnDemandAgent::stop);
         threads.forEach(AgentThread::join);
+        onDemand.forEach(OnDemandAgent::join);
         flushAgents.stop();
         flushAgents.join();
         if (transport != null) {

@@ -19,6 +19,8 @@ public final class BrokerBuilder {
     private Clock clock = Clock.system();
     private RandomGenerator random = new Random();
     private boolean invoker;
+    private boolean runByCaller;
+    private long lingerMs = OnDemandAgent.LINGER_MS;
     private TransportProvider transport;
     private ProtocolCodecProvider codec;
     private StorageProvider storage;
@@ -35,6 +37,36 @@ public final class BrokerBuilder {
 
     StartupTrace startupTrace() {
         return startupTrace;
+    }
+
+    /**
+     * Starts no thread for the first network agent: {@link Broker#awaitClose()} runs it, and until that is called, nobody is served. It's for the
+     * command, whose main thread has nothing else to do.
+     *
+     * @return this.
+     */
+    BrokerBuilder runByCaller() {
+        runByCaller = true;
+        return this;
+    }
+
+    boolean isRunByCaller() {
+        return runByCaller;
+    }
+
+    /**
+     * Sets how long the threads of agents that have nothing to do stay.
+     *
+     * @param newLingerMs milliseconds.
+     * @return this.
+     */
+    BrokerBuilder lingerMs(final long newLingerMs) {
+        lingerMs = newLingerMs;
+        return this;
+    }
+
+    long lingerMs() {
+        return lingerMs;
     }
 
     /**

@@ -14,10 +14,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Compacts logs one after the other: each time the one of which the largest part is dirty, and when there is none that needs
- * it, it looks again after a while. It has an agent of its own, because it reads and writes much, and does a small step in each
+ * it, it looks again after a while, if some topic asks for compaction at all. It has an agent of its own, because it reads and writes much, and does a small step in each
  * duty cycle, with pauses between them if its I/O is limited.
  *
- * <p><b>Note:</b> for its agent's thread, or while that agent does not run, save for {@link #isNeeded()}.
+ * <p><b>Note:</b> for its agent's thread, or while that agent does not run.
  */
 final class Compactor implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Compactor.class);
@@ -41,6 +41,7 @@ final class Compactor implements AutoCloseable {
     private final Map<LogId, Long> retryAtMs = new HashMap<>();
 
     private LogCompaction.Limits limits;
+    private boolean isBusy;
     private Partition partition;
     private LogCompaction compaction;
     private long beganNanos;
@@ -68,20 +69,19 @@ final class Compactor implements AutoCloseable {
     void start() {
         if (isEnabled) {
             checkpoint.read();
-            timers.schedule(backoffMs, this::choose);
+            look();
         }
     }
 
-    boolean isEnabled() {
-        return isEnabled;
+    /** There may be the first topic that asks for compaction. */
+    void look() {
+        if (!isBusy && isNeeded()) {
+            isBusy = true;
+            timers.schedule(Math.max(1, backoffMs), this::choose);
+        }
     }
 
-    /**
-     * Whether there is anything that could have to be compacted. For any thread.
-     *
-     * @return true if compaction is on and the retention of some topic asks for it.
-     */
-    boolean isNeeded() {
+    private boolean isNeeded() {
         if (isEnabled) {
             for (final TopicPartitions topic : partitions.topics()) {
                 if (topic.config().isCompacted()) {
@@ -90,11 +90,6 @@ final class Compactor implements AutoCloseable {
             }
         }
         return false;
-    }
-
-    /** How long it rests when there is nothing to do, in milliseconds. */
-    long backoffMs() {
-        return Math.max(1, backoffMs);
     }
 
     /** Begins with the log that needs it most. */
@@ -117,7 +112,8 @@ final class Compactor implements AutoCloseable {
             }
         }
         if (chosen == null) {
-            timers.schedule(backoffMs(), this::choose);
+            isBusy = false;
+            look();
         } else {
             begin(chosen, nowMs);
         }
@@ -199,6 +195,7 @@ final class Compactor implements AutoCloseable {
                     compaction.writtenBytes(),
                     compaction.removedBytes(),
                     TimeUnit.NANOSECONDS.toMillis(clock.nanoTime() - beganNanos));
+            partition.compacted();
         }
         close();
         timers.schedule(1, this::choose);

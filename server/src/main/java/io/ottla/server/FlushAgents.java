@@ -1,6 +1,8 @@
 package io.ottla.server;
 
+import io.ottla.api.AgentProxy;
 import io.ottla.api.Clock;
+import io.ottla.api.Timers;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -66,6 +68,17 @@ record FlushAgents(OnDemandAgent awaited, OnDemandAgent background, Clock clock,
      */
     int doWork() {
         return awaited.doWork() + background.doWork();
+    }
+
+    /**
+     * Begins with what was queued until now.
+     *
+     * @param keeper as of {@link OnDemandAgent#begin}.
+     * @param keepersTimers its timers.
+     */
+    void begin(final AgentProxy keeper, final Timers keepersTimers) {
+        awaited.begin(keeper, keepersTimers);
+        background.begin(keeper, keepersTimers);
     }
 
     /** Asks the threads to stop. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,7 @@ import org.slf4j.LoggerFactory;
  * What has to be done to partitions without a client asking: logs that were there at the start are opened, and so recovered,
  * beside the serving, records that are too old or too many are deleted, idempotent producers that stay away are forgotten, and
  * now and then it is written down how far logs are flushed, which bounds the time of a recovery. Files whose time has come are deleted.
+ * For each of these there is a timer only while there can be something to do.
  *
  * <p><b>Note:</b> for the housekeeping agent's thread, or while that agent does not run.
  */
@@ -27,11 +29,10 @@ final class Housekeeping implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Housekeeping.class);
     private static final int RECOVERY_THREADS_MAX = 4;
 
-    /**
-     * How often it's looked for logs that want a recovery point, at 500 MB/s a recovery reads one second's worth more, and for files that
-     * are to be deleted.
-     */
+    /** So long after a log changed it's looked for those that want a recovery point: at 500 MB/s a recovery reads one second's worth more. */
     private static final long DISK_CHECK_MS = 1000;
+
+    private static final long NEVER = Long.MAX_VALUE;
 
     /** How much may be appended to a log behind its recovery point: it's read in about a tenth of a second. */
     private static final long CHECKPOINT_BYTES = 64 << 20;
@@ -48,7 +49,10 @@ final class Housekeeping implements AutoCloseable {
     private final long firstRetentionCheckMs;
     private final long retentionCheckIntervalMs;
     private final long checkpointIntervalMs;
+    private final DiskWork diskWork;
     private long lastCheckpointMs;
+    private long lookAtMs = NEVER;
+    private long lookTimerId = Timers.NONE;
     private RecoveryProgress progress;
     private final List<Thread> recoverers = new ArrayList<>();
     private final Queue<Partition> unopened = new ConcurrentLinkedQueue<>();
@@ -58,8 +62,10 @@ final class Housekeeping implements AutoCloseable {
             final Clock clock,
             final Timers timers,
             final Storage storage,
-            final PartitionTable partitions) {
+            final PartitionTable partitions,
+            final DiskWork diskWork) {
         this.clock = clock;
+        this.diskWork = diskWork;
         this.timers = timers;
         this.storage = storage;
         this.partitions = partitions;
@@ -105,8 +111,25 @@ final class Housekeeping implements AutoCloseable {
         }
         timers.schedule(producerCheckIntervalMs, this::expireProducers);
         timers.schedule(firstRetentionCheckMs, this::deleteOldRecords);
-        lastCheckpointMs = clock.epochMs();
-        timers.schedule(DISK_CHECK_MS, this::lookAfterDisk);
+        lastCheckpointMs = nowMs();
+    }
+
+    private long nowMs() {
+        return TimeUnit.NANOSECONDS.toMillis(clock.nanoTime());
+    }
+
+    /** A log has changed. */
+    void lookSoon() {
+        lookWithin(DISK_CHECK_MS);
+    }
+
+    private void lookWithin(final long delayMs) {
+        final long atMs = nowMs() + delayMs;
+        if (atMs < lookAtMs) {
+            timers.cancel(lookTimerId);
+            lookAtMs = atMs;
+            lookTimerId = timers.schedule(delayMs, this::lookAfterDisk);
+        }
     }
 
     private void tellProgress() {
@@ -134,16 +157,23 @@ final class Housekeeping implements AutoCloseable {
     }
 
     private void lookAfterDisk() {
+        lookAtMs = NEVER;
+        diskWork.looking();
         checkpoint();
-        storage.deleteDue();
-        timers.schedule(DISK_CHECK_MS, this::lookAfterDisk);
+        final long deletionMs = storage.deleteDue();
+        if (deletionMs < NEVER) {
+            lookWithin(Math.max(1, deletionMs));
+        }
     }
 
     private void checkpoint() {
-        final long nowMs = clock.epochMs();
-        final boolean isDue = nowMs - lastCheckpointMs >= checkpointIntervalMs;
+        final long sinceMs = nowMs() - lastCheckpointMs;
+        final boolean isDue = sinceMs >= checkpointIntervalMs;
         if (isDue) {
-            lastCheckpointMs = nowMs;
+            lastCheckpointMs = nowMs();
+        } else {
+            // What is too little now may be enough by then.
+            lookWithin(checkpointIntervalMs - sinceMs);
         }
         forEach(partition -> partition.checkpoint(isDue ? CHECKPOINT_BYTES_MIN : CHECKPOINT_BYTES));
     }

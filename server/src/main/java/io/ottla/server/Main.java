@@ -24,6 +24,9 @@ final class Main {
     private final PrintStream err;
     private final long beganNs;
 
+    /** Why nobody can be told that the broker is ready. */
+    private volatile Exception unannounced;
+
     private Main(final PrintStream out, final PrintStream err, final long beganNs) {
         this.out = out;
         this.err = err;
@@ -83,6 +86,7 @@ final class Main {
         final Broker broker = Broker.builder()
                 .config(options.properties())
                 .startupTrace(trace)
+                .runByCaller()
                 .build();
         // Before the start: a signal during a long recovery must stop the broker as cleanly as one afterwards, and so
         // must
@@ -93,16 +97,35 @@ final class Main {
         }
         trace.ended("configuration checked");
         broker.start();
-        out.println(readyLine(config, broker));
-        if (readyFile != null) {
-            readyFile.publish(broker.bootstrapServers());
-        }
-        if (options.startupTrace()) {
-            trace.ended("said that it is ready");
-            trace.print(err, ProcessAge.ms(0));
-        }
+        // Beside the serving, which is this thread's.
+        new Thread(() -> announce(config, broker, readyFile, options.startupTrace() ? trace : null), "ottla-ready")
+                .start();
         final Throwable failure = broker.awaitClose();
+        if (unannounced != null) {
+            return complain(
+                    FAILED,
+                    unannounced instanceof final IOException failed
+                            ? describe(failed)
+                            : "internal error: " + unannounced);
+        }
         return failure == null ? OK : complain(FAILED, "the broker failed and stopped: " + failure);
+    }
+
+    private void announce(
+            final BrokerConfig config, final Broker broker, final ReadyFile readyFile, final StartupTrace trace) {
+        try {
+            out.println(readyLine(config, broker));
+            if (readyFile != null) {
+                readyFile.publish(broker.bootstrapServers());
+            }
+            if (trace != null) {
+                trace.ended("said that it is ready");
+                trace.print(err, ProcessAge.ms(0));
+            }
+        } catch (final IOException | RuntimeException e) {
+            unannounced = e;
+            broker.close();
+        }
     }
 
     private static void stop(final Broker broker, final ReadyFile readyFile) {

@@ -6,22 +6,33 @@ import io.ottla.api.Timers;
 import java.util.function.Consumer;
 
 /**
- * A {@link ServiceAgent} whose thread is started by its first command, so that a broker that never has one is spared the thread.
+ * A {@link ServiceAgent} that has a thread only while it has something to do: one is started by a command, or when a timer is due,
+ * and ends when there was nothing to do for some seconds. Meanwhile an {@link Alarm} looks after the timers.
  *
  * <p><b>Note:</b> thread-safe, save for {@link #doWork} and {@link #timers}.
  */
 final class OnDemandAgent implements AgentProxy {
+    /** Longer than the 3 seconds between two heartbeats of a consumer, so that a group keeps its coordinator's thread. */
+    static final long LINGER_MS = 5000;
+
+    private static final Runnable NOTHING = () -> {};
+
     private final ServiceAgent agent;
     private final Consumer<Throwable> onFailure;
 
-    /** Whether nothing more is to be done to start a thread: there is one, or there shall be none. */
-    private volatile boolean isSettled;
+    /** Whether a command needs to do nothing more: there is a thread, or there shall be none. */
+    private volatile boolean isSettled = true;
 
-    /** Null as long as nobody needed it. Guarded by this. */
+    // Guarded by this.
+
+    private Alarm alarm;
+    private boolean isStopped;
+
+    /** The last one that was needed. */
     private AgentThread thread;
 
     /**
-     * An agent without a thread.
+     * An agent without a thread, which gets none before {@link #begin}.
      *
      * @param name its role, and its thread's name.
      * @param clock the time for its timers.
@@ -29,9 +40,53 @@ final class OnDemandAgent implements AgentProxy {
      * @param onFailure is told what the agent threw, as of {@link AgentThread}.
      */
     OnDemandAgent(final String name, final Clock clock, final boolean hasThread, final Consumer<Throwable> onFailure) {
-        agent = new ServiceAgent(name, clock, hasThread);
+        this(name, clock, hasThread, LINGER_MS, onFailure);
+    }
+
+    /**
+     * As the other one.
+     *
+     * @param name its role, and its thread's name.
+     * @param clock the time for its timers.
+     * @param hasThread false if it is stepped by hand.
+     * @param lingerMs how long there must have been nothing to do before the thread ends, in milliseconds.
+     * @param onFailure is told what the agent threw, as of {@link AgentThread}.
+     */
+    OnDemandAgent(
+            final String name,
+            final Clock clock,
+            final boolean hasThread,
+            final long lingerMs,
+            final Consumer<Throwable> onFailure) {
+        agent = new ServiceAgent(name, clock, hasThread, lingerMs, this::retire);
         this.onFailure = onFailure;
-        isSettled = !hasThread;
+    }
+
+    /**
+     * Begins with what was queued and scheduled until now.
+     *
+     * @param keeper whose timers wake this agent while it has no thread. It must outlive this one, but for what it does not need any more.
+     * @param keepersTimers its timers.
+     */
+    void begin(final AgentProxy keeper, final Timers keepersTimers) {
+        synchronized (this) {
+            if (isStopped) {
+                return;
+            }
+            alarm = new Alarm(keeper, keepersTimers, () -> execute(NOTHING));
+            setAlarm();
+            isSettled = false;
+        }
+        if (agent.hasCommands()) {
+            start();
+        }
+    }
+
+    private void setAlarm() {
+        final long delayMs = agent.untilTimerMs();
+        if (delayMs < Long.MAX_VALUE) {
+            alarm.set(delayMs);
+        }
     }
 
     @Override
@@ -50,10 +105,26 @@ final class OnDemandAgent implements AgentProxy {
         }
     }
 
+    /** On the agent's thread. */
+    private synchronized void retire() {
+        if (isStopped) {
+            return;
+        }
+        // In this order: a command that is queued later finds that there is no thread any more, and waits for this
+        // lock.
+        isSettled = false;
+        if (agent.hasCommands()) {
+            isSettled = true;
+        } else {
+            setAlarm();
+            thread.retire();
+        }
+    }
+
     /**
      * The agent's timers.
      *
-     * @return for its commands and for what the timers run.
+     * @return for its commands and for what the timers run, and for anybody before {@link #begin}.
      */
     Timers timers() {
         return agent.timers();
@@ -70,6 +141,7 @@ final class OnDemandAgent implements AgentProxy {
 
     /** Asks the thread to stop, if there is one. None is started any more. */
     synchronized void stop() {
+        isStopped = true;
         isSettled = true;
         if (thread != null) {
             thread.stop();
@@ -78,12 +150,39 @@ final class OnDemandAgent implements AgentProxy {
 
     /** Waits until the thread has stopped. */
     void join() {
-        final AgentThread started;
+        final AgentThread last;
         synchronized (this) {
-            started = thread;
+            last = thread;
         }
-        if (started != null) {
-            started.join();
+        if (last != null) {
+            last.join();
+        }
+    }
+
+    /**
+     * Something that is to happen once, at a time, though its own agent has no thread. A new time takes the place of the one before.
+     *
+     * <p><b>Note:</b> thread-safe.
+     */
+    private static final class Alarm {
+        private final AgentProxy keeper;
+        private final Timers timers;
+        private final Runnable action;
+
+        /** Of the keeper. */
+        private long timerId = Timers.NONE;
+
+        Alarm(final AgentProxy keeper, final Timers timers, final Runnable action) {
+            this.keeper = keeper;
+            this.timers = timers;
+            this.action = action;
+        }
+
+        void set(final long delayMs) {
+            keeper.execute(() -> {
+                timers.cancel(timerId);
+                timerId = timers.schedule(delayMs, action);
+            });
         }
     }
 }

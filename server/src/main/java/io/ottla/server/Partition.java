@@ -30,6 +30,7 @@ final class Partition {
 
     private final LogId id;
     private final TopicLog.Source logs;
+    private final DiskWork diskWork;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile TopicConfig config;
     private volatile TopicLog log;
@@ -56,10 +57,12 @@ final class Partition {
      * @param id which one.
      * @param logs has its log.
      * @param config the topic's.
+     * @param diskWork is told of its changes.
      */
-    Partition(final LogId id, final TopicLog.Source logs, final TopicConfig config) {
+    Partition(final LogId id, final TopicLog.Source logs, final TopicConfig config, final DiskWork diskWork) {
         this.id = id;
         this.logs = logs;
+        this.diskWork = diskWork;
         this.config = config;
     }
 
@@ -198,6 +201,7 @@ final class Partition {
                 final TopicLog opened = logs.open(id, config, new Observer(), this::onFlushFailed);
                 configure(opened);
                 log = opened;
+                diskWork.changed();
             }
             return log;
         } finally {
@@ -393,6 +397,7 @@ final class Partition {
                 return ErrorCode.OFFSET_OUT_OF_RANGE;
             }
             opened.trimTo(start);
+            diskWork.changed();
             return ErrorCode.NONE;
         } catch (final StorageException e) {
             return deleted ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : storageError(e);
@@ -417,6 +422,7 @@ final class Partition {
             final long start = deleted ? former : Retention.startOffset(opened, config, nowMs);
             if (start > former) {
                 opened.trimTo(start);
+                diskWork.changed();
                 LOGGER.info("{}: deleted the records from offset {} to {}, as retention asks", id, former, start - 1);
             }
         } catch (final StorageException e) {
@@ -483,6 +489,11 @@ final class Partition {
         }
     }
 
+    /** Compaction has put other segments in the place of some. */
+    void compacted() {
+        diskWork.changed();
+    }
+
     /** Closes and deletes the log, and lets those who wait for it know. */
     void delete() {
         lock.lock();
@@ -499,6 +510,7 @@ final class Partition {
         } finally {
             lock.unlock();
         }
+        diskWork.changed();
         signalWatches();
     }
 
@@ -547,6 +559,7 @@ final class Partition {
         @Override
         public void onBatch(final ByteBuffer batch) {
             state.onBatch(batch);
+            diskWork.changed();
         }
 
         @Override

@@ -21,17 +21,22 @@ final class PartitionTable implements MetadataListener, PartitionLogs, AutoClose
     private final ConcurrentHashMap<String, TopicPartitions> byName = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<UUID, TopicPartitions> byId = new ConcurrentHashMap<>();
     private final TopicLog.Source logs;
+    private final DiskWork diskWork;
     private final Function<TopicImage, TopicConfig> config;
     private Consumer<TopicImage> onDeleted = topic -> {};
+    private Runnable onCompacted = () -> {};
 
     /**
      * An empty table.
      *
      * @param logs has the logs.
+     * @param diskWork is told of their changes.
      * @param config gives a topic's whole configuration.
      */
-    PartitionTable(final TopicLog.Source logs, final Function<TopicImage, TopicConfig> config) {
+    PartitionTable(
+            final TopicLog.Source logs, final DiskWork diskWork, final Function<TopicImage, TopicConfig> config) {
         this.logs = logs;
+        this.diskWork = diskWork;
         this.config = config;
     }
 
@@ -42,6 +47,15 @@ final class PartitionTable implements MetadataListener, PartitionLogs, AutoClose
      */
     void onDeleted(final Consumer<TopicImage> listener) {
         onDeleted = listener;
+    }
+
+    /**
+     * Has somebody told of topics that ask for compaction, new or changed.
+     *
+     * @param listener is called on the agent that owns the metadata.
+     */
+    void onCompacted(final Runnable listener) {
+        onCompacted = listener;
     }
 
     TopicPartitions topic(final String name) {
@@ -81,11 +95,14 @@ final class PartitionTable implements MetadataListener, PartitionLogs, AutoClose
         final TopicConfig topicConfig = config.apply(topic);
         final Partition[] partitions = Arrays.copyOf(present, topic.partitions());
         for (int i = present.length; i < partitions.length; i++) {
-            partitions[i] = new Partition(new LogId(topic.id(), topic.name(), i), logs, topicConfig);
+            partitions[i] = new Partition(new LogId(topic.id(), topic.name(), i), logs, topicConfig, diskWork);
         }
         final TopicPartitions topicPartitions = new TopicPartitions(topic, topicConfig, partitions);
         byId.put(topic.id(), topicPartitions);
         byName.put(topic.name(), topicPartitions);
+        if (topicConfig.isCompacted()) {
+            onCompacted.run();
+        }
         return topicPartitions;
     }
 

@@ -21,8 +21,13 @@ final class ServiceAgent implements Agent, AgentProxy {
 
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final String name;
+    private final Clock clock;
     private final DeadlineTimers timers;
     private final boolean blocking;
+    private final long lingerMs;
+    private final Runnable onIdle;
+    private boolean isIdle;
+    private long idleSinceMs;
     private volatile Thread sleeper;
 
     /**
@@ -33,9 +38,26 @@ final class ServiceAgent implements Agent, AgentProxy {
      * @param blocking whether it sleeps when it has nothing to do; false if it is stepped by hand.
      */
     ServiceAgent(final String name, final Clock clock, final boolean blocking) {
+        this(name, clock, blocking, Long.MAX_VALUE, () -> {});
+    }
+
+    /**
+     * An idle agent.
+     *
+     * @param name its role, and its thread's name.
+     * @param clock the time for its timers.
+     * @param blocking whether it sleeps when it has nothing to do; false if it is stepped by hand.
+     * @param lingerMs how long it has nothing to do before it says so, in milliseconds.
+     * @param onIdle is told on the agent's thread that there was nothing to do for so long, and that no timer is due for as long.
+     */
+    ServiceAgent(
+            final String name, final Clock clock, final boolean blocking, final long lingerMs, final Runnable onIdle) {
         this.name = name;
+        this.clock = clock;
         this.timers = new DeadlineTimers(clock);
         this.blocking = blocking;
+        this.lingerMs = lingerMs;
+        this.onIdle = onIdle;
     }
 
     @Override
@@ -45,6 +67,24 @@ final class ServiceAgent implements Agent, AgentProxy {
 
     Timers timers() {
         return timers;
+    }
+
+    /**
+     * Whether commands are queued. For any thread.
+     *
+     * @return true if there is one at least.
+     */
+    boolean hasCommands() {
+        return !commands.isEmpty();
+    }
+
+    /**
+     * How long no timer is due.
+     *
+     * @return milliseconds; {@link Long#MAX_VALUE} if there is none.
+     */
+    long untilTimerMs() {
+        return timers.sleepMs();
     }
 
     @Override
@@ -65,17 +105,36 @@ final class ServiceAgent implements Agent, AgentProxy {
             work++;
         }
         work += timers.poll();
-        if (work == 0 && blocking) {
-            sleep();
+        if (work > 0) {
+            isIdle = false;
+        } else if (blocking) {
+            rest();
         }
         return work;
     }
 
-    private void sleep() {
+    private void rest() {
+        final long nowMs = TimeUnit.NANOSECONDS.toMillis(clock.nanoTime());
+        if (!isIdle) {
+            isIdle = true;
+            idleSinceMs = nowMs;
+        }
+        final long leftMs = lingerMs - (nowMs - idleSinceMs);
+        if (leftMs > 0) {
+            sleep(leftMs);
+        } else if (timers.sleepMs() < lingerMs) {
+            sleep(Long.MAX_VALUE);
+        } else {
+            isIdle = false;
+            onIdle.run();
+        }
+    }
+
+    private void sleep(final long maxMs) {
         sleeper = Thread.currentThread();
         // A command queued before `sleeper` was set woke nobody, so the queue is looked at once more.
         if (commands.isEmpty()) {
-            final long sleepMs = timers.sleepMs();
+            final long sleepMs = Math.min(maxMs, timers.sleepMs());
             if (sleepMs == Long.MAX_VALUE) {
                 LockSupport.park(this);
             } else {

@@ -15,6 +15,7 @@ import io.ottla.api.transport.Transport;
 import io.ottla.api.transport.TransportConfig;
 import io.ottla.api.transport.TransportProvider;
 import io.ottla.testkit.ManualClock;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -22,8 +23,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -60,7 +63,7 @@ class BrokerTest {
 
         assertThat(broker.bootstrapServers()).isEqualTo("127.0.0.1:" + bound.getPort());
         assertThat(broker.clusterId()).hasSize(22);
-        assertThat(threads()).contains("ottla-service");
+        assertThat(threads()).contains("ottla-network-0");
         new Socket(bound.getAddress(), bound.getPort()).close();
         broker.close();
         assertThatThrownBy(() -> new Socket(bound.getAddress(), bound.getPort()))
@@ -71,19 +74,70 @@ class BrokerTest {
     void shouldRunOnlyThreadsThatAreNeeded() throws InterruptedException {
         try (Broker broker = builder(0).set("num.network.threads", "3").build()) {
             broker.start();
-            assertThat(threads()).containsExactlyInAnyOrder("ottla-network-0", "ottla-service", "ottla-housekeeping");
+            assertThat(threads()).containsExactly("ottla-network-0");
         }
         try (SteppedBroker stepped =
                 new SteppedBroker(new ManualClock(), null, "ottla.storage", "mmap", "log.dirs", folder.toString())) {
             stepped.createTopic("topic", 1, "cleanup.policy", "compact");
         }
-        try (Broker broker = builder(0).build()) {
+        try (Broker broker = builder(0).set("log.cleaner.backoff.ms", "1").build()) {
             broker.start();
             // The time out of this class is the bound.
             while (!threads().contains("ottla-compaction")) {
                 Thread.sleep(1);
             }
         }
+    }
+
+    @Test
+    void shouldServeOnTheThreadThatWaitsForTheClose() throws Exception {
+        final Broker broker = builder(0).runByCaller().build();
+        broker.start();
+        assertThat(threads()).isEmpty();
+        final AtomicReference<Throwable> failure = new AtomicReference<>(new AssertionError("not closed"));
+        final Thread caller = new Thread(() -> {
+            try {
+                failure.set(broker.awaitClose());
+            } catch (final InterruptedException e) {
+                failure.set(e);
+            }
+        });
+        caller.start();
+        final InetSocketAddress bound = broker.listeners().getFirst().bound();
+        try (Socket socket = new Socket(bound.getAddress(), bound.getPort())) {
+            // ApiVersions v0, correlation id 7, no client id.
+            socket.getOutputStream().write(HexFormat.of().parseHex("0000000a" + "00120000" + "00000007" + "ffff"));
+            final DataInputStream answer = new DataInputStream(socket.getInputStream());
+            assertThat(answer.readInt()).isPositive();
+            assertThat(answer.readInt()).isEqualTo(7);
+        }
+        broker.close();
+        caller.join();
+
+        assertThat(failure.get()).isNull();
+    }
+
+    @Test
+    void shouldCloseWhenTheThreadThatWaitsForItFails() throws InterruptedException {
+        final FailingTransport transport = new FailingTransport();
+        final Broker broker = builder(0).transport(transport).runByCaller().build();
+        broker.start();
+        transport.failing.countDown();
+
+        assertThat(broker.awaitClose()).isInstanceOf(OutOfMemoryError.class);
+        assertThat(transport.agentClosed).isTrue();
+        while (!threads().isEmpty()) {
+            Thread.sleep(1);
+        }
+    }
+
+    @Test
+    void shouldCloseWhenNobodyRanItsFirstAgent() throws InterruptedException {
+        final Broker broker = builder(0).runByCaller().build();
+        broker.start();
+        broker.close();
+
+        assertThat(broker.awaitClose()).isNull();
     }
 
     @Test

@@ -41,8 +41,8 @@ public abstract class ForwardingStorage implements Storage {
     }
 
     @Override
-    public void deleteDue() {
-        storage.deleteDue();
+    public long deleteDue() {
+        return storage.deleteDue();
     }
 
     @Override

@@ -50,11 +50,15 @@ public interface Storage extends AutoCloseable {
     }
 
     /**
-     * Frees what was deleted {@link LogConfig#fileDeleteDelayMs} or longer ago. Called now and then, by a thread that may wait for the device,
-     * beside anything else. What is not freed when the storage is closed is freed when it, or the log, is opened again. A storage that
+     * Frees what was deleted {@link LogConfig#fileDeleteDelayMs} or longer ago. Called soon after something was deleted, and when this asks for it, by
+     * a thread that may wait for the device, beside anything else. What is not freed when the storage is closed is freed when it, or the log, is opened again. A storage that
      * frees at once has nothing to do.
+     *
+     * @return in how many milliseconds there is more to free, at least 1; {@link Long#MAX_VALUE} if there is none.
      */
-    default void deleteDue() {}
+    default long deleteDue() {
+        return Long.MAX_VALUE;
+    }
 
     /**
      * Opens a log, and makes it if it does not exist. Recovers it if it was not closed.

@@ -38,7 +38,7 @@ public interface Transport extends AutoCloseable {
     List<NetworkAgent> agents();
 
     /**
-     * Says who runs agents, and begins with those that are needed from the start. Called once at most, after {@link #bind}. A
+     * Says who runs agents, and begins with those that are needed from the start, one at least. Called once at most, after {@link #bind}. A
      * transport that can do with fewer agents while there is little to do calls for the others when it needs them; this
      * implementation calls for all at once.
      *

@@ -83,8 +83,12 @@ final class Deletions {
         return TimeUnit.NANOSECONDS.toMillis(clock.nanoTime());
     }
 
-    /** Deletes what is due. */
-    void run() {
+    /**
+     * Deletes what is due.
+     *
+     * @return in how many milliseconds there is more, at least 1; {@link Long#MAX_VALUE} if there is none.
+     */
+    long run() {
         for (final Path path : due()) {
             try {
                 if (Files.isDirectory(path)) {
@@ -95,6 +99,10 @@ final class Deletions {
             } catch (final IOException e) {
                 LOG.warn("can't delete {}; the next start will", path, e);
             }
+        }
+        synchronized (queue) {
+            final Due next = queue.peek();
+            return next == null || next.atMs == Long.MAX_VALUE ? Long.MAX_VALUE : Math.max(1, next.atMs - nowMs());
         }
     }
 

@@ -212,8 +212,8 @@ final class MmapStorage implements Storage {
     }
 
     @Override
-    public void deleteDue() {
-        deletions.run();
+    public long deleteDue() {
+        return deletions.run();
     }
 
     private PartitionLog openLog(
