@@ -219,7 +219,7 @@ public final class Broker implements AutoCloseable {
                 config.longValue(BrokerKeys.CONNECTIONS_MAX_IDLE_MS),
                 config.intValue(BrokerKeys.MAX_IN_FLIGHT_REQUESTS),
                 config.longValue(BrokerKeys.MAX_UNSENT_BYTES),
-                config.intValue(BrokerKeys.SOCKET_SEND_BUFFER_BYTES),
+                SendBuffers.sizeBytes(config, SendBuffers.CONGESTION_CONTROL),
                 config.intValue(BrokerKeys.SOCKET_RECEIVE_BUFFER_BYTES),
                 config.intValue(BrokerKeys.SOCKET_LISTEN_BACKLOG_SIZE),
                 config.properties());

@@ -79,12 +79,13 @@ final class BrokerKeys {
     static final ConfigKey SOCKET_REQUEST_MAX_BYTES = key(NETWORK, "socket.request.max.bytes", INT, "104857600")
             .atLeast(1)
             .doc("The largest request. A larger one closes its connection.");
-    static final ConfigKey SOCKET_SEND_BUFFER_BYTES = key(NETWORK, "socket.send.buffer.bytes", INT, "196608")
-            .unlikeKafka("Kafka sets 102400; with twice that, fewer parts of a large response wait for their turn.")
+    static final ConfigKey SOCKET_SEND_BUFFER_BYTES = key(NETWORK, "socket.send.buffer.bytes", INT, "-1")
+            .unlikeKafka(
+                    "Kafka sets 102400. If it is not set, it is 196608 where Linux avoids congestion by pacing (BBR),"
+                            + " which makes large sockets dear.")
             .doc("The send buffer of a socket; -1 leaves it to the operating system. Linux holds about twice as many"
                     + " bytes at most, and no more are on their way at a time, so -1 is better for consumers that are"
-                    + " far away. Near by it may cost up to twice the processor time, depending on how the system"
-                    + " avoids congestion.");
+                    + " far away.");
     static final ConfigKey SOCKET_RECEIVE_BUFFER_BYTES = key(NETWORK, "socket.receive.buffer.bytes", INT, "-1")
             .unlikeKafka("Kafka sets 102400. The systems of today find better sizes themselves.")
             .doc("The receive buffer of a socket; -1 leaves it to the operating system.");

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ottla.api.ConfigException;
 import io.ottla.api.transport.ListenerSpec;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class BrokerConfigTest {
     @Test
@@ -204,14 +207,17 @@ class BrokerConfigTest {
         assertThat(KafkaKeys.read()).containsAll(ours);
     }
 
-    /**
-     * Linux, left to itself, makes them of 2.6 MB on a loopback interface, which can cost a fetch twice as much; and it
-     * silently takes no more than 212992 unless it is told to: see docs/performance.md.
-     */
     @Test
-    void shouldHaveSendBuffersOfMiddlingSizeWhenNothingIsSet() {
-        assertThat(BrokerConfig.of(Map.of()).intValue(BrokerKeys.SOCKET_SEND_BUFFER_BYTES))
-                .isBetween(102_400, 212_992);
+    void shouldBoundSendBuffersOnlyWhereTheSystemPacesAndNothingIsSet(@TempDir final Path folder) throws IOException {
+        final BrokerConfig unset = BrokerConfig.of(Map.of());
+        final BrokerConfig set = BrokerConfig.of(Map.of("socket.send.buffer.bytes", "-1"));
+        final Path file = folder.resolve("tcp_congestion_control");
+        assertThat(SendBuffers.sizeBytes(unset, file)).isEqualTo(-1);
+        Files.writeString(file, "cubic\n");
+        assertThat(SendBuffers.sizeBytes(unset, file)).isEqualTo(-1);
+        Files.writeString(file, "bbr\n");
+        assertThat(SendBuffers.sizeBytes(unset, file)).isEqualTo(196_608);
+        assertThat(SendBuffers.sizeBytes(set, file)).isEqualTo(-1);
     }
 
     private static long retentionMs(final Map<String, String> properties) {
