@@ -1,6 +1,7 @@
 package io.example.parts;
 
 import io.ottla.api.Providers;
+import io.ottla.api.storage.ForwardingStorage;
 import io.ottla.api.storage.LogConfig;
 import io.ottla.api.storage.LogId;
 import io.ottla.api.storage.LogObserver;
@@ -8,7 +9,6 @@ import io.ottla.api.storage.PartitionLog;
 import io.ottla.api.storage.Storage;
 import io.ottla.api.storage.StorageContext;
 import io.ottla.api.storage.StorageProvider;
-import java.util.Collection;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A storage that counts the logs it opens, and leaves the rest to Ottla's memory storage. */
@@ -30,31 +30,11 @@ public final class CountingStorageProvider implements StorageProvider {
     public Storage create(final StorageContext context) {
         final Storage storage = Providers.find(StorageProvider.class, SPI_VERSION, "ottla.storage", "memory")
                 .create(context);
-        return new Storage() {
-            @Override
-            public void open() {
-                storage.open();
-            }
-
-            @Override
-            public Collection<LogId> logs() {
-                return storage.logs();
-            }
-
+        return new ForwardingStorage(storage) {
             @Override
             public PartitionLog openLog(final LogId id, final LogConfig config, final LogObserver observer) {
                 LOGS.incrementAndGet();
-                return storage.openLog(id, config, observer);
-            }
-
-            @Override
-            public void deleteLog(final LogId id) {
-                storage.deleteLog(id);
-            }
-
-            @Override
-            public void close() {
-                storage.close();
+                return super.openLog(id, config, observer);
             }
         };
     }
