@@ -34,15 +34,18 @@ final class MmapStorage implements Storage {
     /** The version of all files that this storage makes. Since version 2 logs have a {@link CompactedMark}. */
     static final int FORMAT_VERSION = 2;
 
+    /** Linux says there which run of the machine this is. */
+    static final Path BOOT_ID_FILE = Path.of("/proc/sys/kernel/random/boot_id");
+
     private static final Logger LOG = LoggerFactory.getLogger(MmapStorage.class);
     private static final String STORAGE_KEY = "storage";
     private static final String VERSION_KEY = "format.version";
-    private static final Path BOOT_ID_FILE = Path.of("/proc/sys/kernel/random/boot_id");
 
     private final Path folder;
     private final Clock clock;
     private final FilePool channels;
     private final FilePool mappings;
+    private final Path bootIdFile;
     private final Map<LogId, Entry> logs = new ConcurrentHashMap<>();
     /** Guards the making and renaming of folders, of which two topics of one name may have the same. */
     private final Object folderMonitor = new Object();
@@ -61,12 +64,28 @@ final class MmapStorage implements Storage {
         private boolean isDeleted;
     }
 
-    MmapStorage(final Path folder, final Clock clock, final int openFilesMax, final int mappedFilesMax) {
+    /**
+     * Creates a storage that is not open yet.
+     *
+     * @param folder the data folder.
+     * @param clock the time.
+     * @param openFilesMax how many files of batches may be open at a time.
+     * @param mappedFilesMax how many index files may be mapped at a time.
+     * @param bootIdFile the file that says which run of the machine this is: {@link #BOOT_ID_FILE}, except in tests of folders that were
+     *     written in another run.
+     */
+    MmapStorage(
+            final Path folder,
+            final Clock clock,
+            final int openFilesMax,
+            final int mappedFilesMax,
+            final Path bootIdFile) {
         this.folder = folder;
         this.clock = clock;
         channels = new FilePool(openFilesMax);
         mappings = new FilePool(mappedFilesMax);
         deletions = new Deletions(clock);
+        this.bootIdFile = bootIdFile;
     }
 
     @Override
@@ -166,10 +185,10 @@ final class MmapStorage implements Storage {
         }
     }
 
-    /** Which run of the machine this is: Linux says so. */
-    private static String bootId() {
+    /** Returns which run of the machine this is, or an empty string if that is not known. */
+    private String bootId() {
         try {
-            return Files.readString(BOOT_ID_FILE, StandardCharsets.ISO_8859_1).trim();
+            return Files.readString(bootIdFile, StandardCharsets.ISO_8859_1).trim();
         } catch (final IOException e) {
             return "";
         }

@@ -55,7 +55,8 @@ public final class MmapStorageProvider implements StorageProvider {
                 context.dataDir(),
                 context.clock(),
                 positive(context.properties(), OPEN_FILES_MAX_KEY, isSet ? 0 : OpenFilesLimit.share()),
-                positive(context.properties(), MAPPED_FILES_MAX_KEY, MAPPED_FILES_MAX_DEFAULT));
+                positive(context.properties(), MAPPED_FILES_MAX_KEY, MAPPED_FILES_MAX_DEFAULT),
+                MmapStorage.BOOT_ID_FILE);
     }
 
     private static int positive(final Map<String, String> properties, final String key, final int defaultValue) {
