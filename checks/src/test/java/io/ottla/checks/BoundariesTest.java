@@ -10,6 +10,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.ottla.api.Providers;
+import java.io.PrintStream;
 import java.util.Random;
 import java.util.ServiceLoader;
 import java.util.concurrent.ThreadLocalRandom;
@@ -132,6 +133,21 @@ class BoundariesTest {
                 .callMethod(ThreadLocalRandom.class, "current")
                 .orShould()
                 .callMethod(Math.class, "random")
+                .check(classes);
+    }
+
+    /** In Turkish, for one, the lower case of I is no i. */
+    @Test
+    void shouldWriteTheSameWhateverTheLocaleOfTheMachine() {
+        noClasses()
+                .should()
+                .callMethod(String.class, "toLowerCase")
+                .orShould()
+                .callMethod(String.class, "toUpperCase")
+                .orShould()
+                .callMethod(String.class, "format", String.class, Object[].class)
+                .orShould()
+                .callMethod(PrintStream.class, "printf", String.class, Object[].class)
                 .check(classes);
     }
 }

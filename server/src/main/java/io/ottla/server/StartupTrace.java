@@ -1,6 +1,7 @@
 package io.ottla.server;
 
 import java.io.PrintStream;
+import java.util.Locale;
 
 /**
  * When each phase of a start ended. Notes are taken in any case, since one costs less than a microsecond.
@@ -51,12 +52,17 @@ final class StartupTrace {
     void print(final PrintStream out, final long processAgeMs) {
         final double sinceMainMs = (System.nanoTime() - beganNs) / NS_PER_MS;
         out.printf(
-                "startup: %7.1f ms  before main: the launcher and the virtual machine%n", processAgeMs - sinceMainMs);
+                Locale.ROOT,
+                "startup: %7.1f ms  before main: the launcher and the virtual machine%n",
+                processAgeMs - sinceMainMs);
         long previousNs = beganNs;
         for (int i = 0; i < count; i++) {
             out.printf(
+                    Locale.ROOT,
                     "startup: %7.1f ms  %s (%.1f ms since main began)%n",
-                    (endsNs[i] - previousNs) / NS_PER_MS, phases[i], (endsNs[i] - beganNs) / NS_PER_MS);
+                    (endsNs[i] - previousNs) / NS_PER_MS,
+                    phases[i],
+                    (endsNs[i] - beganNs) / NS_PER_MS);
             previousNs = endsNs[i];
         }
     }

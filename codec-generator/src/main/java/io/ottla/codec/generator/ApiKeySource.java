@@ -1,6 +1,7 @@
 package io.ottla.codec.generator;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -74,7 +75,8 @@ final class ApiKeySource {
         final int firstFlexible =
                 root.flexible().isEmpty() ? Short.MAX_VALUE : root.flexible().lowest();
         out.javadoc(name + ", versions " + root.versions().lowest() + " to " + highest + ".");
-        out.line(name.replaceAll("([a-z])([A-Z])", "$1_$2").toUpperCase() + "(" + request.key() + ", \"" + name + "\", "
+        out.line(name.replaceAll("([a-z])([A-Z])", "$1_$2").toUpperCase(Locale.ROOT) + "(" + request.key() + ", \""
+                + name + "\", "
                 + root.versions().lowest() + ", " + (request.unstable() ? highest - 1 : highest) + ", " + highest + ", "
                 + firstFlexible + ")" + end);
     }
@@ -149,7 +151,8 @@ final class ApiKeySource {
     }
 
     private void writeFactory(final Source out, final String kind) {
-        out.line("").javadoc("An empty " + kind.toLowerCase() + " of this API.", "", "@return a new message.");
+        out.line("")
+                .javadoc("An empty " + kind.toLowerCase(Locale.ROOT) + " of this API.", "", "@return a new message.");
         out.line("public " + kind + "Message new" + kind + "() {");
         // Statements, and not one expression: where the cases of an expression meet, the JVM has to load all of their
         // classes to

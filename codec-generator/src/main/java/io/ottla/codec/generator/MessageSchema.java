@@ -2,6 +2,7 @@ package io.ottla.codec.generator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -26,7 +27,8 @@ record MessageSchema(Kind kind, int key, StructSchema root, Map<String, StructSc
     }
 
     static MessageSchema parse(final JsonNode json) {
-        final Kind kind = Kind.valueOf(json.get("type").asText().toUpperCase().replace('-', '_'));
+        final Kind kind =
+                Kind.valueOf(json.get("type").asText().toUpperCase(Locale.ROOT).replace('-', '_'));
         final String name = json.get("name").asText();
         final Versions versions = Versions.parse(json.get("validVersions").asText());
         final Versions flexible =
