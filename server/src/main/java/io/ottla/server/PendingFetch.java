@@ -18,6 +18,10 @@ import java.util.List;
 /**
  * A Fetch that is being served: at once if there is enough to answer, or else when there is or when its time is up.
  *
+ * <p>As in Kafka, a partition that is not there when the request comes is put aside: its error waits for the others, or else a
+ * client that fetches a deleted topic beside others would never wait for these. Any other error ends the wait: the client has
+ * to act on it before it can get records. So does a partition that is deleted during the wait.
+ *
  * <p><b>Note:</b> for its connection's agent only.
  */
 final class PendingFetch {
@@ -31,7 +35,10 @@ final class PendingFetch {
     private final FetchSession session;
     private final boolean wantsSession;
     private final Limits limits;
+
+    /** What is fetched; null in the place of a partition that was not there when the request came. */
     private final Partition[] partitions;
+
     private final ErrorCode[] errors;
     private final long[] highWatermarks;
     private final long[] logStartOffsets;
@@ -95,14 +102,18 @@ final class PendingFetch {
         release();
         watches = new PartitionWatch[targets.length];
         for (int i = 0; i < targets.length; i++) {
-            watches[i] = partitions[i].watch(context.proxy());
-            watches[i].add(this);
+            if (partitions[i] != null) {
+                watches[i] = partitions[i].watch(context.proxy());
+                watches[i].add(this);
+            }
         }
         timerId = context.timers().schedule(limits.maxWaitMs, this::onTimeout);
         state().park(this);
         // What became readable between the first look and the watching was signalled to nobody.
         for (int i = 0; i < targets.length; i++) {
-            if (partitions[i].isDeleted() || partitions[i].log().highWatermark() != highWatermarks[i]) {
+            if (partitions[i] != null
+                    && (partitions[i].isDeleted()
+                            || partitions[i].log().highWatermark() != highWatermarks[i])) {
                 tryComplete();
                 return;
             }
@@ -138,7 +149,9 @@ final class PendingFetch {
 
     private void unpark() {
         for (final PartitionWatch watch : watches) {
-            watch.remove(this);
+            if (watch != null) {
+                watch.remove(this);
+            }
         }
         context.timers().cancel(timerId);
         state().unpark(this);
@@ -162,13 +175,15 @@ final class PendingFetch {
      */
     private boolean read() {
         Arrays.fill(records, Payload.EMPTY);
-        boolean hasError = targets.length == 0;
+        boolean hasPartition = false;
+        boolean hasError = false;
         boolean isSplit = false;
         int bytes = 0;
         try {
             for (int i = 0; i < targets.length; i++) {
                 errors[i] = read(i, limits.maxBytes - bytes, bytes == 0);
-                hasError |= errors[i] != ErrorCode.NONE || divergences[i] != null;
+                hasPartition |= partitions[i] != null;
+                hasError |= partitions[i] != null && (errors[i] != ErrorCode.NONE || divergences[i] != null);
                 bytes += records[i].sizeBytes();
                 // A read ends with its segment. What is in later ones is not counted, so nobody is made to wait for it.
                 isSplit |= bytes > 0 && bytes < limits.minBytes && isBeforeLastSegment(i);
@@ -177,7 +192,7 @@ final class PendingFetch {
             release();
             throw e;
         }
-        return hasError || bytes >= limits.minBytes || isSplit;
+        return !hasPartition || hasError || bytes >= limits.minBytes || isSplit;
     }
 
     private boolean isBeforeLastSegment(final int i) {

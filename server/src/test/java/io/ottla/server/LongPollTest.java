@@ -109,18 +109,6 @@ class LongPollTest {
     }
 
     @Test
-    void shouldAnswerAtOnceWhenAPartitionHasAnError() {
-        final FetchRequest request = waiting(0, 0);
-        Fetches.add(request, "topic", 1, 77);
-
-        final FetchResponse response = consumer.ask(Fetches.VERSION, request);
-
-        assertThat(response.responses().getFirst().partitions())
-                .extracting(data -> ErrorCode.of(data.errorCode()))
-                .containsExactly(ErrorCode.NONE, ErrorCode.OFFSET_OUT_OF_RANGE);
-    }
-
-    @Test
     void shouldAnswerWhenTheTopicIsDeleted() {
         consumer.send(Fetches.VERSION, waiting(0, 0));
         assertThat((FetchResponse) consumer.poll()).isNull();
