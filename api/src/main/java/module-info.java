@@ -1,7 +1,7 @@
 /** The broker's vocabulary and the SPIs that its parts are plugged in through. */
 module io.ottla.api {
     requires transitive org.agrona;
-    requires org.slf4j;
+    requires transitive org.slf4j;
 
     exports io.ottla.api;
     exports io.ottla.api.codec;
