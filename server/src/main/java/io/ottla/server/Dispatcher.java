@@ -32,16 +32,16 @@ final class Dispatcher implements FrameHandler {
             codec.readHeader(frame, header);
             final ApiHandler<?> handler = handlers.of(header.apiKey());
             if (handler == null) {
-                request.close("an API that is not served");
+                request.refuse("an API that is not served");
             } else if (header.apiVersion() >= handler.minVersion() && header.apiVersion() <= handler.maxVersion()) {
                 handle(handler, request, codec.readRequest(header, frame));
             } else if (handler instanceof final ApiVersionsHandler apiVersions) {
                 apiVersions.handleUnknownVersion(request);
             } else {
-                request.close("a version that is not served");
+                request.refuse("a version that is not served");
             }
         } catch (final MalformedMessageException e) {
-            request.close(e.getMessage());
+            request.refuse(e.getMessage());
         } catch (final RuntimeException e) {
             request.fail(e);
         }

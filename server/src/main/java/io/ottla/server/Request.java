@@ -89,6 +89,17 @@ final class Request {
     }
 
     /**
+     * Closes the connection of a client that sent what is no request, or none that can be answered.
+     *
+     * @param reason what is wrong, for the log.
+     */
+    void refuse(final String reason) {
+        LOGGER.warn("Closing the connection from {}: {} ({})", connection().remoteAddress(), reason, header);
+        exchange.skip();
+        connection().close();
+    }
+
+    /**
      * Closes the connection after an error of the broker's own.
      *
      * @param e the error.

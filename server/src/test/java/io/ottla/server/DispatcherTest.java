@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.ApiVersionsRequest;
 import io.ottla.codec.message.ApiVersionsResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +60,50 @@ class DispatcherTest {
         client.sendRaw(header(ApiKey.METADATA.id(), 1).putInt(5).flip());
 
         assertThat(client.isClosed()).isTrue();
+    }
+
+    /** Kafka logs an error with the client's address and a stack trace. */
+    @Test
+    void shouldSayInOneLineWhyTheConnectionIsClosedWhenTheRequestIsNone() {
+        assertThat(linesWhenSent(header(999, 3).flip()))
+                .singleElement()
+                .asString()
+                .contains("WARN", "127.0.0.1", "an API that is not served", "api 999 v3");
+        assertThat(linesWhenSent(header(ApiKey.METADATA.id(), 99).put(new byte[10]).flip()))
+                .singleElement()
+                .asString()
+                .contains("WARN", "127.0.0.1", "a version that is not served", "api 3 v99");
+        assertThat(linesWhenSent(header(ApiKey.METADATA.id(), 1).putInt(5).flip()))
+                .singleElement()
+                .asString()
+                .contains("WARN", "127.0.0.1", "an array of 5 elements in 0 bytes", "api 3 v1");
+        assertThat(linesWhenSent(ByteBuffer.allocate(5)))
+                .singleElement()
+                .asString()
+                .contains("WARN", "127.0.0.1", "a request of 5 bytes");
+        final byte[] name = "two\nlines".getBytes(StandardCharsets.UTF_8);
+        assertThat(linesWhenSent(header(999, 0)
+                        .position(8)
+                        .putShort((short) name.length)
+                        .put(name)
+                        .flip()))
+                .singleElement()
+                .asString()
+                .contains("client two?lines");
+    }
+
+    private List<String> linesWhenSent(final ByteBuffer frame) {
+        final PrintStream stderr = System.err;
+        final ByteArrayOutputStream captured = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(captured, true, StandardCharsets.UTF_8));
+        try {
+            final TestClient client = broker.connect();
+            client.sendRaw(frame);
+            assertThat(client.isClosed()).isTrue();
+        } finally {
+            System.setErr(stderr);
+        }
+        return captured.toString(StandardCharsets.UTF_8).lines().toList();
     }
 
     @Test

@@ -6,8 +6,10 @@ package io.ottla.api.codec;
  * <p><b>Note:</b> not thread-safe.
  */
 public final class RequestHeader {
-    private short apiKey;
-    private short apiVersion;
+    private static final int SHOWN_CLIENT_ID_CHARS_MAX = 100;
+
+    private short apiKey = -1;
+    private short apiVersion = -1;
     private int correlationId;
     private String clientId;
 
@@ -66,8 +68,21 @@ public final class RequestHeader {
         return clientId;
     }
 
+    /** For logs. A client may name itself with any characters, and those that would end the line or are too many are not shown. */
     @Override
     public String toString() {
-        return "api " + apiKey + " v" + apiVersion + " correlation " + correlationId + " client " + clientId;
+        return "api " + apiKey + " v" + apiVersion + " correlation " + correlationId + " client " + shownClientId();
+    }
+
+    private String shownClientId() {
+        if (clientId == null) {
+            return null;
+        }
+        final StringBuilder shown = new StringBuilder();
+        final int length = Math.min(clientId.length(), SHOWN_CLIENT_ID_CHARS_MAX);
+        for (int i = 0; i < length; i++) {
+            shown.append(Character.isISOControl(clientId.charAt(i)) ? '?' : clientId.charAt(i));
+        }
+        return shown.append(length < clientId.length() ? "..." : "").toString();
     }
 }

@@ -115,6 +115,16 @@ final class FrameInput {
         return source.getInt(start);
     }
 
+    /** The protocol that the client seems to speak, though what it sent first may be a length; null if that is a request's. */
+    String protocolBehindLength() {
+        return source == null ? null : ForeignProtocol.behindLength(source, start, end - start);
+    }
+
+    /** The protocol that the client seems to speak, after {@link #nextLength()} returned {@link #OUT_OF_BOUNDS}; null if unknown. */
+    String protocolInsteadOfLength() {
+        return ForeignProtocol.insteadOfLength(source, start, end - start);
+    }
+
     /**
      * Hands over the next frame.
      *

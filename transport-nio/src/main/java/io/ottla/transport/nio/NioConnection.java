@@ -51,6 +51,7 @@ final class NioConnection implements Connection {
     private long mutedUntilNs;
     private long muteTimer = Timers.NONE;
     private int fruitlessWrites;
+    private boolean isNew = true;
     private boolean writable;
     private boolean muted;
     private boolean ended;
@@ -194,13 +195,14 @@ final class NioConnection implements Connection {
     private void handleFrames() throws IOException {
         while (mayRead() || write()) {
             final int length = input.nextLength();
-            if (length == FrameInput.INCOMPLETE) {
-                return;
-            }
             if (length == FrameInput.OUT_OF_BOUNDS) {
                 refuseFrame();
                 return;
             }
+            if (isNew && refuseProtocol(input.protocolBehindLength()) || length == FrameInput.INCOMPLETE) {
+                return;
+            }
+            isNew = false;
             handleFrame(length);
         }
     }
@@ -217,18 +219,23 @@ final class NioConnection implements Connection {
     }
 
     private void refuseFrame() {
-        final int length = input.firstBytes();
-        final String protocol = ForeignProtocol.name(length);
-        if (protocol != null) {
-            LOGGER.warn("Closing {}: it speaks {}, which this listener does not", this, protocol);
-        } else {
+        if (!refuseProtocol(input.protocolInsteadOfLength())) {
             LOGGER.warn(
                     "Closing {}: it announced a request of {} bytes, and 0 to {} are allowed",
                     this,
-                    length,
+                    input.firstBytes(),
                     agent.config().frameBytesMax());
+            closing = true;
         }
+    }
+
+    private boolean refuseProtocol(final String protocol) {
+        if (protocol == null) {
+            return false;
+        }
+        LOGGER.warn("Closing {}: it speaks {}, which this listener does not", this, protocol);
         closing = true;
+        return true;
     }
 
     private void failed(final Throwable e) {

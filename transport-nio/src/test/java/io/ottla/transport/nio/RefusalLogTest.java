@@ -8,11 +8,11 @@ import io.ottla.api.transport.Transport;
 import io.ottla.api.transport.TransportConfig;
 import io.ottla.testkit.ManualClock;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -46,26 +46,79 @@ class RefusalLogTest {
         transport.close();
     }
 
+    /** Kafka's line names no protocol: the size that the bytes make, with a stack trace, or none while it waits for more bytes. */
     @ParameterizedTest
     @CsvSource({
         "47455420, HTTP",
         "504f5354, HTTP",
         "48545450, HTTP",
+        "505249202a20485454502f322e300d0a, HTTP/2",
         "16030102, TLS",
         "16030300, TLS",
         "5353482d, SSH",
+        "2a310d0a24340d0a50494e470d0a, Redis",
+        "50494e470d0a, Redis",
+        "45484c4f206d650d0a, SMTP",
+        "48454c4f206d650d0a, SMTP",
+        "101000044d515454, MQTT",
+        "108001 00044d515454, MQTT",
+        "102600064d514973647003, MQTT",
+        "414d515000000901, AMQP",
+        "72756f6b, ZooKeeper",
+        "73746174, ZooKeeper",
+        "515549540d0a, a protocol of text",
         "ffffffff, -1 bytes",
         "000003e9, 1001 bytes"
     })
     void shouldSayWhatTheClientSentWhenItIsNoRequest(final String firstBytes, final String expected) throws Exception {
         try (Socket client = new Socket(address.getAddress(), address.getPort())) {
-            client.getOutputStream()
-                    .write(ByteBuffer.allocate(50)
-                            .putInt(Integer.parseUnsignedInt(firstBytes, 16))
-                            .array());
+            client.getOutputStream().write(Arrays.copyOf(bytes(firstBytes), 50));
             stepUntilClosed(client);
         }
         assertThat(log.lines("WARN", "ERROR")).singleElement().asString().contains("OUTSIDE", "127.0.0.1", expected);
+    }
+
+    /** What these send begins with a valid length, and nothing follows until they are answered. Kafka waits, too. */
+    @ParameterizedTest
+    @CsvSource({
+        "0000000804d2162f, PostgreSQL",
+        "0000000804d21630, PostgreSQL",
+        "00000023 00030000 75736572006d6500, PostgreSQL",
+        "0000002d 00000000 0000000000000000 00007530 0000000000000000 00000010, ZooKeeper",
+        "00000085ff534d4272000000, SMB"
+    })
+    void shouldSayWhatTheClientSpeaksWhenItBeginsWithAValidLength(final String firstBytes, final String expected)
+            throws Exception {
+        try (Socket client = new Socket(address.getAddress(), address.getPort())) {
+            // In two parts, as slow networks have it.
+            final byte[] bytes = bytes(firstBytes);
+            client.getOutputStream().write(bytes, 0, 6);
+            transport.agents().getFirst().doWork();
+            client.getOutputStream().write(bytes, 6, bytes.length - 6);
+            stepUntilClosed(client);
+        }
+        assertThat(log.lines("WARN", "ERROR"))
+                .singleElement()
+                .asString()
+                .contains("OUTSIDE", "127.0.0.1", "it speaks " + expected);
+    }
+
+    @Test
+    void shouldTakeRequestsWhenTheyLookLikeAnotherProtocolAfterTheFirst() throws Exception {
+        try (Socket client = new Socket(address.getAddress(), address.getPort())) {
+            client.getOutputStream().write(bytes("00000001aa" + "0000000804d2162f00000000"));
+            client.setSoTimeout(1);
+            int received = 0;
+            for (int i = 0; i < 5_000 && received < 17; i++) {
+                received += stepAndRead(client);
+            }
+            assertThat(received).isEqualTo(17);
+        }
+        assertThat(log.lines("WARN", "ERROR")).isEmpty();
+    }
+
+    private static byte[] bytes(final String hex) {
+        return HexFormat.of().parseHex(hex.replace(" ", ""));
     }
 
     @Test
@@ -94,17 +147,21 @@ class RefusalLogTest {
 
     private void stepUntilClosed(final Socket client) throws Exception {
         client.setSoTimeout(1);
-        final InputStream in = client.getInputStream();
         for (int i = 0; i < 5_000; i++) {
-            transport.agents().getFirst().doWork();
-            try {
-                if (in.read() < 0) {
-                    return;
-                }
-            } catch (final SocketTimeoutException e) {
-                continue;
+            if (stepAndRead(client) < 0) {
+                return;
             }
         }
         throw new AssertionError("never closed");
+    }
+
+    /** How many bytes came; -1 at the end of the connection. */
+    private int stepAndRead(final Socket client) throws Exception {
+        transport.agents().getFirst().doWork();
+        try {
+            return client.getInputStream().read(new byte[100]);
+        } catch (final SocketTimeoutException e) {
+            return 0;
+        }
     }
 }
