@@ -19,7 +19,7 @@ public final class KafkaCodecProvider implements ProtocolCodecProvider {
     }
 
     @Override
-    public ProtocolCodec create() {
-        return new KafkaProtocolCodec();
+    public ProtocolCodec create(final int elementsMax) {
+        return new KafkaProtocolCodec(elementsMax);
     }
 }

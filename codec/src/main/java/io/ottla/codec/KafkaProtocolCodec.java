@@ -17,12 +17,23 @@ public final class KafkaProtocolCodec implements ProtocolCodec {
     private static final short CONTROLLED_SHUTDOWN = 7;
     private static final int HEADER_BYTES_MIN = 8;
 
-    private final MessageReader reader = new MessageReader();
+    private final MessageReader reader;
     private final MessageWriter writer = new MessageWriter();
     private final ClientIds clientIds = new ClientIds();
 
-    /** A codec without state. */
-    public KafkaProtocolCodec() {}
+    /** A codec that reads messages with any number of elements. */
+    public KafkaProtocolCodec() {
+        this(Integer.MAX_VALUE);
+    }
+
+    /**
+     * A codec with a bound.
+     *
+     * @param elementsMax how many elements all arrays of a message may have together; one with more is malformed.
+     */
+    public KafkaProtocolCodec(final int elementsMax) {
+        reader = new MessageReader().elementsMax(elementsMax);
+    }
 
     @Override
     public void readHeader(final ByteBuffer frame, final RequestHeader header) {

@@ -21,6 +21,8 @@ public final class MessageReader {
     private static final int VARINT_BYTES_MAX = 5;
     private static final int VARLONG_BYTES_MAX = 10;
 
+    private int elementsMax = Integer.MAX_VALUE;
+    private int elementsLeft;
     private ByteBuffer buffer;
     private byte[] scratch = new byte[64];
 
@@ -47,6 +49,19 @@ public final class MessageReader {
             throw new IllegalArgumentException("the buffer is little-endian");
         }
         buffer = newBuffer;
+        elementsLeft = elementsMax;
+        return this;
+    }
+
+    /**
+     * Bounds how many elements all arrays of a buffer may have together, tagged fields included. An element takes a byte of a message
+     * and some hundred bytes of memory, so that a bound in bytes alone does not bound what a message costs.
+     *
+     * @param newElementsMax the most elements that are read from each buffer that is wrapped from now on.
+     * @return this.
+     */
+    public MessageReader elementsMax(final int newElementsMax) {
+        elementsMax = newElementsMax;
         return this;
     }
 
@@ -328,7 +343,16 @@ public final class MessageReader {
             throw new MalformedMessageException(
                     "an array of " + length + " elements in " + buffer.remaining() + " bytes");
         }
+        count(length);
         return length;
+    }
+
+    /** Before anything is allocated for them. */
+    private void count(final int elements) {
+        elementsLeft -= elements;
+        if (elementsLeft < 0) {
+            throw new MalformedMessageException("more than " + elementsMax + " elements in all arrays together");
+        }
     }
 
     /**
@@ -492,6 +516,7 @@ public final class MessageReader {
             throw new MalformedMessageException(
                     Integer.toUnsignedString(count) + " tagged fields in " + buffer.remaining() + " bytes");
         }
+        count(count);
         return count;
     }
 

@@ -19,6 +19,8 @@ public abstract class Struct implements Message {
     /** The default of fields that hold bytes. */
     protected static final byte[] NO_BYTES = {};
 
+    private static final Comparator<UnknownTaggedField> BY_TAG = Comparator.comparingInt(UnknownTaggedField::tag);
+
     private List<UnknownTaggedField> unknownTaggedFields = List.of();
 
     /** An empty message. */
@@ -52,7 +54,7 @@ public abstract class Struct implements Message {
      */
     public final void setUnknownTaggedFields(final List<UnknownTaggedField> fields) {
         final List<UnknownTaggedField> sorted = new ArrayList<>(fields);
-        sorted.sort(Comparator.comparingInt(UnknownTaggedField::tag));
+        sorted.sort(BY_TAG);
         for (int i = 1; i < sorted.size(); i++) {
             if (sorted.get(i - 1).tag() == sorted.get(i).tag()) {
                 throw new IllegalArgumentException(
@@ -119,29 +121,39 @@ public abstract class Struct implements Message {
                 final int tag = reader.readTag();
                 keepTaggedField(reader, tag, reader.readTaggedFieldEnd());
             }
+            endTaggedFields();
         }
     }
 
     /**
-     * Keeps a tagged field that is not known.
+     * Keeps a tagged field that is not known. {@link #endTaggedFields()} must follow when all were read.
      *
      * @param reader where its value starts.
      * @param tag its tag.
      * @param end where its value ends.
-     * @throws MalformedMessageException if there was one of the same tag.
      */
     protected final void keepTaggedField(final MessageReader reader, final int tag, final int end) {
         if (unknownTaggedFields.isEmpty()) {
             unknownTaggedFields = new ArrayList<>(2);
         }
-        int index = unknownTaggedFields.size();
-        while (index > 0 && unknownTaggedFields.get(index - 1).tag() >= tag) {
-            index--;
-            if (unknownTaggedFields.get(index).tag() == tag) {
-                throw new MalformedMessageException("two fields of tag " + tag);
+        unknownTaggedFields.add(new UnknownTaggedField(tag, reader.readTaggedFieldBytes(end)));
+    }
+
+    /**
+     * Puts the tagged fields that are not known in order, once all were read. There may be very many, in any order.
+     *
+     * @throws MalformedMessageException if two have the same tag.
+     */
+    protected final void endTaggedFields() {
+        if (unknownTaggedFields.size() > 1) {
+            unknownTaggedFields.sort(BY_TAG);
+            for (int i = 1; i < unknownTaggedFields.size(); i++) {
+                if (unknownTaggedFields.get(i - 1).tag() == unknownTaggedFields.get(i).tag()) {
+                    throw new MalformedMessageException(
+                            "two fields of tag " + unknownTaggedFields.get(i).tag());
+                }
             }
         }
-        unknownTaggedFields.add(index, new UnknownTaggedField(tag, reader.readTaggedFieldBytes(end)));
     }
 
     /**

@@ -29,7 +29,7 @@ class KafkaProtocolCodecTest {
     void shouldBeFoundByItsName() {
         final ProtocolCodec found = Providers.find(
                         ProtocolCodecProvider.class, ProtocolCodecProvider.SPI_VERSION, "ottla.codec", "kafka")
-                .create();
+                .create(Integer.MAX_VALUE);
         assertThat(found).isInstanceOf(KafkaProtocolCodec.class);
     }
 

@@ -1,15 +1,21 @@
 package io.ottla.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import io.ottla.api.codec.MalformedMessageException;
+import io.ottla.codec.message.ListGroupsRequest;
+import io.ottla.codec.message.ListOffsetsRequest;
+import io.ottla.codec.message.MetadataRequest;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -100,6 +106,64 @@ class MessageRobustnessTest {
             }
             tryRead(pair, bytes, bytes.length, version, 0);
         }
+    }
+
+    @Test
+    void shouldRefuseMessageWhenAllItsArraysTogetherHaveTooManyElements() {
+        final ListOffsetsRequest request = new ListOffsetsRequest();
+        for (int i = 0; i < 3; i++) {
+            final ListOffsetsRequest.ListOffsetsTopic topic = new ListOffsetsRequest.ListOffsetsTopic();
+            topic.partitions().add(new ListOffsetsRequest.ListOffsetsPartition());
+            topic.partitions().add(new ListOffsetsRequest.ListOffsetsPartition());
+            request.topics().add(topic);
+        }
+        final ByteBuffer bytes = ByteBuffer.wrap(Messages.write(request, (short) 7));
+        final MessageReader reader = new MessageReader().elementsMax(9);
+        // Each message may have that many.
+        for (int i = 0; i < 2; i++) {
+            new ListOffsetsRequest().read(reader.wrap(bytes.rewind()), (short) 7);
+        }
+        reader.elementsMax(8).wrap(bytes.rewind());
+        assertThatThrownBy(() -> new ListOffsetsRequest().read(reader, (short) 7))
+                .isInstanceOf(MalformedMessageException.class)
+                .hasMessage("more than 8 elements in all arrays together");
+    }
+
+    @Test
+    void shouldAllocateNothingForElementsThatAreTooMany() {
+        final ByteBuffer names = ByteBuffer.allocate(10_000_000).putInt(0, 9_000_000);
+        final MessageReader reader = new MessageReader().elementsMax(1_000);
+        final long before = THREADS.getCurrentThreadAllocatedBytes();
+        assertThatThrownBy(() -> new MetadataRequest().read(reader.wrap(names), (short) 1))
+                .isInstanceOf(MalformedMessageException.class);
+        assertThat(THREADS.getCurrentThreadAllocatedBytes() - before).isLessThan(MEMORY_ANYWAY);
+    }
+
+    /** Each one was once put in its place among all before it, which would take this test an hour. */
+    @Test
+    @Timeout(120)
+    void shouldReadTaggedFieldsInOrderWhenThereAreManyInNoOrder() {
+        final int count = 1_000_000;
+        final GrowingFrameWriter bytes = new GrowingFrameWriter();
+        final MessageWriter writer = new MessageWriter().wrap(bytes);
+        writer.writeUnsignedVarint(count);
+        for (int i = count; i > 0; i--) {
+            writer.writeUnsignedVarint(i);
+            writer.writeUnsignedVarint(0);
+        }
+        final ListGroupsRequest request = new ListGroupsRequest();
+        request.read(new MessageReader(bytes.toByteBuffer()), (short) 3);
+        assertThat(request.unknownTaggedFields()).hasSize(count);
+        assertThat(request.unknownTaggedFields().getFirst().tag()).isEqualTo(1);
+        assertThat(request.unknownTaggedFields().getLast().tag()).isEqualTo(count);
+    }
+
+    @Test
+    void shouldRefuseMessageWhenATagComesTwice() {
+        final ByteBuffer bytes = ByteBuffer.wrap(new byte[] {3, 9, 0, 7, 0, 9, 0});
+        assertThatThrownBy(() -> new ListGroupsRequest().read(new MessageReader(bytes), (short) 3))
+                .isInstanceOf(MalformedMessageException.class)
+                .hasMessage("two fields of tag 9");
     }
 
     private static Class<?> elementOf(final Class<?> type, final String field) throws ReflectiveOperationException {

@@ -177,11 +177,13 @@ public final class Broker implements AutoCloseable {
 
     private void bind() throws IOException {
         final ProtocolCodecProvider codecs = parts.codec(config);
+        final int elementsMax =
+                MemoryShares.requestElements(config, Runtime.getRuntime().maxMemory());
         transport = parts.transport(config)
                 .create(
                         transportConfig(),
                         parts.clock(),
-                        agent -> new Dispatcher(codecs.create(), HandlerContext.of(context, agent)));
+                        agent -> new Dispatcher(codecs.create(elementsMax), HandlerContext.of(context, agent)));
         final List<ListenerSpec> specs = config.listeners();
         final List<InetSocketAddress> addresses = transport.bind(specs);
         final List<BoundListener> listeners = new ArrayList<>();

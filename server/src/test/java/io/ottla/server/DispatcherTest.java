@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.ApiVersionsRequest;
 import io.ottla.codec.message.ApiVersionsResponse;
+import io.ottla.codec.message.MetadataRequest;
+import io.ottla.codec.message.MetadataResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
@@ -90,6 +92,22 @@ class DispatcherTest {
                 .singleElement()
                 .asString()
                 .contains("client two?lines");
+    }
+
+    /** Kafka takes any number that fits into a request; 50 million of them make it run out of memory. */
+    @Test
+    void shouldCloseTheConnectionWhenTheRequestHasTooManyElements() {
+        try (SteppedBroker bounded = new SteppedBroker("ottla.request.elements.max", "1000")) {
+            final TestClient client = bounded.connect();
+            final MetadataRequest request = new MetadataRequest();
+            for (int i = 0; i < 1_000; i++) {
+                request.topics().add(new MetadataRequest.MetadataRequestTopic().setName("t"));
+            }
+            assertThat(client.<MetadataResponse>ask(12, request).topics()).isNotEmpty();
+            request.topics().add(new MetadataRequest.MetadataRequestTopic().setName("t"));
+            client.send(12, request);
+            assertThat(client.isClosed()).isTrue();
+        }
     }
 
     private List<String> linesWhenSent(final ByteBuffer frame) {

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
  *   <li>Each network agent has one of its own; it is used by that agent's thread only and may keep state between calls.
  *   <li>Whatever the bytes are, reading ends with a message or a {@link MalformedMessageException}, and allocates no more
  *       than a small multiple of the frame's size.
+ *   <li>A request that has more elements than the codec was made for is malformed, and that is found before they are allocated.
  *   <li>Payloads of a request are views of the frame, valid as long as the frame is; everything else is copied.
  * </ol>
  */

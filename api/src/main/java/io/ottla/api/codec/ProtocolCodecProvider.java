@@ -10,7 +10,8 @@ public interface ProtocolCodecProvider extends Provider {
     /**
      * A codec for one network agent.
      *
+     * @param elementsMax how many elements all arrays of a request may have together; a request with more is malformed.
      * @return a new codec.
      */
-    ProtocolCodec create();
+    ProtocolCodec create(int elementsMax);
 }

@@ -202,6 +202,7 @@ final class StructSource {
         out.line("} else {").line("keepTaggedField(reader, tag, end);").line("}");
         out.line("reader.endTaggedField(end);");
         out.line("}");
+        out.line("endTaggedFields();");
         if (!always) {
             out.line("}");
         }

@@ -25,9 +25,9 @@ public final class CountingCodecProvider implements ProtocolCodecProvider {
     }
 
     @Override
-    public ProtocolCodec create() {
+    public ProtocolCodec create(final int elementsMax) {
         final ProtocolCodec codec = Providers.find(ProtocolCodecProvider.class, SPI_VERSION, "ottla.codec", "kafka")
-                .create();
+                .create(elementsMax);
         return new ProtocolCodec() {
             @Override
             public void readHeader(final ByteBuffer frame, final RequestHeader header) {
