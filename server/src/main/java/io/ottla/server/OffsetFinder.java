@@ -20,6 +20,9 @@ final class OffsetFinder {
     private long timestampMs;
     private int leaderEpoch;
 
+    /** The first offset past the batch that was looked into last. */
+    private long nextOffset;
+
     long offset() {
         return offset;
     }
@@ -52,7 +55,7 @@ final class OffsetFinder {
             if (baseOffset < 0 || baseOffset >= end) {
                 return false;
             }
-            final long next = look(log, Math.max(baseOffset, from), batch -> {
+            final boolean isFound = look(log, Math.max(baseOffset, from), batch -> {
                 while (reader.nextAtOrAfter(wantedMs)) {
                     if (reader.offset() >= log.logStartOffset()) {
                         return true;
@@ -60,11 +63,11 @@ final class OffsetFinder {
                 }
                 return false;
             });
-            if (next < 0) {
+            if (isFound) {
                 return offset < end;
             }
             // The records that made the batch match are before the log's start.
-            from = next;
+            from = nextOffset;
         }
         return false;
     }
@@ -77,10 +80,35 @@ final class OffsetFinder {
      * @return true if there is one.
      */
     boolean findMaxTimestamp(final PartitionLog log, final long end) {
-        final long baseOffset = log.findMaxTimestamp();
-        return baseOffset >= 0
-                && look(log, Math.max(baseOffset, log.logStartOffset()), batch -> reader.seekMaxTimestamp()) < 0
-                && offset < end;
+        while (true) {
+            // What is found may be trimmed meanwhile: then there is another one.
+            final long start = log.logStartOffset();
+            final boolean isFound = findMaxTimestampFrom(log, start);
+            if (start == log.logStartOffset()) {
+                return isFound && offset < end;
+            }
+        }
+    }
+
+    private boolean findMaxTimestampFrom(final PartitionLog log, final long start) {
+        final long baseOffset = log.findMaxTimestamp(start);
+        if (baseOffset < 0) {
+            return false;
+        }
+        final boolean isFound = look(log, Math.max(baseOffset, start), batch -> reader.seekMaxTimestamp(start));
+        if (baseOffset >= start) {
+            return isFound;
+        }
+        // The record that made the batch match may be before the log's start, and then one of a later batch may be later.
+        final long after = nextOffset;
+        final long laterOffset = log.findMaxTimestamp(after);
+        final boolean isLaterFound = laterOffset >= 0
+                && look(log, laterOffset, batch -> isLater(batch, isFound) && reader.seekMaxTimestamp(after));
+        return isFound || isLaterFound;
+    }
+
+    private boolean isLater(final ByteBuffer batch, final boolean isFound) {
+        return !isFound || RecordBatchHeader.maxTimestamp(batch, 0) > timestampMs;
     }
 
     /** Looks into a batch whose records the reader is before. */
@@ -88,28 +116,31 @@ final class OffsetFinder {
         boolean in(ByteBuffer batch);
     }
 
-    /** Looks into the batch that has an offset; returns -1 if the record is found, else the offset behind the batch. */
-    private long look(final PartitionLog log, final long batchOffset, final Search search) {
+    /** Looks into the batch that has an offset; tells whether the record is found, and what the batch's next offset is. */
+    private boolean look(final PartitionLog log, final long batchOffset, final Search search) {
         final Payload payload;
         try {
             payload = log.read(batchOffset, log.logEndOffset(), RecordBatchHeader.SIZE, true);
         } catch (final OffsetOutOfRangeException e) {
             // Trimmed just now.
-            return log.logStartOffset();
+            nextOffset = log.logStartOffset();
+            return false;
         }
         try {
             final ByteBuffer batch = payload.toByteBuffer();
             if (batch.remaining() < RecordBatchHeader.SIZE) {
-                return log.logEndOffset();
+                nextOffset = log.logEndOffset();
+                return false;
             }
             reader.wrap(batch, 0);
-            if (search.in(batch)) {
+            nextOffset = RecordBatchHeader.nextOffset(batch, 0);
+            final boolean isFound = search.in(batch);
+            if (isFound) {
                 offset = reader.offset();
                 timestampMs = reader.timestamp();
                 leaderEpoch = RecordBatchHeader.leaderEpoch(batch, 0);
-                return -1;
             }
-            return RecordBatchHeader.nextOffset(batch, 0);
+            return isFound;
         } catch (final IOException e) {
             throw new StorageException(log.id() + ": " + e.getMessage(), e);
         } finally {

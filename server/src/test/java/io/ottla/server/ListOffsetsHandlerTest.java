@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ottla.api.ErrorCode;
 import io.ottla.codec.ApiKey;
+import io.ottla.codec.message.DeleteRecordsRequest;
+import io.ottla.codec.message.DeleteRecordsRequest.DeleteRecordsPartition;
+import io.ottla.codec.message.DeleteRecordsRequest.DeleteRecordsTopic;
+import io.ottla.codec.message.DeleteRecordsResponse;
 import io.ottla.codec.message.ListOffsetsRequest;
 import io.ottla.codec.message.ListOffsetsRequest.ListOffsetsPartition;
 import io.ottla.codec.message.ListOffsetsRequest.ListOffsetsTopic;
@@ -119,6 +123,45 @@ class ListOffsetsHandlerTest {
         append(compression, 300);
 
         assertFound(find(-3), 1, 500, 0);
+    }
+
+    /** Kafka answers with a record below the log's start: it looks at whole batches only (KIP-734). */
+    @ParameterizedTest
+    @EnumSource(CompressionType.class)
+    void shouldFindNoRecordBelowTheStartByTheLargestTimestamp(final CompressionType compression) {
+        append(compression, 900, 500, 700, 600);
+        append(compression, 300, 400, 650);
+        append(compression, 200);
+        assertFound(find(-3), 0, 900, 0);
+
+        deleteRecords(1);
+        assertFound(find(-3), 2, 700, 0);
+        deleteRecords(3);
+        assertFound(find(-3), 6, 650, 0);
+        deleteRecords(7);
+        assertFound(find(-3), 7, 200, 0);
+        deleteRecords(8);
+        assertFound(find(-3), -1, -1, -1);
+    }
+
+    @Test
+    void shouldFindTheFirstOfTheLatestWhenTheStartIsInsideOfABatch() {
+        append(CompressionType.NONE, 900, 650, 650);
+        append(CompressionType.NONE, 650);
+
+        deleteRecords(1);
+
+        assertFound(find(-3), 1, 650, 0);
+    }
+
+    private void deleteRecords(final long offset) {
+        final DeleteRecordsTopic topic = new DeleteRecordsTopic().setName("topic");
+        topic.partitions().add(new DeleteRecordsPartition().setOffset(offset));
+        final DeleteRecordsRequest request = new DeleteRecordsRequest();
+        request.topics().add(topic);
+        final DeleteRecordsResponse response = client.ask(2, request);
+        assertThat(response.topics().getFirst().partitions().getFirst().errorCode())
+                .isZero();
     }
 
     @Test

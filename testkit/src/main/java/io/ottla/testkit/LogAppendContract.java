@@ -22,7 +22,7 @@ abstract class LogAppendContract extends StorageFixture {
         assertThat(log.leaderEpoch()).isNotNegative();
         assertThat(log.sizeBytes()).isZero();
         assertThat(log.segments()).containsExactly(new SegmentInfo(0, 0, 0, -1));
-        assertThat(log.findMaxTimestamp()).isEqualTo(-1);
+        assertThat(log.findMaxTimestamp(0)).isEqualTo(-1);
         assertThat(log.findByTimestamp(0, 0)).isEqualTo(-1);
     }
 

@@ -117,12 +117,12 @@ abstract class LogCutContract extends LogReadContract {
             append(log, new BatchBuilder().timestamp(ms).build());
         }
         log.truncateTo(3);
-        assertThat(log.findMaxTimestamp()).isEqualTo(2);
+        assertThat(log.findMaxTimestamp(0)).isEqualTo(2);
         assertThat(log.findByTimestamp(51, 0)).isEqualTo(-1);
         assertThat(log.segments()).extracting(SegmentInfo::maxTimestampMs).containsExactly(20L, 50L);
         append(log, new BatchBuilder().timestamp(55).build());
         assertThat(log.findByTimestamp(51, 0)).isEqualTo(3);
-        assertThat(log.findMaxTimestamp()).isEqualTo(3);
+        assertThat(log.findMaxTimestamp(0)).isEqualTo(3);
     }
 
     @Test

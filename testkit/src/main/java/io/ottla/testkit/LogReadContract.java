@@ -206,12 +206,15 @@ abstract class LogReadContract extends LogAppendContract {
         assertThat(log.findByTimestamp(400, 11)).isEqualTo(10);
         assertThat(log.findByTimestamp(400, 12)).isEqualTo(12);
         assertThat(log.findByTimestamp(0, 14)).isEqualTo(-1);
-        assertThat(log.findMaxTimestamp()).isEqualTo(10);
+        assertThat(log.findMaxTimestamp(0)).isEqualTo(10);
+        assertThat(log.findMaxTimestamp(11)).isEqualTo(10);
+        assertThat(log.findMaxTimestamp(12)).isEqualTo(12);
+        assertThat(log.findMaxTimestamp(14)).isEqualTo(-1);
         log.trimTo(3);
         assertThat(log.findByTimestamp(0, 0)).isEqualTo(2);
         log.trimTo(12);
         assertThat(log.findByTimestamp(0, 0)).isEqualTo(12);
-        assertThat(log.findMaxTimestamp()).isEqualTo(12);
+        assertThat(log.findMaxTimestamp(0)).isEqualTo(12);
     }
 
     @Test
@@ -220,16 +223,18 @@ abstract class LogReadContract extends LogAppendContract {
         for (final long ms : new long[] {7, 9, 8, 9, 9, 1, 9}) {
             append(log, new BatchBuilder().timestamp(ms).build());
         }
-        assertThat(log.findMaxTimestamp()).isEqualTo(1);
+        assertThat(log.findMaxTimestamp(0)).isEqualTo(1);
+        assertThat(log.findMaxTimestamp(2)).isEqualTo(3);
+        assertThat(log.findMaxTimestamp(5)).isEqualTo(6);
         log.trimTo(2);
-        assertThat(log.findMaxTimestamp()).isEqualTo(3);
+        assertThat(log.findMaxTimestamp(0)).isEqualTo(3);
     }
 
     @Test
     void shouldFindNoMaxTimestampWhenNoBatchHasOne() {
         final PartitionLog log = open();
         append(log, new BatchBuilder().timestamp(-1).build());
-        assertThat(log.findMaxTimestamp()).isEqualTo(-1);
+        assertThat(log.findMaxTimestamp(0)).isEqualTo(-1);
         assertThat(log.findByTimestamp(0, 0)).isEqualTo(-1);
         assertThat(log.segments().getFirst().maxTimestampMs()).isEqualTo(-1);
     }

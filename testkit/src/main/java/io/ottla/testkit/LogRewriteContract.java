@@ -71,7 +71,7 @@ abstract class LogRewriteContract extends LogCutContract {
             assertThat(offsetsOf(readAll(log, 5))).startsWith(6L);
             assertThat(log.findByTimestamp(1002, 0)).isEqualTo(3);
             assertThat(log.findByTimestamp(1005, 0)).isEqualTo(6);
-            assertThat(log.findMaxTimestamp()).isEqualTo(8);
+            assertThat(log.findMaxTimestamp(0)).isEqualTo(8);
             log = reopen(log, TWO_BATCHES);
         }
         append(log, 1, 1);

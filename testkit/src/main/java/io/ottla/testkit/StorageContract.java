@@ -89,7 +89,7 @@ public abstract class StorageContract extends LogRewriteContract {
             assertThat(readAll(log, 3)).isEqualTo(before);
             assertThat(log.segments()).hasSize(4);
             assertThat(log.sizeBytes()).isEqualTo(7L * before.getFirst().limit());
-            assertThat(log.findMaxTimestamp()).isEqualTo(3);
+            assertThat(log.findMaxTimestamp(0)).isEqualTo(3);
             assertThat(log.findByTimestamp(1200, 4)).isEqualTo(6);
         }
         append(log, 1);
@@ -184,7 +184,7 @@ public abstract class StorageContract extends LogRewriteContract {
         assertThatThrownBy(() -> log.trimTo(1)).isInstanceOf(StorageException.class);
         assertThatThrownBy(log::flush).isInstanceOf(StorageException.class);
         assertThatThrownBy(() -> log.findByTimestamp(0, 0)).isInstanceOf(StorageException.class);
-        assertThatThrownBy(log::findMaxTimestamp).isInstanceOf(StorageException.class);
+        assertThatThrownBy(() -> log.findMaxTimestamp(0)).isInstanceOf(StorageException.class);
         assertThat(log.logEndOffset()).isEqualTo(2);
     }
 

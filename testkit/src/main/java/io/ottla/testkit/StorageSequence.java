@@ -165,7 +165,7 @@ final class StorageSequence implements AutoCloseable {
         final long from = random.nextBoolean() ? 0 : random.nextLong(oracle.logEndOffset() + 1);
         did("findByTimestamp(" + time + ", " + from + ")");
         assertThat(log.findByTimestamp(time, from)).as(this::told).isEqualTo(oracle.findByTimestamp(time, from));
-        assertThat(log.findMaxTimestamp()).as(this::told).isEqualTo(oracle.findMaxTimestamp());
+        assertThat(log.findMaxTimestamp(from)).as(this::told).isEqualTo(oracle.findMaxTimestamp(from));
     }
 
     private void truncate() {

@@ -97,8 +97,8 @@ public abstract class ForwardingLog implements PartitionLog {
     }
 
     @Override
-    public long findMaxTimestamp() {
-        return log.findMaxTimestamp();
+    public long findMaxTimestamp(final long fromOffset) {
+        return log.findMaxTimestamp(fromOffset);
     }
 
     @Override

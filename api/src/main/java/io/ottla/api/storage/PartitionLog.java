@@ -182,14 +182,15 @@ public interface PartitionLog extends AutoCloseable {
     long findByTimestamp(long timestampMs, long fromOffset);
 
     /**
-     * Finds the latest time: of the batches that have a record at or behind the log's start, the first whose largest
-     * timestamp is the largest of them all.
+     * Finds the latest time: of the batches that have a record at or past an offset, the first whose largest timestamp is
+     * the largest of them all.
      *
-     * @return the batch's base offset, or -1 if the log has no batch or none has a timestamp. It may be before the log's
-     *     start if that is inside of it.
+     * @param fromOffset where to begin; the log's start if that is larger.
+     * @return the batch's base offset, or -1 if there is no batch or none has a timestamp. It may be before
+     *     {@code fromOffset} if that is inside of the batch.
      * @throws StorageException if the device failed or the log is closed.
      */
-    long findMaxTimestamp();
+    long findMaxTimestamp(long fromOffset);
 
     /**
      * The size of the batches that the log holds.

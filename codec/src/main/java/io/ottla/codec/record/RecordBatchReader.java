@@ -311,23 +311,37 @@ public final class RecordBatchReader {
     }
 
     /**
-     * Goes to the first record with the largest timestamp of the batch, as ListOffsets wants it (KIP-734).
+     * Goes to the first record with the largest timestamp of those at or past an offset, as ListOffsets wants it (KIP-734).
      *
-     * @return false if the batch has no records.
+     * @param fromOffset records before this offset do not count.
+     * @return false if there is no such record.
      */
-    public boolean seekMaxTimestamp() {
+    public boolean seekMaxTimestamp(final long fromOffset) {
         final ByteBuffer buffer = batch;
         final int start = batchPosition;
         wrap(buffer, start);
-        if (!next()) {
+        if (!nextFrom(fromOffset)) {
             return false;
         }
         long max = timestamp;
+        long maxOffset = offset;
         while (next()) {
-            max = Math.max(max, timestamp);
+            if (timestamp > max) {
+                max = timestamp;
+                maxOffset = offset;
+            }
         }
         wrap(buffer, start);
-        return nextAtOrAfter(max);
+        return nextFrom(maxOffset);
+    }
+
+    private boolean nextFrom(final long fromOffset) {
+        while (next()) {
+            if (offset >= fromOffset) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -180,10 +180,20 @@ class RecordBatchEdgesTest {
                     100, Compression.of(type.configName()).build(), records);
             final MutableRecordBatch kafkasBatch = kafkas.batches().iterator().next();
             reader.wrap(kafkas.buffer(), 0);
-            assertThat(reader.seekMaxTimestamp()).isTrue();
+            assertThat(reader.seekMaxTimestamp(0)).isTrue();
             assertThat(reader.offset())
                     .isEqualTo(kafkasBatch.offsetOfMaxTimestamp().orElseThrow());
             assertThat(reader.timestamp()).isEqualTo(kafkasBatch.maxTimestamp());
+
+            final int first = random.nextInt(records.length + 1);
+            int latest = first;
+            for (int i = first; i < records.length; i++) {
+                latest = records[i].timestamp() > records[latest].timestamp() ? i : latest;
+            }
+            assertThat(reader.seekMaxTimestamp(100 + first)).isEqualTo(first < records.length);
+            assertThat(first == records.length || reader.offset() == 100 + latest)
+                    .as("seed %d", seed)
+                    .isTrue();
 
             final long wanted = 995 + random.nextInt(30);
             long expected = -1;
@@ -208,7 +218,7 @@ class RecordBatchEdgesTest {
         while (reader.next()) {
             assertThat(reader.timestamp()).isEqualTo(77);
         }
-        assertThat(reader.seekMaxTimestamp()).isTrue();
+        assertThat(reader.seekMaxTimestamp(0)).isTrue();
         assertThat(reader.offset()).isEqualTo(kafkas.baseOffset());
 
         RecordBatches.setCreateTime(batch, 0, 1002);
@@ -296,7 +306,7 @@ class RecordBatchEdgesTest {
         assertThat(kafkas.lastSequence()).isEqualTo(7);
         assertThat(kafkas.iterator().hasNext()).isFalse();
         assertThat(reader.wrap(batch, 0).next()).isFalse();
-        assertThat(reader.seekMaxTimestamp()).isFalse();
+        assertThat(reader.seekMaxTimestamp(0)).isFalse();
     }
 
     @Test

@@ -344,13 +344,14 @@ final class ChronicleLog implements PartitionLog {
     }
 
     @Override
-    public synchronized long findMaxTimestamp() {
+    public synchronized long findMaxTimestamp(final long fromOffset) {
         checkOpen();
+        final long from = Math.max(fromOffset, logStartOffset);
         long maxMs = -1;
         for (final SegmentFile segment : segments) {
-            maxMs = Math.max(maxMs, segment.maxTimestampMs(segment.indexOf(logStartOffset)));
+            maxMs = Math.max(maxMs, segment.maxTimestampMs(segment.indexOf(from)));
         }
-        return maxMs < 0 ? -1 : findByTimestamp(maxMs, logStartOffset);
+        return maxMs < 0 ? -1 : findByTimestamp(maxMs, from);
     }
 
     @Override

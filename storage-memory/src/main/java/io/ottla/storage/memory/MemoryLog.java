@@ -304,13 +304,14 @@ final class MemoryLog implements PartitionLog {
     }
 
     @Override
-    public synchronized long findMaxTimestamp() {
+    public synchronized long findMaxTimestamp(final long fromOffset) {
         checkOpen();
+        final long lowest = Math.max(fromOffset, logStartOffset);
         long maxMs = -1;
         long baseOffset = -1;
         for (final Segment segment : segments) {
             if (segment.maxTimestampMs > maxMs) {
-                for (int i = segment.indexOf(logStartOffset); i < segment.batches.size(); i++) {
+                for (int i = segment.indexOf(lowest); i < segment.batches.size(); i++) {
                     final Batch batch = segment.batches.get(i);
                     if (batch.maxTimestampMs() > maxMs) {
                         maxMs = batch.maxTimestampMs();

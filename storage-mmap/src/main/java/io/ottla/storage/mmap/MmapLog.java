@@ -634,17 +634,17 @@ final class MmapLog implements PartitionLog {
     }
 
     @Override
-    public long findMaxTimestamp() {
+    public long findMaxTimestamp(final long fromOffset) {
         while (true) {
             checkOpen();
             final Segment[] present = segments;
-            final long start = logStartOffset;
+            final long from = Math.max(fromOffset, logStartOffset);
             try {
                 long maxMs = -1;
-                for (final Segment segment : present) {
-                    maxMs = Math.max(maxMs, segment.maxTimestampFrom(start));
+                for (int i = indexOf(present, from); i < present.length; i++) {
+                    maxMs = Math.max(maxMs, present[i].maxTimestampFrom(from));
                 }
-                return maxMs < 0 ? -1 : findByTimestamp(maxMs, start);
+                return maxMs < 0 ? -1 : findByTimestamp(maxMs, from);
             } catch (final IOException | InternalError e) {
                 throwUnlessChanged(present, "search", e);
             }

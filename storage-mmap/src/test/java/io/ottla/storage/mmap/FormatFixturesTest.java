@@ -130,7 +130,7 @@ final class FormatFixturesTest {
                                 log.logStartOffset(),
                                 log.logEndOffset(),
                                 log.sizeBytes(),
-                                log.findMaxTimestamp()));
+                                log.findMaxTimestamp(0)));
                 text.append("  observer: %s%n".formatted(observer));
                 for (final SegmentInfo segment : log.segments()) {
                     text.append("  %s%n".formatted(segment));

@@ -404,7 +404,7 @@ final class RecoveryPointTest extends LogFixture {
             for (long timestampMs = 990; timestampMs < 1_510; timestampMs += 10) {
                 byTimestamp.add(log.findByTimestamp(timestampMs, startOffset));
             }
-            byTimestamp.add(log.findMaxTimestamp());
+            byTimestamp.add(log.findMaxTimestamp(0));
             final Random appends = new Random(damageSeed);
             for (int i = 0; i < 10; i++) {
                 assertThat(log.append(batch(appends), 0, null)).isGreaterThanOrEqualTo(endOffset);

@@ -184,7 +184,7 @@ final class RecoveryTest extends LogFixture {
                         .isEqualTo(offset);
             }
             assertThat(offsets(log)).hasSize(8);
-            assertThat(log.findMaxTimestamp()).isEqualTo(7);
+            assertThat(log.findMaxTimestamp(0)).isEqualTo(7);
             storage.deleteLog(ID);
         }
     }

@@ -58,7 +58,7 @@ final class ResourcesTest extends LogFixture {
             for (final PartitionLog log : logs) {
                 append(log, 2);
                 assertThat(offsets(log)).hasSize(2 * round + 2);
-                assertThat(log.findMaxTimestamp()).isEqualTo(2 * round + 1);
+                assertThat(log.findMaxTimestamp(0)).isEqualTo(2 * round + 1);
             }
             assertThat(openFiles().size()).isBetween(1, 11);
             assertThat(mappings().size()).isBetween(1, 6);
