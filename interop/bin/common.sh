@@ -79,6 +79,13 @@ ensure_clients() {
   ensure_kafka_libs
 }
 
+# Prints NAME=COMMAND for a client, quoted as a shell would read it, since a folder may have a space in its name: client NAME WORD...
+client() {
+  local name="$1"
+  shift
+  echo "$name=${*@Q}"
+}
+
 # Prints a TCP port of the loopback address where nobody listens. The range lies below that of outgoing connections.
 free_port() {
   local port

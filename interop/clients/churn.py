@@ -25,6 +25,7 @@ import collections
 import os
 import random
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -310,7 +311,7 @@ class Churn:
         for client in {kind.split(":")[0]: None for kind in self.groups}:
             with open(os.path.join(self.work, f"{client}.log"), "wb") as log:
                 worker = subprocess.Popen(
-                    [*commands[client].split(), bootstrap, self.run_name, self.run_name],
+                    [*shlex.split(commands[client]), bootstrap, self.run_name, self.run_name],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=log,

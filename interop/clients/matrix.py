@@ -16,6 +16,7 @@ import base64
 import json
 import os
 import random
+import shlex
 import subprocess
 import sys
 import time
@@ -139,7 +140,7 @@ class Matrix:
 
     def call(self, client, *arguments):
         """Runs a client's command; gives None if it went well, and else the end of what it printed."""
-        command = self.clients[client].split() + list(arguments)
+        command = shlex.split(self.clients[client]) + list(arguments)
         try:
             done = subprocess.run(
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=TIMEOUT_S, check=False
