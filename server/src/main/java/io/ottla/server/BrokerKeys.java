@@ -78,6 +78,7 @@ final class BrokerKeys {
                     + " there is much to do.");
     static final ConfigKey SOCKET_REQUEST_MAX_BYTES = key(NETWORK, "socket.request.max.bytes", INT, "104857600")
             .atLeast(1)
+            .limit("memory, from a length alone", "its connection is closed, with a line in the log")
             .doc("The largest request. A larger one closes its connection.");
     static final ConfigKey SOCKET_SEND_BUFFER_BYTES = key(NETWORK, "socket.send.buffer.bytes", INT, "-1")
             .unlikeKafka(
@@ -91,22 +92,34 @@ final class BrokerKeys {
             .doc("The receive buffer of a socket; -1 leaves it to the operating system.");
     static final ConfigKey SOCKET_LISTEN_BACKLOG_SIZE = key(NETWORK, "socket.listen.backlog.size", INT, "50")
             .atLeast(1)
+            .limit("the system's memory", "what the system does: the connection is not taken yet, or refused")
             .doc("How many connections may wait to be accepted.");
     static final ConfigKey MAX_CONNECTIONS = key(NETWORK, "max.connections", INT, "2147483647")
             .atLeast(0)
             .unlikeKafka("It counts the connections of all listeners; one too many is closed at once, and not the one "
                     + "that was idle longest.")
+            .limit("descriptors and memory", "its connection is closed at once")
             .doc("How many connections there may be in all.");
     static final ConfigKey MAX_CONNECTIONS_PER_IP = key(NETWORK, "max.connections.per.ip", INT, "2147483647")
             .atLeast(0)
+            .limit(
+                    "everybody else's connections from one address that opens too many",
+                    "its connection is closed at once")
             .doc("How many connections there may be from one address.");
     static final ConfigKey CONNECTIONS_MAX_IDLE_MS = key(NETWORK, "connections.max.idle.ms", LONG, "600000")
+            .limit("descriptors and memory that connections hold which are forgotten", "its connection is closed")
             .doc("A connection that nothing was read from or written to for this long is closed.");
     static final ConfigKey MAX_IN_FLIGHT_REQUESTS = key(NETWORK, "ottla.connection.in.flight.requests.max", INT, "16")
             .atLeast(1)
+            .limit(
+                    "memory, and turns of the other connections",
+                    "its next request is not read until an earlier one is answered")
             .doc("How many requests of one connection may be in progress; no more are read until one is answered.");
     static final ConfigKey MAX_UNSENT_BYTES = key(NETWORK, "ottla.connection.unsent.bytes.max", LONG, "8388608")
             .atLeast(1)
+            .limit(
+                    "memory from a client that does not read its responses",
+                    "its next request is not read until it has read some of them")
             .doc("How many bytes of responses one connection may hold; no more requests are read while it holds more.");
 
     static final ConfigKey NUM_PARTITIONS = key(TOPICS, "num.partitions", INT, "1")
@@ -129,6 +142,7 @@ final class BrokerKeys {
             .doc("Whether a replica that lacks records may become leader.");
     static final ConfigKey MESSAGE_MAX_BYTES = key(TOPICS, "message.max.bytes", INT, "1048588")
             .atLeast(0)
+            .limit("memory of consumers and of compaction", "MESSAGE_TOO_LARGE")
             .doc("The largest batch of records, as it comes over the wire.");
     static final ConfigKey COMPRESSION_TYPE = key(TOPICS, "compression.type", STRING, "producer")
             .oneOf("uncompressed", "zstd", "lz4", "snappy", "gzip", "producer")
@@ -277,14 +291,17 @@ final class BrokerKeys {
 
     static final ConfigKey FETCH_MAX_BYTES = key(REQUESTS, "fetch.max.bytes", INT, "57671680")
             .atLeast(1024)
+            .limit("memory and turns of the other connections", "a shorter response")
             .doc("The most that one fetch response holds, apart from a first batch that is larger.");
     static final ConfigKey MAX_INCREMENTAL_FETCH_SESSION_CACHE_SLOTS = key(
                     REQUESTS, "max.incremental.fetch.session.cache.slots", INT, "1000")
             .atLeast(0)
+            .limit("memory for the partitions of fetch sessions", "a fetch without a session")
             .doc("How many fetch sessions (KIP-227) are kept.");
     static final ConfigKey MAX_REQUEST_PARTITION_SIZE_LIMIT = key(
                     REQUESTS, "max.request.partition.size.limit", INT, "2000")
             .atLeast(1)
+            .limit("the size of a response", "a cursor to ask on from")
             .doc("How many partitions one DescribeTopicPartitions response holds.");
     static final ConfigKey REQUEST_ELEMENTS_MAX = key(REQUESTS, "ottla.request.elements.max", INT, "-1")
             .atLeast(-1)
@@ -309,6 +326,7 @@ final class BrokerKeys {
             .doc("How long an empty group waits for more members before its first rebalance.");
     static final ConfigKey GROUP_MAX_SIZE = key(GROUPS, "group.max.size", INT, "2147483647")
             .atLeast(1)
+            .limit("memory and the time of a rebalance", "GROUP_MAX_SIZE_REACHED")
             .doc("How many members a classic group may have.");
     static final ConfigKey GROUP_COORDINATOR_REBALANCE_PROTOCOLS = key(
                     GROUPS, "group.coordinator.rebalance.protocols", LIST, "classic,consumer,streams")
@@ -353,6 +371,7 @@ final class BrokerKeys {
             .doc("The longest one.");
     static final ConfigKey GROUP_CONSUMER_MAX_SIZE = key(GROUPS, "group.consumer.max.size", INT, "2147483647")
             .atLeast(1)
+            .limit("memory and the time of an assignment", "GROUP_MAX_SIZE_REACHED")
             .doc("How many members a consumer group may have.");
     static final ConfigKey GROUP_CONSUMER_ASSIGNORS = key(GROUPS, "group.consumer.assignors", LIST, "uniform,range")
             .doc("How consumer groups may divide work, by the assignors' names; the first one is the default.");
@@ -389,6 +408,7 @@ final class BrokerKeys {
     static final ConfigKey GROUP_STREAMS_NUM_STANDBY_REPLICAS = group("streams.num.standby.replicas", "0", 0)
             .doc("How many standby copies of a task's state a streams group keeps.");
     static final ConfigKey OFFSET_METADATA_MAX_BYTES = key(GROUPS, "offset.metadata.max.bytes", INT, "4096")
+            .limit("memory for committed offsets", "OFFSET_METADATA_TOO_LARGE")
             .doc("How long the note may be that is committed with an offset.");
     static final ConfigKey OFFSETS_RETENTION_MINUTES = key(GROUPS, "offsets.retention.minutes", INT, "10080")
             .atLeast(1)

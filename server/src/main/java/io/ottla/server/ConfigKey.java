@@ -20,8 +20,17 @@ final class ConfigKey {
     private final String doc;
     private final String difference;
     private final String inert;
+    private final Limit limit;
     private final boolean internal;
     private final List<Synonym> synonyms;
+
+    /**
+     * What a key that bounds clients is good for.
+     *
+     * @param protects what would suffer without it, as a clause.
+     * @param past what a client gets past it, as a clause.
+     */
+    record Limit(String protects, String past) {}
 
     /**
      * Another key that a value comes from where the key itself is not set.
@@ -43,6 +52,7 @@ final class ConfigKey {
         this.doc = doc;
         difference = definition.difference;
         inert = definition.inert;
+        limit = definition.limit;
         internal = definition.internal;
         synonyms = List.copyOf(definition.synonyms);
     }
@@ -135,6 +145,15 @@ final class ConfigKey {
      */
     String inert() {
         return inert;
+    }
+
+    /**
+     * Returns what the key bounds for clients.
+     *
+     * @return null if it bounds nothing that a client asks for.
+     */
+    Limit limit() {
+        return limit;
     }
 
     /**
@@ -269,6 +288,7 @@ final class ConfigKey {
         private Object defaultValue;
         private String difference;
         private String inert;
+        private Limit limit;
         private boolean internal;
 
         /**
@@ -309,6 +329,7 @@ final class ConfigKey {
             definition.defaultValue = broker.defaultValue;
             definition.check = broker.check;
             definition.inert = broker.inert;
+            definition.limit = broker.limit;
             return definition.synonym(broker.name);
         }
 
@@ -372,6 +393,18 @@ final class ConfigKey {
          */
         Definition inert(final String reason) {
             inert = reason;
+            return this;
+        }
+
+        /**
+         * Says that the key bounds what clients may ask for, for {@code docs/limits.md}.
+         *
+         * @param protects what would suffer without it, as a clause.
+         * @param past what a client gets past it, as a clause.
+         * @return this.
+         */
+        Definition limit(final String protects, final String past) {
+            limit = new Limit(protects, past);
             return this;
         }
 

@@ -112,8 +112,7 @@ final class PendingFetch {
         // What became readable between the first look and the watching was signalled to nobody.
         for (int i = 0; i < targets.length; i++) {
             if (partitions[i] != null
-                    && (partitions[i].isDeleted()
-                            || partitions[i].log().highWatermark() != highWatermarks[i])) {
+                    && (partitions[i].isDeleted() || partitions[i].log().highWatermark() != highWatermarks[i])) {
                 tryComplete();
                 return;
             }

@@ -17,9 +17,6 @@ import org.junit.jupiter.api.Test;
 
 /** Keeps {@code docs/compatibility.md} as the handlers are, and sees to it that a test stands behind each of them. */
 class CompatibilityDocTest {
-    private static final String COMMAND = "mvn -pl server -am test -Dtest=CompatibilityDocTest "
-            + "-Dsurefire.failIfNoSpecifiedTests=false -Dottla.docs=write";
-
     private static final String INTRODUCTION = """
         # Compatibility
 
@@ -46,16 +43,7 @@ class CompatibilityDocTest {
 
     @Test
     void shouldSayWhatIsServedWhenReadByPeople() throws IOException {
-        final Path file = Path.of("..", "docs", "compatibility.md");
-        final String expected = page();
-
-        if ("write".equals(System.getProperty("ottla.docs"))) {
-            Files.writeString(file, expected);
-        }
-
-        assertThat(Files.exists(file) ? Files.readString(file) : "")
-                .as("docs/compatibility.md is out of date; run: " + COMMAND)
-                .isEqualTo(expected);
+        GeneratedPage.check(CompatibilityDocTest.class, "compatibility.md", page());
     }
 
     @Test
@@ -76,7 +64,8 @@ class CompatibilityDocTest {
 
     private String page() throws IOException {
         final Map<ApiKey, TreeSet<String>> tests = tests();
-        final StringBuilder page = new StringBuilder(INTRODUCTION.formatted(COMMAND));
+        final StringBuilder page =
+                new StringBuilder(INTRODUCTION.formatted(GeneratedPage.command(CompatibilityDocTest.class)));
         for (final ApiHandler<?> handler : handlers()) {
             final ApiKey api = handler.api();
             assertThat(tests).as("no test has @Proves(ApiKey." + api + ")").containsKey(api);

@@ -1,21 +1,14 @@
 package io.ottla.server;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.ottla.storage.memory.MemoryStorageProvider;
 import io.ottla.storage.mmap.MmapStorageProvider;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /** Keeps {@code docs/configuration.md} as the definitions are. */
 class ConfigurationDocTest {
-    private static final String COMMAND = "mvn -pl server -am test -Dtest=ConfigurationDocTest "
-            + "-Dsurefire.failIfNoSpecifiedTests=false -Dottla.docs=write";
-
     private static final String INTRODUCTION = """
         # Configuration
 
@@ -47,20 +40,12 @@ class ConfigurationDocTest {
 
     @Test
     void shouldSayWhatTheDefinitionsSayWhenReadByPeople() throws IOException {
-        final Path file = Path.of("..", "docs", "configuration.md");
-        final String expected = page();
-
-        if ("write".equals(System.getProperty("ottla.docs"))) {
-            Files.writeString(file, expected);
-        }
-
-        assertThat(Files.exists(file) ? Files.readString(file) : "")
-                .as("docs/configuration.md is out of date; run: " + COMMAND)
-                .isEqualTo(expected);
+        GeneratedPage.check(ConfigurationDocTest.class, "configuration.md", page());
     }
 
     private static String page() {
-        final StringBuilder page = new StringBuilder(INTRODUCTION.formatted(COMMAND));
+        final StringBuilder page =
+                new StringBuilder(INTRODUCTION.formatted(GeneratedPage.command(ConfigurationDocTest.class)));
         addTables(page, "Keys of the broker", BrokerKeys.all());
         addProvidersKeys(page);
         addTables(page, "Keys of a topic", TopicKeys.all());
@@ -136,7 +121,7 @@ class ConfigurationDocTest {
         page.append(" |\n");
     }
 
-    private static String defaultOf(final ConfigKey key) {
+    static String defaultOf(final ConfigKey key) {
         final String text = key.defaultText();
         if (text == null) {
             return "none";

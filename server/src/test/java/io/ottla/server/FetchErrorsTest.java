@@ -70,8 +70,7 @@ class FetchErrorsTest {
     }
 
     static Stream<Arguments> stylesAndAbsent() {
-        return styles()
-                .flatMap(style -> Stream.of("topic", "partition").map(absent -> Arguments.of(style, absent)));
+        return styles().flatMap(style -> Stream.of("topic", "partition").map(absent -> Arguments.of(style, absent)));
     }
 
     @BeforeEach
@@ -156,11 +155,8 @@ class FetchErrorsTest {
 
         final FetchResponse response = consumer.poll();
         assertThat(errors(response)).containsExactly(ErrorCode.NONE, errorOfAbsent(style, absent));
-        assertThat(Batches.values(response.responses()
-                        .getFirst()
-                        .partitions()
-                        .getFirst()
-                        .records()))
+        assertThat(Batches.values(
+                        response.responses().getFirst().partitions().getFirst().records()))
                 .containsExactly("0:a");
     }
 
@@ -275,8 +271,7 @@ class FetchErrorsTest {
 
         broker.advanceMs(4);
 
-        assertThat(errors(consumer.poll()))
-                .containsExactly(ErrorCode.NONE, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+        assertThat(errors(consumer.poll())).containsExactly(ErrorCode.NONE, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
     }
 
     @Test
@@ -296,13 +291,13 @@ class FetchErrorsTest {
     @Test
     void shouldMakeAConsumerOfADeletedTopicAskOnlyAsOftenAsItsWaitIsOver() {
         final Style style = new Style((short) 18, true);
-        FetchResponse response = consumer.ask(style.version, withAbsent(style, "topic").setMaxWaitMs(0));
+        FetchResponse response =
+                consumer.ask(style.version, withAbsent(style, "topic").setMaxWaitMs(0));
         final int id = response.sessionId();
         int fetches = 0;
         for (int elapsedMs = 0; elapsedMs < 10_000; elapsedMs += 10) {
             if (response != null) {
-                consumer.send(
-                        style.version, request(style).setSessionId(id).setSessionEpoch(++fetches));
+                consumer.send(style.version, request(style).setSessionId(id).setSessionEpoch(++fetches));
             }
             broker.advanceMs(10);
             response = consumer.poll();

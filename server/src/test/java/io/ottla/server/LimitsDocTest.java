@@ -1,0 +1,119 @@
+package io.ottla.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ottla.api.TopicName;
+import io.ottla.storage.memory.MemoryStorageProvider;
+import io.ottla.storage.mmap.MmapStorageProvider;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Keeps {@code docs/limits.md} as the definitions are, and every key that bounds clients in it. */
+class LimitsDocTest {
+    private static final String INTRODUCTION = """
+        # Limits
+
+        <!-- Generated from the definitions in the code. To make it anew: %s -->
+
+        Every bound on what clients may ask for or hold: what would suffer without it, its default, and what a client gets
+        past it. The keys are explained in [configuration.md](configuration.md). Nothing here ends the broker, and at most one connection is
+        closed.
+
+        | Bound | Default | Protects | Past it |
+        |---|---|---|---|
+        """;
+
+    /** Names of keys that look like a bound. */
+    private static final Pattern BOUND = Pattern.compile("\\bmax\\b|\\blimit\\b");
+
+    /** Keys that look like one and bound the broker's own work, or what is valid, rather than what clients may hold. */
+    private static final Set<String> NONE = Set.of(
+            "log.cleaner.io.max.bytes.per.second",
+            "log.cleaner.max.compaction.lag.ms",
+            "max.compaction.lag.ms",
+            "log.message.timestamp.before.max.ms",
+            "log.message.timestamp.after.max.ms",
+            "message.timestamp.before.max.ms",
+            "message.timestamp.after.max.ms",
+            "group.max.session.timeout.ms",
+            "group.consumer.max.session.timeout.ms",
+            "group.consumer.max.heartbeat.interval.ms",
+            "group.consumer.max.assignment.interval.ms");
+
+    /** A bound that no key sets, or a storage's. */
+    private record Fixed(String bound, String limit, String protects, String past) {}
+
+    private static List<Fixed> fixed() {
+        return List.of(
+                new Fixed(
+                        "`" + MemoryStorageProvider.MAX_BYTES_KEY + "`",
+                        "`" + MemoryStorageProvider.MAX_BYTES_DEFAULT + "`",
+                        "the heap from records of the storage `memory`",
+                        "KAFKA_STORAGE_ERROR until records are deleted"),
+                new Fixed(
+                        "`" + MmapStorageProvider.OPEN_FILES_MAX_KEY + "`",
+                        "half of the process's limit",
+                        "descriptors",
+                        "nothing: files that were used least lately are closed until they are used again"),
+                new Fixed(
+                        "Length of a topic's name",
+                        Integer.toString(TopicName.LENGTH_MAX),
+                        "the names of folders",
+                        "INVALID_TOPIC_EXCEPTION"));
+    }
+
+    @Test
+    void shouldSayWhatTheDefinitionsSayWhenReadByPeople() throws IOException {
+        GeneratedPage.check(LimitsDocTest.class, "limits.md", page());
+    }
+
+    @Test
+    void shouldNameEveryKeyThatBoundsClients() {
+        for (final ConfigKey key : keys()) {
+            if (BOUND.matcher(key.name()).find()) {
+                assertThat(key.limit() != null || NONE.contains(key.name()))
+                        .as(key.name() + " says what it protects, or is listed as no bound on clients")
+                        .isTrue();
+            }
+        }
+    }
+
+    private static List<ConfigKey> keys() {
+        final List<ConfigKey> keys = new ArrayList<>(BrokerKeys.all());
+        keys.addAll(TopicKeys.all());
+        keys.removeIf(key -> key.isInternal() || key.inert() != null);
+        return keys;
+    }
+
+    private static String page() {
+        final StringBuilder page =
+                new StringBuilder(INTRODUCTION.formatted(GeneratedPage.command(LimitsDocTest.class)));
+        for (final ConfigKey key : keys()) {
+            if (key.limit() != null) {
+                addRow(
+                        page,
+                        "`" + key.name() + "`",
+                        ConfigurationDocTest.defaultOf(key),
+                        key.limit().protects(),
+                        key.limit().past());
+            }
+        }
+        for (final Fixed each : fixed()) {
+            addRow(page, each.bound(), each.limit(), each.protects(), each.past());
+        }
+        return page.toString();
+    }
+
+    private static void addRow(
+            final StringBuilder page,
+            final String bound,
+            final String limit,
+            final String protects,
+            final String past) {
+        page.append("| %s | %s | %s | %s |\n".formatted(bound, limit, protects, past));
+    }
+}
