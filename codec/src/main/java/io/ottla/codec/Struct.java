@@ -148,7 +148,8 @@ public abstract class Struct implements Message {
         if (unknownTaggedFields.size() > 1) {
             unknownTaggedFields.sort(BY_TAG);
             for (int i = 1; i < unknownTaggedFields.size(); i++) {
-                if (unknownTaggedFields.get(i - 1).tag() == unknownTaggedFields.get(i).tag()) {
+                if (unknownTaggedFields.get(i - 1).tag()
+                        == unknownTaggedFields.get(i).tag()) {
                     throw new MalformedMessageException(
                             "two fields of tag " + unknownTaggedFields.get(i).tag());
                 }

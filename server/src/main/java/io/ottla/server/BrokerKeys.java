@@ -305,8 +305,10 @@ final class BrokerKeys {
             .doc("How many partitions one DescribeTopicPartitions response holds.");
     static final ConfigKey REQUEST_ELEMENTS_MAX = key(REQUESTS, "ottla.request.elements.max", INT, "-1")
             .atLeast(-1)
-            .doc("How many elements all arrays of one request may have together: topics, partitions, names. A request with"
-                    + " more closes its connection. -1 means one for each 512 bytes of the largest heap, 1500000 at most.");
+            .limit("memory, and turns of the other connections", "its connection is closed, with a line in the log")
+            .doc("How many elements all arrays of one request may have together: topics, partitions, names. A"
+                    + " request with more closes its connection. -1 means one for each 512 bytes of the largest"
+                    + " heap, 1500000 at most.");
     static final ConfigKey PRODUCER_ID_EXPIRATION_MS = key(REQUESTS, "producer.id.expiration.ms", INT, "86400000")
             .atLeast(1)
             .doc("How long an idempotent producer that writes nothing is remembered.");

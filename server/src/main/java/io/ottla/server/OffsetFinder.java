@@ -99,7 +99,8 @@ final class OffsetFinder {
         if (baseOffset >= start) {
             return isFound;
         }
-        // The record that made the batch match may be before the log's start, and then one of a later batch may be later.
+        // The record that made the batch match may be before the log's start, and then one of a later batch may be
+        // later.
         final long after = nextOffset;
         final long laterOffset = log.findMaxTimestamp(after);
         final boolean isLaterFound = laterOffset >= 0

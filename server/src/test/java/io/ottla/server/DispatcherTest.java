@@ -71,7 +71,8 @@ class DispatcherTest {
                 .singleElement()
                 .asString()
                 .contains("WARN", "127.0.0.1", "an API that is not served", "api 999 v3");
-        assertThat(linesWhenSent(header(ApiKey.METADATA.id(), 99).put(new byte[10]).flip()))
+        assertThat(linesWhenSent(
+                        header(ApiKey.METADATA.id(), 99).put(new byte[10]).flip()))
                 .singleElement()
                 .asString()
                 .contains("WARN", "127.0.0.1", "a version that is not served", "api 3 v99");

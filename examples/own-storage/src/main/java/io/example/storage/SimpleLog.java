@@ -169,7 +169,8 @@ final class SimpleLog implements PartitionLog {
     @Override
     public synchronized long findMaxTimestamp(final long fromOffset) {
         checkOpen();
-        final long maxMs = maxTimestampMs(from(Math.max(fromOffset, logStartOffset)).values());
+        final long maxMs =
+                maxTimestampMs(from(Math.max(fromOffset, logStartOffset)).values());
         return maxMs < 0 ? -1 : findByTimestamp(maxMs, fromOffset);
     }
     // endregion

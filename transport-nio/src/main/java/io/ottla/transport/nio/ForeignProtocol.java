@@ -58,9 +58,9 @@ final class ForeignProtocol {
             case 80_877_102 -> first == 16; // CancelRequest
             case 80_877_103, 80_877_104 -> first == 8; // SSLRequest and GSSENCRequest, which wait for an answer
             case 3 << Short.SIZE -> // the startup message of version 3.0, with "user" or "database" first
-            length >= NEEDED_BYTES + Integer.BYTES
-                    && (bytes.getInt(start + NEEDED_BYTES) == 0x7573_6572
-                            || bytes.getInt(start + NEEDED_BYTES) == 0x6461_7461);
+                length >= NEEDED_BYTES + Integer.BYTES
+                        && (bytes.getInt(start + NEEDED_BYTES) == 0x7573_6572
+                                || bytes.getInt(start + NEEDED_BYTES) == 0x6461_7461);
             default -> false;
         };
     }
@@ -103,12 +103,13 @@ final class ForeignProtocol {
         if (text.matches("(?s)[*]\\d+\r?.*")) {
             return "Redis";
         }
-        if (text.charAt(0) == 0x10 && (text.startsWith("\0\4MQTT", 2) || text.startsWith("\0\4MQTT", 3) || text.startsWith("\0\6MQIs", 2))) {
+        if (text.charAt(0) == 0x10
+                && (text.startsWith("\0\4MQTT", 2)
+                        || text.startsWith("\0\4MQTT", 3)
+                        || text.startsWith("\0\6MQIs", 2))) {
             return "MQTT";
         }
-        return text.chars().limit(SHORTEST_TEXT).allMatch(ForeignProtocol::isText)
-                ? "a protocol of text"
-                : null;
+        return text.chars().limit(SHORTEST_TEXT).allMatch(ForeignProtocol::isText) ? "a protocol of text" : null;
     }
 
     private static boolean isText(final int character) {
