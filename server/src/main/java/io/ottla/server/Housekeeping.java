@@ -6,7 +6,6 @@ import io.ottla.api.storage.LogId;
 import io.ottla.api.storage.Storage;
 import io.ottla.api.storage.StorageException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
@@ -84,19 +83,22 @@ final class Housekeeping implements AutoCloseable {
      * @param threads whether logs may be opened by threads; if not, each is opened when it is first needed.
      */
     void start(final boolean threads) {
-        final Collection<LogId> logs = storage.logs();
-        final Set<LogId> found = new HashSet<>(logs);
+        final Set<LogId> present = new HashSet<>(storage.logs());
+        final Set<LogId> known = new HashSet<>();
         for (final TopicPartitions topic : partitions.topics()) {
             for (final Partition partition : topic.partitions()) {
-                if (found.remove(partition.id())) {
+                known.add(partition.id());
+                if (present.contains(partition.id())) {
                     unopened.add(partition);
                 }
             }
         }
-        found.remove(Broker.METADATA_LOG);
-        if (!found.isEmpty()) {
-            // Nothing is deleted on suspicion: the metadata may be what is lost.
-            LOGGER.warn("The storage has logs of topics that are not there; they are left as they are: {}", found);
+        known.add(Broker.METADATA_LOG);
+        if (storage.setAsideStrays(known)) {
+            diskWork.changed();
+        }
+        if (unopened.size() + 1 < present.size()) {
+            warnOfStrays(known);
         }
         progress = new RecoveryProgress(unopened.size(), clock, storage::recoveredBytes);
         if (threads && !unopened.isEmpty()) {
@@ -112,6 +114,15 @@ final class Housekeeping implements AutoCloseable {
         timers.schedule(producerCheckIntervalMs, this::expireProducers);
         timers.schedule(firstRetentionCheckMs, this::deleteOldRecords);
         lastCheckpointMs = nowMs();
+    }
+
+    /** Nothing is deleted on suspicion: the metadata may be what is lost. */
+    private void warnOfStrays(final Set<LogId> known) {
+        final Set<LogId> strays = new HashSet<>(storage.logs());
+        strays.removeAll(known);
+        if (!strays.isEmpty()) {
+            LOGGER.warn("The storage has logs of topics that are not there; they are left as they are: {}", strays);
+        }
     }
 
     private long nowMs() {

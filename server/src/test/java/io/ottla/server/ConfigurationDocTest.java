@@ -74,6 +74,14 @@ class ConfigurationDocTest {
                 "int",
                 MmapStorageProvider.MAPPED_FILES_MAX_DEFAULT,
                 "How many index files may be mapped at a time.");
+        page.append("| `%s` | long | `%d` | -1 or more | %s |\n"
+                .formatted(
+                        MmapStorageProvider.STRAY_RETENTION_MS_KEY,
+                        MmapStorageProvider.STRAY_RETENTION_MS_DEFAULT,
+                        "How long the log of a partition stays that the metadata does not know, as a kill during"
+                            + " DeleteTopics leaves it. It is set aside at the start: its folder's name ends in"
+                            + " `-stray` then. -1 keeps it until somebody deletes the folder, as Apache Kafka does; 0"
+                            + " deletes it soon after the start."));
     }
 
     private static void addRow(

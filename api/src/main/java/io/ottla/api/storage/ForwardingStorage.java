@@ -1,6 +1,7 @@
 package io.ottla.api.storage;
 
 import java.util.Collection;
+import java.util.Set;
 
 /**
  * A storage that passes everything on to another, for those that change a little of what a storage does. Most of them wrap the logs that
@@ -28,6 +29,16 @@ public abstract class ForwardingStorage implements Storage {
     @Override
     public Collection<LogId> logs() {
         return storage.logs();
+    }
+
+    @Override
+    public boolean hasLog(final LogId id) {
+        return storage.hasLog(id);
+    }
+
+    @Override
+    public boolean setAsideStrays(final Set<LogId> known) {
+        return storage.setAsideStrays(known);
     }
 
     @Override

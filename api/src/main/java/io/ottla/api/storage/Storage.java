@@ -1,6 +1,7 @@
 package io.ottla.api.storage;
 
 import java.util.Collection;
+import java.util.Set;
 
 /**
  * A broker's logs.
@@ -29,6 +30,28 @@ public interface Storage extends AutoCloseable {
      * @return a snapshot.
      */
     Collection<LogId> logs();
+
+    /**
+     * Whether a log is there for {@link #openLog} to open, so that it would not be created.
+     *
+     * @param id which one.
+     * @return true also for a log of which the storage lost the topic's id, so that {@link #logs} does not have it.
+     */
+    default boolean hasLog(final LogId id) {
+        return logs().contains(id);
+    }
+
+    /**
+     * Takes those logs out of the way that no topic has: a kill while a topic was deleted leaves some. They are no logs any more, and their
+     * names are free for others. As it may be the metadata that is wrong, they are kept for a person to look at. Called once, before any log but
+     * the metadata's is opened. A storage that can't do so leaves them as they are.
+     *
+     * @param known the logs that topics have, and the metadata's.
+     * @return whether {@link #deleteDue} will have to delete some of them.
+     */
+    default boolean setAsideStrays(final Set<LogId> known) {
+        return false;
+    }
 
     /**
      * The room that there is for logs. May be called by any thread.

@@ -8,9 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Small files of {@link PropertyLines}: the first line has a version, and the last two tell a whole file from a torn or damaged one. */
 final class CheckedLines {
+    private static final Logger LOG = LoggerFactory.getLogger(CheckedLines.class);
     private static final int VERSION = 1;
     private static final String VERSION_KEY = "version";
     private static final String CRC_KEY = "crc32c";
@@ -31,24 +34,44 @@ final class CheckedLines {
         LogFiles.replace(file, ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.ISO_8859_1)), isDurable);
     }
 
+    /** Takes what is in the lines. */
+    interface Reader<T> {
+        T read(PropertyLines lines) throws IOException;
+    }
+
     /**
      * Reads a file.
      *
-     * @return null if it is not whole.
+     * @param file which one.
+     * @param reader takes its lines; it reads nothing else.
+     * @param damaged what is returned if the file is not whole, or a line is missing: a loss of power, or a fault of the device.
      * @throws NoSuchFileException if there is none.
      * @throws StorageException if it is of a later version.
      */
-    static PropertyLines read(final Path file) throws IOException {
+    static <T> T read(final Path file, final Reader<T> reader, final T damaged) throws IOException {
         final String text = Files.readString(file, StandardCharsets.ISO_8859_1);
-        final PropertyLines lines = new PropertyLines(text);
-        if (!lines.endsWith(END)) {
-            return null;
+        try {
+            final PropertyLines lines = new PropertyLines(file, text);
+            if (lines.endsWith(END)) {
+                checkVersion(file, lines.number(VERSION_KEY));
+                if (isSound(text)) {
+                    return reader.read(lines);
+                }
+            }
+        } catch (final IOException e) {
+            LOG.debug("{} has not what it should", file, e);
         }
-        if (lines.number(VERSION_KEY) > VERSION) {
-            throw new StorageException(file + " is of version " + lines.number(VERSION_KEY)
-                    + ", this broker knows version " + VERSION + ": start the newer broker that wrote it");
+        if (!text.isEmpty()) {
+            LOG.warn("{} is damaged; what it should say is taken from the log itself", file);
         }
-        return isSound(text) ? lines : null;
+        return damaged;
+    }
+
+    private static void checkVersion(final Path file, final long version) {
+        if (version > VERSION) {
+            throw new StorageException(file + " is of version " + version + ", this broker knows version " + VERSION
+                    + ": start the newer broker that wrote it");
+        }
     }
 
     /** Whether the checksum is right, if there is one: the first files of this version had none. */

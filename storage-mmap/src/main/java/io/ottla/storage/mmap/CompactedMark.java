@@ -28,8 +28,7 @@ final class CompactedMark {
      */
     static long read(final Path folder) throws IOException {
         try {
-            final PropertyLines lines = CheckedLines.read(folder.resolve(NAME));
-            return lines == null ? UNKNOWN : lines.number(OFFSET_KEY);
+            return CheckedLines.read(folder.resolve(NAME), lines -> lines.number(OFFSET_KEY), UNKNOWN);
         } catch (final NoSuchFileException e) {
             return 0;
         }

@@ -11,8 +11,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What was given up, and goes when its time has come: the batches of segments, and folders of logs. It lies there under another
@@ -23,8 +21,6 @@ import org.slf4j.LoggerFactory;
 final class Deletions {
     /** The end of the names of what is to be deleted. */
     static final String SUFFIX = ".deleted";
-
-    private static final Logger LOG = LoggerFactory.getLogger(Deletions.class);
 
     private final Clock clock;
     private final PriorityQueue<Due> queue = new PriorityQueue<>(Comparator.comparingLong(Due::atMs));
@@ -62,15 +58,21 @@ final class Deletions {
      * @param folder has its other name already.
      * @param delayMs how long it stays.
      */
-    void folder(final Path folder, final long delayMs) throws IOException {
+    void folder(final Path folder, final long delayMs) {
         if (delayMs == 0) {
-            LogFiles.deleteFolder(folder);
+            Leftovers.deleteFolder(folder);
         } else {
             later(folder, delayMs);
         }
     }
 
-    private void later(final Path path, final long delayMs) {
+    /**
+     * Has a file or a folder of a log deleted by {@link #run}.
+     *
+     * @param path has its other name already.
+     * @param delayMs how long it stays.
+     */
+    void later(final Path path, final long delayMs) {
         final long nowMs = nowMs();
         // Nobody waits for 292 million years.
         final long atMs = delayMs > Long.MAX_VALUE - nowMs ? Long.MAX_VALUE : nowMs + delayMs;
@@ -90,14 +92,10 @@ final class Deletions {
      */
     long run() {
         for (final Path path : due()) {
-            try {
-                if (Files.isDirectory(path)) {
-                    LogFiles.deleteFolder(path);
-                } else {
-                    Files.deleteIfExists(path);
-                }
-            } catch (final IOException e) {
-                LOG.warn("can't delete {}; the next start will", path, e);
+            if (Files.isDirectory(path)) {
+                Leftovers.deleteFolder(path);
+            } else {
+                Leftovers.deleteFile(path);
             }
         }
         synchronized (queue) {

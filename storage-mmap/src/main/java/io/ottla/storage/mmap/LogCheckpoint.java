@@ -42,15 +42,14 @@ record LogCheckpoint(
      * @return {@link #NONE} if there is none, or if a loss of power left none that is whole.
      */
     static LogCheckpoint read(final Path folder) throws IOException {
-        final PropertyLines lines;
         try {
-            lines = CheckedLines.read(folder.resolve(NAME));
+            return CheckedLines.read(folder.resolve(NAME), LogCheckpoint::of, NONE);
         } catch (final NoSuchFileException e) {
             return NONE;
         }
-        if (lines == null) {
-            return NONE;
-        }
+    }
+
+    private static LogCheckpoint of(final PropertyLines lines) throws IOException {
         return new LogCheckpoint(
                 lines.number(START_KEY),
                 lines.number(FLUSHED_KEY),

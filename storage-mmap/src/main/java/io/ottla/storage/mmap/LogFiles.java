@@ -3,10 +3,8 @@ package io.ottla.storage.mmap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -35,6 +33,7 @@ final class LogFiles {
     static final String SWAP_SUFFIX = ".swap";
 
     private static final int OFFSET_DIGITS = 20;
+    private static final int SWAP_NAME_LENGTH = 2 * OFFSET_DIGITS + 1 + LOG_SUFFIX.length() + SWAP_SUFFIX.length();
 
     private LogFiles() {}
 
@@ -45,14 +44,74 @@ final class LogFiles {
 
     /** The offset in a file's name; -1 if it is not an offset with that suffix. */
     static long offsetOf(final String name, final String suffix) {
-        if (name.length() != OFFSET_DIGITS + suffix.length() || !name.endsWith(suffix)) {
-            return -1;
+        return name.length() == OFFSET_DIGITS + suffix.length() && name.endsWith(suffix) ? offsetIn(name, 0) : -1;
+    }
+
+    private static long offsetIn(final String name, final int start) {
+        for (int i = start; i < start + OFFSET_DIGITS; i++) {
+            if (name.charAt(i) < '0' || name.charAt(i) > '9') {
+                return -1;
+            }
         }
         try {
-            return Math.max(-1, Long.parseLong(name, 0, OFFSET_DIGITS, 10));
+            return Long.parseLong(name, start, start + OFFSET_DIGITS, 10);
         } catch (final NumberFormatException e) {
             return -1;
         }
+    }
+
+    /** Returns whether a name is one that this storage gives to a file in a log's folder, now or for a while. */
+    static boolean isOurs(final String name) {
+        return isLasting(name) || isUnfinished(name) || isCleaned(name) || isDeleted(name) || isSwap(name);
+    }
+
+    private static boolean isLasting(final String name) {
+        return isOfSegment(name)
+                || offsetOf(name, SNAPSHOT_SUFFIX) >= 0
+                || name.equals(LogFolder.METADATA_NAME)
+                || name.equals(LogCheckpoint.NAME)
+                || name.equals(CompactedMark.NAME);
+    }
+
+    private static boolean isOfSegment(final String name) {
+        return offsetOf(name, LOG_SUFFIX) >= 0
+                || offsetOf(name, INDEX_SUFFIX) >= 0
+                || offsetOf(name, TIME_INDEX_SUFFIX) >= 0;
+    }
+
+    /** Returns whether a name is that of a file before it is whole. */
+    static boolean isUnfinished(final String name) {
+        return name.endsWith(TEMPORARY_SUFFIX)
+                && isLasting(name.substring(0, name.length() - TEMPORARY_SUFFIX.length()));
+    }
+
+    /** Returns whether a name is that of a file of a rewritten segment before it counts. */
+    static boolean isCleaned(final String name) {
+        return name.endsWith(CLEANED_SUFFIX) && isOfSegment(name.substring(0, name.length() - CLEANED_SUFFIX.length()));
+    }
+
+    /** Returns whether a name is that of batches that were deleted and stay for a while. */
+    static boolean isDeleted(final String name) {
+        return offsetOf(name, LOG_SUFFIX + Deletions.SUFFIX) >= 0;
+    }
+
+    /** Returns whether a name is one of {@link #swapName}. */
+    static boolean isSwap(final String name) {
+        return name.length() == SWAP_NAME_LENGTH
+                && name.charAt(OFFSET_DIGITS) == '-'
+                && name.endsWith(LOG_SUFFIX + SWAP_SUFFIX)
+                && offsetIn(name, 0) >= 0
+                && swapEnd(name) > offsetIn(name, 0);
+    }
+
+    /** Returns the first offset that the batches of a {@linkplain #isSwap swap} replace. */
+    static long swapStart(final String name) {
+        return offsetIn(name, 0);
+    }
+
+    /** Returns the first offset past those that the batches of a {@linkplain #isSwap swap} replace. */
+    static long swapEnd(final String name) {
+        return offsetIn(name, OFFSET_DIGITS + 1);
     }
 
     /** The name for the batches that are to replace all from one offset up to another. */
@@ -64,8 +123,7 @@ final class LogFiles {
     static void replace(final Path path, final ByteBuffer contents, final boolean isDurable) throws IOException {
         final Path temporary = path.resolveSibling(path.getFileName() + TEMPORARY_SUFFIX);
         final boolean wasInterrupted = Interruption.hold();
-        try (FileChannel channel = FileChannel.open(
-                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = createTemporary(temporary)) {
             while (contents.hasRemaining()) {
                 channel.write(contents);
             }
@@ -78,6 +136,16 @@ final class LogFiles {
         Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         if (isDurable) {
             forceFolder(path.getParent());
+        }
+    }
+
+    /** Creates a file that is to take the place of another. What a kill left under its name goes; a link there is not followed. */
+    static FileChannel createTemporary(final Path temporary) throws IOException {
+        try {
+            return FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        } catch (final FileAlreadyExistsException e) {
+            Files.delete(temporary);
+            return FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         }
     }
 
@@ -101,19 +169,5 @@ final class LogFiles {
         } finally {
             Interruption.restore(wasInterrupted);
         }
-    }
-
-    /** Deletes a folder and the files in it. */
-    static void deleteFolder(final Path folder) throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-            for (final Path file : files) {
-                Files.deleteIfExists(file);
-            }
-        } catch (final NoSuchFileException e) {
-            return;
-        } catch (final DirectoryIteratorException e) {
-            throw e.getCause();
-        }
-        Files.deleteIfExists(folder);
     }
 }

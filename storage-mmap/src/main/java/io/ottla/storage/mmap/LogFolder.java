@@ -4,8 +4,11 @@ import io.ottla.api.TopicName;
 import io.ottla.api.storage.LogId;
 import io.ottla.api.storage.StorageException;
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -19,6 +22,7 @@ final class LogFolder {
 
     private static final String VERSION_KEY = "version";
     private static final String TOPIC_ID_KEY = "topic_id";
+    private static final int UUID_LENGTH = 36;
 
     private LogFolder() {}
 
@@ -29,6 +33,20 @@ final class LogFolder {
     /** A name for a folder on its way out; short, because a topic's name may leave no room for a suffix. */
     static String deletedName(final LogId id) {
         return id.topicId() + "-" + id.partition() + Deletions.SUFFIX;
+    }
+
+    /** Returns whether a name is one of {@link #deletedName}. */
+    static boolean isDeletedName(final String name) {
+        if (name.length() <= UUID_LENGTH || !name.endsWith(Deletions.SUFFIX) || name.charAt(UUID_LENGTH) != '-') {
+            return false;
+        }
+        final String id = name.substring(0, UUID_LENGTH);
+        try {
+            return UUID.fromString(id).toString().equals(id)
+                    && partitionIn(name.substring(0, name.length() - Deletions.SUFFIX.length())) >= 0;
+        } catch (final IllegalArgumentException e) {
+            return false;
+        }
     }
 
     /**
@@ -81,7 +99,7 @@ final class LogFolder {
         } catch (final NoSuchFileException e) {
             return null;
         }
-        final PropertyLines lines = new PropertyLines(text);
+        final PropertyLines lines = new PropertyLines(file, text);
         if (!lines.has(TOPIC_ID_KEY)) {
             // A loss of power left nothing of the file. The first flush makes it last, so nothing here was ever
             // flushed.
@@ -93,21 +111,49 @@ final class LogFolder {
                     new UUID(topicId.getLong(), topicId.getLong()),
                     name.substring(0, name.lastIndexOf('-')),
                     partition);
-        } catch (final IllegalArgumentException | java.nio.BufferUnderflowException e) {
-            throw new IOException(file + " has no topic id: " + text, e);
+        } catch (final IOException | IllegalArgumentException | BufferUnderflowException e) {
+            // Whose messages may have the text.
+            throw new IOException(
+                    file + " is damaged: it has no topic id. Delete the file, and it is written again for the"
+                            + " topic that the metadata has");
         }
     }
 
     /** The partition in the name of a folder; -1 if it is not the name of a log's. */
     static int partitionIn(final String name) {
-        final int dash = name.lastIndexOf('-');
-        if (dash < 1) {
+        final int start = name.lastIndexOf('-') + 1;
+        if (start < 2 || start == name.length() || name.charAt(start) == '0' && start < name.length() - 1) {
             return -1;
         }
+        for (int i = start; i < name.length(); i++) {
+            if (name.charAt(i) < '0' || name.charAt(i) > '9') {
+                return -1;
+            }
+        }
         try {
-            return Integer.parseInt(name, dash + 1, name.length(), 10);
+            return Integer.parseInt(name, start, name.length(), 10);
         } catch (final NumberFormatException e) {
             return -1;
+        }
+    }
+
+    /**
+     * Returns whether a folder of a log's name is one, also if the file that says of which topic is lost: somebody else's folder may have such a
+     * name, too.
+     */
+    static boolean isLog(final Path folder) throws IOException {
+        if (Files.exists(folder.resolve(METADATA_NAME))) {
+            return true;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (final Path file : files) {
+                if (LogFiles.offsetOf(file.getFileName().toString(), LogFiles.LOG_SUFFIX) >= 0) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (final DirectoryIteratorException e) {
+            throw e.getCause();
         }
     }
 

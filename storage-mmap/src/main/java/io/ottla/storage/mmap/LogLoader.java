@@ -130,13 +130,13 @@ final class LogLoader {
     }
 
     /** A kill may have left segments that were being trimmed. */
-    private void deleteTrimmed() throws IOException {
+    private void deleteTrimmed() {
         while (!baseOffsets.isEmpty()) {
             final Long next = baseOffsets.higher(baseOffsets.first());
             if (next == null || next > checkpoint.logStartOffset()) {
                 break;
             }
-            Files.delete(context.folder().resolve(LogFiles.name(baseOffsets.pollFirst(), LogFiles.LOG_SUFFIX)));
+            Leftovers.deleteFile(context.folder().resolve(LogFiles.name(baseOffsets.pollFirst(), LogFiles.LOG_SUFFIX)));
         }
     }
 
@@ -144,7 +144,7 @@ final class LogLoader {
      * A kill may have left files that are not whole, and files that belong to segments which are gone; and any end files that were to
      * stay for a while.
      */
-    private void deleteOthers() throws IOException {
+    private void deleteOthers() {
         for (final Path file : others) {
             final String name = file.getFileName().toString();
             final long offset = Math.max(
@@ -153,8 +153,8 @@ final class LogLoader {
             final long snapshotOffset = LogFiles.offsetOf(name, LogFiles.SNAPSHOT_SUFFIX);
             final boolean isOrphan =
                     offset >= 0 && !baseOffsets.contains(offset) || snapshotOffset >= 0 && !isNeeded(snapshotOffset);
-            if (isOrphan || name.endsWith(LogFiles.TEMPORARY_SUFFIX) || name.endsWith(Deletions.SUFFIX)) {
-                Files.deleteIfExists(file);
+            if (isOrphan || LogFiles.isUnfinished(name) || LogFiles.isDeleted(name)) {
+                Leftovers.deleteFile(file);
             }
         }
     }

@@ -20,7 +20,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
@@ -40,6 +43,7 @@ final class MmapStorage implements Storage {
     private static final Logger LOG = LoggerFactory.getLogger(MmapStorage.class);
     private static final String STORAGE_KEY = "storage";
     private static final String VERSION_KEY = "format.version";
+    private static final UUID NO_TOPIC = new UUID(0, 0);
 
     private final Path folder;
     private final Clock clock;
@@ -52,6 +56,14 @@ final class MmapStorage implements Storage {
 
     private final LongAdder recoveredBytes = new LongAdder();
     private final Deletions deletions;
+    private final StrayLogs strays;
+
+    /** Folders of a log's name that do not say of which topic, until {@link #setAsideStrays}. */
+    private final Set<Path> nameless = new HashSet<>();
+
+    /** Logs that were deleted, but whose folders could not be renamed. */
+    private final Set<LogId> undeleted = ConcurrentHashMap.newKeySet();
+
     private FolderLock lock;
     private volatile LogContext.Shared shared;
 
@@ -71,6 +83,7 @@ final class MmapStorage implements Storage {
      * @param clock the time.
      * @param openFilesMax how many files of batches may be open at a time.
      * @param mappedFilesMax how many index files may be mapped at a time.
+     * @param strayRetentionMs how long logs stay that no topic has; -1 for ever.
      * @param bootIdFile the file that says which run of the machine this is: {@link #BOOT_ID_FILE}, except in tests of folders that were
      *     written in another run.
      */
@@ -79,12 +92,14 @@ final class MmapStorage implements Storage {
             final Clock clock,
             final int openFilesMax,
             final int mappedFilesMax,
+            final long strayRetentionMs,
             final Path bootIdFile) {
         this.folder = folder;
         this.clock = clock;
         channels = new FilePool(openFilesMax);
         mappings = new FilePool(mappedFilesMax);
         deletions = new Deletions(clock);
+        strays = new StrayLogs(clock, strayRetentionMs);
         this.bootIdFile = bootIdFile;
     }
 
@@ -116,13 +131,24 @@ final class MmapStorage implements Storage {
             writeFormat(file);
             return;
         }
-        final PropertyLines lines = new PropertyLines(text);
-        final String storage = lines.text(STORAGE_KEY);
+        final PropertyLines lines = new PropertyLines(file, text);
+        final String storage;
+        final long version;
+        try {
+            storage = lines.text(STORAGE_KEY);
+            version = lines.number(VERSION_KEY);
+        } catch (final IOException e) {
+            throw new StorageException(
+                    file
+                            + " is damaged: it does not say what made the data folder. Restore it from a backup, or"
+                            + " give this broker another folder; if the folder is one of Ottla's, write two lines into"
+                            + " the file, storage=mmap and format.version=1",
+                    e);
+        }
         if (!MmapStorageProvider.NAME.equals(storage)) {
             throw new StorageException("the data folder " + folder + " belongs to the storage '" + storage + "', not '"
                     + MmapStorageProvider.NAME + "', as " + file + " says");
         }
-        final long version = lines.number(VERSION_KEY);
         if (version > FORMAT_VERSION) {
             throw new StorageException("the data folder " + folder + " has format version " + version
                     + ", this broker knows versions up to " + FORMAT_VERSION
@@ -139,7 +165,7 @@ final class MmapStorage implements Storage {
     private void convert() throws IOException {
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(folder)) {
             for (final Path each : folders) {
-                if (LogFolder.partitionIn(each.getFileName().toString()) >= 0 && Files.isDirectory(each)) {
+                if (hasLogsName(each) && LogFolder.isLog(each)) {
                     CompactedMark.writeUnknown(each);
                 }
             }
@@ -159,11 +185,15 @@ final class MmapStorage implements Storage {
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(folder)) {
             for (final Path each : folders) {
                 final String name = each.getFileName().toString();
-                if (name.endsWith(Deletions.SUFFIX)) {
-                    LogFiles.deleteFolder(each);
-                } else if (Files.isDirectory(each)) {
+                if (LogFolder.isDeletedName(name)) {
+                    Leftovers.deleteFolder(each);
+                } else if (StrayLogs.isName(name)) {
+                    strays.found(each);
+                } else if (hasLogsName(each)) {
                     final LogId id = readId(each);
-                    if (id != null) {
+                    if (id == null && LogFolder.isLog(each)) {
+                        nameless.add(each);
+                    } else if (id != null) {
                         final Entry entry = new Entry();
                         entry.isMade = true;
                         logs.put(id, entry);
@@ -175,12 +205,16 @@ final class MmapStorage implements Storage {
         }
     }
 
+    private static boolean hasLogsName(final Path each) {
+        return LogFolder.partitionIn(each.getFileName().toString()) >= 0 && Files.isDirectory(each);
+    }
+
     /** One damaged folder keeps no other log from being opened. */
     private static LogId readId(final Path logFolder) {
         try {
             return LogFolder.read(logFolder);
         } catch (final IOException e) {
-            LOG.error("the log in {} can't be used", logFolder, e);
+            LOG.error("the log in {} can't be used: {}", logFolder, e.toString());
             return null;
         }
     }
@@ -197,6 +231,33 @@ final class MmapStorage implements Storage {
     @Override
     public Collection<LogId> logs() {
         return new ArrayList<>(logs.keySet());
+    }
+
+    @Override
+    public boolean hasLog(final LogId id) {
+        return logs.containsKey(id) || nameless.contains(folder.resolve(LogFolder.name(id)));
+    }
+
+    @Override
+    public boolean setAsideStrays(final Set<LogId> known) {
+        for (final LogId id : logs()) {
+            final Entry entry = logs.get(id);
+            if (!known.contains(id)
+                    && entry.log == null
+                    && strays.setAside(folder.resolve(LogFolder.name(id)), id.topicId())) {
+                forget(id, entry);
+            }
+        }
+        if (!nameless.isEmpty()) {
+            for (final LogId id : known) {
+                nameless.remove(folder.resolve(LogFolder.name(id)));
+            }
+            for (final Path each : nameless) {
+                strays.setAside(each, NO_TOPIC);
+            }
+            nameless.clear();
+        }
+        return strays.settle(deletions);
     }
 
     @Override
@@ -219,6 +280,9 @@ final class MmapStorage implements Storage {
     public PartitionLog openLog(final LogId id, final LogConfig config, final LogObserver observer) {
         if (shared == null) {
             throw new StorageException("the storage is not open");
+        }
+        if (!undeleted.isEmpty()) {
+            deleteNamesakes(id);
         }
         while (true) {
             final Entry entry = logs.computeIfAbsent(id, key -> new Entry());
@@ -264,6 +328,15 @@ final class MmapStorage implements Storage {
         logs.remove(id, entry);
     }
 
+    /** Tries once more to delete what is in the way of a log: the device may have failed only then. */
+    private void deleteNamesakes(final LogId id) {
+        for (final LogId other : undeleted) {
+            if (other.partition() == id.partition() && other.topic().equals(id.topic())) {
+                deleteLog(other);
+            }
+        }
+    }
+
     @Override
     public void deleteLog(final LogId id) {
         final Entry entry = logs.get(id);
@@ -286,8 +359,10 @@ final class MmapStorage implements Storage {
                     Files.move(logFolder, deleted);
                 }
                 forget(id, entry);
+                undeleted.remove(id);
                 deletions.folder(deleted, delayMs);
             } catch (final IOException e) {
+                undeleted.add(id);
                 throw new StorageException("can't delete " + logFolder + ": " + e, e);
             }
         }
@@ -304,6 +379,7 @@ final class MmapStorage implements Storage {
             }
         }
         logs.clear();
+        nameless.clear();
         if (lock != null) {
             try {
                 lock.close();

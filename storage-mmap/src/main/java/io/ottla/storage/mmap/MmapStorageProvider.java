@@ -26,6 +26,12 @@ public final class MmapStorageProvider implements StorageProvider {
     /** Default of {@value #MAPPED_FILES_MAX_KEY}: half of what Linux lets a process have ({@code vm.max_map_count}). */
     public static final int MAPPED_FILES_MAX_DEFAULT = 32_768;
 
+    /** Key of how long logs stay that no topic has, in milliseconds; {@value #STRAY_RETENTION_MS_DEFAULT} for ever. */
+    public static final String STRAY_RETENTION_MS_KEY = "ottla.storage.mmap.stray.retention.ms";
+
+    /** Default of {@value #STRAY_RETENTION_MS_KEY}: for ever, as in Apache Kafka. */
+    public static final long STRAY_RETENTION_MS_DEFAULT = -1;
+
     static final String NAME = "mmap";
 
     /** Called by the service loader. */
@@ -46,7 +52,8 @@ public final class MmapStorageProvider implements StorageProvider {
      *
      * @param context tells the folder.
      * @return the storage, not open yet.
-     * @throws ConfigException if {@value #OPEN_FILES_MAX_KEY} or {@value #MAPPED_FILES_MAX_KEY} is not a number from 1.
+     * @throws ConfigException if {@value #OPEN_FILES_MAX_KEY} or {@value #MAPPED_FILES_MAX_KEY} is not a number from 1, or {@value
+     *     #STRAY_RETENTION_MS_KEY} not one from -1.
      */
     @Override
     public Storage create(final StorageContext context) {
@@ -56,7 +63,24 @@ public final class MmapStorageProvider implements StorageProvider {
                 context.clock(),
                 positive(context.properties(), OPEN_FILES_MAX_KEY, isSet ? 0 : OpenFilesLimit.share()),
                 positive(context.properties(), MAPPED_FILES_MAX_KEY, MAPPED_FILES_MAX_DEFAULT),
+                strayRetentionMs(context.properties().get(STRAY_RETENTION_MS_KEY)),
                 MmapStorage.BOOT_ID_FILE);
+    }
+
+    private static long strayRetentionMs(final String value) {
+        if (value == null) {
+            return STRAY_RETENTION_MS_DEFAULT;
+        }
+        try {
+            final long retentionMs = Long.parseLong(value.trim());
+            if (retentionMs >= -1) {
+                return retentionMs;
+            }
+        } catch (final NumberFormatException e) {
+            // Told below.
+        }
+        throw new ConfigException(
+                STRAY_RETENTION_MS_KEY + "=" + value + ": must be a number of milliseconds, or -1 for ever");
     }
 
     private static int positive(final Map<String, String> properties, final String key, final int defaultValue) {

@@ -1,12 +1,18 @@
 package io.ottla.storage.mmap;
 
 import java.io.IOException;
+import java.nio.file.Path;
 
-/** Lines of {@code key=value} or {@code key: value}, of which a storage has a few in small files that people can read too. */
+/**
+ * Lines of {@code key=value} or {@code key: value}, of which a storage has a few in small files that people can read too. Whatever a damaged file has
+ * is not in the messages, which name the file instead.
+ */
 final class PropertyLines {
+    private final Path file;
     private final String text;
 
-    PropertyLines(final String text) {
+    PropertyLines(final Path file, final String text) {
+        this.file = file;
         this.text = text;
     }
 
@@ -39,11 +45,20 @@ final class PropertyLines {
             if (text.startsWith(key, start)
                     && separator < end
                     && (text.charAt(separator) == '=' || text.charAt(separator) == ':')) {
-                return text.substring(separator + 1, end).trim();
+                return printable(text.substring(separator + 1, end).trim(), key);
             }
             start = end + 1;
         }
-        throw new IOException("no '" + key + "' in: " + text);
+        throw new IOException(file + " has no line that begins with " + key);
+    }
+
+    private String printable(final String value, final String key) throws IOException {
+        for (int i = 0; i < value.length(); i++) {
+            if (value.charAt(i) < ' ' || value.charAt(i) > '~') {
+                throw new IOException(file + " has what is no text in the line that begins with " + key);
+            }
+        }
+        return value;
     }
 
     long number(final String key) throws IOException {
@@ -51,7 +66,8 @@ final class PropertyLines {
         try {
             return Long.parseLong(value);
         } catch (final NumberFormatException e) {
-            throw new IOException("not a number: " + key + '=' + value, e);
+            // Its message has the text.
+            throw new IOException(file + " has no number in the line that begins with " + key);
         }
     }
 }

@@ -242,11 +242,7 @@ final class SegmentFile extends PooledFile {
         evict();
         final Path temporary = path.resolveSibling(path.getFileName() + LogFiles.TEMPORARY_SUFFIX);
         try (FileChannel source = FileChannel.open(path, StandardOpenOption.READ);
-                FileChannel target = FileChannel.open(
-                        temporary,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE)) {
+                FileChannel target = LogFiles.createTemporary(temporary)) {
             final long sizeBytes = source.size();
             for (long position = 0; position < sizeBytes; ) {
                 position += source.transferTo(position, sizeBytes - position, target);

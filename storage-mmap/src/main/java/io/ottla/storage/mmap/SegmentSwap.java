@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
@@ -93,7 +94,7 @@ final class SegmentSwap {
 
     /** Whether a file is of a rewrite, so that an opened log must {@link #recover} it. */
     static boolean isOfRewrite(final String name) {
-        return name.endsWith(LogFiles.CLEANED_SUFFIX) || name.endsWith(LogFiles.SWAP_SUFFIX);
+        return LogFiles.isCleaned(name) || LogFiles.isSwap(name);
     }
 
     /**
@@ -105,23 +106,18 @@ final class SegmentSwap {
     static void recover(final Path folder, final Iterable<Path> files) throws IOException {
         for (final Path file : files) {
             final String name = file.getFileName().toString();
-            if (name.endsWith(LogFiles.CLEANED_SUFFIX)) {
-                Files.deleteIfExists(file);
-            } else if (name.endsWith(LogFiles.SWAP_SUFFIX)) {
+            if (LogFiles.isCleaned(name)) {
+                Leftovers.deleteFile(file);
+            } else if (LogFiles.isSwap(name) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                 recover(folder, file, name);
             }
         }
     }
 
     private static void recover(final Path folder, final Path file, final String name) throws IOException {
-        final int dash = name.indexOf('-') + 1;
-        final long from = LogFiles.offsetOf(name.substring(0, dash), "-");
-        final long to = LogFiles.offsetOf(name.substring(dash), LogFiles.LOG_SUFFIX + LogFiles.SWAP_SUFFIX);
-        if (from < 0 || to <= from) {
-            throw new IOException(file + " has no name that a swap gives");
-        }
+        final long from = LogFiles.swapStart(name);
         LogFiles.forceFolder(folder);
-        for (final Path old : obsolete(folder, from, to)) {
+        for (final Path old : obsolete(folder, from, LogFiles.swapEnd(name))) {
             Files.deleteIfExists(old);
         }
         LogFiles.forceFolder(folder);

@@ -109,7 +109,7 @@ final class FormatFixturesTest {
     }
 
     private Storage open() {
-        final Storage storage = new MmapStorage(folder, new ManualClock(), FILES_MAX, FILES_MAX, bootIdFile);
+        final Storage storage = new MmapStorage(folder, new ManualClock(), FILES_MAX, FILES_MAX, -1, bootIdFile);
         storage.open();
         return storage;
     }
