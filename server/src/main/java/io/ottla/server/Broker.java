@@ -7,8 +7,10 @@ import io.ottla.api.coordinator.MetadataCoordinator;
 import io.ottla.api.storage.LogConfig;
 import io.ottla.api.storage.LogId;
 import io.ottla.api.storage.LogObserver;
+import io.ottla.api.storage.PartitionLog;
 import io.ottla.api.storage.Storage;
 import io.ottla.api.storage.StorageContext;
+import io.ottla.api.storage.StorageException;
 import io.ottla.api.transport.ListenerSpec;
 import io.ottla.api.transport.NetworkAgent;
 import io.ottla.api.transport.Transport;
@@ -239,12 +241,33 @@ public final class Broker implements AutoCloseable {
                 new FlushedLog.Source(storage, flushAgents), diskWork, topic -> config.topic(topic.configs()));
         context.partitions(partitions);
         metadata = parts.metadata(config).create(coordinatorContext, partitions);
-        metadata.open(storage.openLog(METADATA_LOG, LogConfig.DEFAULT, LogObserver.NONE));
+        metadata.open(metadataLog());
         context.metadata(metadata);
         groups = parts.groups(config).create(coordinatorContext, metadata, partitions);
         groups.open();
         partitions.onDeleted(groups::onTopicDeleted);
         context.groups(groups);
+    }
+
+    /** Opens the log of the metadata, which must not be a new one beside logs of topics: they would all be unknown to it. */
+    private PartitionLog metadataLog() {
+        final boolean isThere = storage.hasLog(METADATA_LOG);
+        if (!isThere && !storage.logs().isEmpty()) {
+            throw lostMetadata("gone");
+        }
+        final PartitionLog log = storage.openLog(METADATA_LOG, LogConfig.DEFAULT, LogObserver.NONE);
+        if (log.logEndOffset() == 0 && storage.logs().size() > 1) {
+            throw lostMetadata("empty");
+        }
+        return log;
+    }
+
+    private StorageException lostMetadata(final String what) {
+        final String name = METADATA_LOG.topic() + '-' + METADATA_LOG.partition();
+        return new StorageException("the data in " + config.dataDir()
+                + " has logs of topics, but the log of the metadata, " + name + ", is "
+                + what + ": restore " + name + " from a backup, or, to begin a new cluster, give the broker another"
+                + " data folder. A new cluster would know none of the topics whose logs are there");
     }
 
     /**
