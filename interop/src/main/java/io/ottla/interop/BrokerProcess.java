@@ -241,7 +241,14 @@ final class BrokerProcess implements AutoCloseable {
         }
     }
 
-    private static String tail(final Path file) throws IOException {
+    /**
+     * Reads the end of a text file.
+     *
+     * @param file the file; it need not be there.
+     * @return its last lines.
+     * @throws IOException if it can't be read.
+     */
+    static String tail(final Path file) throws IOException {
         if (!Files.exists(file)) {
             return "";
         }

@@ -24,13 +24,25 @@ final class Frames {
      */
     static ByteBuffer request(
             final ApiKeys api, final short version, final int correlationId, final ApiMessage message) {
+        return request(api, version, correlationId, bytes(message, version));
+    }
+
+    /**
+     * Puts a request's header before its body.
+     *
+     * @param api           the API's key.
+     * @param version       the version of the body.
+     * @param correlationId the number that the answer repeats.
+     * @param body          the message's bytes.
+     * @return the frame.
+     */
+    static ByteBuffer request(final ApiKeys api, final short version, final int correlationId, final ByteBuffer body) {
         final RequestHeaderData header = new RequestHeaderData()
                 .setRequestApiKey(api.id)
                 .setRequestApiVersion(version)
                 .setCorrelationId(correlationId)
                 .setClientId("conversation");
         final ByteBuffer head = bytes(header, api.requestHeaderVersion(version));
-        final ByteBuffer body = bytes(message, version);
         final ByteBuffer frame = ByteBuffer.allocate(head.remaining() + body.remaining());
         return frame.put(head).put(body).flip();
     }
