@@ -156,7 +156,7 @@ final class ClassicConsumers {
         final Map<UUID, Set<Integer>> owned = wish.owned();
         final ConsumerMember after = change.reconcile(subscribed, known != null && topicsChanged, owned);
         return Outcome.write(change.records(), joined(after)).then(() -> {
-            ConsumerRequests.lookedAt(machine, groupId, version, true, false, nowMs);
+            ConsumerRequests.lookedAt(machine, groupId, version, true);
             if (replaces) {
                 timers.end(groupId, known.memberId());
             }

@@ -1,5 +1,6 @@
 package io.ottla.coordinator;
 
+import io.ottla.api.ErrorCode;
 import io.ottla.api.coordinator.GroupAssignor;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,6 +21,12 @@ import org.slf4j.LoggerFactory;
 final class ConsumerChange {
     private static final Logger LOG = LoggerFactory.getLogger(ConsumerChange.class);
 
+    /** Steps of matching that one change may take, each 10 ns at most: a state of an expression by a character of a name. */
+    static final long REGEX_STEPS_MAX = 20_000_000;
+
+    /** The size up to which an expression is applied however many topics there are. */
+    static final int REGEX_STATES_FREE = 64;
+
     private final ConsumerGroup group;
     private final ConsumerTopics topics;
     private final long nowMs;
@@ -27,6 +34,7 @@ final class ConsumerChange {
     private final Map<String, ConsumerMember> members = new TreeMap<>();
     private final Map<String, SortedSet<String>> topicsByRegex;
     private final Map<String, Map<UUID, Set<Integer>>> targets = new TreeMap<>();
+    private String regexCursor;
     private boolean changed;
     private int epoch;
     private int targetEpoch;
@@ -117,20 +125,72 @@ final class ConsumerChange {
                 bump();
             }
         }
+        final SortedSet<String> known = new TreeSet<>();
         for (final String regex : wanted) {
-            final SortedSet<String> before = topicsByRegex.get(regex);
-            if (before == null || all) {
-                final SortedSet<String> matching = topics.matching(regex);
-                if (!matching.equals(before)) {
-                    topicsByRegex.put(regex, matching);
-                    records.add(new GroupRecord.Regex(
-                            group.groupId(), regex, new GroupRecord.Regex.Value(matching, nowMs)));
-                    if (before != null || !matching.isEmpty()) {
-                        bump();
-                    }
-                }
+            if (topicsByRegex.containsKey(regex)) {
+                known.add(regex);
+            } else {
+                resolve(regex, affordable(TopicExpression.of(regex)));
             }
         }
+        if (all) {
+            refresh(known);
+        }
+    }
+
+    /** Goes on where the last refresh ended, and ends when it has done enough for one change. */
+    private void refresh(final SortedSet<String> known) {
+        final String cursor = group.regexCursor();
+        long steps = 0;
+        for (final String regex : cursor == null ? known : known.tailSet(cursor)) {
+            if (steps >= REGEX_STEPS_MAX) {
+                regexCursor = regex;
+                return;
+            }
+            try {
+                final TopicExpression expression = affordable(TopicExpression.of(regex));
+                resolve(regex, expression);
+                steps += stepsOf(expression);
+            } catch (final GroupRefusal e) {
+                LOG.warn("Group {} keeps the topics that it has: {}", group, e.getMessage());
+            }
+        }
+    }
+
+    private void resolve(final String regex, final TopicExpression expression) {
+        final SortedSet<String> before = topicsByRegex.get(regex);
+        final SortedSet<String> matching = topics.matching(expression);
+        if (!matching.equals(before)) {
+            topicsByRegex.put(regex, matching);
+            records.add(new GroupRecord.Regex(group.groupId(), regex, new GroupRecord.Regex.Value(matching, nowMs)));
+            if (before != null || !matching.isEmpty()) {
+                bump();
+            }
+        }
+    }
+
+    /** So that a small expression is served however many topics there are, and none holds up the other groups. */
+    private TopicExpression affordable(final TopicExpression expression) {
+        if (expression.states() > REGEX_STATES_FREE && stepsOf(expression) > REGEX_STEPS_MAX) {
+            throw new GroupRefusal(
+                    ErrorCode.INVALID_REGULAR_EXPRESSION,
+                    "SubscribedTopicRegex has " + expression.states()
+                            + " states, which is too many for the names of all topics that there are.");
+        }
+        return expression;
+    }
+
+    private long stepsOf(final TopicExpression expression) {
+        return expression.states() * Math.max(1, topics.nameLengths());
+    }
+
+    /**
+     * Returns where the next refresh of the expressions goes on.
+     *
+     * @return the expression to begin with; null if this one came to the last.
+     */
+    String regexCursor() {
+        return regexCursor;
     }
 
     /** Begins a new epoch if the members or their topics have changed. */

@@ -38,6 +38,8 @@ final class ConsumerGroup implements Group {
     private long targetTimestampMs;
     private long topicsVersion = -1;
     private long regexVersion = -1;
+    private long regexVersionBegun = -1;
+    private String regexCursor;
     private long regexesResolvedMs = Long.MIN_VALUE;
 
     ConsumerGroup(final String groupId) {
@@ -265,9 +267,31 @@ final class ConsumerGroup implements Group {
         topicsVersion = version;
     }
 
-    void resolvedRegexes(final long version, final long nowMs) {
-        regexVersion = version;
+    /**
+     * Notes that expressions were applied to the topics that there are. Soft state.
+     *
+     * @param version the topics' version.
+     * @param cursor the expression to go on with; null if this was the last one.
+     * @param nowMs the time.
+     */
+    void resolvedRegexes(final long version, final String cursor, final long nowMs) {
+        if (regexCursor == null) {
+            regexVersionBegun = version;
+        }
+        if (cursor == null) {
+            regexVersion = regexVersionBegun;
+        }
+        regexCursor = cursor;
         regexesResolvedMs = nowMs;
+    }
+
+    /**
+     * Returns where the next refresh of the expressions goes on. Soft state.
+     *
+     * @return the expression to begin with; null for the first one.
+     */
+    String regexCursor() {
+        return regexCursor;
     }
 
     /**

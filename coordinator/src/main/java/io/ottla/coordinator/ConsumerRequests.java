@@ -141,7 +141,10 @@ final class ConsumerRequests {
             if (present instanceof final ClassicGroup classic) {
                 migration.upgraded(classic, (ConsumerGroup) machine.group(groupId));
             }
-            lookedAt(machine, groupId, version, look || known == null, regexLook, nowMs);
+            lookedAt(machine, groupId, version, look || known == null);
+            if (regexLook && machine.group(groupId) instanceof final ConsumerGroup changed) {
+                changed.resolvedRegexes(version, change.regexCursor(), nowMs);
+            }
             if (replaces) {
                 timers.end(groupId, known.memberId());
             }
@@ -156,20 +159,9 @@ final class ConsumerRequests {
         });
     }
 
-    static void lookedAt(
-            final GroupMachine machine,
-            final String groupId,
-            final long version,
-            final boolean look,
-            final boolean regexLook,
-            final long nowMs) {
-        if (machine.group(groupId) instanceof final ConsumerGroup group) {
-            if (look) {
-                group.comparedWithTopics(version);
-            }
-            if (regexLook) {
-                group.resolvedRegexes(version, nowMs);
-            }
+    static void lookedAt(final GroupMachine machine, final String groupId, final long version, final boolean look) {
+        if (look && machine.group(groupId) instanceof final ConsumerGroup group) {
+            group.comparedWithTopics(version);
         }
     }
 

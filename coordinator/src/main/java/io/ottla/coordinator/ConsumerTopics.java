@@ -1,8 +1,5 @@
 package io.ottla.coordinator;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
-import io.ottla.api.ErrorCode;
 import io.ottla.api.coordinator.MetadataView;
 import io.ottla.api.coordinator.TopicImage;
 import java.nio.charset.StandardCharsets;
@@ -11,10 +8,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
 
-/**
- * What the topics that consumer groups name are. Expressions are RE2's, which match in linear time whatever a client sends
- * (KIP-848).
- */
+/** What the topics that consumer groups name are (KIP-848). */
 final class ConsumerTopics {
     private static final long FNV_OFFSET_BASIS = 0xcbf29ce484222325L;
     private static final long FNV_PRIME = 0x100000001b3L;
@@ -37,27 +31,30 @@ final class ConsumerTopics {
     /**
      * Finds topics.
      *
-     * @param regex an expression.
+     * @param expression an expression.
      * @return the names of the topics that it matches as a whole.
-     * @throws GroupRefusal if it is no expression.
      */
-    SortedSet<String> matching(final String regex) {
-        final Pattern pattern;
-        try {
-            pattern = Pattern.compile(regex);
-        } catch (final PatternSyntaxException e) {
-            throw new GroupRefusal(
-                    ErrorCode.INVALID_REGULAR_EXPRESSION,
-                    "SubscribedTopicRegex `" + regex + "` is not a valid regular expression: " + e.getDescription()
-                            + ".");
-        }
+    SortedSet<String> matching(final TopicExpression expression) {
         final SortedSet<String> names = new TreeSet<>();
         for (final TopicImage topic : metadata.topics()) {
-            if (pattern.matches(topic.name())) {
+            if (expression.matches(topic.name())) {
                 names.add(topic.name());
             }
         }
         return names;
+    }
+
+    /**
+     * Counts what an expression is applied to.
+     *
+     * @return the characters of all topics' names.
+     */
+    long nameLengths() {
+        long sum = 0;
+        for (final TopicImage topic : metadata.topics()) {
+            sum += topic.name().length();
+        }
+        return sum;
     }
 
     /**

@@ -235,6 +235,29 @@ class ConsumerGroupTest {
         assertThat(describe().state()).isEqualTo("Empty");
     }
 
+    /**
+     * The answer to its join may have been lost. Apache Kafka 4.3.1 answers UNRELEASED_INSTANCE_ID, which ends the Java client;
+     * a change to what is done here is proposed there (apache/kafka#23542).
+     */
+    @Test
+    void shouldTakeAStaticMemberBackWhenItJoinsUnderItsOwnMemberId() {
+        final GroupConsumerHeartbeat join = heartbeat("a", "s", 0, List.of("orders"), null, Map.of());
+        final GroupConsumerHeartbeatResult joined = beat(join);
+        assertThat(beat(join)).isEqualTo(joined);
+        assertThat(describe().epoch()).isEqualTo(2);
+        assertThat(describe().members()).hasSize(1);
+    }
+
+    @Test
+    void shouldServeTheGroupOnWhenAnExpressionIsNestedDeeply() {
+        join("a", "orders");
+        final GroupConsumerHeartbeatResult refused =
+                beat(heartbeat("b", null, 0, null, "(".repeat(5000) + ")".repeat(5000), Map.of()));
+        assertThat(refused.error()).isEqualTo(ErrorCode.INVALID_REGULAR_EXPRESSION);
+        assertThat(alive("a", 2).error()).isEqualTo(ErrorCode.NONE);
+        assertThat(describe().members()).hasSize(1);
+    }
+
     @Test
     void shouldKnowEverythingAfterARestart() {
         join("a", "orders");
