@@ -47,6 +47,7 @@ final class GroupMachine implements StateMachine<GroupRecord> {
     private final ConsumerRequests consumers;
     private final ClassicConsumers classicConsumers;
     private final Object expiryKey = new Object();
+    private final Object orphansKey = new Object();
     private final Map<String, Group> groups = new TreeMap<>();
     private final GroupOffsets offsets = new GroupOffsets();
 
@@ -158,7 +159,7 @@ final class GroupMachine implements StateMachine<GroupRecord> {
             }
         }
         scheduleExpiry(config.retentionCheckIntervalMs());
-        return Outcome.write(OffsetRequests.deleteOrphans(this, metadata), null);
+        return forgetOrphans();
     }
 
     /** Members have had no way to be heard of, so all sessions begin anew. */
@@ -360,7 +361,17 @@ final class GroupMachine implements StateMachine<GroupRecord> {
                         && !classic.pendingJoins().isEmpty());
     }
 
+    /**
+     * Takes offsets of topics that are gone out of the log; what one batch has no place for follows soon.
+     *
+     * @return what to write.
+     */
     Outcome<GroupRecord, Void> forgetOrphans() {
-        return Outcome.write(OffsetRequests.deleteOrphans(this, metadata), null);
+        final List<GroupRecord> records = OffsetRequests.deleteOrphans(this, metadata, EXPIRY_RECORDS_MAX);
+        final Outcome<GroupRecord, Void> outcome = Outcome.write(records, null);
+        return records.size() < EXPIRY_RECORDS_MAX
+                ? outcome
+                : outcome.then(() -> timers.schedule(
+                        orphansKey, EXPIRY_CONTINUE_MS, (machine, nowMs) -> machine.forgetOrphans()));
     }
 }

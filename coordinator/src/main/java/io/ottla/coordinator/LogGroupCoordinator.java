@@ -62,6 +62,7 @@ final class LogGroupCoordinator implements GroupCoordinator {
     private final GroupConfig config;
     private final Map<String, GroupAssignor> assignors;
     private final CoordinatorRuntime<GroupMachine, GroupRecord> runtime;
+    private boolean forgetsOrphans;
 
     LogGroupCoordinator(
             final CoordinatorContext context, final MetadataCoordinator metadata, final PartitionLogs logs) {
@@ -442,17 +443,29 @@ final class LogGroupCoordinator implements GroupCoordinator {
 
     @Override
     public void onTopicDeleted(final TopicImage topic) {
-        final TopicImage own = metadata.view().topic(TOPIC);
-        if (own != null) {
-            for (int partition = 0; partition < own.partitions(); partition++) {
-                runtime.write(partition, (machine, nowMs) -> machine.forgetOrphans())
-                        .whenComplete((nothing, failure) -> {
-                            // A shard that is still to be loaded forgets them when it is.
-                            if (failure != null && !isLoading(failure)) {
-                                LOG.warn("Offsets of {} are still there: {}", topic.name(), failure.getMessage());
-                            }
-                        });
+        if (topic.name().equals(TOPIC)) {
+            // The groups are gone with it. Who asks next makes the topic again, and groups begin with nothing in them.
+            for (int partition = 0; partition < topic.partitions(); partition++) {
+                runtime.unload(partition);
             }
+        } else if (!forgetsOrphans) {
+            forgetsOrphans = true;
+            context.agent().execute(() -> forgetsOrphans = false);
+            forgetOrphans();
+        }
+    }
+
+    /** Once for all topics that were deleted together, since each look goes through all offsets. */
+    private void forgetOrphans() {
+        final TopicImage own = metadata.view().topic(TOPIC);
+        for (int partition = 0; own != null && partition < own.partitions(); partition++) {
+            runtime.write(partition, (machine, nowMs) -> machine.forgetOrphans())
+                    .whenComplete((nothing, failure) -> {
+                        // A shard that is still to be loaded forgets them when it is.
+                        if (failure != null && !isLoading(failure)) {
+                            LOG.warn("Offsets of topics that are deleted are still there: {}", failure.getMessage());
+                        }
+                    });
         }
     }
 }

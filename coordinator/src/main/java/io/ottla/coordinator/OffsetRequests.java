@@ -228,19 +228,23 @@ final class OffsetRequests {
      *
      * @param machine the state.
      * @param metadata says which topics are there.
+     * @param max how many at most.
      * @return the tombstones.
      */
-    static List<GroupRecord> deleteOrphans(final GroupMachine machine, final MetadataView metadata) {
+    static List<GroupRecord> deleteOrphans(final GroupMachine machine, final MetadataView metadata, final int max) {
         final List<GroupRecord> records = new ArrayList<>();
         for (final String groupId : machine.offsets().groupIds()) {
             machine.offsets().of(groupId).forEach((topic, partitions) -> {
                 final TopicImage image = metadata.topic(topic);
                 partitions.forEach((partition, committed) -> {
-                    if (image == null || !committed.isOf(image.id())) {
+                    if (records.size() < max && (image == null || !committed.isOf(image.id()))) {
                         records.add(tombstone(groupId, topic, partition));
                     }
                 });
             });
+            if (records.size() >= max) {
+                break;
+            }
         }
         return records;
     }

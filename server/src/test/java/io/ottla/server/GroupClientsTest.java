@@ -31,6 +31,7 @@ import org.apache.kafka.common.ClassicGroupState;
 import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.errors.GroupSubscribedToTopicException;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -314,6 +315,31 @@ class GroupClientsTest {
         awaitAllSeen();
         assertThat(old.assigned()).isNotEmpty();
         assertThat(newest.assigned()).isNotEmpty();
+    }
+
+    @Test
+    void shouldGoOnWhenTheTopicOfGroupsIsDeleted() throws ExecutionException, InterruptedException {
+        work(RangeAssignor.class, null);
+        produce(120);
+        awaitAllCommitted();
+        admin.deleteTopics(List.of("__consumer_offsets")).all().get();
+        produce(120);
+        awaitAllCommitted();
+    }
+
+    /** A member of the consumer protocol fails then, with Apache Kafka too: its client takes GROUP_ID_NOT_FOUND for fatal. */
+    @Test
+    void shouldServeNewConsumersWhenTheTopicOfGroupsIsDeleted() throws ExecutionException, InterruptedException {
+        final GroupWorker old = consume("uniform", null);
+        produce(120);
+        awaitAllCommitted();
+        workers.remove(old);
+        admin.deleteTopics(List.of("__consumer_offsets")).all().get();
+        await("the old member fails", () -> old.failure() != null);
+        assertThat(old.failure()).isInstanceOf(GroupIdNotFoundException.class);
+        consume("uniform", null);
+        produce(120);
+        awaitAllCommitted();
     }
 
     private GroupType typeOf(final String groupId) {

@@ -6,6 +6,7 @@ import io.ottla.api.ErrorCode;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.DeleteGroupsRequest;
 import io.ottla.codec.message.DeleteGroupsResponse;
+import io.ottla.codec.message.DeleteTopicsRequest;
 import io.ottla.codec.message.DescribeGroupsRequest;
 import io.ottla.codec.message.DescribeGroupsResponse;
 import io.ottla.codec.message.DescribeGroupsResponse.DescribedGroup;
@@ -144,6 +145,13 @@ class GroupHandlersTest {
     }
 
     private JoinGroupResponse askToJoin(final int version, final String memberId) {
+        client.send(version, joinRequest(memberId));
+        broker.step();
+        broker.advanceMs(5);
+        return client.poll();
+    }
+
+    private static JoinGroupRequest joinRequest(final String memberId) {
         final JoinGroupRequest request = new JoinGroupRequest()
                 .setGroupId(GROUP)
                 .setSessionTimeoutMs(10_000)
@@ -151,10 +159,7 @@ class GroupHandlersTest {
                 .setMemberId(memberId)
                 .setProtocolType("consumer");
         request.protocols().add(new JoinGroupRequestProtocol().setName("range").setMetadata(new byte[6]));
-        client.send(version, request);
-        broker.step();
-        broker.advanceMs(5);
-        return client.poll();
+        return request;
     }
 
     private SyncGroupResponse sync(final int version, final JoinGroupResponse joined) {
@@ -438,5 +443,38 @@ class GroupHandlersTest {
         assertThat(response.results())
                 .extracting(result -> ErrorCode.of(result.errorCode()))
                 .containsExactly(ErrorCode.NON_EMPTY_GROUP, ErrorCode.NONE, ErrorCode.GROUP_ID_NOT_FOUND);
+    }
+
+    /** As in Apache Kafka, where the topic's partitions resign and whoever looks for a coordinator makes them again. */
+    @Test
+    void shouldBeginWithNothingWhenTheTopicOfGroupsIsDeleted() {
+        final JoinGroupResponse member = stable();
+        client.ask(9, commit(9, member.memberId(), 1));
+        final TestClient second = broker.connect(1);
+        second.send(3, joinRequest(""));
+        broker.step();
+
+        broker.admin().ask(1, new DeleteTopicsRequest().setTopicNames(List.of("__consumer_offsets")));
+
+        assertThat(ErrorCode.of(second.<JoinGroupResponse>poll().errorCode())).isEqualTo(ErrorCode.NOT_COORDINATOR);
+        assertThat(client.<FindCoordinatorResponse>ask(0, new FindCoordinatorRequest().setKey(GROUP))
+                        .errorCode())
+                .isZero();
+        final HeartbeatRequest heartbeat =
+                new HeartbeatRequest().setGroupId(GROUP).setGenerationId(1).setMemberId(member.memberId());
+        assertThat(ErrorCode.of(
+                        client.<HeartbeatResponse>ask(3, heartbeat).errorCode()))
+                .isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+        assertThat(fetchOne(1).committedOffset()).isEqualTo(-1);
+        final JoinGroupResponse again = stable();
+        assertThat(again.generationId()).isEqualTo(1);
+        assertThat(client.<OffsetCommitResponse>ask(9, commit(9, again.memberId(), 1))
+                        .topics()
+                        .getFirst()
+                        .partitions()
+                        .getFirst()
+                        .errorCode())
+                .isZero();
+        assertThat(fetchOne(1).committedOffset()).isEqualTo(49);
     }
 }
