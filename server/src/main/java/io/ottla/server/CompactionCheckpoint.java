@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.agrona.collections.Object2LongHashMap;
@@ -58,9 +59,13 @@ final class CompactionCheckpoint {
             }
         } catch (final NoSuchFileException e) {
             LOGGER.debug("There is no {}", file);
-        } catch (final IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
+        } catch (final IOException e) {
             offsets.clear();
             LOGGER.warn("Can't read {}, so logs are compacted from their start: {}", file, e.toString());
+        } catch (final IllegalArgumentException | IndexOutOfBoundsException e) {
+            offsets.clear();
+            // Not its message, which may have what is in the file.
+            LOGGER.warn("{} is damaged, so logs are compacted from their start", file);
         }
     }
 
@@ -103,7 +108,14 @@ final class CompactionCheckpoint {
         final Path file = folder.resolve(NAME);
         final Path temporary = folder.resolve(NAME + ".tmp");
         try {
-            Files.writeString(temporary, text, StandardCharsets.ISO_8859_1);
+            // What a kill left there goes; through a link nothing is written.
+            Files.deleteIfExists(temporary);
+            Files.writeString(
+                    temporary,
+                    text,
+                    StandardCharsets.ISO_8859_1,
+                    StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.WRITE);
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (final IOException e) {
             LOGGER.warn("Can't write {}, so the next start compacts logs again: {}", file, e.toString());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -29,11 +30,34 @@ class ReadyFileTest {
     @Test
     void shouldNotBeThereWhenOnlyPrepared() throws IOException {
         final Path file = folder.resolve("ready");
-        Files.writeString(file, "of an earlier run");
+        for (final String former : new String[] {"bootstrap.servers=127.0.0.1:9092\npid=1\n", ""}) {
+            Files.writeString(file, former);
 
-        new ReadyFile(file, 4711).prepare();
+            new ReadyFile(file, 4711).prepare();
 
-        assertThat(file).doesNotExist();
+            assertThat(file).doesNotExist();
+        }
+    }
+
+    @Test
+    void shouldLeaveAloneWhatIsNoReadyFile() throws IOException {
+        final Path mine = folder.resolve("notes.txt");
+        Files.writeString(mine, "mine");
+        final Path link = folder.resolve("link");
+        Files.createSymbolicLink(link, mine);
+        final Path directory = Files.createDirectory(folder.resolve("directory"));
+
+        for (final Path file : new Path[] {mine, link, directory}) {
+            final ReadyFile readyFile = new ReadyFile(file, 4711);
+            assertThatThrownBy(readyFile::prepare)
+                    .isInstanceOf(FileSystemException.class)
+                    .hasMessageContainingAll(file.toString(), "no ready file");
+            readyFile.remove();
+        }
+
+        assertThat(mine).hasContent("mine");
+        assertThat(link).isSymbolicLink();
+        assertThat(directory).isDirectory();
     }
 
     @Test
