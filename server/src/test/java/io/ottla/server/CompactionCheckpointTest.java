@@ -63,6 +63,8 @@ class CompactionCheckpointTest {
             System.setErr(former);
         }
 
-        assertThat(printed.toString(StandardCharsets.UTF_8)).contains(file + " is damaged").matches("[\\n\\t -~]*");
+        assertThat(printed.toString(StandardCharsets.UTF_8))
+                .contains(file + " is damaged")
+                .matches("[\\n\\t -~]*");
     }
 }

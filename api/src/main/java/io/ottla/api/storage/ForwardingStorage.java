@@ -52,6 +52,11 @@ public abstract class ForwardingStorage implements Storage {
     }
 
     @Override
+    public long lostOffsets() {
+        return storage.lostOffsets();
+    }
+
+    @Override
     public long deleteDue() {
         return storage.deleteDue();
     }

@@ -73,6 +73,15 @@ public interface Storage extends AutoCloseable {
     }
 
     /**
+     * How many offsets' records were found to be lost as logs were opened, since this was opened: the files are not as they were closed. May be called by any thread.
+     *
+     * @return a number of offsets; 0 in a storage that does not count them.
+     */
+    default long lostOffsets() {
+        return 0;
+    }
+
+    /**
      * Frees what was deleted {@link LogConfig#fileDeleteDelayMs} or longer ago. Called soon after something was deleted, and when this asks for it, by
      * a thread that may wait for the device, beside anything else. What is not freed when the storage is closed is freed when it, or the log, is opened again. A storage that
      * frees at once has nothing to do.

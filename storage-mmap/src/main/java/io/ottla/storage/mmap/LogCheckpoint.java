@@ -13,6 +13,7 @@ import java.nio.file.Path;
  * @param cleanBaseOffset the base offset of the last segment when the log was closed; -1 if it was used since.
  * @param cleanSizeBytes the size of that segment then.
  * @param cleanEndOffset the offset after its last record then.
+ * @param sealed the sizes of the segments before the last then; nothing is known of them if the log was used since.
  * @param point inside of a segment, from which on it is enough to read; null if there is none.
  */
 record LogCheckpoint(
@@ -22,6 +23,7 @@ record LogCheckpoint(
         long cleanBaseOffset,
         long cleanSizeBytes,
         long cleanEndOffset,
+        SealedSizes sealed,
         RecoveryPoint point) {
     static final String NAME = "log.checkpoint";
     static final LogCheckpoint NONE = new LogCheckpoint(0, 0, "", -1, -1, -1, null);
@@ -35,6 +37,27 @@ record LogCheckpoint(
     private static final String CLEAN_BASE_KEY = "clean.base.offset";
     private static final String CLEAN_SIZE_KEY = "clean.size.bytes";
     private static final String CLEAN_END_KEY = "clean.end.offset";
+    private static final String CLEAN_SEALED_KEY = "clean.sealed.segments";
+
+    /** Creates a checkpoint that knows of no segments before the last. */
+    LogCheckpoint(
+            final long logStartOffset,
+            final long flushedOffset,
+            final String bootId,
+            final long cleanBaseOffset,
+            final long cleanSizeBytes,
+            final long cleanEndOffset,
+            final RecoveryPoint point) {
+        this(
+                logStartOffset,
+                flushedOffset,
+                bootId,
+                cleanBaseOffset,
+                cleanSizeBytes,
+                cleanEndOffset,
+                SealedSizes.NONE,
+                point);
+    }
 
     /**
      * Reads a log's checkpoint.
@@ -57,17 +80,30 @@ record LogCheckpoint(
                 lines.number(CLEAN_BASE_KEY),
                 lines.number(CLEAN_SIZE_KEY),
                 lines.number(CLEAN_END_KEY),
+                lines.has(CLEAN_SEALED_KEY) ? SealedSizes.parse(lines.text(CLEAN_SEALED_KEY)) : SealedSizes.NONE,
                 RecoveryPoint.read(lines));
     }
 
     LogCheckpoint withoutPoint() {
         return new LogCheckpoint(
-                logStartOffset, flushedOffset, bootId, cleanBaseOffset, cleanSizeBytes, cleanEndOffset, null);
+                logStartOffset, flushedOffset, bootId, cleanBaseOffset, cleanSizeBytes, cleanEndOffset, sealed, null);
+    }
+
+    LogCheckpoint withoutSealed() {
+        return new LogCheckpoint(
+                logStartOffset, flushedOffset, bootId, cleanBaseOffset, cleanSizeBytes, cleanEndOffset, point);
     }
 
     LogCheckpoint withBootId(final String newBootId) {
         return new LogCheckpoint(
-                logStartOffset, flushedOffset, newBootId, cleanBaseOffset, cleanSizeBytes, cleanEndOffset, point);
+                logStartOffset,
+                flushedOffset,
+                newBootId,
+                cleanBaseOffset,
+                cleanSizeBytes,
+                cleanEndOffset,
+                sealed,
+                point);
     }
 
     void write(final Path folder, final boolean isDurable) throws IOException {
@@ -78,6 +114,9 @@ record LogCheckpoint(
         PropertyLines.append(text, CLEAN_BASE_KEY, cleanBaseOffset);
         PropertyLines.append(text, CLEAN_SIZE_KEY, cleanSizeBytes);
         PropertyLines.append(text, CLEAN_END_KEY, cleanEndOffset);
+        if (sealed.count() > 0) {
+            PropertyLines.append(text, CLEAN_SEALED_KEY, sealed.toString());
+        }
         if (point != null) {
             point.write(text);
         }

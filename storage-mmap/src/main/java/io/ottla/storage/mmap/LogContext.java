@@ -21,6 +21,7 @@ record LogContext(LogId id, Path folder, Shared shared) {
      * @param mappings the mapped indexes.
      * @param bootId which run of the machine this is; an empty string if that is not known.
      * @param recoveredBytes how much was read to recover logs.
+     * @param lostOffsets how many offsets' records were found to be lost.
      * @param deletions delete later.
      * @param lookupCursors for walks from an index entry.
      * @param scanCursors for reading whole segments.
@@ -31,6 +32,7 @@ record LogContext(LogId id, Path folder, Shared shared) {
             FilePool mappings,
             String bootId,
             LongAdder recoveredBytes,
+            LongAdder lostOffsets,
             Deletions deletions,
             ThreadLocal<BatchCursor> lookupCursors,
             ThreadLocal<BatchCursor> scanCursors) {
@@ -40,6 +42,7 @@ record LogContext(LogId id, Path folder, Shared shared) {
                 final FilePool mappings,
                 final String bootId,
                 final LongAdder recoveredBytes,
+                final LongAdder lostOffsets,
                 final Deletions deletions) {
             this(
                     clock,
@@ -47,6 +50,7 @@ record LogContext(LogId id, Path folder, Shared shared) {
                     mappings,
                     bootId,
                     recoveredBytes,
+                    lostOffsets,
                     deletions,
                     ThreadLocal.withInitial(() -> new BatchCursor(BatchCursor.LOOKUP_WINDOW_BYTES)),
                     ThreadLocal.withInitial(() -> new BatchCursor(BatchCursor.SCAN_WINDOW_BYTES)));
@@ -71,6 +75,10 @@ record LogContext(LogId id, Path folder, Shared shared) {
 
     LongAdder recoveredBytes() {
         return shared.recoveredBytes;
+    }
+
+    LongAdder lostOffsets() {
+        return shared.lostOffsets;
     }
 
     Deletions deletions() {

@@ -55,6 +55,14 @@ final class LogLoader {
     /** The segments in order, at least one, the last of them ready for appends. */
     List<Segment> load() throws IOException {
         checkpoint = LogCheckpoint.read(context.folder());
+        final LossCheck losses = new LossCheck(context, config, checkpoint);
+        load(losses);
+        losses.checkEnd(Math.max(segments.getLast().endOffset(), checkpoint.logStartOffset()));
+        isClean &= !losses.hasLoss();
+        return segments;
+    }
+
+    private void load(final LossCheck losses) throws IOException {
         compactedOffset = CompactedMark.read(context.folder());
         if (list()) {
             SegmentSwap.recover(context.folder(), others);
@@ -64,13 +72,14 @@ final class LogLoader {
         }
         deleteTrimmed();
         deleteOthers();
+        losses.checkSealed();
         if (baseOffsets.isEmpty()) {
             final Segment first = new Segment(context, checkpoint.logStartOffset());
             first.begin(config);
             segments.add(first);
             observer.restore(first.baseOffset(), ObserverSnapshot.read(context.folder(), first.baseOffset()));
             isClean = true;
-            return segments;
+            return;
         }
         assumeAll();
         final Segment last = segments.getLast();
@@ -81,13 +90,12 @@ final class LogLoader {
             if (snapshot != null) {
                 observer.restore(checkpoint.cleanEndOffset(), snapshot);
                 last.resume(config);
-                return segments;
+                return;
             }
         }
         final int first = isClean ? segments.size() - 1 : firstInDoubt();
         isClean = false;
         recoverFrom(first);
-        return segments;
     }
 
     LogCheckpoint checkpoint() {

@@ -202,6 +202,7 @@ final class MmapLog implements PartitionLog {
                     isDirty ? -1 : checkpoint.cleanBaseOffset(),
                     isDirty ? -1 : checkpoint.cleanSizeBytes(),
                     isDirty ? -1 : checkpoint.cleanEndOffset(),
+                    isDirty ? SealedSizes.NONE : checkpoint.sealed(),
                     point);
             next.write(context.folder(), isDurable);
             checkpoint = next;
@@ -312,7 +313,10 @@ final class MmapLog implements PartitionLog {
         flush();
         try {
             allowHoles(toOffset);
-            // The point that was dropped must not come back with a loss of power.
+            synchronized (checkpointMonitor) {
+                checkpoint = checkpoint.withoutSealed();
+            }
+            // What was dropped must not come back with a loss of power.
             writeCheckpoint(logStartOffset, true);
             return new SegmentRewrite(this, context, Arrays.copyOfRange(present, first, end), toOffset, config);
         } catch (final IOException e) {
@@ -748,6 +752,7 @@ final class MmapLog implements PartitionLog {
                         last.baseOffset(),
                         last.sizeBytes(),
                         last.endOffset(),
+                        SealedSizes.of(segments),
                         null)
                 .write(context.folder(), false);
         deletePointSnapshot(point, last.endOffset());

@@ -55,6 +55,7 @@ final class MmapStorage implements Storage {
     private final Object folderMonitor = new Object();
 
     private final LongAdder recoveredBytes = new LongAdder();
+    private final LongAdder lostOffsets = new LongAdder();
     private final Deletions deletions;
     private final StrayLogs strays;
 
@@ -119,7 +120,7 @@ final class MmapStorage implements Storage {
         } finally {
             Interruption.restore(wasInterrupted);
         }
-        shared = new LogContext.Shared(clock, channels, mappings, bootId(), recoveredBytes, deletions);
+        shared = new LogContext.Shared(clock, channels, mappings, bootId(), recoveredBytes, lostOffsets, deletions);
     }
 
     private void checkFormat() throws IOException {
@@ -274,6 +275,11 @@ final class MmapStorage implements Storage {
     @Override
     public long recoveredBytes() {
         return recoveredBytes.sum();
+    }
+
+    @Override
+    public long lostOffsets() {
+        return lostOffsets.sum();
     }
 
     @Override
