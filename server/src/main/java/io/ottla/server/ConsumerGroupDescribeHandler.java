@@ -11,6 +11,8 @@ import io.ottla.codec.message.ConsumerGroupDescribeResponse.DescribedGroup;
 import io.ottla.codec.message.ConsumerGroupDescribeResponse.Member;
 import io.ottla.codec.message.ConsumerGroupDescribeResponse.TopicPartitions;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -29,12 +31,16 @@ final class ConsumerGroupDescribeHandler extends ApiHandler<ConsumerGroupDescrib
 
     @Override
     void handle(final Request request, final ConsumerGroupDescribeRequest body) {
-        request.whenDone(context.broker().groups().describeConsumerGroups(body.groupIds()), (descriptions, failure) -> {
+        // One that is named a million times is described once, and the answer has it as often as Kafka's.
+        final List<String> distinct = body.groupIds().stream().distinct().toList();
+        request.whenDone(context.broker().groups().describeConsumerGroups(distinct), (descriptions, failure) -> {
             final ConsumerGroupDescribeResponse response = new ConsumerGroupDescribeResponse();
             if (failure == ErrorCode.NONE) {
-                for (final GroupConsumerDescription description : descriptions) {
-                    response.groups().add(toMessage(description, body.includeAuthorizedOperations()));
+                final Map<String, DescribedGroup> described = HashMap.newHashMap(distinct.size());
+                for (int i = 0; i < distinct.size(); i++) {
+                    described.put(distinct.get(i), toMessage(descriptions.get(i), body.includeAuthorizedOperations()));
                 }
+                body.groupIds().forEach(groupId -> response.groups().add(described.get(groupId)));
             } else {
                 for (final String groupId : body.groupIds()) {
                     response.groups()

@@ -25,17 +25,22 @@ final class DescribeConfigsHandler extends ApiHandler<DescribeConfigsRequest> {
 
     private final HandlerContext context;
     private final ConfigDescriber describer;
+    private final int entriesMax;
 
     DescribeConfigsHandler(final HandlerContext context) {
         super(ApiKey.DESCRIBE_CONFIGS, 1, 4);
         this.context = context;
         this.describer = new ConfigDescriber(context.broker().config());
+        this.entriesMax = MemoryShares.requestElements(
+                        context.broker().config(), Runtime.getRuntime().maxMemory())
+                / 2;
     }
 
     @Override
     void handle(final Request request, final DescribeConfigsRequest body) {
         final DescribeConfigsResponse response = new DescribeConfigsResponse();
         final boolean isMalformed = hasUnknownType(body);
+        int entries = 0;
         for (final DescribeConfigsResource resource : body.resources()) {
             final DescribeConfigsResult result = new DescribeConfigsResult()
                     .setResourceType(resource.resourceType())
@@ -44,9 +49,15 @@ final class DescribeConfigsHandler extends ApiHandler<DescribeConfigsRequest> {
             if (isMalformed) {
                 // As Kafka does, all resources pay for one of a type that does not exist.
                 refuse(result, ErrorCode.INVALID_REQUEST, "There is a resource of an unknown type in the request.");
+            } else if (entries > entriesMax) {
+                refuse(
+                        result,
+                        ErrorCode.INVALID_REQUEST,
+                        "The response would have too many entries; ask for fewer resources.");
             } else {
                 describe(resource, body, result);
             }
+            entries += result.configs().size();
             response.results().add(result);
         }
         request.respond(response);

@@ -7,6 +7,9 @@ import io.ottla.codec.message.DescribeGroupsRequest;
 import io.ottla.codec.message.DescribeGroupsResponse;
 import io.ottla.codec.message.DescribeGroupsResponse.DescribedGroup;
 import io.ottla.codec.message.DescribeGroupsResponse.DescribedGroupMember;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /** Describes classic groups. Before version 6 a group that does not exist is dead, and that is no error (KIP-1043). */
 final class DescribeGroupsHandler extends ApiHandler<DescribeGroupsRequest> {
@@ -21,12 +24,18 @@ final class DescribeGroupsHandler extends ApiHandler<DescribeGroupsRequest> {
 
     @Override
     void handle(final Request request, final DescribeGroupsRequest body) {
-        request.whenDone(context.broker().groups().describe(body.groups()), (descriptions, failure) -> {
+        // One that is named a million times is described once, and the answer has it as often as Kafka's.
+        final List<String> distinct = body.groups().stream().distinct().toList();
+        request.whenDone(context.broker().groups().describe(distinct), (descriptions, failure) -> {
             final DescribeGroupsResponse response = new DescribeGroupsResponse();
             if (failure == ErrorCode.NONE) {
-                for (final GroupDescription description : descriptions) {
-                    response.groups().add(toMessage(request, description, body.includeAuthorizedOperations()));
+                final Map<String, DescribedGroup> described = HashMap.newHashMap(distinct.size());
+                for (int i = 0; i < distinct.size(); i++) {
+                    described.put(
+                            distinct.get(i),
+                            toMessage(request, descriptions.get(i), body.includeAuthorizedOperations()));
                 }
+                body.groups().forEach(groupId -> response.groups().add(described.get(groupId)));
             } else {
                 for (final String groupId : body.groups()) {
                     response.groups()

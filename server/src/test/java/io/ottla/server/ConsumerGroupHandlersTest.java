@@ -99,7 +99,7 @@ class ConsumerGroupHandlersTest {
         final ConsumerGroupDescribeResponse response = client.ask(
                 version,
                 new ConsumerGroupDescribeRequest()
-                        .setGroupIds(List.of(GROUP, "none"))
+                        .setGroupIds(List.of(GROUP, "none", GROUP))
                         .setIncludeAuthorizedOperations(true));
         final DescribedGroup group = response.groups().get(0);
         assertThat(group.errorCode()).isZero();
@@ -117,5 +117,6 @@ class ConsumerGroupHandlersTest {
         assertThat(member.memberType()).isEqualTo((byte) (version == 0 ? -1 : 1));
         assertThat(ErrorCode.of(response.groups().get(1).errorCode())).isEqualTo(ErrorCode.GROUP_ID_NOT_FOUND);
         assertThat(response.groups().get(1).errorMessage()).isEqualTo("Group none not found.");
+        assertThat(response.groups()).hasSize(3).last().isEqualTo(group);
     }
 }

@@ -59,6 +59,27 @@ class DescribeConfigsHandlerTest {
                 .containsExactly("message.max.bytes=999999@4", "message.max.bytes=1048588@5");
     }
 
+    /** Kafka describes all of them, also a million names of groups that are not there. */
+    @Test
+    void shouldRefuseTheRestWhenTheResponseHasTooManyEntries() {
+        try (SteppedBroker bounded = new SteppedBroker("ottla.request.elements.max", "140")) {
+            bounded.createTopic("orders", 1);
+            final DescribeConfigsRequest request = new DescribeConfigsRequest();
+            for (int i = 0; i < 5; i++) {
+                request.resources().add(resource(TOPIC, "orders"));
+            }
+            final DescribeConfigsResponse response = bounded.connect().ask(4, request);
+            assertThat(response.results())
+                    .extracting(result -> ErrorCode.of(result.errorCode()))
+                    .containsExactly(
+                            ErrorCode.NONE,
+                            ErrorCode.NONE,
+                            ErrorCode.NONE,
+                            ErrorCode.INVALID_REQUEST,
+                            ErrorCode.INVALID_REQUEST);
+        }
+    }
+
     @Test
     void shouldLeaveOutWhatIsNotAskedForWhenAskedForLittle() {
         broker.createTopic("orders", 1, "retention.ms", "12345");

@@ -408,7 +408,7 @@ class GroupHandlersTest {
     @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6})
     void shouldDescribeGroups(final int version) {
         final JoinGroupResponse member = stable();
-        final DescribeGroupsRequest request = new DescribeGroupsRequest().setGroups(List.of(GROUP, "none"));
+        final DescribeGroupsRequest request = new DescribeGroupsRequest().setGroups(List.of(GROUP, "none", GROUP));
         if (version >= 3) {
             request.setIncludeAuthorizedOperations(true);
         }
@@ -428,6 +428,7 @@ class GroupHandlersTest {
         final DescribedGroup none = response.groups().get(1);
         assertThat(none.groupState()).isEqualTo("Dead");
         assertThat(none.errorCode()).isEqualTo(version < 6 ? 0 : ErrorCode.GROUP_ID_NOT_FOUND.code());
+        assertThat(response.groups()).hasSize(3).last().isEqualTo(group);
     }
 
     @ParameterizedTest
