@@ -214,10 +214,12 @@ public final class Broker implements AutoCloseable {
     }
 
     private TransportConfig transportConfig() {
+        final long heapBytesMax = Runtime.getRuntime().maxMemory();
         return new TransportConfig(
                 networkThreads(),
                 !parts.isInvoker(),
-                config.intValue(BrokerKeys.SOCKET_REQUEST_MAX_BYTES),
+                MemoryShares.frameBytes(config, heapBytesMax),
+                MemoryShares.requestBytes(config, heapBytesMax),
                 config.intValue(BrokerKeys.MAX_CONNECTIONS),
                 config.intValue(BrokerKeys.MAX_CONNECTIONS_PER_IP),
                 config.longValue(BrokerKeys.CONNECTIONS_MAX_IDLE_MS),

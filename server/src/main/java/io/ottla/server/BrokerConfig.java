@@ -60,6 +60,7 @@ final class BrokerConfig {
         nodeId = readNodeId();
         values[BrokerKeys.NODE_ID.index()] = nodeId;
         values[BrokerKeys.BROKER_ID.index()] = nodeId;
+        checkRequestBytes();
         dataDir = readDataDir();
         final List<String> controllerNames = list(BrokerKeys.CONTROLLER_LISTENER_NAMES);
         listeners = ListenerConfig.listeners(
@@ -253,6 +254,16 @@ final class BrokerConfig {
                     + "; they must be equal, or only one of them set");
         }
         return brokerId;
+    }
+
+    private void checkRequestBytes() {
+        final long all = longValue(BrokerKeys.QUEUED_MAX_REQUEST_BYTES);
+        final int largest = intValue(BrokerKeys.SOCKET_REQUEST_MAX_BYTES);
+        if (all > 0 && all < largest) {
+            throw new ConfigException(
+                    BrokerKeys.QUEUED_MAX_REQUEST_BYTES.name() + " is " + all + "; it must not be less than "
+                            + BrokerKeys.SOCKET_REQUEST_MAX_BYTES.name() + ", which is " + largest);
+        }
     }
 
     private Path readDataDir() {

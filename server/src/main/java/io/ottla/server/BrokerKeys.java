@@ -79,7 +79,21 @@ final class BrokerKeys {
     static final ConfigKey SOCKET_REQUEST_MAX_BYTES = key(NETWORK, "socket.request.max.bytes", INT, "104857600")
             .atLeast(1)
             .limit("memory, from a length alone", "its connection is closed, with a line in the log")
-            .doc("The largest request. A larger one closes its connection.");
+            .doc("The largest request. A larger one closes its connection, and so does one that is larger than half of"
+                    + " `queued.max.request.bytes` where that is not set.");
+    static final ConfigKey QUEUED_MAX_REQUEST_BYTES = key(NETWORK, "queued.max.request.bytes", LONG, "-1")
+            .atLeast(-1)
+            .unlikeKafka("Kafka has no bound by default. Here, -1 means a third of the largest heap, 1 GiB at most.")
+            .limit(
+                    "memory beside the heap, and the time of the others, from requests that do not come to their end"
+                            + " and responses that are not read",
+                    "its connection is not read until there is memory; is closed, with a line in the log, if it moves"
+                            + " hardly a byte meanwhile, or for a response that does not fit")
+            .doc("How much memory beside the heap the parts of requests that are not whole may hold together. While"
+                    + " there is too little for a request, its connection is not read; the one that waits longest"
+                    + " goes on first, and requests of up to 128 KB do not wait. Responses that have not left may"
+                    + " hold half as much in addition. While some wait, a connection that holds memory and hardly"
+                    + " moves a byte is closed.");
     static final ConfigKey SOCKET_SEND_BUFFER_BYTES = key(NETWORK, "socket.send.buffer.bytes", INT, "-1")
             .unlikeKafka(
                     "Kafka sets 102400. If it is not set, it is 196608 where Linux avoids congestion by pacing (BBR),"

@@ -8,7 +8,42 @@ final class MemoryShares {
     /** They take a network thread for about a second. The largest clusters of today have some 200,000 partitions. */
     private static final long ELEMENTS_MAX = 1_500_000;
 
+    /**
+     * The virtual machine allows as much memory beside the heap as the heap may have. Requests and responses together may then take a
+     * half of that; the rest is for the storage. With a heap of half of a container's memory, as {@code bin/ottla} has it, that leaves a
+     * quarter for the virtual machine itself.
+     */
+    private static final int HEAP_SHARE = 3;
+
+    private static final long REQUEST_BYTES_MAX = 1L << 30;
+
     private MemoryShares() {}
+
+    /**
+     * How much memory all requests that are not whole may take together.
+     *
+     * @param config the broker's.
+     * @param heapBytesMax the most that the heap may take.
+     * @return the bound.
+     */
+    static long requestBytes(final BrokerConfig config, final long heapBytesMax) {
+        final long configured = config.longValue(BrokerKeys.QUEUED_MAX_REQUEST_BYTES);
+        return configured > 0 ? configured : Math.min(REQUEST_BYTES_MAX, heapBytesMax / HEAP_SHARE);
+    }
+
+    /**
+     * How long one request may be.
+     *
+     * @param config the broker's.
+     * @param heapBytesMax the most that the heap may take.
+     * @return what is configured, but no more than half of the memory for all requests unless that is configured, too.
+     */
+    static int frameBytes(final BrokerConfig config, final long heapBytesMax) {
+        final int configured = config.intValue(BrokerKeys.SOCKET_REQUEST_MAX_BYTES);
+        return config.longValue(BrokerKeys.QUEUED_MAX_REQUEST_BYTES) > 0
+                ? configured
+                : (int) Math.min(configured, requestBytes(config, heapBytesMax) / 2);
+    }
 
     /**
      * How many elements one request may have.

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every transport must do with responses. */
-abstract class TransportResponseContract extends TransportFrameContract {
+abstract class TransportResponseContract extends TransportMemoryContract {
     private static final int FRAME_OVERHEAD_BYTES = Integer.BYTES;
 
     @TempDir

@@ -8,6 +8,7 @@ final class TransportSettings {
     private int agents = 2;
     private boolean blocking;
     private int frameBytesMax = 64 << 20;
+    private long requestBytesMax = 8L << 30;
     private int connectionsMax = 1_000;
     private int connectionsPerAddressMax = 1_000;
     private long idleMs = 60_000;
@@ -27,6 +28,11 @@ final class TransportSettings {
 
     TransportSettings frameBytesMax(final int bytes) {
         frameBytesMax = bytes;
+        return this;
+    }
+
+    TransportSettings requestBytesMax(final long bytes) {
+        requestBytesMax = bytes;
         return this;
     }
 
@@ -65,6 +71,7 @@ final class TransportSettings {
                 agents,
                 blocking,
                 frameBytesMax,
+                requestBytesMax,
                 connectionsMax,
                 connectionsPerAddressMax,
                 idleMs,

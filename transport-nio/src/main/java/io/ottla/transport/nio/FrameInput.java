@@ -9,7 +9,8 @@ import java.nio.channels.ReadableByteChannel;
  * Cuts what a connection receives into frames. Bytes are read into the agent's shared buffer and frames are handed over in
  * place; only what can't be handed over yet (the beginning of a frame, or whole frames while the connection waits) is moved
  * to a buffer of the connection's own. A frame that is longer than the shared buffer gets one that grows as its bytes
- * arrive, so that a length alone, which costs a client four bytes, reserves next to nothing.
+ * arrive, so that a length alone, which costs a client four bytes, reserves next to nothing. If there is no memory for it to grow, no
+ * more is read until there is.
  *
  * <p><b>Note:</b> for its agent only.
  */
@@ -25,6 +26,12 @@ final class FrameInput {
     /** A client can make the broker hold this many times what it sent. More copies less. */
     private static final int GROWTH = 4;
 
+    /** So much is read at a time while memory is tight, because what is no whole request has to be kept. */
+    private static final int TIGHT_READ_BYTES_MAX = 4 << 10;
+
+    /** While memory is tight a request waits for so much at once, so that most don't hold some while they wait for more. */
+    private static final int TIGHT_GROWTH_BYTES = 1 << 20;
+
     private final BufferPool buffers;
     private final ByteBuffer shared;
     private final int frameBytesMax;
@@ -34,6 +41,7 @@ final class FrameInput {
 
     private int start;
     private int end;
+    private boolean isStarved;
 
     /**
      * No bytes yet.
@@ -65,6 +73,8 @@ final class FrameInput {
             length = end - start;
             shared.put(0, source, start, length).position(length);
             buffers.release(source);
+        } else if (buffers.isTight()) {
+            shared.limit(TIGHT_READ_BYTES_MAX);
         }
         source = shared;
         start = 0;
@@ -75,17 +85,43 @@ final class FrameInput {
     }
 
     private int readLong(final ReadableByteChannel channel) throws IOException {
+        if (end == source.capacity() && !grow(false)) {
+            return 0;
+        }
+        source.limit((int) Math.min(frameEnd(), source.capacity())).position(end);
+        final int read = channel.read(source);
+        end += Math.max(0, read);
+        return read;
+    }
+
+    /**
+     * Makes room for more of a long frame.
+     *
+     * @param isFirst whether it waits for memory for longer than all others.
+     * @return false if there is no memory for that; the next read may not be before this returned true.
+     */
+    boolean grow(final boolean isFirst) {
         final int frameEnd = (int) frameEnd();
-        if (end == source.capacity()) {
-            final ByteBuffer larger = buffers.acquire((int) Math.min(frameEnd, (long) end * GROWTH));
+        final long wanted = Math.max((long) end * GROWTH, buffers.isTight() ? TIGHT_GROWTH_BYTES : 0);
+        ByteBuffer larger = buffers.tryAcquire((int) Math.min(frameEnd, wanted));
+        if (larger != null) {
+            // When it waits again, it will be the last.
+            buffers.endFirst(this);
+        } else if (isFirst) {
+            larger = buffers.tryAcquireFirst(this, frameEnd);
+        }
+        isStarved = larger == null;
+        if (!isStarved) {
             larger.put(0, source, 0, end);
             buffers.release(source);
             source = larger;
         }
-        source.limit(Math.min(frameEnd, source.capacity())).position(end);
-        final int read = channel.read(source);
-        end += Math.max(0, read);
-        return read;
+        return !isStarved;
+    }
+
+    /** Whether the next frame waits for memory. */
+    boolean isStarved() {
+        return isStarved;
     }
 
     /** The end of the next frame if that is known, else 0. Frames over the bound never get here. */
@@ -151,9 +187,7 @@ final class FrameInput {
             if (length == 0) {
                 source = null;
             } else {
-                final long wanted =
-                        frameEnd() > shared.capacity() ? Math.min(frameEnd(), (long) length * GROWTH) : length;
-                final ByteBuffer own = buffers.acquire((int) wanted);
+                final ByteBuffer own = acquireOwn(length);
                 own.put(0, shared, start, length);
                 source = own;
             }
@@ -162,6 +196,19 @@ final class FrameInput {
         } else if (length == 0) {
             release();
         }
+    }
+
+    private ByteBuffer acquireOwn(final int length) {
+        final long frameEnd = frameEnd();
+        final ByteBuffer roomy = frameEnd > shared.capacity() && !buffers.isTight()
+                ? buffers.tryAcquire((int) Math.min(frameEnd, (long) length * GROWTH))
+                : null;
+        return roomy == null ? buffers.acquire(length) : roomy;
+    }
+
+    /** How much memory is held for a frame that is not whole. */
+    int memoryBytes() {
+        return source == null || source == shared ? 0 : source.capacity();
     }
 
     /** How many bytes were received and not handed over. */
@@ -201,6 +248,8 @@ final class FrameInput {
         if (source != null && source != shared) {
             buffers.release(source);
         }
+        buffers.endFirst(this);
+        isStarved = false;
         source = null;
         start = 0;
         end = 0;

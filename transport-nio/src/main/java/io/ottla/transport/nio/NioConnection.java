@@ -33,6 +33,9 @@ final class NioConnection implements Connection {
     /** A connection with more of an incomplete request than this stays where it is, because these bytes are copied. */
     private static final int LEAVING_BYTES_MAX = 128 << 10;
 
+    /** While memory is scarce, no more requests are read while more than this of responses is unsent. */
+    private static final int SCARCE_UNSENT_BYTES_MAX = 64 << 10;
+
     private final SocketChannel channel;
     private final long id;
     private final String listener;
@@ -51,7 +54,10 @@ final class NioConnection implements Connection {
     private long mutedUntilNs;
     private long muteTimer = Timers.NONE;
     private int fruitlessWrites;
+    private long movedBytes;
     private boolean isNew = true;
+    private boolean memoryHolder;
+    private int waitedWithMemory;
     private boolean writable;
     private boolean muted;
     private boolean ended;
@@ -102,6 +108,7 @@ final class NioConnection implements Connection {
                 && !ended
                 && !muted
                 && !unsettled
+                && !input.isStarved()
                 && responses.size() == 0
                 && input.heldBytes() <= LEAVING_BYTES_MAX
                 && input.nextLength() == FrameInput.INCOMPLETE;
@@ -176,20 +183,84 @@ final class NioConnection implements Connection {
             if (read < 0) {
                 ended = true;
             } else if (read > 0) {
-                agent.connections().touch(this, agent.nowNs());
+                moved(read);
                 handleFrames();
+            } else if (input.isStarved()) {
+                agent.memoryWatch().await(this);
             }
         } finally {
             input.keepRest();
         }
     }
 
+    private void moved(final long bytes) {
+        movedBytes += bytes;
+        agent.connections().touch(this, agent.nowNs());
+    }
+
+    /**
+     * Goes on with a request that waits for memory longer than all others.
+     *
+     * @return false if it goes on waiting.
+     */
+    boolean goOnWithMemory() {
+        if (!closed && !input.grow(true)) {
+            return false;
+        }
+        waitedWithMemory = 0;
+        agent.unsettled(this);
+        return true;
+    }
+
+    /** How long the request is that waits for memory. */
+    int requestBytes() {
+        return input.firstBytes();
+    }
+
+    /** How many bytes came and left since this was called last. */
+    long takeMovedBytes() {
+        final long bytes = movedBytes;
+        movedBytes = 0;
+        return bytes;
+    }
+
+    /**
+     * Counts how often the connection was looked at since it waits for more memory than it holds.
+     *
+     * @return 0 if it does not wait, or holds little.
+     */
+    int waitedWithMemory() {
+        waitedWithMemory =
+                input.isStarved() && input.memoryBytes() > BufferMemory.SMALL_BYTES_MAX ? waitedWithMemory + 1 : 0;
+        return waitedWithMemory;
+    }
+
+    /** Keeps in mind whether the connection holds memory, and returns whether it did when this was called last. */
+    boolean wasMemoryHolder(final boolean isMemoryHolder) {
+        final boolean was = memoryHolder;
+        memoryHolder = isMemoryHolder;
+        return was;
+    }
+
+    /** How much memory the connection holds because its client sends no more of a request or takes no more of a response. */
+    long withheldBytes() {
+        final boolean reads = responses.hasReady();
+        final boolean sends = mayRead() && !ended && input.nextLength() == FrameInput.INCOMPLETE;
+        return (sends ? input.memoryBytes() : 0) + (reads ? responses.memoryBytes() : 0);
+    }
+
     private boolean mayRead() {
         return !closing
                 && !closed
                 && !muted
+                && !input.isStarved()
                 && responses.size() < agent.config().inFlightRequestsMax()
-                && responses.unsentBytes() <= agent.config().unsentBytesMax();
+                && mayHoldMore(responses.unsentBytes());
+    }
+
+    private boolean mayHoldMore(final long unsentBytes) {
+        return unsentBytes <= agent.config().unsentBytesMax()
+                && (unsentBytes <= SCARCE_UNSENT_BYTES_MAX || !agent.buffers().isScarce());
     }
 
     private void handleFrames() throws IOException {
@@ -242,7 +313,7 @@ final class NioConnection implements Connection {
         closing = true;
         agent.unsettled(this);
         try {
-            if (e instanceof MalformedMessageException) {
+            if (e instanceof MalformedMessageException || e instanceof OutOfBuffersException) {
                 LOGGER.warn("Closing {}: {}", this, e.getMessage());
             } else if (e instanceof PayloadException) {
                 LOGGER.error("Closing {}: a response could not be sent", this, e);
@@ -296,8 +367,9 @@ final class NioConnection implements Connection {
      */
     private boolean write() throws IOException {
         if (responses.hasReady()) {
-            if (responses.write(channel, agent.writeBuffer()) > 0) {
-                agent.connections().touch(this, agent.nowNs());
+            final long written = responses.write(channel, agent.writeBuffer());
+            if (written > 0) {
+                moved(written);
                 fruitlessWrites = 0;
             } else if (writable && ++fruitlessWrites > FRUITLESS_WRITES_MAX) {
                 throw new PayloadException("a payload gives nothing though the socket takes bytes", null);

@@ -27,6 +27,9 @@ final class NioExchange implements Exchange, FrameWriter {
      */
     static final int COPIED_PAYLOAD_BYTES_MAX = 20 << 10;
 
+    /** More places for payloads than this are not kept for the next response. */
+    private static final int KEPT_PAYLOADS_MAX = 256;
+
     private static final int FREE = 0;
     private static final int OPEN = 1;
     private static final int READY = 2;
@@ -35,11 +38,13 @@ final class NioExchange implements Exchange, FrameWriter {
     private final BufferPool buffers;
     private int state;
     private ByteBuffer buffer;
+    private int start;
     private int runStart;
     private Payload[] payloads = {};
     private int[] payloadPositions = {};
     private int payloadCount;
     private long payloadBytes;
+    private boolean isForsaken;
 
     // How much has left.
     private int bufferSent;
@@ -53,6 +58,7 @@ final class NioExchange implements Exchange, FrameWriter {
 
     void begin() {
         state = OPEN;
+        start = LENGTH_BYTES;
         runStart = LENGTH_BYTES;
     }
 
@@ -73,17 +79,27 @@ final class NioExchange implements Exchange, FrameWriter {
     @Override
     public ByteBuffer ensure(final int bytes) {
         if (buffer == null) {
-            buffer = buffers.acquire(Math.addExact(LENGTH_BYTES, bytes));
-            buffer.position(LENGTH_BYTES);
+            buffer = acquire(Math.addExact(start, bytes));
+            buffer.position(start);
         } else if (buffer.remaining() < bytes) {
             final int wanted = Math.addExact(buffer.position(), bytes);
             final long doubled = Math.min(2L * buffer.capacity(), Integer.MAX_VALUE - 8);
-            final ByteBuffer larger = buffers.acquire((int) Math.max(wanted, doubled));
+            final ByteBuffer larger = acquire((int) Math.max(wanted, doubled));
             larger.put(buffer.flip());
-            buffers.release(buffer);
+            release(buffer);
             buffer = larger;
         }
         return buffer;
+    }
+
+    private ByteBuffer acquire(final int bytes) {
+        return isForsaken ? ByteBuffer.allocate(bytes) : buffers.acquire(bytes);
+    }
+
+    private void release(final ByteBuffer released) {
+        if (!isForsaken) {
+            buffers.release(released);
+        }
     }
 
     @Override
@@ -264,14 +280,33 @@ final class NioExchange implements Exchange, FrameWriter {
         state = FREE;
         releasePayloads();
         if (buffer != null) {
-            buffers.release(buffer);
+            release(buffer);
             buffer = null;
         }
         bufferSent = 0;
+        if (payloads.length > KEPT_PAYLOADS_MAX) {
+            payloads = new Payload[0];
+            payloadPositions = new int[0];
+        }
     }
 
-    /** Gives the payloads back; more of them, and the response, may still come. */
-    void releasePayloads() {
+    /** The connection has ended. The handler may go on with the response or forget it; where it goes on, it finds its place again. */
+    void forsake() {
+        releasePayloads();
+        if (buffer != null) {
+            start = buffer.position();
+            buffers.release(buffer);
+            buffer = null;
+        }
+        isForsaken = true;
+    }
+
+    /** How much memory the response takes, apart from its payloads. */
+    int memoryBytes() {
+        return buffer == null ? 0 : buffer.capacity();
+    }
+
+    private void releasePayloads() {
         for (int i = payloadsSent; i < payloadCount; i++) {
             final Payload payload = payloads[i];
             payloads[i] = null;

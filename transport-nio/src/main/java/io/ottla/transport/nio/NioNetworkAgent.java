@@ -40,7 +40,8 @@ final class NioNetworkAgent implements NetworkAgent {
     private final Clock clock;
     private final ConnectionBounds bounds;
     private final DeadlineTimers timers;
-    private final BufferPool buffers = new BufferPool();
+    private final BufferPool buffers;
+    private final MemoryWatch memoryWatch;
     private final IdleConnections connections;
     private final Consumer<SelectionKey> onSelected = this::onSelected;
     private final NioNetworkAgent[] peers;
@@ -72,6 +73,7 @@ final class NioNetworkAgent implements NetworkAgent {
      * @param config the transport's bounds.
      * @param clock the time.
      * @param bounds counts connections.
+     * @param memory counts the memory of buffers.
      */
     NioNetworkAgent(
             final int index,
@@ -79,7 +81,8 @@ final class NioNetworkAgent implements NetworkAgent {
             final Workload[] workloads,
             final TransportConfig config,
             final Clock clock,
-            final ConnectionBounds bounds) {
+            final ConnectionBounds bounds,
+            final BufferMemory memory) {
         this.index = index;
         this.peers = peers;
         this.workload = new Workload(index, workloads, clock.nanoTime());
@@ -87,6 +90,8 @@ final class NioNetworkAgent implements NetworkAgent {
         this.config = config;
         this.clock = clock;
         this.bounds = bounds;
+        this.buffers = new BufferPool(memory);
+        this.memoryWatch = new MemoryWatch(this, memory);
         this.timers = new DeadlineTimers(clock);
         this.connections = new IdleConnections(this, config.idleMs());
     }
@@ -131,6 +136,10 @@ final class NioNetworkAgent implements NetworkAgent {
 
     BufferPool buffers() {
         return buffers;
+    }
+
+    MemoryWatch memoryWatch() {
+        return memoryWatch;
     }
 
     /** Made when the first connection comes: many a broker needs only one agent. */
@@ -431,6 +440,7 @@ final class NioNetworkAgent implements NetworkAgent {
         for (NioConnection connection = connections.first(); connection != null; connection = connections.first()) {
             connection.disconnect();
         }
+        buffers.freeKept();
         if (selector != null) {
             try {
                 selector.close();

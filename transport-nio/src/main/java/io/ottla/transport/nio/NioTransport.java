@@ -25,15 +25,30 @@ final class NioTransport implements Transport {
     private final NioNetworkAgent[] agents;
     private final List<ServerSocketChannel> servers = new ArrayList<>();
     private final ConnectionBounds bounds;
+    private final BufferMemory memory;
 
     NioTransport(final TransportConfig config, final Clock clock, final FrameHandlerFactory handlers) {
         this.config = config;
         this.bounds = new ConnectionBounds(config.connectionsMax(), config.connectionsPerAddressMax());
         this.agents = new NioNetworkAgent[config.agents()];
+        this.memory = new BufferMemory(
+                config.requestBytesMax(), config.frameBytesMax(), this::memoryGiven, this::memoryScarce);
         final Workload[] workloads = new Workload[agents.length];
         for (int i = 0; i < agents.length; i++) {
-            agents[i] = new NioNetworkAgent(i, agents, workloads, config, clock, bounds);
+            agents[i] = new NioNetworkAgent(i, agents, workloads, config, clock, bounds, memory);
             agents[i].handler(handlers.create(agents[i]));
+        }
+    }
+
+    private void memoryGiven() {
+        for (final NioNetworkAgent agent : agents) {
+            agent.memoryWatch().memoryGiven();
+        }
+    }
+
+    private void memoryScarce() {
+        for (final NioNetworkAgent agent : agents) {
+            agent.memoryWatch().memoryScarce();
         }
     }
 
@@ -71,6 +86,10 @@ final class NioTransport implements Transport {
         }
         server.configureBlocking(false);
         server.bind(address, config.backlog());
+    }
+
+    BufferMemory memory() {
+        return memory;
     }
 
     @Override

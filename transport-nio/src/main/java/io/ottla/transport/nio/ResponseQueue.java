@@ -47,6 +47,15 @@ final class ResponseQueue {
         return unsentBytes;
     }
 
+    /** How much memory they take, apart from payloads. */
+    long memoryBytes() {
+        long bytes = 0;
+        for (int i = 0; i < size; i++) {
+            bytes += at(i).memoryBytes();
+        }
+        return bytes;
+    }
+
     /** Begins an exchange behind all others. */
     NioExchange begin() {
         if (size == ring.length) {
@@ -172,7 +181,7 @@ final class ResponseQueue {
         for (int i = 0; i < size; i++) {
             final NioExchange exchange = at(i);
             if (exchange.isOpen()) {
-                exchange.releasePayloads();
+                exchange.forsake();
             } else {
                 exchange.discard();
             }

@@ -1,6 +1,7 @@
 package io.ottla.transport.nio;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -9,7 +10,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class BufferPoolTest {
-    private final BufferPool pool = new BufferPool();
+    private final BufferMemory memory = new BufferMemory(1 << 30, 100 << 20, () -> {}, () -> {});
+    private final BufferPool pool = new BufferPool(memory);
 
     @Test
     void shouldLendBufferThatIsLargeEnough() {
@@ -39,7 +41,7 @@ class BufferPoolTest {
     void shouldKeepNoMoreThanItsBoundWhenMuchIsReturned() {
         final List<ByteBuffer> buffers = new ArrayList<>();
         final int bytes = 1 << 20;
-        final int kept = (int) (BufferPool.RETAINED_BYTES_MAX / bytes);
+        final int kept = (int) (BufferPool.KEPT_BYTES_MAX / bytes);
         for (int i = 0; i < 2 * kept; i++) {
             buffers.add(pool.acquire(bytes));
         }
@@ -51,5 +53,41 @@ class BufferPoolTest {
             again += buffers.stream().anyMatch(old -> old == buffer) ? 1 : 0;
         }
         assertThat(again).isEqualTo(kept);
+    }
+
+    @Test
+    void shouldFreeWhatIsNotKeptAtOnce() {
+        pool.release(pool.acquire(1_000));
+        assertThat(memory.takenBytes()).isEqualTo(1_024);
+        final ByteBuffer large = pool.acquire(50 << 20);
+        assertThat(memory.takenBytes()).isEqualTo(1_024 + (50 << 20));
+        pool.release(large);
+        assertThat(memory.takenBytes()).isEqualTo(1_024);
+        // A view that somebody kept can't be used by mistake.
+        assertThatThrownBy(() -> large.get(0)).isInstanceOf(IllegalStateException.class);
+        pool.freeKept();
+        assertThat(memory.takenBytes()).isZero();
+    }
+
+    @Test
+    void shouldKeepNothingWhenMemoryIsScarce() {
+        final ByteBuffer buffer = pool.acquire(1_000_000);
+        memory.waits();
+        pool.release(buffer);
+        assertThat(memory.takenBytes()).isZero();
+    }
+
+    @Test
+    void shouldLendSmallBuffersOfTheHeapWhenTheVirtualMachineHasNoMemoryBesideIt() {
+        memory.refused();
+        final ByteBuffer small = pool.acquire(60_000);
+        assertThat(small.isDirect()).isFalse();
+        assertThatThrownBy(() -> pool.acquire(70_000)).isInstanceOf(OutOfBuffersException.class);
+        assertThat(pool.tryAcquire(70_000)).isNull();
+        assertThat(pool.lent()).isEqualTo(1);
+        pool.release(small);
+        assertThat(memory.takenBytes()).isZero();
+        memory.mayTryAgain();
+        assertThat(pool.acquire(70_000).isDirect()).isTrue();
     }
 }

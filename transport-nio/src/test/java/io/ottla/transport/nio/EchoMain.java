@@ -41,7 +41,7 @@ final class EchoMain {
 
     static TransportConfig config(final int agents, final boolean blocking) {
         return new TransportConfig(
-                agents, blocking, 100 << 20, 20_000, 20_000, 600_000, 100, 10 << 20, -1, -1, 1_000, Map.of());
+                agents, blocking, 100 << 20, 1L << 30, 20_000, 20_000, 600_000, 100, 10 << 20, -1, -1, 1_000, Map.of());
     }
 
     private static void run(final NetworkAgent agent) {

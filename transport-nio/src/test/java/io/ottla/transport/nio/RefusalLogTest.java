@@ -26,7 +26,7 @@ class RefusalLogTest {
     private final ManualClock clock = new ManualClock();
     private final Transport transport = new NioTransportProvider()
             .create(
-                    new TransportConfig(1, false, 1_000, 2, 2, 60_000, 10, 1_000, -1, -1, 50, Map.of()),
+                    new TransportConfig(1, false, 1_000, 1 << 20, 2, 2, 60_000, 10, 1_000, -1, -1, 50, Map.of()),
                     clock,
                     agent -> new Echo());
     private InetSocketAddress address;
