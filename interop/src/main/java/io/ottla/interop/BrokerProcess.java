@@ -77,7 +77,7 @@ final class BrokerProcess implements AutoCloseable {
         Files.deleteIfExists(readyFile());
         final List<String> words = new ArrayList<>(command);
         words.addAll(List.of("--port", String.valueOf(port)));
-        words.addAll(List.of("--data-dir", folder.resolve("data").toString()));
+        words.addAll(List.of("--data-dir", dataFolder().toString()));
         words.addAll(List.of("--ready-file", readyFile().toString()));
         settings.forEach((key, value) -> words.addAll(List.of("--set", key + "=" + value)));
         process = new ProcessBuilder(words)
@@ -116,6 +116,10 @@ final class BrokerProcess implements AutoCloseable {
         final int colon = bootstrap.lastIndexOf(':');
         address =
                 new InetSocketAddress(bootstrap.substring(0, colon), Integer.parseInt(bootstrap.substring(colon + 1)));
+    }
+
+    Path dataFolder() {
+        return folder.resolve("data");
     }
 
     private Path readyFile() {

@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
@@ -20,12 +21,15 @@ import org.apache.kafka.common.KafkaException;
 /**
  * Kills a broker with SIGKILL at random moments, again and again, while idempotent producers with acks=all write to it, and
  * reads after every restart what is there: no record that was acknowledged is lost, none is there twice, no offset is used
- * again, none is left out, and the last value of every key is there.
+ * again, none is left out, and the last value of every key is there. Other topics are being deleted as the broker is killed, and are created again.
  */
 final class CrashRounds {
     private static final int PRODUCERS = 3;
     private static final int LIFE_MAX_MS = 1_000;
     private static final int START_MAX_MS = 500;
+    /** A deletion takes a few milliseconds from the client's call on. */
+    private static final int DELETION_MAX_MS = 40;
+
     /** One round in so many kills the broker while it starts, too. */
     private static final int KILLED_AT_START = 5;
 
@@ -104,15 +108,24 @@ final class CrashRounds {
             threads.add(Thread.ofPlatform().daemon().start(producers.getLast()));
         }
         try (CrashReader reader = new CrashReader(broker.bootstrap(), topics, PRODUCERS)) {
+            final CrashIncarnations incarnations = new CrashIncarnations(broker.bootstrap());
+            failure.compareAndSet(null, incarnations.renew());
             for (int round = 1; round <= rounds && failure() == null; round++) {
                 BrokerProcess.pause(random.nextInt(LIFE_MAX_MS));
+                incarnations.beginDeletion();
+                BrokerProcess.pause(random.nextInt(DELETION_MAX_MS));
                 broker.kill();
+                incarnations.endDeletion();
                 restart();
                 reader.readOn();
+                failure.compareAndSet(null, incarnations.renew());
                 if (round % 50 == 0 || round == rounds) {
                     System.out.printf(
                             "     round %d: %d records acknowledged; a start took %d ms on average, %d ms at most%n",
                             round, acknowledged(), startsNs / starts / 1_000_000, slowestStartNs / 1_000_000);
+                    System.out.printf(
+                            "     %d topics were created again, of which the kill came after the deletion %d times and left %d logs%n",
+                            3 * round, incarnations.deletedCount() - 3, strays());
                 }
             }
         }
@@ -121,6 +134,14 @@ final class CrashRounds {
             thread.join();
         }
         return failure() == null ? compareAll() : failure();
+    }
+
+    /** How many logs of deleted topics a kill left. */
+    private long strays() throws IOException {
+        try (Stream<Path> files = Files.list(broker.dataFolder())) {
+            return files.filter(file -> file.getFileName().toString().endsWith("-stray"))
+                    .count();
+        }
     }
 
     private void createTopics() throws ExecutionException, InterruptedException {
