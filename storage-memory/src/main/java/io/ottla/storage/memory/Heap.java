@@ -20,15 +20,16 @@ final class Heap {
      *
      * @param sizeBytesMin what it must hold.
      * @param segmentSizeBytes how much the segment has already.
+     * @param besideBytes what the segment has taken beside its chunks since it got the last one.
      * @return an empty buffer, or null if that would exceed the limit.
      */
-    ByteBuffer allocate(final int sizeBytesMin, final long segmentSizeBytes) {
+    ByteBuffer allocate(final int sizeBytesMin, final long segmentSizeBytes, final long besideBytes) {
         final int usual = Math.clamp(segmentSizeBytes, CHUNK_BYTES_MIN, CHUNK_BYTES_MAX);
         final int sizeBytes = Math.max(sizeBytesMin, usual);
-        if (usedBytes.addAndGet(sizeBytes) <= maxBytes) {
+        if (usedBytes.addAndGet(sizeBytes + besideBytes) <= maxBytes) {
             return ByteBuffer.allocate(sizeBytes);
         }
-        usedBytes.addAndGet(-sizeBytes);
+        usedBytes.addAndGet(-sizeBytes - besideBytes);
         return null;
     }
 

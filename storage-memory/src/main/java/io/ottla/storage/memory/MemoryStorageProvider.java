@@ -10,8 +10,13 @@ public final class MemoryStorageProvider implements StorageProvider {
     /** Key of the limit in bytes on the heap that all logs take together. */
     public static final String MAX_BYTES_KEY = "ottla.storage.memory.max.bytes";
 
-    /** Default of {@value #MAX_BYTES_KEY}: 1 GiB. */
-    public static final long MAX_BYTES_DEFAULT = 1L << 30;
+    /** Default of {@value #MAX_BYTES_KEY}: half of what the heap may have beyond {@value #BROKER_BYTES} bytes, but no more than this, 1 GiB. */
+    public static final long MAX_BYTES_DEFAULT_HIGH = 1L << 30;
+
+    /** What a broker needs of the heap for everything else. */
+    static final long BROKER_BYTES = 16L << 20;
+
+    private static final long MAX_BYTES_DEFAULT_LOW = 1L << 20;
 
     /** Called by the service loader. */
     public MemoryStorageProvider() {}
@@ -38,9 +43,17 @@ public final class MemoryStorageProvider implements StorageProvider {
         return new MemoryStorage(context.clock(), maxBytes(context.properties().get(MAX_BYTES_KEY)));
     }
 
+    /**
+     * Returns how much of a heap logs take if nothing is set. The other half is for requests and responses, and for what the collector needs: with
+     * the serial one a third of the heap is for new objects, and what stays has the rest.
+     */
+    static long maxBytesDefault(final long heapBytes) {
+        return Math.clamp((heapBytes - BROKER_BYTES) / 2, MAX_BYTES_DEFAULT_LOW, MAX_BYTES_DEFAULT_HIGH);
+    }
+
     private static long maxBytes(final String value) {
         if (value == null) {
-            return MAX_BYTES_DEFAULT;
+            return maxBytesDefault(Runtime.getRuntime().maxMemory());
         }
         try {
             final long maxBytes = Long.parseLong(value.trim());

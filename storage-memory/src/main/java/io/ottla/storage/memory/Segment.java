@@ -7,6 +7,9 @@ import java.util.List;
 
 /** Batches in the order of their offsets, in one or more chunks of memory. */
 final class Segment {
+    /** What a batch takes beside its bytes: an object of 48 bytes, and its place in a list that grows by halves. */
+    private static final int BATCH_OBJECT_BYTES = 64;
+
     final long baseOffset;
     /** What the observer knew when this segment was begun; null in a log's first. */
     final ByteBuffer snapshot;
@@ -19,6 +22,7 @@ final class Segment {
 
     private ByteBuffer chunk;
     private long chunkBytes;
+    private long countedBesideBytes;
 
     Segment(final long baseOffset, final ByteBuffer snapshot, final long createdMs) {
         this.baseOffset = baseOffset;
@@ -30,12 +34,14 @@ final class Segment {
     Batch copy(final ByteBuffer bytes, final long batchBaseOffset, final int leaderEpoch, final Heap heap) {
         final int size = bytes.remaining();
         if (chunk == null || chunk.remaining() < size) {
-            final ByteBuffer next = heap.allocate(size, sizeBytes);
+            final long besideBytes = Math.max(0, (long) batches.size() * BATCH_OBJECT_BYTES - countedBesideBytes);
+            final ByteBuffer next = heap.allocate(size, sizeBytes, besideBytes);
             if (next == null) {
                 return null;
             }
             chunk = next;
-            chunkBytes += next.capacity();
+            countedBesideBytes += besideBytes;
+            chunkBytes += next.capacity() + besideBytes;
         }
         final int position = chunk.position();
         chunk.put(position, bytes, bytes.position(), size);
@@ -88,6 +94,7 @@ final class Segment {
         return batches.isEmpty() ? baseOffset : batches.getLast().nextOffset();
     }
 
+    /** Returns the memory that this takes from the {@link Heap}. */
     long chunkBytes() {
         return chunkBytes;
     }
