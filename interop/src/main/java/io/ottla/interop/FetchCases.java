@@ -248,6 +248,30 @@ final class FetchCases {
             });
             peer.collect("parked", ApiKeys.FETCH, version);
         });
+        // What must wait: were it answered at once, it would have no records.
+        book.at(
+                ApiKeys.FETCH,
+                "unknown-topic-does-not-end-the-wait",
+                new int[] {4, 11, 12, 13, 18},
+                (peer, version) -> {
+                    final String topic = peer.createTopic("a", 1);
+                    peer.learn("unknown", UNKNOWN_ID);
+                    new FetchAsk(peer, version)
+                            .waiting(1, 120_000)
+                            .topic(topic)
+                            .partition(0, 0)
+                            .topic(peer.topic("none"), UNKNOWN_ID)
+                            .partition(0, 0)
+                            .tell();
+                    peer.onAnother(() -> {
+                        BrokerProcess.pause(30);
+                        new ProduceAsk(peer, (short) 9)
+                                .topic(topic)
+                                .partition(0, Batches.plain(2))
+                                .prepare();
+                    });
+                    peer.collect("parked", ApiKeys.FETCH, version);
+                });
         book.at(ApiKeys.FETCH, "wait-counts-bytes", new int[] {4, 12, 18}, (peer, version) -> {
             final String topic = peer.createTopic("a", 2);
             final int size = Batches.plain(2).sizeInBytes();

@@ -240,7 +240,8 @@ final class ConfigAlterations {
         if (entry.operation() == APPEND) {
             elements.addAll(elements(entry.value()));
         } else {
-            elements.removeAll(elements(entry.value()));
+            // Not `removeAll`, which compares each with each.
+            elements(entry.value()).forEach(elements::remove);
         }
         return String.join(",", elements);
     }

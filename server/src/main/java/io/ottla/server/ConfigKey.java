@@ -2,8 +2,10 @@ package io.ottla.server;
 
 import io.ottla.api.ConfigException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * The definition of one configuration key: all that parsing, DescribeConfigs and the documentation need to know of it.
@@ -237,15 +239,12 @@ final class ConfigKey {
         if (text.isEmpty()) {
             return List.of();
         }
-        final ArrayList<String> elements = new ArrayList<>();
+        final Set<String> elements = new LinkedHashSet<>();
         int from = 0;
         while (from <= text.length()) {
             final int comma = text.indexOf(',', from);
             final int to = comma < 0 ? text.length() : comma;
-            final String element = text.substring(from, to).trim();
-            if (!elements.contains(element)) {
-                elements.add(element);
-            }
+            elements.add(text.substring(from, to).trim());
             from = to + 1;
         }
         return List.copyOf(elements);

@@ -9,7 +9,9 @@ import io.ottla.codec.message.FetchRequest.FetchTopic;
 import io.ottla.codec.message.FetchRequest.ForgottenTopic;
 import io.ottla.codec.message.FetchResponse;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Finds out what a Fetch asks for, which may be part of a session (KIP-227), and leaves the rest to {@link PendingFetch}. */
 final class FetchHandler extends ApiHandler<FetchRequest> {
@@ -27,7 +29,7 @@ final class FetchHandler extends ApiHandler<FetchRequest> {
     void handle(final Request request, final FetchRequest body) {
         final boolean usesTopicIds = request.version() >= FIRST_VERSION_WITH_TOPIC_IDS;
         final FetchSessions sessions = context.broker().fetchSessions();
-        final List<FetchTarget> targets = targets(body);
+        final List<FetchTarget> targets = united(targets(body));
         final int epoch = body.sessionEpoch();
         if (epoch == FetchSessions.INITIAL_EPOCH || epoch == FetchSessions.FINAL_EPOCH) {
             if (body.sessionId() != FetchSessions.NONE) {
@@ -105,6 +107,18 @@ final class FetchHandler extends ApiHandler<FetchRequest> {
             }
         }
         return targets;
+    }
+
+    /** Of a partition that is named several times the last one counts, in the place of the first, as in Kafka. */
+    private static List<FetchTarget> united(final List<FetchTarget> targets) {
+        if (targets.size() < 2) {
+            return targets;
+        }
+        final Map<FetchTarget.Key, FetchTarget> byKey = LinkedHashMap.newLinkedHashMap(targets.size());
+        for (final FetchTarget target : targets) {
+            byKey.put(target.key(), target);
+        }
+        return byKey.size() == targets.size() ? targets : new ArrayList<>(byKey.values());
     }
 
     private static List<FetchTarget.Key> forgotten(final FetchRequest body) {

@@ -26,7 +26,17 @@ final class FetchTarget {
      * @param topic the topic's name, or the empty string if there is an id.
      * @param partition the partition's index.
      */
-    record Key(UUID topicId, String topic, int partition) {}
+    record Key(UUID topicId, String topic, int partition) implements Comparable<Key> {
+        /** Lets hash tables find keys among very many that have the same hash, as a client may choose them. */
+        @Override
+        public int compareTo(final Key other) {
+            int order = topicId.compareTo(other.topicId);
+            if (order == 0) {
+                order = topic.compareTo(other.topic);
+            }
+            return order == 0 ? Integer.compare(partition, other.partition) : order;
+        }
+    }
 
     FetchTarget(
             final Key key,

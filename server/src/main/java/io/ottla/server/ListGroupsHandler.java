@@ -6,6 +6,7 @@ import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.ListGroupsRequest;
 import io.ottla.codec.message.ListGroupsResponse;
 import io.ottla.codec.message.ListGroupsResponse.ListedGroup;
+import java.util.HashSet;
 import java.util.Set;
 
 /** Lists groups, since version 4 those in some states (KIP-518) and since version 5 those of some types (KIP-848). */
@@ -19,21 +20,22 @@ final class ListGroupsHandler extends ApiHandler<ListGroupsRequest> {
 
     @Override
     void handle(final Request request, final ListGroupsRequest body) {
-        request.whenDone(
-                context.broker().groups().list(Set.copyOf(body.statesFilter()), Set.copyOf(body.typesFilter())),
-                (listings, error) -> {
-                    final ListGroupsResponse response = new ListGroupsResponse().setErrorCode(error.code());
-                    if (error == ErrorCode.NONE) {
-                        for (final GroupListing listing : listings) {
-                            response.groups()
-                                    .add(new ListedGroup()
-                                            .setGroupId(listing.groupId())
-                                            .setProtocolType(listing.protocolType())
-                                            .setGroupState(listing.state())
-                                            .setGroupType(listing.type()));
-                        }
-                    }
-                    request.respond(response);
-                });
+        // Not immutable sets, which search when many elements have the same hash.
+        final Set<String> states = new HashSet<>(body.statesFilter());
+        final Set<String> types = new HashSet<>(body.typesFilter());
+        request.whenDone(context.broker().groups().list(states, types), (listings, error) -> {
+            final ListGroupsResponse response = new ListGroupsResponse().setErrorCode(error.code());
+            if (error == ErrorCode.NONE) {
+                for (final GroupListing listing : listings) {
+                    response.groups()
+                            .add(new ListedGroup()
+                                    .setGroupId(listing.groupId())
+                                    .setProtocolType(listing.protocolType())
+                                    .setGroupState(listing.state())
+                                    .setGroupType(listing.type()));
+                }
+            }
+            request.respond(response);
+        });
     }
 }

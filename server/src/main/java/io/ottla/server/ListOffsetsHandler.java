@@ -9,10 +9,8 @@ import io.ottla.codec.message.ListOffsetsRequest.ListOffsetsTopic;
 import io.ottla.codec.message.ListOffsetsResponse;
 import io.ottla.codec.message.ListOffsetsResponse.ListOffsetsPartitionResponse;
 import io.ottla.codec.message.ListOffsetsResponse.ListOffsetsTopicResponse;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 /** Finds offsets: the first, the last, and by time (KIP-79). */
 final class ListOffsetsHandler extends ApiHandler<ListOffsetsRequest> {
@@ -28,6 +26,9 @@ final class ListOffsetsHandler extends ApiHandler<ListOffsetsRequest> {
 
     private static final short FIRST_VERSION_WITH_LEADER_EPOCH = 4;
 
+    /** Stands for a partition that a request asks for more than once. */
+    private static final ListOffsetsPartition TWICE = new ListOffsetsPartition();
+
     private final HandlerContext context;
     private final OffsetFinder finder = new OffsetFinder();
 
@@ -39,64 +40,40 @@ final class ListOffsetsHandler extends ApiHandler<ListOffsetsRequest> {
     @Override
     void handle(final Request request, final ListOffsetsRequest body) {
         final ListOffsetsResponse response = new ListOffsetsResponse();
-        // A topic may be there several times, and is answered once.
-        final Map<String, ListOffsetsTopicResponse> answers =
-                HashMap.newHashMap(body.topics().size());
-        for (final ListOffsetsTopic topic : body.topics()) {
-            if (topic.partitions().isEmpty()) {
-                continue;
-            }
-            final TopicPartitions found = context.broker().partitions().topic(topic.name());
-            ListOffsetsTopicResponse topicResponse = answers.get(topic.name());
-            if (topicResponse == null) {
-                topicResponse = new ListOffsetsTopicResponse().setName(topic.name());
-                answers.put(topic.name(), topicResponse);
-                response.topics().add(topicResponse);
-            }
-            final Set<Integer> twice = twice(body, topic.name());
-            for (final ListOffsetsPartition wanted : topic.partitions()) {
-                if (twice.contains(wanted.partitionIndex()) && isAnswered(topicResponse, wanted.partitionIndex())) {
-                    continue;
-                }
-                final ListOffsetsPartitionResponse result =
-                        new ListOffsetsPartitionResponse().setPartitionIndex(wanted.partitionIndex());
-                final Partition partition = found == null ? null : found.partition(wanted.partitionIndex());
-                final ErrorCode error = twice.contains(wanted.partitionIndex())
+        wanted(body).forEach((name, partitions) -> {
+            final ListOffsetsTopicResponse topic = new ListOffsetsTopicResponse().setName(name);
+            final TopicPartitions found = context.broker().partitions().topic(name);
+            partitions.forEach((index, wanted) -> {
+                final ListOffsetsPartitionResponse result = new ListOffsetsPartitionResponse().setPartitionIndex(index);
+                final ErrorCode error = wanted == TWICE
                         ? ErrorCode.INVALID_REQUEST
-                        : find(request.version(), body.replicaId(), partition, wanted, result);
+                        : find(
+                                request.version(),
+                                body.replicaId(),
+                                found == null ? null : found.partition(index),
+                                wanted,
+                                result);
                 if (request.version() < FIRST_VERSION_WITH_LEADER_EPOCH) {
                     result.setLeaderEpoch(-1);
                 }
-                topicResponse.partitions().add(result.setErrorCode(error.code()));
-            }
-        }
+                topic.partitions().add(result.setErrorCode(error.code()));
+            });
+            response.topics().add(topic);
+        });
         request.respond(response);
     }
 
-    private static boolean isAnswered(final ListOffsetsTopicResponse topic, final int partition) {
-        for (final ListOffsetsPartitionResponse answer : topic.partitions()) {
-            if (answer.partitionIndex() == partition) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** The partitions of a topic that a request asks for more than once, which Kafka refuses. */
-    private static Set<Integer> twice(final ListOffsetsRequest body, final String name) {
-        final Set<Integer> seen = new HashSet<>();
-        Set<Integer> twice = Set.of();
+    /** What is asked for, by topic and partition. Each is answered once; as in Kafka, what is asked for twice is refused. */
+    private static Map<String, Map<Integer, ListOffsetsPartition>> wanted(final ListOffsetsRequest body) {
+        final Map<String, Map<Integer, ListOffsetsPartition>> wanted =
+                LinkedHashMap.newLinkedHashMap(body.topics().size());
         for (final ListOffsetsTopic topic : body.topics()) {
-            if (topic.name().equals(name)) {
-                for (final ListOffsetsPartition partition : topic.partitions()) {
-                    if (!seen.add(partition.partitionIndex())) {
-                        twice = twice.isEmpty() ? new HashSet<>() : twice;
-                        twice.add(partition.partitionIndex());
-                    }
-                }
+            for (final ListOffsetsPartition partition : topic.partitions()) {
+                wanted.computeIfAbsent(topic.name(), name -> new LinkedHashMap<>())
+                        .merge(partition.partitionIndex(), partition, (first, second) -> TWICE);
             }
         }
-        return twice;
+        return wanted;
     }
 
     private ErrorCode find(

@@ -9,8 +9,8 @@ import io.ottla.api.storage.RecordBatchHeader;
 import io.ottla.api.storage.StorageException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.agrona.collections.Long2LongHashMap;
 import org.slf4j.Logger;
@@ -45,11 +45,20 @@ final class Partition {
     /** The log's end at its last recovery point, or a little behind it. Of the housekeeping's thread. */
     private long checkpointOffset = -1;
 
-    /** Batches that came again before they were committed; empty where appends are committed at once. */
-    private final Queue<Duplicate> duplicates = new ConcurrentLinkedQueue<>();
+    /** Batches that came again before they were committed, by where they end; empty where appends are committed at once. */
+    private final ConcurrentSkipListMap<Duplicate, Append> duplicates = new ConcurrentSkipListMap<>();
 
-    /** A batch that came again, and who waits to hear that it is committed. */
-    private record Duplicate(long baseOffset, long endOffset, Append append) {}
+    /** Of the thread that holds the lock. */
+    private long duplicateCount;
+
+    /** A batch that came again, and which of all that did. */
+    private record Duplicate(long endOffset, long number, long baseOffset) implements Comparable<Duplicate> {
+        @Override
+        public int compareTo(final Duplicate other) {
+            final int order = Long.compare(endOffset, other.endOffset);
+            return order == 0 ? Long.compare(number, other.number) : order;
+        }
+    }
 
     /**
      * A partition whose log is not open yet.
@@ -242,11 +251,12 @@ final class Partition {
 
     /** A duplicate is as good as the first one: it waits for the first one's commit. */
     private void answerDuplicate(final TopicLog opened, final Append append) {
-        final Duplicate duplicate = new Duplicate(state.duplicateOffset(), state.duplicateEndOffset(), append);
+        final Duplicate duplicate =
+                new Duplicate(state.duplicateEndOffset(), ++duplicateCount, state.duplicateOffset());
         append.duplicate(duplicate.baseOffset, state.duplicateTimestampMs(), opened.logStartOffset());
         if (duplicate.endOffset > opened.highWatermark()) {
             append.pending();
-            duplicates.add(duplicate);
+            duplicates.put(duplicate, append);
             // The high watermark may have passed by before the duplicate was there to be seen.
             commitDuplicates(opened.highWatermark());
             if (opened.isFailed()) {
@@ -256,9 +266,12 @@ final class Partition {
     }
 
     private void commitDuplicates(final long highWatermark) {
-        for (final Duplicate duplicate : duplicates) {
-            if (duplicate.endOffset <= highWatermark && duplicates.remove(duplicate)) {
-                duplicate.append.onCommitted(duplicate.baseOffset);
+        for (final Duplicate duplicate : duplicates
+                .headMap(new Duplicate(highWatermark, Long.MAX_VALUE, 0))
+                .keySet()) {
+            final Append append = duplicates.remove(duplicate);
+            if (append != null) {
+                append.onCommitted(duplicate.baseOffset);
             }
         }
     }
@@ -280,9 +293,9 @@ final class Partition {
     }
 
     private void leaveDuplicatesInDoubt() {
-        Duplicate duplicate;
-        while ((duplicate = duplicates.poll()) != null) {
-            duplicate.append.onIndeterminate();
+        Map.Entry<Duplicate, Append> duplicate;
+        while ((duplicate = duplicates.pollFirstEntry()) != null) {
+            duplicate.getValue().onIndeterminate();
         }
     }
 
@@ -550,9 +563,9 @@ final class Partition {
         public void restore(final long offset, final ByteBuffer snapshot) {
             state.restore(snapshot);
             // The log was cut off, maybe with what these wait for.
-            Duplicate duplicate;
-            while ((duplicate = duplicates.poll()) != null) {
-                duplicate.append.onRejected();
+            Map.Entry<Duplicate, Append> duplicate;
+            while ((duplicate = duplicates.pollFirstEntry()) != null) {
+                duplicate.getValue().onRejected();
             }
         }
 

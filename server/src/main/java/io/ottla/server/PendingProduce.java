@@ -24,8 +24,11 @@ final class PendingProduce {
     private boolean hasError;
     private long timerId = Timers.NONE;
 
-    /** The partitions whose outcome is still to come; null if there never were any. */
-    private List<PartitionProduceResponse> awaited;
+    /** The batches whose outcome was still to come; null if there never were any. */
+    private List<ProducedBatch> awaited;
+
+    /** How many of them are still to come. */
+    private int awaitedCount;
 
     PendingProduce(final HandlerContext context, final Request request, final short acks) {
         this.context = context;
@@ -57,10 +60,9 @@ final class PendingProduce {
     }
 
     private void onTimeout() {
-        for (final PartitionProduceResponse result : awaited) {
-            fail(result, ErrorCode.REQUEST_TIMED_OUT);
+        for (final ProducedBatch batch : awaited) {
+            batch.timeOut();
         }
-        awaited.clear();
         request.respond(response);
     }
 
@@ -116,32 +118,20 @@ final class PendingProduce {
     /**
      * The outcome of a batch is still to come.
      *
-     * @param result will get it.
+     * @param batch calls {@link #arrived()} then.
      */
-    void await(final PartitionProduceResponse result) {
+    void await(final ProducedBatch batch) {
         if (awaited == null) {
             awaited = new ArrayList<>();
         }
-        awaited.add(result);
+        awaited.add(batch);
+        awaitedCount++;
     }
 
-    boolean isAwaited(final PartitionProduceResponse result) {
-        for (int i = 0; i < awaited.size(); i++) {
-            if (awaited.get(i) == result) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /**
-     * The outcome of a batch came.
-     *
-     * @param result has it.
-     */
-    void arrived(final PartitionProduceResponse result) {
-        awaited.removeIf(other -> other == result);
-        if (awaited.isEmpty() && acks != 0) {
+    /** The outcome of a batch came. */
+    void arrived() {
+        awaitedCount--;
+        if (awaitedCount == 0 && acks != 0) {
             context.timers().cancel(timerId);
             request.respond(response);
         }

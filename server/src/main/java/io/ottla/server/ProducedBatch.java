@@ -60,15 +60,24 @@ final class ProducedBatch extends Append {
     @Override
     void pending() {
         pending = true;
-        produce.await(result);
+        produce.await(this);
+    }
+
+    /** The request waited long enough. What comes later is ignored. */
+    void timeOut() {
+        if (pending) {
+            pending = false;
+            produce.fail(result, ErrorCode.REQUEST_TIMED_OUT);
+        }
     }
 
     @Override
     public void onCommitted(final long baseOffset) {
         produce.onAgent(() -> {
-            if (produce.isAwaited(result)) {
+            if (pending) {
+                pending = false;
                 done(baseOffset, partition.logStartOffset());
-                produce.arrived(result);
+                produce.arrived();
             }
         });
     }
@@ -85,9 +94,10 @@ final class ProducedBatch extends Append {
 
     private void fail(final ErrorCode error) {
         produce.onAgent(() -> {
-            if (produce.isAwaited(result)) {
+            if (pending) {
+                pending = false;
                 produce.fail(result, partition, error);
-                produce.arrived(result);
+                produce.arrived();
             }
         });
     }

@@ -19,6 +19,10 @@ final class MemoryStorage implements Storage {
     private final Clock clock;
     private final Heap heap;
     private final Map<LogId, MemoryLog> logs = new HashMap<>();
+
+    /** The logs by topic and partition, of which there is one each, whatever the id of the topic. */
+    private final Map<String, LogId> byName = new HashMap<>();
+
     private boolean isOpen;
 
     MemoryStorage(final Clock clock, final long maxBytes) {
@@ -50,16 +54,16 @@ final class MemoryStorage implements Storage {
         if (former != null && !former.isClosed()) {
             throw new StorageException(id + " is open already");
         }
-        for (final LogId other : logs.keySet()) {
-            if (other.partition() == id.partition() && other.topic().equals(id.topic()) && !other.equals(id)) {
-                throw new StorageException(id + " exists with the topic id " + other.topicId() + ", not " + id.topicId()
-                        + ": delete it first");
-            }
+        final LogId other = byName.get(id.toString());
+        if (other != null && !other.equals(id)) {
+            throw new StorageException(id + " exists with the topic id " + other.topicId() + ", not " + id.topicId()
+                    + ": delete it first");
         }
         final MemoryLog log = former == null
                 ? new MemoryLog(id, config, observer, clock, heap, List.of(new Segment(0, null, clock.epochMs())), 0)
                 : former.reopen(config, observer);
         logs.put(id, log);
+        byName.put(id.toString(), id);
         return log;
     }
 
@@ -67,6 +71,7 @@ final class MemoryStorage implements Storage {
     public synchronized void deleteLog(final LogId id) {
         final MemoryLog log = logs.remove(id);
         if (log != null) {
+            byName.remove(id.toString());
             log.close();
             log.free();
         }
@@ -80,5 +85,6 @@ final class MemoryStorage implements Storage {
             log.free();
         }
         logs.clear();
+        byName.clear();
     }
 }
