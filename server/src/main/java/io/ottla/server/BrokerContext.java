@@ -31,8 +31,11 @@ final class BrokerContext {
     BrokerContext(final BrokerConfig config, final Clock clock, final RandomGenerator random) {
         this.config = config;
         this.clock = clock;
-        this.fetchSessions =
-                new FetchSessions(config.intValue(BrokerKeys.MAX_INCREMENTAL_FETCH_SESSION_CACHE_SLOTS), clock, random);
+        this.fetchSessions = new FetchSessions(
+                config.intValue(BrokerKeys.MAX_INCREMENTAL_FETCH_SESSION_CACHE_SLOTS),
+                MemoryShares.fetchSessionPartitions(config, Runtime.getRuntime().maxMemory()),
+                clock,
+                random);
     }
 
     BrokerConfig config() {

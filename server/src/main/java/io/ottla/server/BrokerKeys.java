@@ -312,6 +312,11 @@ final class BrokerKeys {
             .atLeast(0)
             .limit("memory for the partitions of fetch sessions", "a fetch without a session")
             .doc("How many fetch sessions (KIP-227) are kept.");
+    static final ConfigKey FETCH_SESSION_PARTITIONS_MAX = key(REQUESTS, "ottla.fetch.session.partitions.max", INT, "-1")
+            .atLeast(-1)
+            .limit("memory for the partitions of fetch sessions", "a fetch without a session")
+            .doc("How many partitions all fetch sessions may have together. -1 means one for each 2048 bytes of the"
+                    + " largest heap.");
     static final ConfigKey MAX_REQUEST_PARTITION_SIZE_LIMIT = key(
                     REQUESTS, "max.request.partition.size.limit", INT, "2000")
             .atLeast(1)

@@ -49,7 +49,7 @@ final class FetchHandler extends ApiHandler<FetchRequest> {
         } else {
             final List<FetchTarget> all = session.next(
                     targets, forgotten(body), context.broker().clock().epochMs());
-            if (all.isEmpty()) {
+            if (all.isEmpty() || !sessions.fits(session)) {
                 sessions.remove(session.id());
                 fetch(request, body, all, null, false);
             } else {

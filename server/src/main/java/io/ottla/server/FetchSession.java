@@ -14,8 +14,12 @@ final class FetchSession {
     private final boolean usesTopicIds;
     private final long createdMs;
     private final LinkedHashMap<FetchTarget.Key, FetchTarget> targets;
+    private long weight;
     private int epoch;
     private long lastUsedMs;
+
+    /** What {@link FetchSessions} counted of it, and guards. */
+    long countedWeight;
 
     FetchSession(
             final int id,
@@ -32,6 +36,7 @@ final class FetchSession {
         for (final FetchTarget target : targets) {
             this.targets.put(target.key(), target);
         }
+        this.weight = FetchTarget.weight(targets);
     }
 
     int id() {
@@ -48,6 +53,11 @@ final class FetchSession {
 
     synchronized int epoch() {
         return epoch;
+    }
+
+    /** What it keeps in memory, see {@link FetchTarget#weight}. */
+    synchronized long weight() {
+        return weight;
     }
 
     synchronized int size() {
@@ -70,13 +80,16 @@ final class FetchSession {
             final List<FetchTarget> changed, final List<FetchTarget.Key> forgotten, final long nowMs) {
         for (final FetchTarget target : changed) {
             final FetchTarget present = targets.putIfAbsent(target.key(), target);
-            if (present != null) {
+            if (present == null) {
+                weight += target.weight();
+            } else {
                 present.update(
                         target.fetchOffset(), target.maxBytes(), target.leaderEpoch(), target.lastFetchedEpoch());
             }
         }
         for (final FetchTarget.Key key : forgotten) {
-            targets.remove(key);
+            final FetchTarget gone = targets.remove(key);
+            weight -= gone == null ? 0 : gone.weight();
         }
         epoch = epoch == Integer.MAX_VALUE ? 1 : epoch + 1;
         lastUsedMs = nowMs;

@@ -26,12 +26,25 @@ final class FetchSessions {
     private static final long EVICTION_MS = 120_000;
 
     private final int countMax;
+    private final int weightMax;
     private final Clock clock;
     private final RandomGenerator random;
     private final Map<Integer, FetchSession> byId = new HashMap<>();
 
-    FetchSessions(final int countMax, final Clock clock, final RandomGenerator random) {
+    /** Of all sessions, as far as it was counted. */
+    private long weight;
+
+    /**
+     * No sessions yet.
+     *
+     * @param countMax how many there may be.
+     * @param weightMax how many partitions they may have together; see {@link FetchTarget#weight}.
+     * @param clock for their age.
+     * @param random for their ids.
+     */
+    FetchSessions(final int countMax, final int weightMax, final Clock clock, final RandomGenerator random) {
         this.countMax = countMax;
+        this.weightMax = weightMax;
         this.clock = clock;
         this.random = random;
     }
@@ -41,7 +54,25 @@ final class FetchSessions {
     }
 
     synchronized void remove(final int id) {
-        byId.remove(id);
+        final FetchSession session = byId.remove(id);
+        if (session != null) {
+            weight -= session.countedWeight;
+        }
+    }
+
+    /**
+     * Counts what a session has after a change.
+     *
+     * @param session the session.
+     * @return false if all sessions have too much then: the session has to go.
+     */
+    synchronized boolean fits(final FetchSession session) {
+        if (byId.get(session.id()) == session) {
+            final long present = session.weight();
+            weight += present - session.countedWeight;
+            session.countedWeight = present;
+        }
+        return weight <= weightMax;
     }
 
     synchronized int count() {
@@ -57,8 +88,14 @@ final class FetchSessions {
      */
     synchronized FetchSession create(final boolean usesTopicIds, final List<FetchTarget> targets) {
         final long nowMs = clock.epochMs();
-        if (byId.size() >= countMax && !evict(targets.size(), nowMs)) {
+        final long added = FetchTarget.weight(targets);
+        if (countMax == 0 || added > weightMax) {
             return null;
+        }
+        while (byId.size() >= countMax || weight + added > weightMax) {
+            if (!evict(targets.size(), nowMs)) {
+                return null;
+            }
         }
         int id;
         do {
@@ -66,6 +103,7 @@ final class FetchSessions {
         } while (byId.containsKey(id));
         final FetchSession session = new FetchSession(id, usesTopicIds, targets, nowMs, INITIAL_EPOCH + 1);
         byId.put(id, session);
+        fits(session);
         return session;
     }
 
@@ -83,6 +121,9 @@ final class FetchSessions {
             }
         }
         final FetchSession evicted = idlest != null && nowMs - idlest.lastUsedMs() > EVICTION_MS ? idlest : smallest;
-        return evicted != null && byId.remove(evicted.id()) != null;
+        if (evicted != null) {
+            remove(evicted.id());
+        }
+        return evicted != null;
     }
 }

@@ -8,6 +8,8 @@ import java.util.UUID;
  * <p><b>Note:</b> not thread-safe; in a session, guarded by it.
  */
 final class FetchTarget {
+    private static final int NAME_CHARS = 256;
+
     private final Key key;
     private long fetchOffset;
     private int maxBytes;
@@ -66,6 +68,23 @@ final class FetchTarget {
 
     Key key() {
         return key;
+    }
+
+    /**
+     * What keeping it takes: 1, and more if the topic's name is longer than that of any topic.
+     *
+     * @return some hundred bytes for each.
+     */
+    long weight() {
+        return 1 + key.topic().length() / NAME_CHARS;
+    }
+
+    static long weight(final Iterable<FetchTarget> targets) {
+        long weight = 0;
+        for (final FetchTarget target : targets) {
+            weight += target.weight();
+        }
+        return weight;
     }
 
     long fetchOffset() {

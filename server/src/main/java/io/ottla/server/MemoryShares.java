@@ -17,6 +17,9 @@ final class MemoryShares {
 
     private static final long REQUEST_BYTES_MAX = 1L << 30;
 
+    /** A partition of a fetch session takes some 200 bytes, and 500 where its topic has a long name and no other partition. */
+    private static final int BYTES_PER_SESSION_PARTITION = 2048;
+
     private MemoryShares() {}
 
     /**
@@ -55,5 +58,19 @@ final class MemoryShares {
     static int requestElements(final BrokerConfig config, final long heapBytesMax) {
         final int configured = config.intValue(BrokerKeys.REQUEST_ELEMENTS_MAX);
         return configured >= 0 ? configured : (int) Math.min(ELEMENTS_MAX, heapBytesMax / BYTES_PER_ELEMENT);
+    }
+
+    /**
+     * How many partitions all fetch sessions may have together.
+     *
+     * @param config the broker's.
+     * @param heapBytesMax the most that the heap may take.
+     * @return the bound.
+     */
+    static int fetchSessionPartitions(final BrokerConfig config, final long heapBytesMax) {
+        final int configured = config.intValue(BrokerKeys.FETCH_SESSION_PARTITIONS_MAX);
+        return configured >= 0
+                ? configured
+                : (int) Math.min(Integer.MAX_VALUE, heapBytesMax / BYTES_PER_SESSION_PARTITION);
     }
 }

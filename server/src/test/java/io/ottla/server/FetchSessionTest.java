@@ -216,7 +216,7 @@ class FetchSessionTest {
     @Test
     void shouldMakeRoomOnlyForTheIdleAndTheSmall() {
         final ManualClock clock = new ManualClock();
-        final FetchSessions sessions = new FetchSessions(2, clock, new Random(1));
+        final FetchSessions sessions = new FetchSessions(2, 100, clock, new Random(1));
         final List<FetchTarget> one = targets(1);
         final FetchSession first = sessions.create(true, one);
         final FetchSession second = sessions.create(true, targets(2));
@@ -235,6 +235,49 @@ class FetchSessionTest {
         assertThat(sessions.create(true, one)).isNotNull();
         assertThat(sessions.get(second.id())).isNull();
         assertThat(sessions.count()).isEqualTo(2);
+    }
+
+    /** Kafka bounds how many sessions there are, and not what they hold; what clients see is a full fetch in both. */
+    @Test
+    void shouldServeWithoutASessionWhenSessionsHaveTooManyPartitions() {
+        try (SteppedBroker small = new SteppedBroker("ottla.fetch.session.partitions.max", "4")) {
+            small.createTopic("topic", 5);
+            final TestClient other = small.connect();
+            final int id = other.<FetchResponse>ask(Fetches.VERSION, all()).sessionId();
+            assertThat(id).isPositive();
+            final FetchResponse second = other.ask(Fetches.VERSION, all());
+            assertThat(second.sessionId()).isZero();
+            assertThat(partitions(second)).containsExactly(0, 1, 2);
+
+            final FetchRequest more = next(id, 1);
+            Fetches.add(more, "topic", 3, 0);
+            assertThat(other.<FetchResponse>ask(Fetches.VERSION, more).sessionId())
+                    .isEqualTo(id);
+            final FetchRequest tooMany = next(id, 2);
+            Fetches.add(tooMany, "topic", 4, 0);
+            final FetchResponse last = other.ask(Fetches.VERSION, tooMany);
+            assertThat(last.sessionId()).isZero();
+            assertThat(partitions(last)).containsExactly(0, 1, 2, 3, 4);
+            assertThat(errorOf(other.ask(Fetches.VERSION, next(id, 3))))
+                    .isEqualTo(ErrorCode.FETCH_SESSION_ID_NOT_FOUND);
+
+            assertThat(other.<FetchResponse>ask(Fetches.VERSION, all()).sessionId())
+                    .isPositive();
+        }
+    }
+
+    @Test
+    void shouldCountLongNamesForMore() {
+        final FetchSessions sessions = new FetchSessions(9, 10, new ManualClock(), new Random(1));
+        final FetchTarget.Key longName = new FetchTarget.Key(new UUID(0, 0), "x".repeat(30_000), 0);
+
+        assertThat(sessions.create(false, List.of(new FetchTarget(longName, 0, 1, -1, -1))))
+                .isNull();
+        final FetchSession session = sessions.create(true, targets(10));
+        assertThat(sessions.create(true, targets(1))).isNull();
+        session.next(List.of(), List.of(targets(1).getFirst().key()), 0);
+        assertThat(sessions.fits(session)).isTrue();
+        assertThat(sessions.create(true, targets(1))).isNotNull();
     }
 
     private static List<FetchTarget> targets(final int count) {

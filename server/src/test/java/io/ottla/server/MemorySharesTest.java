@@ -43,4 +43,13 @@ class MemorySharesTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContainingAll("queued.max.request.bytes is 50000000", "socket.request.max.bytes");
     }
+
+    @Test
+    void shouldKeepFewerPartitionsOfFetchSessionsWhenTheHeapIsSmall() {
+        assertThat(MemoryShares.fetchSessionPartitions(DEFAULTS, 64L << 20)).isEqualTo(32_768);
+        assertThat(MemoryShares.fetchSessionPartitions(DEFAULTS, Long.MAX_VALUE))
+                .isEqualTo(Integer.MAX_VALUE);
+        final BrokerConfig config = BrokerConfig.of(Map.of("ottla.fetch.session.partitions.max", "7"));
+        assertThat(MemoryShares.fetchSessionPartitions(config, 64L << 20)).isEqualTo(7);
+    }
 }
