@@ -256,7 +256,10 @@ final class BrokerProcess implements AutoCloseable {
         if (!Files.exists(file)) {
             return "";
         }
-        final List<String> lines = Files.readAllLines(file);
+        // A line of a stack trace can stand for a thousand.
+        final List<String> lines = Files.readAllLines(file).stream()
+                .filter(line -> !line.startsWith("\tat "))
+                .toList();
         return String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size()));
     }
 }

@@ -219,6 +219,9 @@ final class Hostile {
     }
 
     private void besideThem() throws IOException {
+        while (attackers.isAlive() && Files.size(attackersOutput) == 0) {
+            BrokerProcess.pause(WATCH_MS);
+        }
         good.phase(Phase.HOSTILE);
         final long start = System.nanoTime();
         long restartedNs = start;

@@ -146,7 +146,6 @@ final class HostileClients {
         final var parent = ProcessHandle.current().parent();
         while ((System.nanoTime() - start) / 1_000_000_000 < seconds
                 && ProcessHandle.current().parent().equals(parent)) {
-            BrokerProcess.pause(REPORT_MS);
             final StringBuilder line = new StringBuilder("rounds");
             for (final Kind kind : kinds) {
                 line.append(' ')
@@ -156,6 +155,7 @@ final class HostileClients {
                         .append(kind.rounds.sum());
             }
             System.out.println(line);
+            BrokerProcess.pause(REPORT_MS);
         }
     }
 }
