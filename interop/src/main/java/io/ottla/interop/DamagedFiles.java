@@ -21,6 +21,10 @@ final class DamagedFiles {
     private static final int BYTES_MAX = 200;
     private static final String WITHIN = "kept";
 
+    /** Names of links: the last is one that the broker itself gives to a folder that is to be deleted. */
+    private static final List<String> LINKS =
+            List.of("x.deleted", "link", "old.tmp", "0b5ae0a1-93f4-4c1e-8a57-0d5f7b6b2f01-7.deleted");
+
     private final Path data;
     private final Path outside;
     private final SplittableRandom random;
@@ -54,7 +58,7 @@ final class DamagedFiles {
         write(data.resolve("notes.deleted"));
         write(Files.createDirectories(data.resolve("backup.deleted")).resolve(WITHIN));
         write(Files.createDirectories(data.resolve("lost+found")).resolve(WITHIN));
-        for (final String link : List.of("x.deleted", "link", "old.tmp")) {
+        for (final String link : LINKS) {
             final Path to = Files.createDirectories(outside.resolve(link));
             write(to.resolve(WITHIN));
             write(to.resolve("00000000000000000000.log"));
