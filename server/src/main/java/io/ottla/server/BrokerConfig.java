@@ -1,6 +1,7 @@
 package io.ottla.server;
 
 import io.ottla.api.ConfigException;
+import io.ottla.api.FileDescriptors;
 import io.ottla.api.transport.ListenerSpec;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -56,6 +57,9 @@ final class BrokerConfig {
             if (values[key.index()] == null) {
                 values[key.index()] = key.defaultValue();
             }
+        }
+        if (!given.containsKey(BrokerKeys.MAX_CONNECTIONS.name())) {
+            values[BrokerKeys.MAX_CONNECTIONS.index()] = DescriptorShares.connections(FileDescriptors.limit());
         }
         nodeId = readNodeId();
         values[BrokerKeys.NODE_ID.index()] = nodeId;
