@@ -13,6 +13,13 @@ public final class SafeLog {
     private SafeLog() {}
 
     /**
+     * Does nothing. Who will log here calls it while it is made: the first failure may be that there is no descriptor to load a class with.
+     */
+    public static void load() {
+        // This class is loaded by now.
+    }
+
+    /**
      * Logs a failure as an error.
      *
      * @param logger where to.
@@ -41,6 +48,23 @@ public final class SafeLog {
             logger.warn(message, arguments);
         } catch (final Throwable unloggable) {
             lastResort(message, arguments.length == 0 ? null : arguments[0], unloggable);
+        }
+    }
+
+    /**
+     * Logs a failure that is of use only to who asked for details; it is lost if it can't be logged.
+     *
+     * @param logger where to.
+     * @param message with a place for the argument.
+     * @param argument what the message is about.
+     * @param failure what was thrown.
+     */
+    public static void debug(
+            final Logger logger, final String message, final Object argument, final Throwable failure) {
+        try {
+            logger.debug(message, argument, failure);
+        } catch (final Throwable unloggable) {
+            // Where details are not asked for, as nearly always, nothing is lost.
         }
     }
 

@@ -1,11 +1,13 @@
 package io.ottla.coordinator;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.SafeLog;
 import io.ottla.api.coordinator.CoordinatorContext;
 import io.ottla.api.coordinator.CoordinatorException;
 import io.ottla.api.storage.PartitionLog;
 import io.ottla.api.storage.StorageException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import org.agrona.collections.Int2ObjectHashMap;
 import org.slf4j.Logger;
@@ -102,12 +104,7 @@ final class CoordinatorRuntime<M extends StateMachine<R>, R> implements AutoClos
      * @param <T> the type of the response.
      */
     <T> void write(final int partition, final Operation<M, R, T> operation, final CompletableFuture<T> reply) {
-        context.agent().execute(() -> {
-            final CoordinatorShard<M, R> shard = shard(partition, reply);
-            if (shard != null) {
-                shard.submit(operation, reply);
-            }
-        });
+        execute(partition, reply, shard -> shard.submit(operation, reply));
     }
 
     /**
@@ -120,13 +117,26 @@ final class CoordinatorRuntime<M extends StateMachine<R>, R> implements AutoClos
      */
     <T> CompletableFuture<T> read(final int partition, final Query<M, T> query) {
         final CompletableFuture<T> reply = new CompletableFuture<>();
+        execute(partition, reply, shard -> shard.query(query, reply));
+        return reply;
+    }
+
+    /** Whatever the command throws, its reply is completed. */
+    private void execute(
+            final int partition, final CompletableFuture<?> reply, final Consumer<CoordinatorShard<M, R>> command) {
         context.agent().execute(() -> {
-            final CoordinatorShard<M, R> shard = shard(partition, reply);
-            if (shard != null) {
-                shard.query(query, reply);
+            try {
+                final CoordinatorShard<M, R> shard = shard(partition, reply);
+                if (shard != null) {
+                    command.accept(shard);
+                }
+            } catch (final Throwable e) {
+                SafeLog.error(LOG, "partition {}: a request failed", partition, e);
+                Replies.fail(
+                        reply,
+                        new CoordinatorException(ErrorCode.UNKNOWN_SERVER_ERROR, "partition " + partition + ": " + e));
             }
         });
-        return reply;
     }
 
     /**
@@ -183,13 +193,15 @@ final class CoordinatorRuntime<M extends StateMachine<R>, R> implements AutoClos
             shard = shard(partition);
         } catch (final StorageException e) {
             // The next request tries again; those of other partitions are served on.
-            LOG.error("partition {}: the log can't be opened", partition, e);
-            reply.completeExceptionally(new CoordinatorException(
-                    ErrorCode.KAFKA_STORAGE_ERROR, "partition " + partition + ": the log can't be opened"));
+            SafeLog.error(LOG, "partition {}: the log can't be opened", partition, e);
+            Replies.fail(
+                    reply,
+                    new CoordinatorException(
+                            ErrorCode.KAFKA_STORAGE_ERROR, "partition " + partition + ": the log can't be opened"));
             return null;
         }
         if (shard == null) {
-            reply.completeExceptionally(noSuchPartition(partition));
+            Replies.fail(reply, noSuchPartition(partition));
         }
         return shard;
     }

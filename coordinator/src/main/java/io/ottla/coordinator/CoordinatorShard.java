@@ -1,6 +1,7 @@
 package io.ottla.coordinator;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.SafeLog;
 import io.ottla.api.coordinator.CoordinatorContext;
 import io.ottla.api.coordinator.CoordinatorException;
 import io.ottla.api.storage.AppendCallback;
@@ -9,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +34,10 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
     static final int LOAD_STEP_BYTES = 4 << 20;
 
     private static final long LOAD_RETRY_MS = 10;
+
+    /** How long a log is left alone that could not be loaded for want of memory. */
+    static final long REST_MS = 1000;
+
     private static final Logger LOG = LoggerFactory.getLogger(CoordinatorShard.class);
 
     private enum Phase {
@@ -45,7 +51,7 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
     /** An operation with who waits for its answer. */
     private record Request<M extends StateMachine<R>, R, T>(Operation<M, R, T> operation, CompletableFuture<T> reply) {
         void fail(final CoordinatorException cause) {
-            reply.completeExceptionally(cause);
+            Replies.fail(reply, cause);
         }
     }
 
@@ -68,12 +74,21 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
      */
     private int fencedEpoch = -1;
 
+    /** Whether the log may have a batch that was not flushed, and that what is loaded next builds upon. */
+    private boolean isUnflushed;
+
+    /** Whether the log could not be loaded for want of memory, say, and is left alone until a time. */
+    private boolean isResting;
+
+    private long restUntilNs;
     private CoordinatorException unloadedBy;
     private long loadOffset;
     private M machine;
     private MachineTimers<M, R> timers;
     private Written<R, ?> onItsWay;
-    private Completion completion = new Completion();
+
+    /** Null until a batch is written. */
+    private Completion completion;
 
     CoordinatorShard(
             final CoordinatorContext context,
@@ -100,14 +115,34 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
             unload(notCoordinator("no longer leads it in epoch " + epoch));
         }
         final int leaderEpoch = log.leaderEpoch();
-        if (phase == Phase.UNLOADED && leaderEpoch > fencedEpoch) {
-            phase = Phase.LOADING;
-            unloadedBy = null;
+        if (phase == Phase.UNLOADED && leaderEpoch > fencedEpoch && !isResting()) {
             epoch = leaderEpoch;
+            if (beginLoad()) {
+                loadStep(whole ? Integer.MAX_VALUE : LOAD_STEP_BYTES);
+            }
+        }
+    }
+
+    private boolean isResting() {
+        isResting = isResting && context.clock().nanoTime() - restUntilNs < 0;
+        return isResting;
+    }
+
+    private boolean beginLoad() {
+        phase = Phase.LOADING;
+        unloadedBy = null;
+        try {
+            if (isUnflushed) {
+                log.flush();
+                isUnflushed = false;
+            }
             loadOffset = log.logStartOffset();
             timers = new MachineTimers<>(this, context.timers());
             machine = factory.create(timers);
-            loadStep(whole ? Integer.MAX_VALUE : LOAD_STEP_BYTES);
+            return true;
+        } catch (final Throwable e) {
+            fail(e);
+            return false;
         }
     }
 
@@ -130,14 +165,16 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
     <T> void submit(final Operation<M, R, T> operation, final CompletableFuture<T> reply) {
         final CoordinatorException refusal = refusal();
         if (refusal != null) {
-            reply.completeExceptionally(refusal);
+            Replies.fail(reply, refusal);
         } else if (onItsWay == null) {
             run(operation, reply);
         } else if (queued.size() < QUEUED_MAX) {
             queued.add(new Request<>(operation, reply));
         } else {
-            reply.completeExceptionally(new CoordinatorException(
-                    ErrorCode.COORDINATOR_NOT_AVAILABLE, log.id() + ": too many requests wait for the log"));
+            Replies.fail(
+                    reply,
+                    new CoordinatorException(
+                            ErrorCode.COORDINATOR_NOT_AVAILABLE, log.id() + ": too many requests wait for the log"));
         }
     }
 
@@ -151,17 +188,17 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
     <T> void query(final Query<M, T> query, final CompletableFuture<T> reply) {
         final CoordinatorException refusal = refusal();
         if (refusal != null) {
-            reply.completeExceptionally(refusal);
+            Replies.fail(reply, refusal);
             return;
         }
         final T answer;
         try {
             answer = query.apply(machine, context.clock().epochMs());
-        } catch (final RuntimeException e) {
-            reply.completeExceptionally(answerable(e));
+        } catch (final Throwable e) {
+            Replies.fail(reply, answerable(e));
             return;
         }
-        reply.complete(answer);
+        Replies.complete(reply, answer);
     }
 
     /** Answers whoever waits, and drops the state. The log stays open; it belongs to whoever opened it. */
@@ -195,9 +232,18 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
         final long nowMs = context.clock().epochMs();
         try {
             outcome = operation.apply(machine, nowMs);
+        } catch (final CoordinatorException e) {
+            Replies.fail(reply, e);
+            return;
+        } catch (final Throwable e) {
+            broken(answerable(e), reply);
+            return;
+        }
+        try {
             batch = outcome.records().isEmpty() ? null : records.write(outcome.records(), nowMs);
-        } catch (final RuntimeException e) {
-            reply.completeExceptionally(answerable(e));
+        } catch (final Throwable e) {
+            // What has records changes the state when they are committed, and not before.
+            Replies.fail(reply, answerable(e));
             return;
         }
         if (batch == null) {
@@ -207,20 +253,40 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
         }
     }
 
+    /**
+     * Answers, and begins again from the log: soft state may be half changed. Kafka's coordinators go back to a snapshot of their state then.
+     */
+    private void broken(final CoordinatorException cause, final CompletableFuture<?> reply) {
+        // In this order: the machine may have parked the request, and would answer that the others are to come again.
+        Replies.fail(reply, cause);
+        if (phase == Phase.ACTIVE) {
+            unload(notCoordinator("an operation failed, see the log"));
+        }
+    }
+
     private <T> void append(final ByteBuffer batch, final Outcome<R, T> outcome, final CompletableFuture<T> reply) {
         final long offset;
         try {
+            if (completion == null) {
+                completion = new Completion();
+            }
             offset = log.append(batch, epoch, completion);
             if (flush && offset >= 0) {
                 log.flush();
             }
         } catch (final RuntimeException e) {
-            LOG.error("{}: the log can't be written; requests are refused until it is opened again", log.id(), e);
+            SafeLog.error(
+                    LOG, "{}: the log can't be written; requests are refused until it is opened again", log.id(), e);
             // The batch may be in the log for now and gone after a loss of power, so it's not replayed for others to
             // build upon.
             fencedEpoch = epoch;
-            reply.completeExceptionally(storageError());
+            Replies.fail(reply, storageError());
             unload(storageError());
+            return;
+        } catch (final Throwable e) {
+            // No failure of the device. The batch is in the log or not, and the state will have it or not.
+            isUnflushed = flush;
+            broken(answerable(e), reply);
             return;
         }
         if (offset >= 0) {
@@ -229,10 +295,10 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
             onItsWay = new Written<>(outcome, reply);
         } else if (offset == PartitionLog.NOT_LEADER) {
             final CoordinatorException cause = notCoordinator("no longer leads it in epoch " + epoch);
-            reply.completeExceptionally(cause);
+            Replies.fail(reply, cause);
             unload(cause);
         } else {
-            reply.completeExceptionally(storageError());
+            Replies.fail(reply, storageError());
         }
     }
 
@@ -243,9 +309,9 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
                 machine.replay(baseOffset + i, records.get(i));
             }
             machine.replayed(baseOffset + records.size());
-        } catch (final RuntimeException e) {
+        } catch (final Throwable e) {
             fail(e);
-            reply.completeExceptionally(unloadedBy);
+            Replies.fail(reply, unloadedBy);
             return;
         }
         finish(outcome, reply);
@@ -255,17 +321,17 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
         if (outcome.effect() != null) {
             try {
                 outcome.effect().run();
-            } catch (final RuntimeException e) {
+            } catch (final Throwable e) {
                 // The durable state is right; the soft state may be half changed, and a new machine has none.
-                LOG.error("{}: an operation's effect failed", log.id(), e);
+                SafeLog.error(LOG, "{}: an operation's effect failed", log.id(), e);
                 final CoordinatorException cause = notCoordinator("an effect failed, see the log");
-                reply.completeExceptionally(cause);
+                Replies.fail(reply, cause);
                 unload(cause);
                 return;
             }
         }
         if (!outcome.parked()) {
-            reply.complete(outcome.response());
+            Replies.complete(reply, outcome.response());
         }
     }
 
@@ -276,14 +342,14 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
         }
         final Written<R, ?> written = onItsWay;
         onItsWay = null;
-        completion = new Completion();
+        completion = null;
         switch (arrival) {
             case COMMITTED -> committedLater(baseOffset, written);
             // It is certainly not in the log, and the state never knew of it.
-            case REJECTED -> written.reply().completeExceptionally(notCoordinator("the log refused the records"));
+            case REJECTED -> Replies.fail(written.reply(), notCoordinator("the log refused the records"));
             case INDETERMINATE -> {
                 final CoordinatorException cause = notCoordinator("nobody knows yet what became of the records");
-                written.reply().completeExceptionally(cause);
+                Replies.fail(written.reply(), cause);
                 fencedEpoch = epoch;
                 unload(cause);
             }
@@ -325,7 +391,7 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
             } else {
                 loaded();
             }
-        } catch (final RuntimeException e) {
+        } catch (final Throwable e) {
             fail(e);
         }
     }
@@ -350,10 +416,21 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
         run((loaded, nowMs) -> loaded.loaded(nowMs), begun);
     }
 
-    private void fail(final RuntimeException cause) {
-        LOG.error("{}: could not be replayed; its requests are refused until the broker starts again", log.id(), cause);
+    /** What a record is to blame for comes again with it. What the machine's memory is to blame for may be over soon. */
+    private void fail(final Throwable cause) {
         unload(notCoordinator("can't be replayed: " + cause.getMessage()));
-        phase = Phase.FAILED;
+        if (cause instanceof Error) {
+            isResting = true;
+            restUntilNs = context.clock().nanoTime() + TimeUnit.MILLISECONDS.toNanos(REST_MS);
+            SafeLog.error(LOG, "{}: could not be replayed; it is tried again by a later request", log.id(), cause);
+        } else {
+            phase = Phase.FAILED;
+            SafeLog.error(
+                    LOG,
+                    "{}: could not be replayed; its requests are refused until the broker starts again",
+                    log.id(),
+                    cause);
+        }
     }
 
     private void unload(final CoordinatorException cause) {
@@ -361,29 +438,42 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
         unloadedBy = cause;
         final Written<R, ?> written = onItsWay;
         final M dropped = machine;
-        final List<Request<M, R, ?>> waiting = List.copyOf(queued);
         onItsWay = null;
-        completion = new Completion();
+        completion = null;
         machine = null;
-        queued.clear();
         if (timers != null) {
             timers.close();
             timers = null;
         }
         if (written != null) {
-            written.reply().completeExceptionally(cause);
+            Replies.fail(written.reply(), cause);
         }
         if (dropped != null) {
-            dropped.unloaded(cause);
+            drop(dropped, cause);
         }
-        waiting.forEach(request -> request.fail(cause));
+        // What is asked from now on comes as a command of the agent, and finds the queue empty.
+        for (Request<M, R, ?> request = queued.poll(); request != null; request = queued.poll()) {
+            request.fail(cause);
+        }
     }
 
-    private CoordinatorException answerable(final RuntimeException failure) {
+    /** Whatever it throws, it has answered some of those that it parked; a second attempt answers the rest. */
+    private void drop(final M dropped, final CoordinatorException cause) {
+        for (int attempt = 0; attempt < 2; attempt++) {
+            try {
+                dropped.unloaded(cause);
+                return;
+            } catch (final Throwable e) {
+                SafeLog.error(LOG, "{}: the state could not be dropped as it should", log.id(), e);
+            }
+        }
+    }
+
+    private CoordinatorException answerable(final Throwable failure) {
         if (failure instanceof final CoordinatorException expected) {
             return expected;
         }
-        LOG.error("{}: an operation failed", log.id(), failure);
+        SafeLog.error(LOG, "{}: an operation failed", log.id(), failure);
         return new CoordinatorException(ErrorCode.UNKNOWN_SERVER_ERROR, log.id() + ": " + failure.getMessage());
     }
 

@@ -2,6 +2,7 @@ package io.ottla.coordinator;
 
 import io.ottla.api.ErrorCode;
 import io.ottla.api.Providers;
+import io.ottla.api.SafeLog;
 import io.ottla.api.coordinator.CoordinatorContext;
 import io.ottla.api.coordinator.CoordinatorException;
 import io.ottla.api.coordinator.GroupAssignor;
@@ -150,7 +151,7 @@ final class LogGroupCoordinator implements GroupCoordinator {
             final ErrorCode answer = answerFor(known.error());
             return answer == known.error() ? known : new CoordinatorException(answer, known.getMessage());
         }
-        LOG.error("A request failed unexpectedly", cause);
+        SafeLog.error(LOG, "A request to {} failed unexpectedly", TOPIC, cause);
         return new CoordinatorException(ErrorCode.UNKNOWN_SERVER_ERROR, String.valueOf(cause));
     }
 
@@ -162,20 +163,28 @@ final class LogGroupCoordinator implements GroupCoordinator {
             forward(next.apply(topic.partitions()), answer);
         } else {
             createTopic().whenComplete((results, failure) -> {
-                final TopicImage made = metadata.view().topic(TOPIC);
-                if (failure != null) {
-                    answer.completeExceptionally(answerFor(failure));
-                } else if (made == null) {
-                    final TopicResult result = results.getFirst();
-                    answer.completeExceptionally(new CoordinatorException(
-                            ErrorCode.COORDINATOR_NOT_AVAILABLE,
-                            TOPIC + " could not be made: " + result.error() + ", " + result.message()));
-                } else {
-                    forward(next.apply(made.partitions()), answer);
+                try {
+                    if (failure != null) {
+                        throw answerFor(failure);
+                    }
+                    forward(next.apply(partitions(results)), answer);
+                } catch (final Throwable e) {
+                    Replies.fail(answer, answerFor(e));
                 }
             });
         }
         return answer;
+    }
+
+    private int partitions(final List<TopicResult> results) {
+        final TopicImage made = metadata.view().topic(TOPIC);
+        if (made == null) {
+            final TopicResult result = results.getFirst();
+            throw new CoordinatorException(
+                    ErrorCode.COORDINATOR_NOT_AVAILABLE,
+                    TOPIC + " could not be made: " + result.error() + ", " + result.message());
+        }
+        return made.partitions();
     }
 
     private CompletionStage<List<TopicResult>> createTopic() {
@@ -196,9 +205,9 @@ final class LogGroupCoordinator implements GroupCoordinator {
     private static <T> void forward(final CompletableFuture<T> from, final CompletableFuture<T> to) {
         from.whenComplete((result, failure) -> {
             if (failure == null) {
-                to.complete(result);
+                Replies.complete(to, result);
             } else {
-                to.completeExceptionally(answerFor(failure));
+                Replies.fail(to, answerFor(failure));
             }
         });
     }

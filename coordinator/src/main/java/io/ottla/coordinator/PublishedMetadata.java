@@ -1,5 +1,6 @@
 package io.ottla.coordinator;
 
+import io.ottla.api.SafeLog;
 import io.ottla.api.coordinator.ConfigResource;
 import io.ottla.api.coordinator.MetadataListener;
 import io.ottla.api.coordinator.MetadataView;
@@ -76,8 +77,8 @@ final class PublishedMetadata implements MetadataView {
             } else {
                 listener.onTopicChanged(before, after);
             }
-        } catch (final RuntimeException e) {
-            LOG.error("Could not follow the change of topic {}", (after == null ? before : after).name(), e);
+        } catch (final Throwable e) {
+            SafeLog.error(LOG, "Could not follow the change of topic {}", (after == null ? before : after).name(), e);
         }
     }
 

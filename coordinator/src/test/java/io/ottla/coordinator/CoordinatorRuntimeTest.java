@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ottla.api.ErrorCode;
 import io.ottla.api.coordinator.CoordinatorContext;
 import io.ottla.api.coordinator.CoordinatorException;
+import io.ottla.api.storage.AppendCallback;
+import io.ottla.api.storage.ForwardingLog;
 import io.ottla.api.storage.PartitionLog;
 import io.ottla.testkit.LaggingLog;
 import io.ottla.testkit.ManualClock;
@@ -16,8 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CoordinatorRuntimeTest {
@@ -348,27 +352,165 @@ class CoordinatorRuntimeTest {
         assertThat(again.refusal(0)).hasMessageContaining("offset 2 is damaged");
     }
 
-    @Test
-    void shouldAnswerAnErrorWhenAnOperationIsBroken() {
+    /** What broke it is of no importance: Kafka's coordinator runtime catches Throwable around each event. */
+    @ParameterizedTest
+    @MethodSource("failures")
+    void shouldAnswerAnErrorAndBeginAgainFromTheLogWhenAnOperationIsBroken(final Throwable failure) {
+        done(add("a", 1));
+        final CompletableFuture<Integer> parked = park();
         final CompletableFuture<Integer> broken = runtime.write(0, (tally, nowMs) -> {
-            throw new IllegalStateException("a bug");
+            tally.numbers.put("half", 1);
+            throw sneaky(failure);
+        });
+        assertFailed(done(broken), ErrorCode.UNKNOWN_SERVER_ERROR);
+        assertFailed(parked, ErrorCode.NOT_COORDINATOR);
+        assertThat(done(add("a", 1))).isCompletedWithValue(2);
+        assertThat(machine().numbers).isEqualTo(Map.of("begun", 1, "a", 2));
+        assertThat(machines).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void shouldAnswerAnErrorAndKeepItsStateWhenAQueryIsBroken(final Throwable failure) {
+        final CompletableFuture<Integer> broken = runtime.read(0, (tally, nowMs) -> {
+            throw sneaky(failure);
         });
         assertFailed(done(broken), ErrorCode.UNKNOWN_SERVER_ERROR);
         assertThat(done(add("a", 1))).isCompletedWithValue(1);
         assertThat(machines).hasSize(1);
     }
 
-    @Test
-    void shouldDropSoftStateWhenAnEffectIsBroken() {
+    @ParameterizedTest
+    @MethodSource("failures")
+    void shouldDropSoftStateWhenAnEffectIsBroken(final Throwable failure) {
         final CompletableFuture<Integer> parked = park();
         final CompletableFuture<Integer> broken = runtime.write(
                 0,
                 (tally, nowMs) -> tally.add("a", 1).then(() -> {
-                    throw new IllegalStateException("a bug");
+                    throw sneaky(failure);
                 }));
         assertFailed(done(broken), ErrorCode.NOT_COORDINATOR);
         assertFailed(parked, ErrorCode.NOT_COORDINATOR);
         assertThat(done(number("a"))).as("the record is committed").isCompletedWithValue(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void shouldServeOthersWhenADeadlineIsBroken(final Throwable failure) {
+        runtime.write(0, (tally, nowMs) -> {
+            tally.timers.schedule("key", 10, (late, lateMs) -> {
+                throw sneaky(failure);
+            });
+            return Outcome.answer(0);
+        });
+        agent.advanceMs(20);
+
+        assertThat(done(add("a", 1))).isCompletedWithValue(1);
+        assertThat(machines).as("deadlines are set again by the next machine").hasSize(2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void shouldAnswerTheOthersWhenWhatWaitsForAnAnswerIsBroken(final Throwable failure) {
+        final CompletableFuture<Integer> first = add("a", 1);
+        first.whenComplete((sum, none) -> {
+            throw sneaky(failure);
+        });
+        final CompletableFuture<Integer> second = add("a", 2);
+
+        assertThat(done(first)).isCompletedWithValue(1);
+        assertThat(second).isCompletedWithValue(3);
+        assertThat(machines).hasSize(1);
+    }
+
+    @Test
+    void shouldAnswerAllThatIsParkedWhenTheMachineFailsToDropIt() {
+        final CompletableFuture<Integer> first = park();
+        final CompletableFuture<Integer> second = park();
+        agent.doAllWork();
+        machine().unloading = new OutOfMemoryError("a test's");
+
+        log.loseLeadership();
+        assertFailed(done(number("a")), ErrorCode.NOT_COORDINATOR);
+        assertFailed(first, ErrorCode.NOT_COORDINATOR);
+        assertFailed(second, ErrorCode.NOT_COORDINATOR);
+    }
+
+    /** Nobody knows whether the batch is in the log; the state that is loaded next says so. */
+    @Test
+    void shouldBeginAgainFromTheLogWhenAnAppendThrowsAnError() {
+        done(add("a", 1));
+        final AtomicReference<Error> appending = new AtomicReference<>(new OutOfMemoryError("a test's"));
+        final CoordinatorRuntime<Tally, Tally.Change> forgetful = runtime(new ForwardingLog(log) {
+            @Override
+            public long append(final ByteBuffer batch, final int leaderEpoch, final AppendCallback callback) {
+                final long offset = super.append(batch, leaderEpoch, callback);
+                final Error error = appending.getAndSet(null);
+                if (error != null) {
+                    throw error;
+                }
+                return offset;
+            }
+        });
+        assertFailed(done(forgetful.write(0, (tally, nowMs) -> tally.add("a", 2))), ErrorCode.UNKNOWN_SERVER_ERROR);
+        assertThat(done(forgetful.write(0, (tally, nowMs) -> tally.add("a", 4))))
+                .isCompletedWithValue(7);
+    }
+
+    @Test
+    void shouldTryAgainAfterAWhileWhenThereWasNoMemoryToLoadTheLog() {
+        done(add("a", 1));
+        final AtomicReference<Error> creating = new AtomicReference<>(new OutOfMemoryError("a test's"));
+        final CoordinatorRuntime<Tally, Tally.Change> again = new CoordinatorRuntime<>(
+                context(),
+                index -> log,
+                timers -> {
+                    final Error error = creating.getAndSet(null);
+                    if (error != null) {
+                        throw error;
+                    }
+                    return new Tally(timers);
+                },
+                Tally.SERDE,
+                BATCH_BYTES_MAX);
+        assertFailed(done(again.read(0, (tally, nowMs) -> 0)), ErrorCode.NOT_COORDINATOR);
+        assertFailed(done(again.read(0, (tally, nowMs) -> 0)), ErrorCode.NOT_COORDINATOR);
+
+        agent.advanceMs(CoordinatorShard.REST_MS);
+        assertThat(done(again.read(0, (tally, nowMs) -> tally.numbers.get("a"))))
+                .isCompletedWithValue(1);
+    }
+
+    @Test
+    void shouldAnswerWhenTheLogCannotBeHad() {
+        final CoordinatorRuntime<Tally, Tally.Change> broken = new CoordinatorRuntime<>(
+                context(),
+                index -> {
+                    throw new StackOverflowError("a test's");
+                },
+                Tally::new,
+                Tally.SERDE,
+                BATCH_BYTES_MAX);
+
+        assertFailed(done(broken.write(0, (tally, nowMs) -> tally.add("a", 1))), ErrorCode.UNKNOWN_SERVER_ERROR);
+        assertFailed(done(broken.read(0, (tally, nowMs) -> 0)), ErrorCode.UNKNOWN_SERVER_ERROR);
+    }
+
+    static List<Throwable> failures() {
+        return List.of(
+                new IllegalStateException("a bug"),
+                new StackOverflowError("a test's"),
+                new OutOfMemoryError("a test's"),
+                new NoClassDefFoundError("a test's"),
+                new AssertionError("a test's"));
+    }
+
+    /** Never returns. */
+    private static RuntimeException sneaky(final Throwable failure) {
+        if (failure instanceof final Error error) {
+            throw error;
+        }
+        throw (RuntimeException) failure;
     }
 
     @Test

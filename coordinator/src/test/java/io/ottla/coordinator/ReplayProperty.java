@@ -50,6 +50,7 @@ final class ReplayProperty<M extends StateMachine<R>, R> {
     private final List<CompletableFuture<?>> replies = new ArrayList<>();
     private M machine;
     private int applied;
+    private AssertionError violation;
     private boolean compacted;
 
     /**
@@ -126,6 +127,9 @@ final class ReplayProperty<M extends StateMachine<R>, R> {
             if (i % CHECK_INTERVAL == 0 || i == steps) {
                 settle();
                 check(i);
+            }
+            if (violation != null) {
+                throw violation;
             }
         }
     }
@@ -207,7 +211,20 @@ final class ReplayProperty<M extends StateMachine<R>, R> {
                 .isEqualTo(durableState.apply(machine));
     }
 
+    /** The shard goes on whatever an operation throws, so what is found here is kept for the end of the step. */
     private <T> Operation<M, R, T> checked(final Operation<M, R, T> operation, final CompletableFuture<T> reply) {
+        final Operation<M, R, T> pure = pure(operation, reply);
+        return (present, nowMs) -> {
+            try {
+                return pure.apply(present, nowMs);
+            } catch (final AssertionError e) {
+                violation = e;
+                throw e;
+            }
+        };
+    }
+
+    private <T> Operation<M, R, T> pure(final Operation<M, R, T> operation, final CompletableFuture<T> reply) {
         return (present, nowMs) -> {
             final Object before = durableState.apply(present);
             final Outcome<R, T> outcome;

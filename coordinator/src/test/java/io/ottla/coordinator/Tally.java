@@ -46,6 +46,10 @@ final class Tally implements StateMachine<Tally.Change> {
     final List<Long> batchEnds = new ArrayList<>();
     final List<CompletableFuture<Integer>> parked = new ArrayList<>();
     CoordinatorException unloadedBy;
+
+    /** Thrown once, after the first of the parked requests was answered. */
+    Error unloading;
+
     long loadedMs = -1;
 
     Tally(final ShardTimers<Tally, Change> timers) {
@@ -91,6 +95,13 @@ final class Tally implements StateMachine<Tally.Change> {
     @Override
     public void unloaded(final CoordinatorException cause) {
         unloadedBy = cause;
-        parked.forEach(reply -> reply.completeExceptionally(cause));
+        for (final CompletableFuture<Integer> reply : parked) {
+            reply.completeExceptionally(cause);
+            final Error error = unloading;
+            unloading = null;
+            if (error != null) {
+                throw error;
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.ottla.server;
 
 import io.ottla.api.AgentProxy;
+import io.ottla.api.SafeLog;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -34,7 +35,7 @@ final class AgentThread {
      *
      * @param agent what to run.
      * @param proxy wakes the agent to be stopped.
-     * @param onFailure is told, on the agent's thread and after the agent was closed, what the agent threw.
+     * @param onFailure is told what the agent threw, on the agent's thread and before anything else is tried; it must not throw.
      */
     AgentThread(final Agent agent, final AgentProxy proxy, final Consumer<Throwable> onFailure) {
         this.agent = agent;
@@ -104,7 +105,7 @@ final class AgentThread {
                     isOver = !runner.isAlive();
                 }
                 if (!isOver) {
-                    LOGGER.warn("Still waiting for {} to stop", name());
+                    SafeLog.warn(LOGGER, "Still waiting for {} to stop", name());
                 }
             } catch (final InterruptedException e) {
                 interrupted = true;
@@ -116,26 +117,24 @@ final class AgentThread {
     }
 
     private void work() {
-        Throwable failure = null;
+        boolean isFailed = false;
         try {
             agent.onStart();
             while (running) {
                 agent.doWork();
             }
         } catch (final Throwable e) {
-            failure = e;
+            isFailed = true;
+            onFailure.accept(e);
         }
         try {
             agent.onClose();
         } catch (final Throwable e) {
-            if (failure == null) {
-                failure = e;
+            if (isFailed) {
+                SafeLog.error(LOGGER, "{} failed, and closing it did, too", name(), e);
             } else {
-                failure.addSuppressed(e);
+                onFailure.accept(e);
             }
-        }
-        if (failure != null) {
-            onFailure.accept(failure);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.ottla.server;
 
+import io.ottla.api.SafeLog;
 import io.ottla.api.codec.ProtocolCodecProvider;
 import io.ottla.api.coordinator.CoordinatorContext;
 import io.ottla.api.coordinator.GroupCoordinator;
@@ -22,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
-import org.agrona.CloseHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -370,15 +370,23 @@ public final class Broker implements AutoCloseable {
             }
             closing = true;
         }
+        try {
+            closeParts();
+        } finally {
+            closed.countDown();
+        }
+    }
+
+    private void closeParts() {
         synchronized (threads) {
             stopping = true;
         }
-        threads.forEach(AgentThread::stop);
+        threads.forEach(thread -> closeQuietly(thread::stop));
         final List<OnDemandAgent> onDemand = List.of(serviceAgent, housekeepingAgent, compactionAgent);
-        onDemand.forEach(OnDemandAgent::stop);
+        onDemand.forEach(agent -> closeQuietly(agent::stop));
         threads.forEach(AgentThread::join);
         onDemand.forEach(OnDemandAgent::join);
-        flushAgents.stop();
+        closeQuietly(flushAgents::stop);
         flushAgents.join();
         if (transport != null) {
             // Of those that were stepped by hand or never started; the others are closed.
@@ -391,7 +399,6 @@ public final class Broker implements AutoCloseable {
         closeQuietly(partitions);
         closeQuietly(storage);
         closeQuietly(transport);
-        closed.countDown();
     }
 
     private void awaitClosed() {
@@ -408,14 +415,45 @@ public final class Broker implements AutoCloseable {
         }
     }
 
+    /** Whatever it throws, what comes after it is to be closed, too. */
     private static void closeQuietly(final AutoCloseable closeable) {
-        CloseHelper.close(e -> LOGGER.error("Closing failed", e), closeable);
+        if (closeable != null) {
+            try {
+                closeable.close();
+            } catch (final Throwable e) {
+                SafeLog.error(LOGGER, "Closing {} failed", closeable, e);
+            }
+        }
     }
 
+    /**
+     * Closes the broker when an agent has failed, on that agent's thread. Nothing here throws, and nothing that could, as a logger can, comes before
+     * the close has begun: there may be no memory left, and a broker that listens and does not serve is worse than none.
+     */
     private void fail(final Throwable e) {
-        LOGGER.error("An agent failed; the broker stops", e);
         failure = e;
-        // Not on the agent's own thread, which the close waits for.
-        new Thread(this::close, "ottla-stop").start();
+        try {
+            parts.onFailure().run();
+        } catch (final Throwable failed) {
+            SafeLog.error(LOGGER, "The failure of {} could not be handled", Thread.currentThread(), failed);
+        }
+        try {
+            // Not on the agent's own thread, which the close waits for.
+            new Thread(this::close, "ottla-stop").start();
+        } catch (final Throwable noThread) {
+            closeByAgent();
+        }
+        SafeLog.error(
+                LOGGER, "{} failed; the broker stops", Thread.currentThread().getName(), e);
+    }
+
+    /** The close does not wait for the thread that it runs on; but a close that runs already waits for this one. */
+    private void closeByAgent() {
+        synchronized (this) {
+            if (closing) {
+                return;
+            }
+        }
+        close();
     }
 }

@@ -27,6 +27,7 @@ public final class BrokerBuilder {
     private MetadataCoordinatorProvider metadata;
     private GroupCoordinatorProvider groups;
     private StartupTrace startupTrace = new StartupTrace();
+    private Runnable onFailure = () -> {};
 
     BrokerBuilder() {}
 
@@ -52,6 +53,22 @@ public final class BrokerBuilder {
 
     boolean isRunByCaller() {
         return runByCaller;
+    }
+
+    /**
+     * Sets what is done first when an agent has failed, before the broker closes itself. It's for the command, which ends its process however
+     * that goes.
+     *
+     * @param action is called by the thread of the agent that failed.
+     * @return this.
+     */
+    BrokerBuilder onFailure(final Runnable action) {
+        onFailure = action;
+        return this;
+    }
+
+    Runnable onFailure() {
+        return onFailure;
     }
 
     /**

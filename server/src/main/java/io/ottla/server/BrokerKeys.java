@@ -110,11 +110,12 @@ final class BrokerKeys {
             .doc("How many connections may wait to be accepted.");
     static final ConfigKey MAX_CONNECTIONS = key(NETWORK, "max.connections", INT, "2147483647")
             .atLeast(0)
-            .unlikeKafka("It counts the connections of all listeners; one too many is closed at once, where Kafka accepts no"
-                    + " more until one ends, or closes the one of another listener that was idle longest.")
+            .unlikeKafka(
+                    "It counts the connections of all listeners; one too many is closed at once, where Kafka accepts no"
+                            + " more until one ends, or closes the one of another listener that was idle longest.")
             .limit("descriptors and memory", "its connection is closed at once")
-            .doc("How many connections there may be in all. If it is not set and the process may have only so many files"
-                    + " open (`ulimit -Hn`), half of them less 64, because logs need descriptors, too.");
+            .doc("How many connections there may be in all. If it is not set and the process may have only so many"
+                    + " files open (`ulimit -Hn`), half of them less 64, because logs need descriptors, too.");
     static final ConfigKey MAX_CONNECTIONS_PER_IP = key(NETWORK, "max.connections.per.ip", INT, "2147483647")
             .atLeast(0)
             .limit(

@@ -1,6 +1,7 @@
 package io.ottla.server;
 
 import io.ottla.api.Clock;
+import io.ottla.api.SafeLog;
 import io.ottla.api.Timers;
 import io.ottla.api.storage.LogId;
 import io.ottla.api.storage.PartitionLog;
@@ -92,8 +93,18 @@ final class Compactor implements AutoCloseable {
         return false;
     }
 
-    /** Begins with the log that needs it most. */
+    /** Begins with a log. What fails before one is chosen is tried again after a while, as what fails for one is. */
     private void choose() {
+        try {
+            chooseDirtiest();
+        } catch (final Throwable e) {
+            timers.schedule(RETRY_MS, this::choose);
+            SafeLog.error(LOGGER, "No log could be chosen to be compacted, tried again in {} ms", RETRY_MS, e);
+        }
+    }
+
+    /** Begins with the log that needs it most. */
+    private void chooseDirtiest() {
         final long nowMs = clock.epochMs();
         retryAtMs.keySet().removeIf(id -> !exists(id));
         double dirtiest = -1;
@@ -131,7 +142,7 @@ final class Compactor implements AutoCloseable {
             final CompactionPlan plan =
                     CompactionPlan.of(candidate.log(), config, checkpoint.get(candidate.id()), nowMs);
             return plan.isDue(config) ? plan : null;
-        } catch (final RuntimeException e) {
+        } catch (final Throwable e) {
             failed(candidate, e);
             return null;
         }
@@ -156,7 +167,7 @@ final class Compactor implements AutoCloseable {
                     limits,
                     nowMs);
             timers.schedule(0, this::work);
-        } catch (final RuntimeException | OutOfMemoryError e) {
+        } catch (final Throwable e) {
             end(e);
         }
     }
@@ -171,7 +182,7 @@ final class Compactor implements AutoCloseable {
         final boolean isMore;
         try {
             isMore = compaction.step();
-        } catch (final RuntimeException | OutOfMemoryError e) {
+        } catch (final Throwable e) {
             end(e);
             return;
         }
@@ -184,6 +195,7 @@ final class Compactor implements AutoCloseable {
     }
 
     private void end(final Throwable failure) {
+        final LogId ended = partition.id();
         if (failure != null) {
             failed(partition, failure);
         } else {
@@ -197,7 +209,11 @@ final class Compactor implements AutoCloseable {
                     TimeUnit.NANOSECONDS.toMillis(clock.nanoTime() - beganNanos));
             partition.compacted();
         }
-        close();
+        try {
+            close();
+        } catch (final Throwable e) {
+            SafeLog.error(LOGGER, "{}: a compaction could not be ended", ended, e);
+        }
         timers.schedule(1, this::choose);
     }
 
@@ -210,17 +226,18 @@ final class Compactor implements AutoCloseable {
         if (failure instanceof StorageException) {
             LOGGER.error("{}: compaction failed, tried again in some minutes: {}", failing.id(), failure.getMessage());
         } else {
-            LOGGER.error("{}: compaction failed, tried again in some minutes", failing.id(), failure);
+            SafeLog.error(LOGGER, "{}: compaction failed, tried again in some minutes", failing.id(), failure);
         }
     }
 
     /** Gives up what is not done. */
     @Override
     public void close() {
-        if (compaction != null) {
-            compaction.close();
-            compaction = null;
-        }
+        final LogCompaction ended = compaction;
+        compaction = null;
         partition = null;
+        if (ended != null) {
+            ended.close();
+        }
     }
 }

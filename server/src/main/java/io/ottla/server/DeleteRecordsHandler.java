@@ -38,7 +38,7 @@ final class DeleteRecordsHandler extends ApiHandler<DeleteRecordsRequest> {
         context.broker().housekeeping().execute(() -> {
             try {
                 done.complete(delete(offsets));
-            } catch (final RuntimeException e) {
+            } catch (final Throwable e) {
                 done.completeExceptionally(e);
             }
         });

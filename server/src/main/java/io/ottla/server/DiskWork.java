@@ -1,6 +1,9 @@
 package io.ottla.server;
 
 import io.ottla.api.AgentProxy;
+import io.ottla.api.SafeLog;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets housekeeping know that a log has changed, so that there may be something for it to do on the disk. However many logs
@@ -9,6 +12,8 @@ import io.ottla.api.AgentProxy;
  * <p><b>Note:</b> thread-safe.
  */
 final class DiskWork {
+    private static final Logger LOGGER = LoggerFactory.getLogger(DiskWork.class);
+
     private final AgentProxy agent;
     private final Runnable onChange;
     private volatile boolean isTold;
@@ -28,7 +33,13 @@ final class DiskWork {
     void changed() {
         if (!isTold) {
             isTold = true;
-            agent.execute(onChange);
+            try {
+                agent.execute(onChange);
+            } catch (final Throwable e) {
+                // The log has changed all the same, and the next change tells of this one, too.
+                isTold = false;
+                SafeLog.error(LOGGER, "A change of a log was not told to {}", agent, e);
+            }
         }
     }
 

@@ -42,7 +42,7 @@ final class Dispatcher implements FrameHandler {
             }
         } catch (final MalformedMessageException e) {
             request.refuse(e.getMessage());
-        } catch (final RuntimeException e) {
+        } catch (final Throwable e) {
             request.fail(e);
         }
     }

@@ -1,5 +1,6 @@
 package io.ottla.server;
 
+import io.ottla.api.SafeLog;
 import io.ottla.api.Timers;
 import io.ottla.api.storage.AppendCallback;
 import io.ottla.api.storage.ForwardingLog;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A log that is flushed as its topic's {@code flush.messages} and {@code flush.ms} ask.
@@ -38,6 +41,7 @@ import java.util.function.Predicate;
  * <p><b>Note:</b> as thread-safe as {@link PartitionLog} demands. Callbacks run outside of locks.
  */
 final class FlushedLog extends ForwardingLog implements TopicLog {
+    private static final Logger LOGGER = LoggerFactory.getLogger(FlushedLog.class);
     private static final long NO_LIMIT = Long.MAX_VALUE;
 
     private final PartitionLog log;
@@ -255,7 +259,12 @@ final class FlushedLog extends ForwardingLog implements TopicLog {
     private void request() {
         if (!isRequested) {
             isRequested = true;
-            agents.awaited().execute(this::flushAwaited);
+            try {
+                agents.awaited().execute(this::flushAwaited);
+            } catch (final Throwable e) {
+                isRequested = false;
+                throw e;
+            }
         }
     }
 
@@ -299,11 +308,24 @@ final class FlushedLog extends ForwardingLog implements TopicLog {
 
     private void tell(final List<Held> committed) {
         if (!committed.isEmpty()) {
-            observer.onHighWatermark(highWatermark());
+            answer(() -> observer.onHighWatermark(highWatermark()));
             for (final Held append : committed) {
-                append.callback.onCommitted(append.baseOffset);
+                answer(() -> append.callback.onCommitted(append.baseOffset));
             }
         }
+    }
+
+    /** What fails for one of those that wait leaves the others alone. */
+    private void answer(final Runnable call) {
+        try {
+            call.run();
+        } catch (final Throwable e) {
+            SafeLog.error(LOGGER, "{}: the outcome of an append could not be told", id(), e);
+        }
+    }
+
+    private void leaveInDoubt(final List<Held> indeterminate) {
+        indeterminate.forEach(append -> answer(append.callback::onIndeterminate));
     }
 
     // Flushing.
@@ -326,6 +348,8 @@ final class FlushedLog extends ForwardingLog implements TopicLog {
             flush();
         } catch (final StorageException e) {
             // It was told.
+        } catch (final Throwable e) {
+            SafeLog.error(LOGGER, "{}: a flush failed and is tried again with the next one", id(), e);
         }
     }
 
@@ -364,6 +388,15 @@ final class FlushedLog extends ForwardingLog implements TopicLog {
         } catch (final StorageException e) {
             fail(e);
             throw e;
+        } catch (final Throwable e) {
+            // No failure of the device: the log is as it was, and the next flush may succeed. Nobody should wait for
+            // it.
+            final List<Held> indeterminate;
+            synchronized (this) {
+                indeterminate = take(append -> true);
+            }
+            leaveInDoubt(indeterminate);
+            throw e;
         } finally {
             flushLock.unlock();
         }
@@ -391,7 +424,7 @@ final class FlushedLog extends ForwardingLog implements TopicLog {
             indeterminate = take(append -> true);
         }
         onFailed.accept(cause);
-        indeterminate.forEach(append -> append.callback.onIndeterminate());
+        leaveInDoubt(indeterminate);
     }
 
     // What else changes the log.
@@ -457,7 +490,7 @@ final class FlushedLog extends ForwardingLog implements TopicLog {
             indeterminate = take(append -> true);
         }
         log.close();
-        indeterminate.forEach(append -> append.callback.onIndeterminate());
+        leaveInDoubt(indeterminate);
     }
 
     /** An append that waits: first for the log, if that does not commit at once, and then for a flush. */

@@ -1,6 +1,7 @@
 package io.ottla.server;
 
 import io.ottla.api.Clock;
+import io.ottla.api.SafeLog;
 import io.ottla.api.Timers;
 import io.ottla.api.storage.LogId;
 import io.ottla.api.storage.Storage;
@@ -159,6 +160,8 @@ final class Housekeeping implements AutoCloseable {
                 if (!partition.isDeleted()) {
                     partition.storageError(e);
                 }
+            } catch (final Throwable e) {
+                SafeLog.error(LOGGER, "{}: could not be opened", partition.id(), e);
             }
             final String line = progress.opened();
             if (line != null && !recoverers.isEmpty()) {
@@ -171,7 +174,12 @@ final class Housekeeping implements AutoCloseable {
         lookAtMs = NEVER;
         diskWork.looking();
         checkpoint();
-        final long deletionMs = storage.deleteDue();
+        long deletionMs = DISK_CHECK_MS;
+        try {
+            deletionMs = storage.deleteDue();
+        } catch (final Throwable e) {
+            SafeLog.error(LOGGER, "Files could not be deleted, tried again in {} ms", deletionMs, e);
+        }
         if (deletionMs < NEVER) {
             lookWithin(Math.max(1, deletionMs));
         }
@@ -210,8 +218,8 @@ final class Housekeeping implements AutoCloseable {
             for (final Partition partition : topic.partitions()) {
                 try {
                     chore.accept(partition);
-                } catch (final RuntimeException e) {
-                    LOGGER.error("{}: housekeeping failed", partition.id(), e);
+                } catch (final Throwable e) {
+                    SafeLog.error(LOGGER, "{}: housekeeping failed", partition.id(), e);
                 }
             }
         }

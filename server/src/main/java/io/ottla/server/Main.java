@@ -3,6 +3,7 @@ package io.ottla.server;
 import io.ottla.api.ConfigException;
 import io.ottla.api.storage.StorageException;
 import io.ottla.server.dump.DumpLog;
+import io.ottla.server.log.ErrorStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -20,12 +21,22 @@ final class Main {
     private static final int FAILED = 1;
     private static final int MISUSED = 2;
 
+    /** How long the end of the process waits for stderr to take what was logged. A pipe that is not read never does. */
+    private static final long LOG_FLUSH_MS = 1000;
+
+    /** How long a broker that failed may take to close. What is not flushed by then is recovered by the next start. */
+    private static final long FAILED_CLOSE_MS = 30_000;
+
+    /** There before it is needed: a class may be too much to ask for then. */
+    private static final LastResort LAST_RESORT =
+            new LastResort(exitCode -> Runtime.getRuntime().halt(exitCode));
+
     private final PrintStream out;
     private final PrintStream err;
     private final long beganNs;
 
     /** Why nobody can be told that the broker is ready. */
-    private volatile Exception unannounced;
+    private volatile Throwable unannounced;
 
     private Main(final PrintStream out, final PrintStream err, final long beganNs) {
         this.out = out;
@@ -39,9 +50,18 @@ final class Main {
      * @param args as {@code --help} tells.
      */
     public static void main(final String[] args) {
-        final int exitCode = new Main(System.out, System.err, System.nanoTime()).run(args);
-        if (exitCode != OK) {
-            System.exit(exitCode);
+        final long beganNs = System.nanoTime();
+        int exitCode = FAILED;
+        try {
+            ErrorStream.install();
+            exitCode = new Main(System.out, System.err, beganNs).run(args);
+            ErrorStream.flush(LOG_FLUSH_MS);
+        } finally {
+            // Also where not even that could be said.
+            if (exitCode != OK) {
+                LAST_RESORT.haltAfter(FAILED_CLOSE_MS, exitCode);
+                System.exit(exitCode);
+            }
         }
     }
 
@@ -86,6 +106,7 @@ final class Main {
         final Broker broker = Broker.builder()
                 .config(options.properties())
                 .startupTrace(trace)
+                .onFailure(() -> LAST_RESORT.haltAfter(FAILED_CLOSE_MS, FAILED))
                 .runByCaller()
                 .build();
         // Before the start: a signal during a long recovery must stop the broker as cleanly as one afterwards, and so
@@ -122,7 +143,7 @@ final class Main {
                 trace.ended("said that it is ready");
                 trace.print(err, ProcessAge.ms(0));
             }
-        } catch (final IOException | RuntimeException e) {
+        } catch (final Throwable e) {
             unannounced = e;
             broker.close();
         }
@@ -133,6 +154,8 @@ final class Main {
         if (readyFile != null) {
             readyFile.remove();
         }
+        // The process ends with the last of its hooks.
+        ErrorStream.flush(LOG_FLUSH_MS);
     }
 
     private String readyLine(final BrokerConfig config, final Broker broker) {

@@ -2,8 +2,11 @@ package io.ottla.server;
 
 import io.ottla.api.AgentProxy;
 import io.ottla.api.Clock;
+import io.ottla.api.SafeLog;
 import io.ottla.api.Timers;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A {@link ServiceAgent} that has a thread only while it has something to do: one is started by a command, or when a timer is due,
@@ -15,6 +18,10 @@ final class OnDemandAgent implements AgentProxy {
     /** Longer than the 3 seconds between two heartbeats of a consumer, so that a group keeps its coordinator's thread. */
     static final long LINGER_MS = 5000;
 
+    /** How long until a thread that could not be started is asked for again. */
+    private static final long RETRY_MS = 100;
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(OnDemandAgent.class);
     private static final Runnable NOTHING = () -> {};
 
     private final ServiceAgent agent;
@@ -98,10 +105,18 @@ final class OnDemandAgent implements AgentProxy {
     }
 
     private synchronized void start() {
-        if (!isSettled) {
-            thread = new AgentThread(agent, agent, onFailure);
-            thread.start();
+        if (isSettled) {
+            return;
+        }
+        final AgentThread next = new AgentThread(agent, agent, onFailure);
+        try {
+            next.start();
+            thread = next;
             isSettled = true;
+        } catch (final Throwable e) {
+            // The system has no thread or no memory to give now. What is queued waits, and is not lost.
+            SafeLog.error(LOGGER, "No thread for {}, trying again", agent.roleName(), e);
+            alarm.set(RETRY_MS);
         }
     }
 

@@ -1,9 +1,12 @@
 package io.ottla.server;
 
 import io.ottla.api.AgentProxy;
+import io.ottla.api.SafeLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The fetches of one network agent that wait for one partition. Made when the agent's first fetch waits for it, and kept from
@@ -12,6 +15,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p><b>Note:</b> {@link #signal()} may be called by any thread, everything else by the agent's own.
  */
 final class PartitionWatch implements Runnable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(PartitionWatch.class);
+
     private final AgentProxy agent;
     private final List<PendingFetch> waiting = new ArrayList<>();
     private final AtomicBoolean signalled = new AtomicBoolean();
@@ -47,7 +52,13 @@ final class PartitionWatch implements Runnable {
     /** Has the agent look at the waiting fetches again; a second signal before it did does nothing. */
     void signal() {
         if (waitingCount > 0 && !signalled.get() && signalled.compareAndSet(false, true)) {
-            agent.execute(this);
+            try {
+                agent.execute(this);
+            } catch (final Throwable e) {
+                // Who waits has a timer. Who signals has appended, and that must not fail for this.
+                signalled.set(false);
+                SafeLog.error(LOGGER, "Fetches of {} were not woken", agent, e);
+            }
         }
     }
 

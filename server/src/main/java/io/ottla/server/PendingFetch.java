@@ -129,16 +129,14 @@ final class PendingFetch {
     }
 
     private void complete(final boolean isLastLook) {
-        try {
+        request.run(() -> {
             if (read() || isLastLook) {
                 unpark();
                 respond();
             } else {
                 release();
             }
-        } catch (final RuntimeException e) {
-            request.fail(e);
-        }
+        });
     }
 
     /** Forgets about it: the connection is gone. */
@@ -187,7 +185,7 @@ final class PendingFetch {
                 // A read ends with its segment. What is in later ones is not counted, so nobody is made to wait for it.
                 isSplit |= bytes > 0 && bytes < limits.minBytes && isBeforeLastSegment(i);
             }
-        } catch (final RuntimeException e) {
+        } catch (final Throwable e) {
             release();
             throw e;
         }

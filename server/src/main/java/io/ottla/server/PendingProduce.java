@@ -55,7 +55,7 @@ final class PendingProduce {
         } else if (awaited == null) {
             request.respond(response);
         } else {
-            timerId = context.timers().schedule(timeoutMs, this::onTimeout);
+            timerId = context.timers().schedule(timeoutMs, () -> request.run(this::onTimeout));
         }
     }
 
@@ -143,12 +143,6 @@ final class PendingProduce {
      * @param next what to do there.
      */
     void onAgent(final Runnable next) {
-        context.proxy().execute(() -> {
-            try {
-                next.run();
-            } catch (final RuntimeException e) {
-                request.fail(e);
-            }
-        });
+        context.proxy().execute(() -> request.run(next));
     }
 }

@@ -1,6 +1,7 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.SafeLog;
 import io.ottla.api.codec.ApiMessage;
 import io.ottla.api.codec.ProtocolCodec;
 import io.ottla.api.codec.RequestHeader;
@@ -100,13 +101,14 @@ final class Request {
     }
 
     /**
-     * Closes the connection after an error of the broker's own.
+     * Closes the connection after an error of the broker's own, whatever it is. The connection's other requests are sent again by its client;
+     * no other connection notices.
      *
      * @param e the error.
      */
-    void fail(final RuntimeException e) {
-        LOGGER.error("A request failed unexpectedly: {}", header, e);
+    void fail(final Throwable e) {
         connection().close();
+        SafeLog.error(LOGGER, "A request failed unexpectedly: {}", header, e);
     }
 
     /**
@@ -118,14 +120,45 @@ final class Request {
      * @param <T> what the stage gives.
      */
     <T> void whenDone(final CompletionStage<T> stage, final BiConsumer<T, ErrorCode> next) {
-        stage.whenComplete(
-                (result, failure) -> connection().agent().proxy().execute(() -> resume(result, failure, next)));
+        stage.whenComplete(new Continuation<>(next));
     }
 
-    private <T> void resume(final T result, final Throwable failure, final BiConsumer<T, ErrorCode> next) {
+    /** There before the stage is done, because there may be no memory then, and the answer is to come all the same. */
+    private final class Continuation<T> implements BiConsumer<T, Throwable>, Runnable {
+        private final BiConsumer<T, ErrorCode> next;
+        private T result;
+        private Throwable failure;
+
+        Continuation(final BiConsumer<T, ErrorCode> next) {
+            this.next = next;
+        }
+
+        @Override
+        public void accept(final T stagesResult, final Throwable stagesFailure) {
+            result = stagesResult;
+            failure = stagesFailure;
+            connection().agent().proxy().execute(this);
+        }
+
+        @Override
+        public void run() {
+            try {
+                next.accept(failure == null ? result : null, failure == null ? ErrorCode.NONE : errorOf(failure));
+            } catch (final Throwable e) {
+                fail(e);
+            }
+        }
+    }
+
+    /**
+     * Goes on with the request, on its connection's agent: what that throws closes the connection, so that no client waits for ever.
+     *
+     * @param part answers the request, now or later.
+     */
+    void run(final Runnable part) {
         try {
-            next.accept(failure == null ? result : null, failure == null ? ErrorCode.NONE : errorOf(failure));
-        } catch (final RuntimeException e) {
+            part.run();
+        } catch (final Throwable e) {
             fail(e);
         }
     }
@@ -134,10 +167,10 @@ final class Request {
         final Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof final CoordinatorException coordinatorFailure) {
-            LOGGER.warn("{}: {}", header, coordinatorFailure.getMessage());
+            SafeLog.warn(LOGGER, "{}: {}", header, coordinatorFailure.getMessage());
             return coordinatorFailure.error();
         }
-        LOGGER.error("A request failed unexpectedly: {}", header, cause);
+        SafeLog.error(LOGGER, "A request failed unexpectedly: {}", header, cause);
         return ErrorCode.UNKNOWN_SERVER_ERROR;
     }
 }

@@ -3,20 +3,24 @@ package io.ottla.server;
 import io.ottla.api.AgentProxy;
 import io.ottla.api.Clock;
 import io.ottla.api.DeadlineTimers;
+import io.ottla.api.SafeLog;
 import io.ottla.api.Timers;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.Agent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An agent for what is done beside the connections: one owns the coordinators, another one the housekeeping. It runs queued commands and due timers; if it may block and has
- * none of these, it sleeps until there is one.
+ * none of these, it sleeps until there is one. What a command or a timer throws, whatever it is, is logged and ends nothing else.
  *
  * <p><b>Note:</b> {@link #execute} may be called by any thread, everything else by the agent's own.
  */
 final class ServiceAgent implements Agent, AgentProxy {
+    private static final Logger LOGGER = LoggerFactory.getLogger(ServiceAgent.class);
     private static final int COMMANDS_PER_CYCLE_MAX = 256;
 
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
@@ -58,6 +62,7 @@ final class ServiceAgent implements Agent, AgentProxy {
         this.blocking = blocking;
         this.lingerMs = lingerMs;
         this.onIdle = onIdle;
+        SafeLog.load();
     }
 
     @Override
@@ -101,16 +106,35 @@ final class ServiceAgent implements Agent, AgentProxy {
         int work = 0;
         Runnable command;
         while (work < COMMANDS_PER_CYCLE_MAX && (command = commands.poll()) != null) {
-            command.run();
+            run(command);
             work++;
         }
-        work += timers.poll();
+        work += pollTimers();
         if (work > 0) {
             isIdle = false;
         } else if (blocking) {
             rest();
         }
         return work;
+    }
+
+    /** Whatever it throws is the end of this command alone. */
+    private void run(final Runnable command) {
+        try {
+            command.run();
+        } catch (final Throwable e) {
+            SafeLog.error(LOGGER, "A command of {} failed", name, e);
+        }
+    }
+
+    /** As for commands; the timers that are due after one that failed run in the next cycle. */
+    private int pollTimers() {
+        try {
+            return timers.poll();
+        } catch (final Throwable e) {
+            SafeLog.error(LOGGER, "A timer of {} failed", name, e);
+            return 1;
+        }
     }
 
     private void rest() {

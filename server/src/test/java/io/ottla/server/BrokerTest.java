@@ -275,6 +275,26 @@ class BrokerTest {
         }
     }
 
+    /** Only the command ends its process; a broker that is part of another program does not. */
+    @Test
+    void shouldCloseItselfWhateverTheHandlerOfTheFailureThrows() throws InterruptedException {
+        final FailingTransport transport = new FailingTransport();
+        final CountDownLatch told = new CountDownLatch(1);
+        final Broker broker = builder(0)
+                .transport(transport)
+                .onFailure(() -> {
+                    told.countDown();
+                    throw new NoClassDefFoundError("a test's");
+                })
+                .build();
+        broker.start();
+
+        transport.failing.countDown();
+
+        assertThat(broker.awaitClose()).isInstanceOf(OutOfMemoryError.class);
+        told.await();
+    }
+
     /** Its agent works until it is told to fail. */
     private static final class FailingTransport implements TransportProvider, Transport, NetworkAgent, AgentProxy {
         private final CountDownLatch failing = new CountDownLatch(1);

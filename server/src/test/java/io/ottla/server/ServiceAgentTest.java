@@ -6,6 +6,7 @@ import io.ottla.api.Clock;
 import io.ottla.testkit.ManualClock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -73,20 +74,47 @@ class ServiceAgentTest {
         thread.join();
     }
 
+    /** Kafka's request handlers and coordinators catch Throwable around each event, too. */
     @Test
-    void shouldCloseTheAgentOnceWhenItFails() {
-        final AtomicInteger closes = new AtomicInteger();
-        final AtomicReference<Throwable> failure = new AtomicReference<>();
+    void shouldRunTheRestWhenCommandsAndTimersThrowErrors() {
+        final ManualClock clock = new ManualClock();
+        final ServiceAgent agent = new ServiceAgent("service", clock, false);
+        final List<String> done = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            final String name = "timer " + i;
+            agent.timers().schedule(10, () -> {
+                done.add(name);
+                throw new StackOverflowError("a test's");
+            });
+        }
+        agent.execute(() -> {
+            throw new OutOfMemoryError("a test's");
+        });
+        agent.execute(() -> done.add("command"));
+        agent.doWork();
+        clock.advanceMs(12);
+        while (agent.doWork() > 0) {
+            // Until nothing is left.
+        }
+
+        assertThat(done).containsExactly("command", "timer 0", "timer 1", "timer 2");
+    }
+
+    @Test
+    void shouldTellOfTheFailureFirstAndCloseTheAgentOnceWhenItFails() {
+        final List<String> calls = new CopyOnWriteArrayList<>();
+        final StackOverflowError error = new StackOverflowError("a test's");
         final Agent failing = new Agent() {
             @Override
             public int doWork() {
-                throw new StackOverflowError();
+                throw error;
             }
 
             @Override
             public void onClose() {
-                closes.incrementAndGet();
-                throw new IllegalStateException("closing fails, too");
+                calls.add("closed");
+                // The very same: it can't be added to itself.
+                throw error;
             }
 
             @Override
@@ -94,14 +122,12 @@ class ServiceAgentTest {
                 return "failing";
             }
         };
-        final AgentThread thread = new AgentThread(failing, command -> {}, failure::set);
+        final AgentThread thread = new AgentThread(failing, command -> {}, failure -> calls.add("failed: " + failure));
         thread.start();
         thread.join();
         thread.stop();
 
-        assertThat(closes.get()).isEqualTo(1);
-        assertThat(failure.get()).isInstanceOf(StackOverflowError.class);
-        assertThat(failure.get().getSuppressed()).hasSize(1);
+        assertThat(calls).containsExactly("failed: " + error, "closed");
     }
 
     @Test

@@ -1,15 +1,18 @@
 package io.ottla.server.log;
 
+import java.nio.charset.StandardCharsets;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.IMarkerFactory;
 import org.slf4j.event.Level;
 import org.slf4j.helpers.BasicMarkerFactory;
+import org.slf4j.helpers.MessageFormatter;
 import org.slf4j.helpers.NOPMDCAdapter;
+import org.slf4j.helpers.NormalizedParameters;
 import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
- * Logs to stderr, and is set up by one system property alone. It is found only if {@code slf4j.provider} names it. Others look
+ * Logs to stderr, without waiting and with a bound for each kind of line, and is set up by one system property alone. It is found only if {@code slf4j.provider} names it. Others look
  * for files on the class path, and have to open each jar for that: several milliseconds of every start.
  */
 public final class ErrorStreamProvider implements SLF4JServiceProvider {
@@ -47,14 +50,38 @@ public final class ErrorStreamProvider implements SLF4JServiceProvider {
 
     @Override
     public void initialize() {
-        final int least = level(System.getProperty(LEVEL_PROPERTY, "warn"));
+        final int least = level();
         // Not kept by name: each class asks once and keeps its own.
-        loggers = name -> new ErrorStreamLogger(name, least, System.err);
+        loggers = name -> new ErrorStreamLogger(name, least, ErrorStream.output());
         markers = new BasicMarkerFactory();
         context = new NOPMDCAdapter();
+        loadClasses();
     }
 
-    private static int level(final String name) {
+    /**
+     * Makes a line as far as it takes classes that are not the JDK's. What is to be logged may be that no class can be loaded any more,
+     * because there is no descriptor for a jar, or another jar in its place.
+     */
+    private static void loadClasses() {
+        final LineLimit limit = new LineLimit(() -> 0, StandardCharsets.UTF_8, false);
+        final String message = "{}";
+        limit.enter(Level.TRACE, message, message);
+        final Object[] arguments = NormalizedParameters.trimmedCopy(new Object[] {message, null});
+        LogLine.appendMessage(
+                LogLine.begin(Level.TRACE, message), MessageFormatter.basicArrayFormat(message, arguments));
+    }
+
+    /**
+     * Whether the level asks for details: no line is held back then.
+     *
+     * @return true for {@code debug} and {@code trace}.
+     */
+    static boolean isDetailed() {
+        return level() <= Level.DEBUG.toInt();
+    }
+
+    private static int level() {
+        final String name = System.getProperty(LEVEL_PROPERTY, "warn");
         if (name.equalsIgnoreCase("off")) {
             return Integer.MAX_VALUE;
         }

@@ -1,6 +1,6 @@
 package io.ottla.transport.nio;
 
-import java.io.IOException;
+import io.ottla.api.SafeLog;
 import java.nio.channels.Channel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,11 +11,16 @@ final class Closing {
 
     private Closing() {}
 
+    /** Does nothing, so that the class is there: to free the first descriptor there may be none to load it with. */
+    static void load() {
+        // It is loaded by now.
+    }
+
     static void quietly(final Channel channel) {
         try {
             channel.close();
-        } catch (final IOException | RuntimeException e) {
-            LOGGER.debug("Closing {} failed", channel, e);
+        } catch (final Throwable e) {
+            SafeLog.debug(LOGGER, "Closing {} failed", channel, e);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.ottla.transport.nio;
 
+import io.ottla.api.SafeLog;
 import io.ottla.api.transport.TransportConfig;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -56,11 +57,11 @@ final class Dealer {
             final InetSocketAddress local = (InetSocketAddress) channel.getLocalAddress();
             agent.adopt(new Accepted(channel, ++lastId, listener, local, remote));
         } catch (final Throwable e) {
-            LOGGER.debug("A client of {} left before it was served", listener, e);
             Closing.quietly(channel);
             if (counted != null) {
                 bounds.leave(counted.getAddress());
             }
+            SafeLog.debug(LOGGER, "A client of {} left before it was served", listener, e);
         }
     }
 
@@ -73,7 +74,7 @@ final class Dealer {
         Closing.quietly(channel);
         // A client that can't get in tries again and again; that should not fill the log.
         if (++refused == 1 || nowNs - refusalLoggedNs >= REFUSAL_LOG_INTERVAL_NS) {
-            LOGGER.warn("Refused {} on {}: {} ({} refused so far)", remote, listener, refusal, refused);
+            SafeLog.warn(LOGGER, "Refused {} on {}: {} ({} refused so far)", remote, listener, refusal, refused);
             refusalLoggedNs = nowNs;
         }
     }

@@ -1,5 +1,6 @@
 package io.ottla.transport.nio;
 
+import io.ottla.api.SafeLog;
 import io.ottla.api.Timers;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -49,8 +50,17 @@ final class IdleConnections {
         }
         last = connection;
         if (!scheduled && idleMs > 0) {
+            schedule(idleMs);
+        }
+    }
+
+    private void schedule(final long delayMs) {
+        try {
+            timers.schedule(delayMs, expire);
             scheduled = true;
-            timers.schedule(idleMs, expire);
+        } catch (final Throwable e) {
+            // Without memory. The next connection that comes tries again.
+            SafeLog.error(LOGGER, "{} can't look for idle connections", agent.roleName(), e);
         }
     }
 
@@ -88,15 +98,14 @@ final class IdleConnections {
             final long nowNs = agent.nowNs();
             final long remainingNs = oldest.lastActiveNs() + idleNs - nowNs;
             if (remainingNs > 0) {
-                scheduled = true;
-                timers.schedule(TimeUnit.NANOSECONDS.toMillis(remainingNs - 1) + 1, expire);
+                schedule(TimeUnit.NANOSECONDS.toMillis(remainingNs - 1) + 1);
                 return;
             }
             if (oldest.isBusy()) {
                 touch(oldest, nowNs);
             } else {
-                LOGGER.debug("Closing {}: idle for {} ms", oldest, idleMs);
                 oldest.disconnect();
+                LOGGER.debug("Closed {}: idle for {} ms", oldest, idleMs);
             }
         }
     }

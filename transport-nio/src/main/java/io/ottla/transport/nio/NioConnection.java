@@ -1,5 +1,6 @@
 package io.ottla.transport.nio;
 
+import io.ottla.api.SafeLog;
 import io.ottla.api.Timers;
 import io.ottla.api.codec.MalformedMessageException;
 import io.ottla.api.transport.Connection;
@@ -89,9 +90,9 @@ final class NioConnection implements Connection {
         agent.connections().add(this);
         try {
             key = channel.register(selector, SelectionKey.OP_READ, this);
-        } catch (final IOException e) {
-            LOGGER.debug("{} left before it was served", this, e);
+        } catch (final Throwable e) {
             closing = true;
+            SafeLog.debug(LOGGER, "{} left before it was served", this, e);
         }
         try {
             agent.handler().onConnect(this);
@@ -118,11 +119,12 @@ final class NioConnection implements Connection {
      * Leaves its agent, with all that it holds of it. Whoever gets the connection next must see what this thread did before.
      */
     void leave() {
+        // First what may fail, so that what fails is still this agent's.
+        received = input.take();
         agent.connections().remove(this);
         // The selector lets go of the socket before it sleeps again.
         key.cancel();
         key = null;
-        received = input.take();
         input = null;
         responses = null;
     }
@@ -312,18 +314,14 @@ final class NioConnection implements Connection {
     private void failed(final Throwable e) {
         closing = true;
         agent.unsettled(this);
-        try {
-            if (e instanceof MalformedMessageException || e instanceof OutOfBuffersException) {
-                LOGGER.warn("Closing {}: {}", this, e.getMessage());
-            } else if (e instanceof PayloadException) {
-                LOGGER.error("Closing {}: a response could not be sent", this, e);
-            } else if (e instanceof IOException || e instanceof CancelledKeyException) {
-                LOGGER.debug("Lost {}", this, e);
-            } else {
-                LOGGER.error("Closing {}: it could not be served", this, e);
-            }
-        } catch (final Throwable unloggable) {
-            // Where memory is out, a line of the log may be too much to ask; the other connections must go on.
+        if (e instanceof MalformedMessageException || e instanceof OutOfBuffersException) {
+            SafeLog.warn(LOGGER, "Closing {}: {}", this, e.getMessage());
+        } else if (e instanceof PayloadException) {
+            SafeLog.error(LOGGER, "Closing {}: a response could not be sent", this, e);
+        } else if (e instanceof IOException || e instanceof CancelledKeyException) {
+            SafeLog.debug(LOGGER, "Lost {}", this, e);
+        } else {
+            SafeLog.error(LOGGER, "Closing {}: it could not be served", this, e);
         }
     }
 
@@ -403,19 +401,27 @@ final class NioConnection implements Connection {
         closed = true;
         closing = true;
         Closing.quietly(channel);
-        agent.timers().cancel(muteTimer);
         agent.connections().remove(this);
-        agent.bounds().leave(remoteAddress.getAddress());
+        try {
+            agent.bounds().leave(remoteAddress.getAddress());
+            agent.timers().cancel(muteTimer);
+            release();
+        } catch (final Throwable e) {
+            SafeLog.error(LOGGER, "Not all that {} held could be given back", this, e);
+        }
+        try {
+            agent.handler().onDisconnect(this);
+        } catch (final Throwable e) {
+            SafeLog.error(LOGGER, "The end of {} could not be handled", this, e);
+        }
+    }
+
+    private void release() {
         if (input != null) {
             input.release();
         }
         if (responses != null) {
             responses.close();
-        }
-        try {
-            agent.handler().onDisconnect(this);
-        } catch (final Throwable e) {
-            LOGGER.error("The end of {} could not be handled", this, e);
         }
     }
 

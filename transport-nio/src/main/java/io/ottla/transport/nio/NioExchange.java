@@ -1,6 +1,7 @@
 package io.ottla.transport.nio;
 
 import io.ottla.api.Payload;
+import io.ottla.api.SafeLog;
 import io.ottla.api.codec.FrameWriter;
 import io.ottla.api.transport.Connection;
 import io.ottla.api.transport.Exchange;
@@ -322,7 +323,7 @@ final class NioExchange implements Exchange, FrameWriter {
         try {
             payload.release();
         } catch (final Throwable e) {
-            LOGGER.error("A payload could not be released", e);
+            SafeLog.error(LOGGER, "{} could not be released", payload, e);
         }
     }
 }

@@ -1,8 +1,10 @@
 package io.ottla.transport.nio;
 
+import io.ottla.api.SafeLog;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,12 +22,15 @@ final class NioListener {
     /** A process without free file descriptors can't accept, and the waiting client would wake it again and again. */
     private static final long PAUSE_MS = 100;
 
+    private static final long LOG_INTERVAL_NS = TimeUnit.SECONDS.toNanos(10);
+
     private final NioNetworkAgent agent;
     private final ServerSocketChannel server;
     private final String name;
     private final Dealer dealer;
     private SelectionKey key;
-    private boolean failing;
+    private long failures;
+    private long loggedNs;
 
     NioListener(final NioNetworkAgent agent, final ServerSocketChannel server, final String name, final Dealer dealer) {
         this.agent = agent;
@@ -49,25 +54,28 @@ final class NioListener {
                 accepted++;
                 dealer.deal(channel, name, agent.nowNs());
             }
-            if (accepted > 0) {
-                failing = false;
-            }
         } catch (final Throwable e) {
             pause(e);
         }
         return accepted;
     }
 
+    /** Whatever it was, the listener stays: without it the broker would be there for nobody. */
     private void pause(final Throwable e) {
         if (!server.isOpen()) {
             return;
         }
-        if (!failing) {
-            LOGGER.error("{} can't accept connections, trying again every {} ms: {}", name, PAUSE_MS, e.toString());
-            failing = true;
+        try {
+            // In this order: what is not looked at and has no timer would never be looked at again.
+            agent.timers().schedule(PAUSE_MS, this::resume);
+            key.interestOps(0);
+        } catch (final Throwable unpaused) {
+            SafeLog.debug(LOGGER, "{} tries again at once", name, unpaused);
         }
-        key.interestOps(0);
-        agent.timers().schedule(PAUSE_MS, this::resume);
+        if (failures++ == 0 || agent.nowNs() - loggedNs >= LOG_INTERVAL_NS) {
+            loggedNs = agent.nowNs();
+            SafeLog.error(LOGGER, "{} can't accept connections and tries again every 100 ms", name, e);
+        }
     }
 
     private void resume() {

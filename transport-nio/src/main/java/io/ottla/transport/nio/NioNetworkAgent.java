@@ -3,6 +3,7 @@ package io.ottla.transport.nio;
 import io.ottla.api.AgentProxy;
 import io.ottla.api.Clock;
 import io.ottla.api.DeadlineTimers;
+import io.ottla.api.SafeLog;
 import io.ottla.api.Timers;
 import io.ottla.api.transport.FrameHandler;
 import io.ottla.api.transport.NetworkAgent;
@@ -35,6 +36,9 @@ final class NioNetworkAgent implements NetworkAgent {
     /** So that commands which queue commands don't hold up the sockets. */
     private static final int COMMANDS_PER_CYCLE_MAX = 1024;
 
+    /** After so many duty cycles that failed in a row the agent fails, and with it the broker. */
+    private static final int FAILED_CYCLES_MAX = 100;
+
     private final int index;
     private final TransportConfig config;
     private final Clock clock;
@@ -55,6 +59,7 @@ final class NioNetworkAgent implements NetworkAgent {
     private NioConnection lastUnsettled;
     private long nowNs;
     private boolean selectSkipped;
+    private int failedCycles;
 
     // What other threads touch.
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
@@ -62,6 +67,7 @@ final class NioNetworkAgent implements NetworkAgent {
     private final AtomicBoolean asleep = new AtomicBoolean();
     private final AgentProxy proxy = this::execute;
     private Consumer<NetworkAgent> runner;
+    private volatile boolean isCommandLost;
     private volatile boolean closed;
 
     /**
@@ -94,6 +100,8 @@ final class NioNetworkAgent implements NetworkAgent {
         this.memoryWatch = new MemoryWatch(this, memory);
         this.timers = new DeadlineTimers(clock);
         this.connections = new IdleConnections(this, config.idleMs());
+        Closing.load();
+        SafeLog.load();
     }
 
     void handler(final FrameHandler newHandler) {
@@ -196,7 +204,7 @@ final class NioNetworkAgent implements NetworkAgent {
                 starter.accept(this);
             } catch (final Throwable e) {
                 workload.unusable();
-                LOGGER.error("{} can't be started; the other agents do without", roleName(), e);
+                SafeLog.error(LOGGER, "{} can't be started; the other agents do without", roleName(), e);
             }
         }
         return workload.isUsable();
@@ -218,8 +226,24 @@ final class NioNetworkAgent implements NetworkAgent {
     }
 
     private void execute(final Runnable command) {
-        commands.add(command);
+        try {
+            commands.add(command);
+        } catch (final Throwable e) {
+            // Without memory for a link of the queue. See below.
+            isCommandLost = true;
+            wake();
+            throw e;
+        }
         wake();
+    }
+
+    /** A command that was lost may have been the answer that any of the connections waits for, and their clients can ask again. */
+    private void disconnectAll() {
+        isCommandLost = false;
+        SafeLog.warn(LOGGER, "{} closes its connections: there was no memory to answer one of them", roleName());
+        for (NioConnection connection = connections.first(); connection != null; connection = connections.first()) {
+            connection.disconnect();
+        }
     }
 
     private void wake() {
@@ -233,6 +257,25 @@ final class NioNetworkAgent implements NetworkAgent {
     public int doWork() throws IOException {
         if (closed) {
             return 0;
+        }
+        try {
+            final int work = cycle();
+            failedCycles = 0;
+            return work;
+        } catch (final Throwable e) {
+            // What a connection or a command is to blame for does not come here. This may be over soon, as a lack of
+            // memory is.
+            if (++failedCycles > FAILED_CYCLES_MAX || selector == null || !selector.isOpen()) {
+                throw e;
+            }
+            SafeLog.error(LOGGER, "A duty cycle of {} failed", roleName(), e);
+            return 1;
+        }
+    }
+
+    private int cycle() throws IOException {
+        if (isCommandLost) {
+            disconnectAll();
         }
         // Whoever interrupts an agent means no harm, but a selector would spin, and a file being sent would be closed.
         Thread.interrupted();
@@ -274,8 +317,8 @@ final class NioNetworkAgent implements NetworkAgent {
         try {
             connection = new NioConnection(this, socket);
         } catch (final Throwable e) {
-            LOGGER.error("A client of {} can't be served", socket.listener(), e);
             refuse(socket);
+            SafeLog.error(LOGGER, "A client of {} can't be served", socket.listener(), e);
             return;
         }
         connection.open(selector);
@@ -294,7 +337,7 @@ final class NioNetworkAgent implements NetworkAgent {
             try {
                 command.run();
             } catch (final Throwable e) {
-                LOGGER.error("A command of {} failed", roleName(), e);
+                SafeLog.error(LOGGER, "A command of {} failed", roleName(), e);
             }
         }
         return ran;
@@ -304,7 +347,7 @@ final class NioNetworkAgent implements NetworkAgent {
         try {
             return timers.poll();
         } catch (final Throwable e) {
-            LOGGER.error("A timer of {} failed", roleName(), e);
+            SafeLog.error(LOGGER, "A timer of {} failed", roleName(), e);
             return 1;
         }
     }
@@ -370,10 +413,11 @@ final class NioNetworkAgent implements NetworkAgent {
             }
             settle();
         } catch (final Throwable e) {
-            // Whatever it is, it must neither end this agent nor come again at once.
-            key.cancel();
-            Closing.quietly(key.channel());
-            LOGGER.error("{} gave up a socket", roleName(), e);
+            // Whatever it is, it must neither end this agent nor come again at once. A listener sees to itself.
+            if (key.attachment() instanceof final NioConnection connection) {
+                connection.disconnect();
+            }
+            SafeLog.error(LOGGER, "{} gave up a socket", roleName(), e);
         }
     }
 
@@ -404,9 +448,14 @@ final class NioNetworkAgent implements NetworkAgent {
                 lastUnsettled = null;
             }
             connection.unsettled(false);
-            connection.settle();
-            if (workload.heir() >= 0 && connection.canLeave()) {
-                handOver(connection, peers[workload.heir()]);
+            try {
+                connection.settle();
+                if (workload.heir() >= 0 && connection.canLeave()) {
+                    handOver(connection, peers[workload.heir()]);
+                }
+            } catch (final Throwable e) {
+                connection.disconnect();
+                SafeLog.error(LOGGER, "{} gave up a connection", roleName(), e);
             }
         }
     }
@@ -415,7 +464,12 @@ final class NioNetworkAgent implements NetworkAgent {
         if (heir.run()) {
             workload.gave();
             connection.leave();
-            heir.take(connection, this);
+            try {
+                heir.take(connection, this);
+            } catch (final Throwable e) {
+                connection.join(this, null);
+                throw e;
+            }
         }
     }
 
@@ -445,7 +499,7 @@ final class NioNetworkAgent implements NetworkAgent {
             try {
                 selector.close();
             } catch (final IOException e) {
-                LOGGER.debug("Closing the selector of {} failed", roleName(), e);
+                SafeLog.debug(LOGGER, "Closing the selector of {} failed", roleName(), e);
             }
         }
     }
