@@ -6,7 +6,6 @@ import io.ottla.api.coordinator.GroupJoinResult;
 import io.ottla.api.coordinator.GroupLeave;
 import io.ottla.api.coordinator.GroupLeaveResult;
 import io.ottla.api.coordinator.GroupMemberId;
-import io.ottla.api.coordinator.GroupProtocol;
 import io.ottla.api.coordinator.GroupSync;
 import io.ottla.api.coordinator.GroupSyncResult;
 import io.ottla.api.coordinator.MetadataView;
@@ -90,19 +89,8 @@ final class ClassicConsumers {
     }
 
     private static boolean isSupported(final ConsumerGroup group, final GroupJoin request) {
-        if (!request.protocolType().equals(ClassicGroup.CONSUMER_PROTOCOL)) {
-            return false;
-        }
-        for (final GroupProtocol protocol : request.protocols()) {
-            boolean all = true;
-            for (final ConsumerMember member : group.members()) {
-                all &= !member.isClassic() || ConsumerMigration.knows(member, protocol.name());
-            }
-            if (all) {
-                return true;
-            }
-        }
-        return false;
+        return request.protocolType().equals(ClassicGroup.CONSUMER_PROTOCOL)
+                && ConsumerMigration.commonProtocol(request.protocols(), group.members()) != null;
     }
 
     private static ErrorCode validate(final ConsumerMember staticMember, final String memberId) {

@@ -20,6 +20,24 @@ record ClassicGeneration(
         long timestampMs,
         List<Member> members) {
     /**
+     * Estimates what the generation takes.
+     *
+     * @return bytes of memory.
+     */
+    long bytes() {
+        long sum = 0;
+        for (final Member member : members) {
+            sum += 3 * GroupMemory.ENTRY_BYTES
+                    + member.memberId.length()
+                    + GroupMemory.bytesOf(member.instanceId)
+                    + GroupMemory.bytesOf(member.clientId)
+                    + (member.subscription == null ? 0 : member.subscription.length)
+                    + (member.assignment == null ? 0 : member.assignment.length);
+        }
+        return sum;
+    }
+
+    /**
      * A member of a generation.
      *
      * @param memberId its id.

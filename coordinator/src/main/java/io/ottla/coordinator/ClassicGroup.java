@@ -28,6 +28,7 @@ final class ClassicGroup implements Group {
     static final String CONSUMER_PROTOCOL = "consumer";
 
     private final String groupId;
+    private final GroupMemory memory;
     /** In the order of joining, so that elections and ties are the same in every run. */
     private final Map<String, ClassicMember> members = new LinkedHashMap<>();
 
@@ -40,6 +41,7 @@ final class ClassicGroup implements Group {
     private final Object joinKey = new Object();
     private final Object syncKey = new Object();
 
+    private long saidBytes;
     private ClassicGeneration durable;
     private ClassicState state = ClassicState.EMPTY;
     private ClassicState previousState = ClassicState.EMPTY;
@@ -52,8 +54,30 @@ final class ClassicGroup implements Group {
     private int joining;
     private boolean memberAdded;
 
-    ClassicGroup(final String groupId) {
+    /**
+     * A group without members.
+     *
+     * @param groupId its id.
+     * @param whole what the memory that the group takes is a part of.
+     */
+    ClassicGroup(final String groupId, final GroupMemory whole) {
         this.groupId = groupId;
+        this.memory = new GroupMemory(whole);
+        memory.add(GroupMemory.GROUP_BYTES + groupId.length());
+    }
+
+    @Override
+    public GroupMemory memory() {
+        return memory;
+    }
+
+    /**
+     * Returns what all members said when they joined.
+     *
+     * @return the bytes of their protocols.
+     */
+    long saidBytes() {
+        return saidBytes;
     }
 
     /**
@@ -62,6 +86,7 @@ final class ClassicGroup implements Group {
      * @param committed the generation in the log.
      */
     void replay(final ClassicGeneration committed) {
+        memory.add(committed.bytes() - (durable == null ? 0 : durable.bytes()));
         durable = committed;
     }
 
@@ -249,8 +274,42 @@ final class ClassicGroup implements Group {
         return staticMembers.get(instanceId);
     }
 
+    /**
+     * The members that were told to come back with an id.
+     *
+     * @return the keys of their deadlines, by id; not to be changed.
+     */
     Map<String, Object> pendingJoins() {
         return pendingJoins;
+    }
+
+    void pend(final String memberId, final Object deadlineKey) {
+        if (pendingJoins.put(memberId, deadlineKey) == null) {
+            memory.add(pendingBytes(memberId));
+        }
+    }
+
+    Object unpend(final String memberId) {
+        final Object deadlineKey = pendingJoins.remove(memberId);
+        if (deadlineKey != null) {
+            memory.add(-pendingBytes(memberId));
+        }
+        return deadlineKey;
+    }
+
+    private static long pendingBytes(final String memberId) {
+        return GroupMemory.MEMBER_BYTES + memberId.length();
+    }
+
+    /**
+     * Gives a member its part of the work.
+     *
+     * @param member the member.
+     * @param assignment the part.
+     */
+    void assign(final ClassicMember member, final byte[] assignment) {
+        memory.add(assignment.length - member.assignment().length);
+        member.assignment(assignment);
     }
 
     Set<String> pendingSyncs() {
@@ -294,7 +353,7 @@ final class ClassicGroup implements Group {
         if (leaderId == null) {
             leaderId = member.memberId();
         }
-        pendingJoins.remove(member.memberId());
+        unpend(member.memberId());
         waitForJoin(member, future);
     }
 
@@ -325,7 +384,7 @@ final class ClassicGroup implements Group {
         if (isLeader(memberId)) {
             leaderId = members.isEmpty() ? null : members.keySet().iterator().next();
         }
-        pendingJoins.remove(memberId);
+        unpend(memberId);
         pendingSyncs.remove(memberId);
     }
 
@@ -502,23 +561,17 @@ final class ClassicGroup implements Group {
         return best;
     }
 
+    /** Takes a member into the sums, or out of them. */
     private void count(final ClassicMember member, final int change) {
-        final List<GroupProtocol> protocols = member.protocols();
-        for (int i = 0; i < protocols.size(); i++) {
-            final String name = protocols.get(i).name();
+        memory.add(change * member.bytes());
+        saidBytes += change * ClassicMember.saidBytes(member.protocols());
+        final Set<String> names = new HashSet<>();
+        for (final GroupProtocol protocol : member.protocols()) {
             // A client may name a protocol twice; it counts once.
-            if (indexOf(protocols, name) == i) {
-                membersByProtocol.merge(name, change, (a, b) -> a + b == 0 ? null : Integer.valueOf(a + b));
+            if (names.add(protocol.name())) {
+                membersByProtocol.merge(protocol.name(), change, (a, b) -> a + b == 0 ? null : Integer.valueOf(a + b));
             }
         }
-    }
-
-    private static int indexOf(final List<GroupProtocol> protocols, final String name) {
-        int index = 0;
-        while (!protocols.get(index).name().equals(name)) {
-            index++;
-        }
-        return index;
     }
 
     private Set<String> readSubscribedTopics() {

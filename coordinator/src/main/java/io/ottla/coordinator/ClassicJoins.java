@@ -56,7 +56,7 @@ final class ClassicJoins {
             final CompletableFuture<GroupJoinResult> reply,
             final long nowMs) {
         final Joining joining = new Joining(group, request, newMemberId, reply);
-        if (!accepts(group, request.memberId())) {
+        if (!accepts(group, request.memberId()) || !fits(group, request)) {
             return refuseForSize(joining, nowMs);
         }
         if (!group.supports(request.protocolType(), request.protocols())) {
@@ -73,6 +73,13 @@ final class ClassicJoins {
             case PREPARING_REBALANCE -> member != null && member.isJoining() || group.joining() < config.sizeMax();
             case COMPLETING_REBALANCE, STABLE -> member != null || group.size() < config.sizeMax();
         };
+    }
+
+    /** Whether the group could still be written to its log; what the member said before does not count. */
+    private boolean fits(final ClassicGroup group, final GroupJoin request) {
+        final ClassicMember known = group.member(request.memberId());
+        final long before = known == null ? 0 : ClassicMember.saidBytes(known.protocols());
+        return group.saidBytes() - before + ClassicMember.saidBytes(request.protocols()) <= config.groupBytesMax();
     }
 
     private Outcome<GroupRecord, GroupJoinResult> refuseForSize(final Joining joining, final long nowMs) {

@@ -1,5 +1,6 @@
 package io.ottla.coordinator;
 
+import io.ottla.api.coordinator.GroupJoin;
 import io.ottla.api.coordinator.GroupJoinResult;
 import io.ottla.api.coordinator.GroupProtocol;
 import io.ottla.api.coordinator.GroupSyncResult;
@@ -17,6 +18,7 @@ final class ClassicMember {
     private final String clientId;
     private final String clientHost;
     private List<GroupProtocol> protocols;
+    private long protocolBytes;
     private int rebalanceTimeoutMs;
     private int sessionTimeoutMs;
     private byte[] assignment = NO_ASSIGNMENT;
@@ -39,6 +41,7 @@ final class ClassicMember {
         this.rebalanceTimeoutMs = rebalanceTimeoutMs;
         this.sessionTimeoutMs = sessionTimeoutMs;
         this.protocols = protocols;
+        this.protocolBytes = bytesOf(protocols);
     }
 
     String memberId() {
@@ -99,8 +102,62 @@ final class ClassicMember {
     void update(
             final List<GroupProtocol> newProtocols, final int newRebalanceTimeoutMs, final int newSessionTimeoutMs) {
         protocols = newProtocols;
+        protocolBytes = bytesOf(newProtocols);
         rebalanceTimeoutMs = newRebalanceTimeoutMs;
         sessionTimeoutMs = newSessionTimeoutMs;
+    }
+
+    /**
+     * Counts what protocols say.
+     *
+     * @param protocols the protocols.
+     * @return the bytes of their names and metadata, without what else they take.
+     */
+    static long saidBytes(final List<GroupProtocol> protocols) {
+        long sum = 0;
+        for (int i = 0; i < protocols.size(); i++) {
+            final GroupProtocol protocol = protocols.get(i);
+            sum += GroupMemory.bytesOf(protocol.name())
+                    + (protocol.metadata() == null ? 0 : protocol.metadata().length);
+        }
+        return sum;
+    }
+
+    /**
+     * Estimates what protocols take.
+     *
+     * @param protocols the protocols.
+     * @return bytes of memory.
+     */
+    static long bytesOf(final List<GroupProtocol> protocols) {
+        return saidBytes(protocols) + protocols.size() * 2 * GroupMemory.ENTRY_BYTES;
+    }
+
+    /**
+     * Estimates what a member takes.
+     *
+     * @param request its join.
+     * @return bytes of memory, without an assignment.
+     */
+    static long bytesOf(final GroupJoin request) {
+        return GroupMemory.MEMBER_BYTES
+                + 3 * GroupMemory.bytesOf(request.clientId())
+                + 3 * GroupMemory.bytesOf(request.instanceId())
+                + bytesOf(request.protocols());
+    }
+
+    /**
+     * Estimates what the member takes.
+     *
+     * @return bytes of memory.
+     */
+    long bytes() {
+        return GroupMemory.MEMBER_BYTES
+                + memberId.length()
+                + GroupMemory.bytesOf(instanceId)
+                + GroupMemory.bytesOf(clientId)
+                + protocolBytes
+                + assignment.length;
     }
 
     boolean isJoining() {

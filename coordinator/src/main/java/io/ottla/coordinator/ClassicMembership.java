@@ -9,6 +9,7 @@ import io.ottla.api.coordinator.GroupSync;
 import io.ottla.api.coordinator.GroupSyncResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,10 +18,15 @@ import org.slf4j.LoggerFactory;
 final class ClassicMembership {
     private static final Logger LOG = LoggerFactory.getLogger(ClassicMembership.class);
 
+    private final GroupConfig config;
     private final ShardTimers<GroupMachine, GroupRecord> timers;
     private final ClassicRebalance rebalance;
 
-    ClassicMembership(final ShardTimers<GroupMachine, GroupRecord> timers, final ClassicRebalance rebalance) {
+    ClassicMembership(
+            final GroupConfig config,
+            final ShardTimers<GroupMachine, GroupRecord> timers,
+            final ClassicRebalance rebalance) {
+        this.config = config;
         this.timers = timers;
         this.rebalance = rebalance;
     }
@@ -96,6 +102,7 @@ final class ClassicMembership {
                 giveUp(group, failure, nowMs);
             }
         });
+        checkSize(group, request.assignments());
         return Outcome.<GroupRecord, GroupSyncResult>park(
                         List.of(new GroupRecord.Classic(group.groupId(), group.toGeneration(request.assignments()))))
                 .then(() -> {
@@ -103,6 +110,22 @@ final class ClassicMembership {
                     rebalance.assign(group, request.assignments());
                     LOG.info("Group {} has its assignment", group);
                 });
+    }
+
+    /** Before anything is copied. A batch that Kafka's log does not take is answered in the same way. */
+    private void checkSize(final ClassicGroup group, final Map<String, byte[]> assignments) {
+        long bytes = 0;
+        for (final ClassicMember member : group.members()) {
+            final byte[] said = member.metadata(group.protocolName());
+            bytes += (said == null ? 0 : said.length)
+                    + assignments.getOrDefault(member.memberId(), ClassicMember.NO_ASSIGNMENT).length;
+        }
+        if (bytes > config.groupBytesMax()) {
+            throw new CoordinatorException(
+                    ErrorCode.MESSAGE_TOO_LARGE,
+                    "the members and assignments of group " + group + " have " + bytes + " bytes; "
+                            + GroupConfig.GROUP_BYTES_MAX + " permits " + config.groupBytesMax());
+        }
     }
 
     /** The assignment could not be written, so nobody gets it, and all try again. */

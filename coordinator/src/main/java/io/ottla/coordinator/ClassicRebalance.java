@@ -220,7 +220,7 @@ final class ClassicRebalance {
      */
     void assign(final ClassicGroup group, final Map<String, byte[]> assignments) {
         for (final ClassicMember member : group.members()) {
-            member.assignment(assignments.getOrDefault(member.memberId(), ClassicMember.NO_ASSIGNMENT));
+            group.assign(member, assignments.getOrDefault(member.memberId(), ClassicMember.NO_ASSIGNMENT));
         }
         for (final ClassicMember member : List.copyOf(group.members())) {
             if (member.isSyncing()) {
@@ -251,7 +251,7 @@ final class ClassicRebalance {
      */
     void dropAssignments(final ClassicGroup group, final ErrorCode error) {
         for (final ClassicMember member : List.copyOf(group.members())) {
-            member.assignment(ClassicMember.NO_ASSIGNMENT);
+            group.assign(member, ClassicMember.NO_ASSIGNMENT);
             if (group.completeSync(member, GroupSyncResult.failed(error))) {
                 restartSession(group, member);
             }
@@ -302,13 +302,13 @@ final class ClassicRebalance {
      */
     void awaitReturn(final ClassicGroup group, final String memberId, final int timeoutMs) {
         final Object key = new Object();
-        group.pendingJoins().put(memberId, key);
+        group.pend(memberId, key);
         timers.schedule(key, timeoutMs, (machine, nowMs) -> {
             if (group.pendingJoins().get(memberId) != key) {
                 return Outcome.nothing();
             }
             LOG.info("Group {}: {} did not come back with its id in time", group, memberId);
-            group.pendingJoins().remove(memberId);
+            group.unpend(memberId);
             return group.isIn(ClassicState.PREPARING_REBALANCE) && group.haveAllJoined()
                     ? complete(group, nowMs)
                     : Outcome.nothing();
@@ -322,7 +322,7 @@ final class ClassicRebalance {
      * @param memberId the id.
      */
     void endReturn(final ClassicGroup group, final String memberId) {
-        final Object key = group.pendingJoins().remove(memberId);
+        final Object key = group.unpend(memberId);
         if (key != null) {
             timers.cancel(key);
         }

@@ -64,6 +64,23 @@ record ConsumerAssignment(
     }
 
     /**
+     * Estimates what the assignment takes, together with the group's own note of who has which partition.
+     *
+     * @return bytes of memory.
+     */
+    long bytes() {
+        return bytesOf(assigned) + bytesOf(revoking);
+    }
+
+    private static long bytesOf(final Map<UUID, Map<Integer, Integer>> partitions) {
+        long sum = 0;
+        for (final Map<Integer, Integer> epochs : partitions.values()) {
+            sum += (2L + 2L * epochs.size()) * GroupMemory.ENTRY_BYTES;
+        }
+        return sum;
+    }
+
+    /**
      * The next assignment of the same member.
      *
      * @param nextEpoch its epoch.

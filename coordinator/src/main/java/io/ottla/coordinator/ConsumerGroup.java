@@ -25,6 +25,7 @@ final class ConsumerGroup implements Group {
     static final String TYPE = "consumer";
 
     private final String groupId;
+    private final GroupMemory memory;
     private final Map<String, ConsumerMember> members = new TreeMap<>();
     private final Map<String, String> staticMembers = new HashMap<>();
     private final Map<String, Map<UUID, Set<Integer>>> targets = new TreeMap<>();
@@ -42,8 +43,21 @@ final class ConsumerGroup implements Group {
     private String regexCursor;
     private long regexesResolvedMs = Long.MIN_VALUE;
 
-    ConsumerGroup(final String groupId) {
+    /**
+     * A group without members.
+     *
+     * @param groupId its id.
+     * @param whole what the memory that the group takes is a part of.
+     */
+    ConsumerGroup(final String groupId, final GroupMemory whole) {
         this.groupId = groupId;
+        this.memory = new GroupMemory(whole);
+        memory.add(GroupMemory.GROUP_BYTES + groupId.length());
+    }
+
+    @Override
+    public GroupMemory memory() {
+        return memory;
     }
 
     /**
@@ -60,25 +74,58 @@ final class ConsumerGroup implements Group {
             case final GroupRecord.Subscription it -> replaySubscription(it.memberId(), it.value());
             case final GroupRecord.Current it -> replayAssignment(it.memberId(), it.value());
             case final GroupRecord.Target it -> {
-                if (it.isTombstone()) {
-                    targets.remove(it.memberId());
-                } else {
-                    targets.put(it.memberId(), it.value());
-                }
+                final Map<UUID, Set<Integer>> old =
+                        it.isTombstone() ? targets.remove(it.memberId()) : targets.put(it.memberId(), it.value());
+                memory.add(bytesOfTarget(it.value()) - bytesOfTarget(old));
             }
             case final GroupRecord.TargetEpoch it -> {
                 targetEpoch = it.isTombstone() ? 0 : it.value().epoch();
                 targetTimestampMs = it.isTombstone() ? 0 : it.value().timestampMs();
             }
             case final GroupRecord.Regex it -> {
-                if (it.isTombstone()) {
-                    topicsByRegex.remove(it.regex());
-                } else {
-                    topicsByRegex.put(it.regex(), it.value().topics());
-                }
+                final SortedSet<String> now =
+                        it.isTombstone() ? null : it.value().topics();
+                final SortedSet<String> old =
+                        now == null ? topicsByRegex.remove(it.regex()) : topicsByRegex.put(it.regex(), now);
+                memory.add(bytesOfRegex(it.regex(), now) - bytesOfRegex(it.regex(), old));
             }
             default -> throw new IllegalArgumentException("no record of a consumer group: " + record);
         }
+    }
+
+    private static long bytesOfTarget(final Map<UUID, Set<Integer>> target) {
+        if (target == null) {
+            return 0;
+        }
+        long sum = 2 * GroupMemory.ENTRY_BYTES;
+        for (final Set<Integer> partitions : target.values()) {
+            sum += (2L + partitions.size()) * GroupMemory.ENTRY_BYTES;
+        }
+        return sum;
+    }
+
+    private static long bytesOfRegex(final String regex, final SortedSet<String> matching) {
+        if (matching == null) {
+            return 0;
+        }
+        long sum = 2 * GroupMemory.ENTRY_BYTES + regex.length();
+        for (final String topic : matching) {
+            sum += GroupMemory.ENTRY_BYTES + topic.length();
+        }
+        return sum;
+    }
+
+    private static long bytesOf(final ConsumerMember member) {
+        return member == null
+                ? 0
+                : GroupMemory.MEMBER_BYTES
+                        + member.memberId().length()
+                        + member.subscription().bytes()
+                        + member.assignment().bytes();
+    }
+
+    private void putMember(final ConsumerMember member) {
+        memory.add(bytesOf(member) - bytesOf(members.put(member.memberId(), member)));
     }
 
     private void replaySubscription(final String memberId, final ConsumerSubscription subscription) {
@@ -86,7 +133,7 @@ final class ConsumerGroup implements Group {
         if (subscription == null) {
             if (old != null) {
                 disown(old);
-                members.remove(memberId);
+                memory.add(-bytesOf(members.remove(memberId)));
                 removeStatic(old);
             }
             return;
@@ -94,9 +141,7 @@ final class ConsumerGroup implements Group {
         if (old != null) {
             removeStatic(old);
         }
-        members.put(
-                memberId,
-                new ConsumerMember(memberId, subscription, old == null ? ConsumerAssignment.NONE : old.assignment()));
+        putMember(new ConsumerMember(memberId, subscription, old == null ? ConsumerAssignment.NONE : old.assignment()));
         if (subscription.instanceId() != null) {
             staticMembers.put(subscription.instanceId(), memberId);
         }
@@ -119,7 +164,7 @@ final class ConsumerGroup implements Group {
                 : known;
         disown(old);
         final ConsumerMember member = old.with(assignment == null ? ConsumerAssignment.NONE : assignment);
-        members.put(memberId, member);
+        putMember(member);
         own(member, member.assignment().assigned());
         own(member, member.assignment().revoking());
     }
@@ -400,7 +445,8 @@ final class ConsumerGroup implements Group {
     @Override
     public boolean isSubscribed(final String topic) {
         for (final ConsumerMember member : members.values()) {
-            if (topicsOf(member.subscription(), topicsByRegex).contains(topic)) {
+            final Set<String> matched = topicsByRegex.get(member.subscription().topicRegex());
+            if (member.subscription().topics().contains(topic) || matched != null && matched.contains(topic)) {
                 return true;
             }
         }

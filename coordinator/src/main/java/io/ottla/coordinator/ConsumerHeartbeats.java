@@ -68,4 +68,20 @@ final class ConsumerHeartbeats {
                 ? "Either SubscribedTopicNames or SubscribedTopicRegex must be non-null when (re-)joining."
                 : null;
     }
+
+    /**
+     * Counts what a member wants to be kept.
+     *
+     * @param heartbeat what it says.
+     * @return the bytes of its names and its expression; 0 if it says nothing new.
+     */
+    static long bytesOf(final GroupConsumerHeartbeat heartbeat) {
+        long sum = GroupMemory.bytesOf(heartbeat.topicRegex());
+        if (heartbeat.topics() != null) {
+            for (final String topic : heartbeat.topics()) {
+                sum += GroupMemory.ENTRY_BYTES + topic.length();
+            }
+        }
+        return sum;
+    }
 }

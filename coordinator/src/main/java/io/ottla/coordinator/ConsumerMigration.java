@@ -6,6 +6,8 @@ import io.ottla.api.coordinator.GroupProtocol;
 import io.ottla.api.coordinator.GroupSyncResult;
 import io.ottla.api.coordinator.MetadataView;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -60,7 +62,7 @@ final class ConsumerMigration {
         }
         final String groupId = classic.groupId();
         final int epoch = classic.generation();
-        final ConsumerGroup upgraded = new ConsumerGroup(groupId);
+        final ConsumerGroup upgraded = new ConsumerGroup(groupId, GroupMemory.unbounded());
         final List<GroupRecord> own = new ArrayList<>();
         for (final ClassicMember member : classic.members()) {
             // Before the first generation no protocol was chosen; all that can be said in any of them is the same.
@@ -250,23 +252,36 @@ final class ConsumerMigration {
         return assignmentOf(member, member.assignment().partitions());
     }
 
+    /** The first one of the first member's that all of them know. */
     private static String commonProtocol(final List<ConsumerMember> members) {
-        for (final GroupProtocol protocol :
-                members.getFirst().subscription().classic().protocols()) {
-            if (members.stream().allMatch(member -> knows(member, protocol.name()))) {
+        final List<GroupProtocol> first =
+                members.getFirst().subscription().classic().protocols();
+        final String common = commonProtocol(first, members);
+        return common == null ? first.getFirst().name() : common;
+    }
+
+    /**
+     * Finds a protocol that all members know that speak the classic protocol.
+     *
+     * @param protocols the protocols to choose from, the best first.
+     * @param members the members, of either protocol.
+     * @return the first one's name, or null if there is none.
+     */
+    static String commonProtocol(final List<GroupProtocol> protocols, final Collection<ConsumerMember> members) {
+        final Set<String> common = new HashSet<>();
+        protocols.forEach(protocol -> common.add(protocol.name()));
+        for (final ConsumerMember member : members) {
+            if (member.isClassic()) {
+                final Set<String> known = new HashSet<>();
+                member.subscription().classic().protocols().forEach(protocol -> known.add(protocol.name()));
+                common.retainAll(known);
+            }
+        }
+        for (final GroupProtocol protocol : protocols) {
+            if (common.contains(protocol.name())) {
                 return protocol.name();
             }
         }
-        return members.getFirst()
-                .subscription()
-                .classic()
-                .protocols()
-                .getFirst()
-                .name();
-    }
-
-    static boolean knows(final ConsumerMember member, final String protocol) {
-        return member.subscription().classic().protocols().stream()
-                .anyMatch(known -> known.name().equals(protocol));
+        return null;
     }
 }

@@ -226,7 +226,7 @@ final class ConsumerRequests {
             }
             classic.tombstones(records);
         }
-        return new ConsumerGroup(groupId);
+        return new ConsumerGroup(groupId, GroupMemory.unbounded());
     }
 
     private static ConsumerMember findDynamic(final ConsumerGroup group, final GroupConsumerHeartbeat heartbeat) {

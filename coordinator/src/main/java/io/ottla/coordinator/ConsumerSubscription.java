@@ -39,4 +39,21 @@ record ConsumerSubscription(
      * @param protocols the protocols that it knows.
      */
     record Classic(int sessionTimeoutMs, List<GroupProtocol> protocols) {}
+
+    /**
+     * Estimates what the subscription takes.
+     *
+     * @return bytes of memory.
+     */
+    long bytes() {
+        long sum = GroupMemory.bytesOf(instanceId)
+                + GroupMemory.bytesOf(rackId)
+                + GroupMemory.bytesOf(clientId)
+                + GroupMemory.bytesOf(assignor)
+                + topicRegex.length();
+        for (final String topic : topics) {
+            sum += GroupMemory.ENTRY_BYTES + topic.length();
+        }
+        return classic == null ? sum : sum + ClassicMember.bytesOf(classic.protocols());
+    }
 }

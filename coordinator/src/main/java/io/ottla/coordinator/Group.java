@@ -13,6 +13,13 @@ interface Group {
     String groupId();
 
     /**
+     * What the group takes, without its offsets.
+     *
+     * @return the memory, which ends when the group is no group of its machine any more.
+     */
+    GroupMemory memory();
+
+    /**
      * The protocol between members and coordinator, as Kafka writes it.
      *
      * @return {@code classic} or {@code consumer}.

@@ -30,6 +30,10 @@ import java.util.Map;
  * @param consumerMigrationPolicy {@code group.consumer.migration.policy}: whether classic groups become consumer groups while
  *     they have members, and back: {@code bidirectional}, {@code upgrade}, {@code downgrade} or {@code disabled}.
  * @param consumerAssignors {@code group.consumer.assignors}: the names of the assignors, the default one first.
+ * @param memberBytesMax {@code ottla.group.member.bytes.max}: what one member may say when it joins.
+ * @param groupBytesMax {@code ottla.group.bytes.max}: what a group's members and their assignments may have together, which is
+ *     what one batch in the log may have, too.
+ * @param memoryBytesMax {@code ottla.groups.memory.bytes.max}: what all groups may take of the heap.
  */
 record GroupConfig(
         int minSessionTimeoutMs,
@@ -47,7 +51,20 @@ record GroupConfig(
         int consumerAssignmentIntervalMs,
         int consumerSizeMax,
         List<String> consumerAssignors,
-        String consumerMigrationPolicy) {
+        String consumerMigrationPolicy,
+        int memberBytesMax,
+        int groupBytesMax,
+        long memoryBytesMax) {
+    /** Names the bound of what all groups take. */
+    static final String MEMORY_BYTES_MAX = "ottla.groups.memory.bytes.max";
+
+    /** Names the bound of what one group may write. */
+    static final String GROUP_BYTES_MAX = "ottla.group.bytes.max";
+
+    /** What Kafka takes in a batch of the topic of groups, unless it is configured. */
+    private static final int BATCH_BYTES = 1 << 20;
+
+    private static final int BATCH_BYTES_MAX = 16 << 20;
     private static final String BIDIRECTIONAL = "bidirectional";
     private static final String UPGRADE = "upgrade";
     private static final String DOWNGRADE = "downgrade";
@@ -79,7 +96,23 @@ record GroupConfig(
                 integer(properties, "group.consumer.assignment.interval.ms", 1_000, 0),
                 integer(properties, "group.consumer.max.size", Integer.MAX_VALUE, 1),
                 names(properties.getOrDefault("group.consumer.assignors", "uniform,range")),
-                policy(properties.getOrDefault("group.consumer.migration.policy", BIDIRECTIONAL)));
+                policy(properties.getOrDefault("group.consumer.migration.policy", BIDIRECTIONAL)),
+                integer(properties, "ottla.group.member.bytes.max", BATCH_BYTES, 1),
+                groupBytesMax(properties),
+                memoryBytesMax(properties));
+    }
+
+    /** Writing a group takes some four times its size for a moment. */
+    private static int groupBytesMax(final Map<String, String> properties) {
+        final int configured = integer(properties, GROUP_BYTES_MAX, -1, -1);
+        return configured >= 0
+                ? configured
+                : Math.clamp(Runtime.getRuntime().maxMemory() / 64, BATCH_BYTES, BATCH_BYTES_MAX);
+    }
+
+    private static long memoryBytesMax(final Map<String, String> properties) {
+        final long configured = number(properties, MEMORY_BYTES_MAX, -1, -1, Long.MAX_VALUE / 2);
+        return configured >= 0 ? configured : Runtime.getRuntime().maxMemory() / 4;
     }
 
     private static String policy(final String text) {

@@ -49,19 +49,25 @@ final class GroupMachine implements StateMachine<GroupRecord> {
     private final Object expiryKey = new Object();
     private final Object orphansKey = new Object();
     private final Map<String, Group> groups = new TreeMap<>();
-    private final GroupOffsets offsets = new GroupOffsets();
+    private final GroupMemory memory;
+    private final GroupOffsets offsets;
+    private final GroupAdmission admission;
 
     GroupMachine(
             final GroupConfig config,
             final ShardTimers<GroupMachine, GroupRecord> timers,
             final MetadataView metadata,
-            final Map<String, GroupAssignor> assignors) {
+            final Map<String, GroupAssignor> assignors,
+            final GroupMemory allMemory) {
         this.config = config;
+        this.memory = new GroupMemory(allMemory);
+        this.offsets = new GroupOffsets(memory);
+        this.admission = new GroupAdmission(memory);
         this.timers = timers;
         this.metadata = metadata;
         this.rebalance = new ClassicRebalance(config, timers);
         this.joins = new ClassicJoins(config, timers, rebalance);
-        this.membership = new ClassicMembership(timers, rebalance);
+        this.membership = new ClassicMembership(config, timers, rebalance);
         this.offsetRequests = new OffsetRequests(config);
         final ConsumerTimers consumerTimers = new ConsumerTimers(config, metadata, timers);
         final ConsumerMigration migration = new ConsumerMigration(config, metadata, consumerTimers, timers, rebalance);
@@ -82,6 +88,10 @@ final class GroupMachine implements StateMachine<GroupRecord> {
         return offsets;
     }
 
+    GroupMemory memory() {
+        return memory;
+    }
+
     OffsetRequests offsetRequests() {
         return offsetRequests;
     }
@@ -96,7 +106,7 @@ final class GroupMachine implements StateMachine<GroupRecord> {
             case GroupRecord.Classic(final String groupId, final ClassicGeneration generation) -> {
                 if (generation == null) {
                     if (groups.get(groupId) instanceof ClassicGroup) {
-                        groups.remove(groupId);
+                        put(groupId, null);
                     }
                 } else {
                     classicGroup(groupId).replay(generation);
@@ -111,14 +121,14 @@ final class GroupMachine implements StateMachine<GroupRecord> {
                     offsets.remove(groupId, topic, partition);
                 } else {
                     // A group that nobody joined begins to be with its first offset.
-                    groups.computeIfAbsent(groupId, ClassicGroup::new);
+                    groups.computeIfAbsent(groupId, id -> new ClassicGroup(id, memory));
                     offsets.put(groupId, topic, partition, committed.at(offset));
                 }
             }
             case final GroupRecord.Epoch epoch
             when epoch.isTombstone() -> {
                 if (groups.get(epoch.groupId()) instanceof ConsumerGroup) {
-                    groups.remove(epoch.groupId());
+                    put(epoch.groupId(), null);
                 }
             }
             default -> {
@@ -130,10 +140,17 @@ final class GroupMachine implements StateMachine<GroupRecord> {
         }
     }
 
+    private void put(final String groupId, final Group group) {
+        final Group before = group == null ? groups.remove(groupId) : groups.put(groupId, group);
+        if (before != null) {
+            before.memory().end();
+        }
+    }
+
     private ClassicGroup classicGroup(final String groupId) {
         if (!(groups.get(groupId) instanceof final ClassicGroup group)) {
-            final ClassicGroup added = new ClassicGroup(groupId);
-            groups.put(groupId, added);
+            final ClassicGroup added = new ClassicGroup(groupId, memory);
+            put(groupId, added);
             return added;
         }
         return group;
@@ -142,8 +159,8 @@ final class GroupMachine implements StateMachine<GroupRecord> {
     /** A classic group that only keeps offsets has no record of its own, and gives way. */
     private ConsumerGroup consumerGroup(final String groupId) {
         if (!(groups.get(groupId) instanceof final ConsumerGroup group)) {
-            final ConsumerGroup added = new ConsumerGroup(groupId);
-            groups.put(groupId, added);
+            final ConsumerGroup added = new ConsumerGroup(groupId, memory);
+            put(groupId, added);
             return added;
         }
         return group;
@@ -177,6 +194,7 @@ final class GroupMachine implements StateMachine<GroupRecord> {
 
     @Override
     public void unloaded(final CoordinatorException cause) {
+        memory.end();
         final ErrorCode error = LogGroupCoordinator.answerFor(cause.error());
         for (final Group group : groups.values()) {
             if (group instanceof final ClassicGroup classic) {
@@ -194,6 +212,9 @@ final class GroupMachine implements StateMachine<GroupRecord> {
             final CompletableFuture<GroupJoinResult> reply,
             final long nowMs) {
         final Group group = groups.get(request.groupId());
+        if (!admission.admits(group, request, nowMs)) {
+            return Outcome.answer(GroupJoinResult.failed(ErrorCode.COORDINATOR_NOT_AVAILABLE, request.memberId()));
+        }
         if (group == null) {
             return request.memberId().isEmpty()
                     ? joinNewGroup(request, newMemberId, reply, nowMs)
@@ -235,7 +256,13 @@ final class GroupMachine implements StateMachine<GroupRecord> {
 
     Outcome<GroupRecord, GroupSyncResult> sync(
             final GroupSync request, final CompletableFuture<GroupSyncResult> reply, final long nowMs) {
-        return switch (groups.get(request.member().groupId())) {
+        final Group present = groups.get(request.member().groupId());
+        if (present instanceof final ClassicGroup leaders
+                && leaders.isLeader(request.member().memberId())
+                && !admission.admits(leaders, request, nowMs)) {
+            return Outcome.answer(GroupSyncResult.failed(ErrorCode.COORDINATOR_NOT_AVAILABLE));
+        }
+        return switch (present) {
             case final ClassicGroup group -> membership.sync(group, request, reply, nowMs);
             case final ConsumerGroup group -> classicConsumers.sync(group, request);
             case null, default -> Outcome.answer(GroupSyncResult.failed(ErrorCode.UNKNOWN_MEMBER_ID));
@@ -262,6 +289,10 @@ final class GroupMachine implements StateMachine<GroupRecord> {
     }
 
     Outcome<GroupRecord, List<ErrorCode>> commit(final GroupOffsetCommit commit, final long nowMs) {
+        final String groupId = commit.member().groupId();
+        if (!admission.admits(groups.get(groupId), commit, offsets.of(groupId), nowMs)) {
+            return Outcome.answer(Collections.nCopies(commit.offsets().size(), ErrorCode.COORDINATOR_NOT_AVAILABLE));
+        }
         final Outcome<GroupRecord, List<ErrorCode>> outcome = offsetRequests.commit(this, commit, nowMs);
         if (groups.get(commit.member().groupId()) instanceof final ClassicGroup group
                 && group.validateCommit(commit.member(), false) == ErrorCode.NONE) {
@@ -299,6 +330,10 @@ final class GroupMachine implements StateMachine<GroupRecord> {
 
     Outcome<GroupRecord, GroupConsumerHeartbeatResult> consumerHeartbeat(
             final GroupConsumerHeartbeat heartbeat, final long nowMs) {
+        if (!admission.admits(groups.get(heartbeat.member().groupId()), heartbeat, nowMs)) {
+            return Outcome.answer(GroupConsumerHeartbeatResult.failed(
+                    ErrorCode.COORDINATOR_NOT_AVAILABLE, "All groups together have no more memory."));
+        }
         return consumers.heartbeat(this, heartbeat, nowMs);
     }
 
@@ -371,7 +406,7 @@ final class GroupMachine implements StateMachine<GroupRecord> {
         final Outcome<GroupRecord, Void> outcome = Outcome.write(records, null);
         return records.size() < EXPIRY_RECORDS_MAX
                 ? outcome
-                : outcome.then(() -> timers.schedule(
-                        orphansKey, EXPIRY_CONTINUE_MS, (machine, nowMs) -> machine.forgetOrphans()));
+                : outcome.then(() ->
+                        timers.schedule(orphansKey, EXPIRY_CONTINUE_MS, (machine, nowMs) -> machine.forgetOrphans()));
     }
 }

@@ -51,7 +51,6 @@ final class LogGroupCoordinator implements GroupCoordinator {
     static final String TOPIC = "__consumer_offsets";
 
     private static final Logger LOG = LoggerFactory.getLogger(LogGroupCoordinator.class);
-    private static final int BATCH_BYTES_MAX = 16 << 20;
 
     /** How long after the start the logs are read that nobody has asked for, and how long the agent rests between two. */
     private static final long LOAD_DELAY_MS = 500;
@@ -63,6 +62,7 @@ final class LogGroupCoordinator implements GroupCoordinator {
     private final GroupConfig config;
     private final Map<String, GroupAssignor> assignors;
     private final CoordinatorRuntime<GroupMachine, GroupRecord> runtime;
+    private final GroupMemory memory;
     private boolean forgetsOrphans;
 
     LogGroupCoordinator(
@@ -71,12 +71,13 @@ final class LogGroupCoordinator implements GroupCoordinator {
         this.metadata = metadata;
         this.config = GroupConfig.of(context.properties());
         this.assignors = findAssignors(config.consumerAssignors());
+        this.memory = new GroupMemory(config.memoryBytesMax());
         this.runtime = new CoordinatorRuntime<>(
                 context,
                 partition -> logs.log(TOPIC, partition),
-                timers -> new GroupMachine(config, timers, metadata.view(), assignors),
+                timers -> new GroupMachine(config, timers, metadata.view(), assignors, memory),
                 new GroupRecordSerde(),
-                BATCH_BYTES_MAX);
+                config.groupBytesMax());
     }
 
     /** Our own ones are not looked for, which costs a start some time. */
@@ -245,6 +246,9 @@ final class LogGroupCoordinator implements GroupCoordinator {
                 || join.sessionTimeoutMs() > config.maxSessionTimeoutMs()) {
             return answer(GroupJoinResult.failed(ErrorCode.INVALID_SESSION_TIMEOUT, join.memberId()));
         }
+        if (ClassicMember.saidBytes(join.protocols()) > config.memberBytesMax()) {
+            return answer(GroupJoinResult.failed(ErrorCode.GROUP_MAX_SIZE_REACHED, join.memberId()));
+        }
         return withTopic(partitions -> {
             final CompletableFuture<GroupJoinResult> reply = new CompletableFuture<>();
             runtime.write(
@@ -308,6 +312,12 @@ final class LogGroupCoordinator implements GroupCoordinator {
         final GroupConsumerHeartbeatResult problem = ConsumerHeartbeats.check(heartbeat, assignors.keySet());
         if (problem != null) {
             return answer(problem);
+        }
+        if (ConsumerHeartbeats.bytesOf(heartbeat) > config.memberBytesMax()) {
+            return answer(GroupConsumerHeartbeatResult.failed(
+                    ErrorCode.GROUP_MAX_SIZE_REACHED,
+                    "The names of the topics take more than the " + config.memberBytesMax()
+                            + " bytes that a member may have."));
         }
         return write(
                 heartbeat.member().groupId(),

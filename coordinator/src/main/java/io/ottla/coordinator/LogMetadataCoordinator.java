@@ -1,5 +1,6 @@
 package io.ottla.coordinator;
 
+import io.ottla.api.ConfigException;
 import io.ottla.api.ErrorCode;
 import io.ottla.api.coordinator.ConfigResource;
 import io.ottla.api.coordinator.CoordinatorContext;
@@ -26,6 +27,12 @@ final class LogMetadataCoordinator implements MetadataCoordinator {
     /** What Kafka's quorum allows a batch of metadata. */
     private static final int BATCH_BYTES_MAX = 8 << 20;
 
+    /** Names the bound of what all topics may have together. */
+    static final String PARTITIONS_MAX = "ottla.partitions.max";
+
+    /** A partition takes 500 bytes of the heap, and 1,200 more once its log is open; the rest is for other things. */
+    private static final int PARTITION_BYTES = 4096;
+
     private static final int PARTITION = 0;
 
     private final PublishedMetadata published;
@@ -35,7 +42,7 @@ final class LogMetadataCoordinator implements MetadataCoordinator {
 
     LogMetadataCoordinator(final CoordinatorContext context, final MetadataListener listener) {
         this.published = new PublishedMetadata(listener);
-        this.operations = new MetadataOperations(context.nodeId());
+        this.operations = new MetadataOperations(context.nodeId(), partitionsMax(context.properties()));
         this.runtime = new CoordinatorRuntime<>(
                 context,
                 partition -> log,
@@ -43,6 +50,19 @@ final class LogMetadataCoordinator implements MetadataCoordinator {
                 new MetadataRecordSerde(),
                 BATCH_BYTES_MAX,
                 true);
+    }
+
+    private static int partitionsMax(final Map<String, String> properties) {
+        final String text = properties.getOrDefault(PARTITIONS_MAX, "-1").trim();
+        final int configured;
+        try {
+            configured = Integer.parseInt(text);
+        } catch (final NumberFormatException e) {
+            throw new ConfigException(PARTITIONS_MAX + " must be a number, and is '" + text + "'");
+        }
+        return configured >= 0
+                ? configured
+                : (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / PARTITION_BYTES);
     }
 
     @Override

@@ -25,6 +25,7 @@ final class MetadataImage {
     volatile String clusterId;
     private final Map<String, Set<String>> namesByCollisionKey = new HashMap<>();
     private long nextProducerId;
+    private int partitions;
 
     /** Agent only. */
     long nextProducerId() {
@@ -36,9 +37,19 @@ final class MetadataImage {
         nextProducerId = next;
     }
 
+    /**
+     * How many partitions all topics have. Agent only.
+     *
+     * @return their number.
+     */
+    int partitions() {
+        return partitions;
+    }
+
     /** Agent only. */
     void put(final TopicImage topic) {
-        topicById.put(topic.id(), topic);
+        final TopicImage before = topicById.put(topic.id(), topic);
+        partitions += topic.partitions() - (before == null ? 0 : before.partitions());
         topicByName.put(topic.name(), topic);
         namesByCollisionKey
                 .computeIfAbsent(TopicNames.collisionKey(topic.name()), key -> new TreeSet<>())
@@ -49,6 +60,7 @@ final class MetadataImage {
     void remove(final TopicImage topic) {
         topicByName.remove(topic.name());
         topicById.remove(topic.id());
+        partitions -= topic.partitions();
         namesByCollisionKey.computeIfPresent(TopicNames.collisionKey(topic.name()), (key, names) -> {
             names.remove(topic.name());
             return names.isEmpty() ? null : names;

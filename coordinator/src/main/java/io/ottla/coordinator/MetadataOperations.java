@@ -39,14 +39,17 @@ final class MetadataOperations {
 
     private final List<Integer> replicas;
     private final int nodeId;
+    private final int partitionsMax;
 
     /**
      * Operations of a broker.
      *
      * @param nodeId the one broker that has all partitions.
+     * @param partitionsMax how many partitions all topics may have.
      */
-    MetadataOperations(final int nodeId) {
+    MetadataOperations(final int nodeId, final int partitionsMax) {
         this.nodeId = nodeId;
+        this.partitionsMax = partitionsMax;
         this.replicas = List.of(nodeId);
     }
 
@@ -63,11 +66,15 @@ final class MetadataOperations {
         final List<RecordMessage> records = new ArrayList<>();
         final List<TopicResult> results = new ArrayList<>(topics.size());
         final Map<String, String> nameByCollisionKey = new HashMap<>();
+        long room = (long) partitionsMax - machine.image().partitions();
         for (final NewTopic topic : topics) {
             final TopicResult refusal = refusal(machine.image(), topic, nameByCollisionKey);
             if (refusal != null) {
                 results.add(refusal);
+            } else if (topic.partitions() > room) {
+                results.add(noRoom(machine.image(), topic.partitions()));
             } else {
+                room -= topic.partitions();
                 nameByCollisionKey.put(TopicNames.collisionKey(topic.name()), topic.name());
                 results.add(create(machine.newTopicId(), topic, records));
             }
@@ -157,6 +164,9 @@ final class MetadataOperations {
         final int added = totalCount - topic.partitions();
         if (added > PARTITIONS_PER_REQUEST_MAX) {
             return Outcome.answer(tooManyPartitions(added));
+        }
+        if (added > partitionsMax - machine.image().partitions()) {
+            return Outcome.answer(noRoom(machine.image(), added));
         }
         final TopicResult result =
                 new TopicResult(ErrorCode.NONE, null, new TopicImage(topic.id(), name, totalCount, topic.configs()));
@@ -254,6 +264,13 @@ final class MetadataOperations {
         return refused(
                 ErrorCode.POLICY_VIOLATION,
                 "One request can make " + PARTITIONS_PER_REQUEST_MAX + " partitions, not " + partitions + ".");
+    }
+
+    private TopicResult noRoom(final MetadataImage image, final int added) {
+        return refused(
+                ErrorCode.POLICY_VIOLATION,
+                "The broker has " + partitions(image.partitions()) + " and may have " + partitionsMax + " ("
+                        + LogMetadataCoordinator.PARTITIONS_MAX + "), so there is no room for " + added + " more.");
     }
 
     private static String partitions(final int count) {

@@ -49,7 +49,7 @@ class GroupReplayTest {
         final ReplayProperty<GroupMachine, GroupRecord> property = new ReplayProperty<>(
                         seed,
                         TestLogs.open(new ManualClock(), "__consumer_offsets"),
-                        timers -> new GroupMachine(config, timers, topics, ASSIGNORS),
+                        timers -> new GroupMachine(config, timers, topics, ASSIGNORS, GroupMemory.unbounded()),
                         new GroupRecordSerde(),
                         GroupReplayTest::durableState)
                 .compacted();
@@ -164,9 +164,13 @@ class GroupReplayTest {
     /** All that is in the log of groups, as strings, since arrays are not equal to their copies. */
     private static Map<String, String> durableState(final GroupMachine machine) {
         final Map<String, String> state = new TreeMap<>();
+        state.put("bytes of offsets", "" + machine.offsets().memory().bytes());
+        long bytes = machine.offsets().memory().bytes();
         for (final Group group : machine.groups()) {
+            bytes += group.memory().bytes();
             if (group instanceof final ConsumerGroup it) {
                 state.put(group.groupId(), it.epoch() + " " + it.metadataHash() + " " + it.targetEpoch());
+                state.put(group.groupId() + " bytes", "" + it.memory().bytes());
                 state.put(
                         group.groupId() + " members",
                         (it.members() + " " + it.topicsByRegex()).replaceAll("\\[B@[0-9a-f]+", "bytes"));
@@ -187,6 +191,7 @@ class GroupReplayTest {
                     .forEach((topic, partitions) -> partitions.forEach(
                             (partition, committed) -> state.put(group.groupId() + topic + partition, "" + committed)));
         }
+        assertThat(machine.memory().bytes()).as("the sum of all groups").isEqualTo(bytes);
         return state;
     }
 

@@ -99,6 +99,29 @@ class MetadataCoordinatorTest {
                 .containsExactlyInAnyOrder("created a 3 {x=1, y=2}", "created b 4 {}");
     }
 
+    /** Apache Kafka has no such bound: it makes partitions until the heap or the open files are at their end. */
+    @Test
+    void shouldRefusePartitionsWhenTheBrokerHasAsManyAsItMay() {
+        fixture.start(Map.of("ottla.partitions.max", "10"));
+        fixture.create("a", 4);
+        final List<TopicResult> results = fixture.done(fixture.coordinator.createTopics(
+                List.of(new NewTopic("b", 3, Map.of()), new NewTopic("c", 4, Map.of()), new NewTopic("d", 2, Map.of())),
+                false));
+        assertThat(results)
+                .extracting(TopicResult::error)
+                .containsExactly(ErrorCode.NONE, ErrorCode.POLICY_VIOLATION, ErrorCode.NONE);
+        assertThat(fixture.done(fixture.coordinator.createPartitions("a", 6, false))
+                        .error())
+                .isEqualTo(ErrorCode.POLICY_VIOLATION);
+        assertThat(fixture.done(fixture.coordinator.createPartitions("a", 5, false))
+                        .error())
+                .isEqualTo(ErrorCode.NONE);
+        fixture.start(Map.of("ottla.partitions.max", "10"));
+        assertThat(fixture.create("e", 1).error()).isEqualTo(ErrorCode.POLICY_VIOLATION);
+        fixture.done(fixture.coordinator.deleteTopics(List.of(view().topic("b").id())));
+        assertThat(fixture.create("e", 3).error()).isEqualTo(ErrorCode.NONE);
+    }
+
     @Test
     void shouldMakeTheOthersWhenOneTopicCannotBeMade() {
         fixture.create("a", 1);

@@ -40,8 +40,12 @@ final class MetadataFixture implements MetadataListener {
 
     /** A coordinator over the log as it is, as after a restart. */
     MetadataCoordinator start() {
+        return start(Map.of());
+    }
+
+    MetadataCoordinator start(final Map<String, String> properties) {
         coordinator = new LogMetadataCoordinatorProvider()
-                .create(new CoordinatorContext(NODE_ID, agent, agent.timers(), clock, random, Map.of()), this);
+                .create(new CoordinatorContext(NODE_ID, agent, agent.timers(), clock, random, properties), this);
         coordinator.open(log);
         return coordinator;
     }

@@ -47,7 +47,7 @@ class MetadataPropertyTest {
     void shouldReplayWhatIsLive(final long seed) {
         final Follower follower = new Follower();
         final PublishedMetadata published = new PublishedMetadata(follower);
-        final MetadataOperations operations = new MetadataOperations(1);
+        final MetadataOperations operations = new MetadataOperations(1, Integer.MAX_VALUE);
         final List<Long> producerIds = new ArrayList<>();
         final Random ids = new Random(seed);
         final ReplayProperty<MetadataMachine, RecordMessage> property = new ReplayProperty<>(

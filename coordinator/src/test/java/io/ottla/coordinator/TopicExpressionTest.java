@@ -87,7 +87,8 @@ class TopicExpressionTest {
     @Test
     void shouldTakeAnExpressionWhenItIsAtTheBounds() {
         final int nesting = TopicExpression.NESTING_MAX;
-        assertThat(TopicExpression.of("(".repeat(nesting) + "a" + ")".repeat(nesting)).matches("a"))
+        assertThat(TopicExpression.of("(".repeat(nesting) + "a" + ")".repeat(nesting))
+                        .matches("a"))
                 .isTrue();
         final TopicExpression widest = TopicExpression.of("(.?){" + TopicExpression.SIZE_MAX / 5 + "}");
         assertThat(widest.matches("a".repeat(249))).isTrue();
@@ -167,7 +168,7 @@ class TopicExpressionTest {
 
     /** A group with a member for each expression, none of which was applied yet. */
     private static ConsumerGroup subscribed(final TopicTable topics, final String... regexes) {
-        final ConsumerGroup group = new ConsumerGroup(GROUP);
+        final ConsumerGroup group = new ConsumerGroup(GROUP, GroupMemory.unbounded());
         for (final String regex : regexes) {
             group.replay(new GroupRecord.Subscription(
                     GROUP,

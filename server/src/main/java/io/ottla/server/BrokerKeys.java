@@ -144,6 +144,12 @@ final class BrokerKeys {
     static final ConfigKey DEFAULT_REPLICATION_FACTOR = key(TOPICS, "default.replication.factor", INT, "1")
             .between(1, 1)
             .doc("How many replicas a topic gets if its maker does not say. There is one node, so it is 1.");
+    static final ConfigKey PARTITIONS_MAX = key(TOPICS, "ottla.partitions.max", INT, "-1")
+            .atLeast(-1)
+            .limit("memory from topics", "POLICY_VIOLATION")
+            .doc("How many partitions all topics may have together. A topic or an increase past it is refused with"
+                    + " POLICY_VIOLATION. -1 means one for each 4096 bytes of the largest heap. (Kafka has no such"
+                    + " bound.)");
     static final ConfigKey AUTO_CREATE_TOPICS_ENABLE = key(TOPICS, "auto.create.topics.enable", BOOLEAN, "true")
             .doc("Whether asking for a topic that is not there makes it.");
     static final ConfigKey DELETE_TOPIC_ENABLE =
@@ -455,6 +461,27 @@ final class BrokerKeys {
     static final ConfigKey OFFSETS_TOPIC_SEGMENT_BYTES = key(GROUPS, "offsets.topic.segment.bytes", INT, "104857600")
             .atLeast(1)
             .doc("The size at which a partition of `__consumer_offsets` begins a new segment.");
+
+    static final ConfigKey GROUP_MEMBER_BYTES_MAX = key(GROUPS, "ottla.group.member.bytes.max", INT, "1048576")
+            .atLeast(1)
+            .limit("memory from one member", "GROUP_MAX_SIZE_REACHED")
+            .doc("How many bytes a member of a group may bring when it joins: its protocols with their metadata, or"
+                    + " the names of its topics. One with more gets GROUP_MAX_SIZE_REACHED.");
+    static final ConfigKey GROUP_BYTES_MAX = key(GROUPS, "ottla.group.bytes.max", INT, "-1")
+            .atLeast(-1)
+            .limit(
+                    "memory from one group, several times while it is written",
+                    "GROUP_MAX_SIZE_REACHED when it joins, UNKNOWN_SERVER_ERROR when it assigns or writes")
+            .doc("How many bytes the members and assignments of a classic group may have together, and one batch in"
+                    + " `__consumer_offsets`. A member that joins gets GROUP_MAX_SIZE_REACHED past it, and a leader"
+                    + " that assigns UNKNOWN_SERVER_ERROR. -1 means a 64th of the largest heap, between 1 MiB and 16"
+                    + " MiB. (Kafka's bound is `message.max.bytes`, 1 MB.)");
+    static final ConfigKey GROUPS_MEMORY_BYTES_MAX = key(GROUPS, "ottla.groups.memory.bytes.max", LONG, "-1")
+            .atLeast(-1)
+            .limit("memory from all groups together", "COORDINATOR_NOT_AVAILABLE, so that it tries again")
+            .doc("How many bytes of the heap all groups and their offsets may take, as estimated. New groups and"
+                    + " members get COORDINATOR_NOT_AVAILABLE past it and try again; those that are there may grow"
+                    + " by a quarter more. -1 means a quarter of the largest heap.");
 
     static final ConfigKey TRANSACTIONAL_ID_EXPIRATION_MS = key(
                     TRANSACTIONS, "transactional.id.expiration.ms", INT, "604800000")

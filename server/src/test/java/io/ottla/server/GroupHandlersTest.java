@@ -463,8 +463,7 @@ class GroupHandlersTest {
                 .isZero();
         final HeartbeatRequest heartbeat =
                 new HeartbeatRequest().setGroupId(GROUP).setGenerationId(1).setMemberId(member.memberId());
-        assertThat(ErrorCode.of(
-                        client.<HeartbeatResponse>ask(3, heartbeat).errorCode()))
+        assertThat(ErrorCode.of(client.<HeartbeatResponse>ask(3, heartbeat).errorCode()))
                 .isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
         assertThat(fetchOne(1).committedOffset()).isEqualTo(-1);
         final JoinGroupResponse again = stable();

@@ -60,6 +60,21 @@ class LimitsDocTest {
                         "descriptors",
                         "nothing: files that were used least lately are closed until they are used again"),
                 new Fixed(
+                        "Partitions that one request makes",
+                        "10,000",
+                        "turns of the other requests for metadata",
+                        "POLICY_VIOLATION, or INVALID_PARTITIONS for an increase"),
+                new Fixed(
+                        "Regular expression of topics",
+                        "4,096 characters, 100 groups deep, 2,048 parts with repeats written out",
+                        "the stack and the memory of the coordinator's agent",
+                        "INVALID_REGULAR_EXPRESSION"),
+                new Fixed(
+                        "Work for a regular expression of more than 64 states",
+                        "20 million steps for the names of all topics",
+                        "turns of the other groups",
+                        "INVALID_REGULAR_EXPRESSION; one that was taken before keeps the topics that it has"),
+                new Fixed(
                         "Length of a topic's name",
                         Integer.toString(TopicName.LENGTH_MAX),
                         "the names of folders",
