@@ -4,6 +4,8 @@ import io.ottla.api.ErrorCode;
 import io.ottla.api.coordinator.GroupAssignor;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -196,8 +198,13 @@ final class ConsumerChange {
     /** Begins a new epoch if the members or their topics have changed. */
     void beginEpoch() {
         final SortedSet<String> names = new TreeSet<>();
+        final Set<String> regexes = new HashSet<>();
         for (final ConsumerMember member : members.values()) {
-            names.addAll(ConsumerGroup.topicsOf(member.subscription(), topicsByRegex));
+            names.addAll(member.subscription().topics());
+            if (regexes.add(member.subscription().topicRegex())) {
+                names.addAll(
+                        topicsByRegex.getOrDefault(member.subscription().topicRegex(), Collections.emptySortedSet()));
+            }
         }
         final long hash = topics.hash(names);
         if (changed || hash != group.metadataHash()) {

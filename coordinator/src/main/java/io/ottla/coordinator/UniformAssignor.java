@@ -2,10 +2,12 @@ package io.ottla.coordinator;
 
 import io.ottla.api.coordinator.GroupAssignor;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -32,11 +34,13 @@ public final class UniformAssignor implements GroupAssignor {
 
     /** A member and what it gets. */
     private static final class Bucket {
+        private final int index;
         private final Member member;
         private final Map<UUID, Set<Integer>> partitions = new TreeMap<>();
         private int size;
 
-        Bucket(final Member member) {
+        Bucket(final int index, final Member member) {
+            this.index = index;
             this.member = member;
         }
 
@@ -61,7 +65,7 @@ public final class UniformAssignor implements GroupAssignor {
         final List<Bucket> buckets = new ArrayList<>(members.size());
         final Map<UUID, List<Bucket>> bucketsByTopic = new TreeMap<>();
         for (final Member member : members) {
-            final Bucket bucket = new Bucket(member);
+            final Bucket bucket = new Bucket(buckets.size(), member);
             buckets.add(bucket);
             member.topics()
                     .forEach(topic -> bucketsByTopic
@@ -105,9 +109,17 @@ public final class UniformAssignor implements GroupAssignor {
         bucketsByTopic.forEach((topic, candidates) -> {
             final Set<Integer> takenOfTopic = taken.getOrDefault(topic, Set.of());
             final int count = partitions.applyAsInt(topic);
+            // Of buckets of the same size the first one; a search through all for each partition would be quadratic.
+            final PriorityQueue<Bucket> smallestFirst = new PriorityQueue<>(
+                    Comparator.comparingInt((Bucket bucket) -> bucket.size).thenComparingInt(bucket -> bucket.index));
+            if (takenOfTopic.size() < count) {
+                smallestFirst.addAll(candidates);
+            }
             for (int partition = 0; partition < count; partition++) {
                 if (!takenOfTopic.contains(partition)) {
-                    smallest(candidates).add(topic, partition);
+                    final Bucket smallest = smallestFirst.poll();
+                    smallest.add(topic, partition);
+                    smallestFirst.add(smallest);
                 }
             }
         });
@@ -125,7 +137,15 @@ public final class UniformAssignor implements GroupAssignor {
 
     private static boolean balance(final List<Bucket> buckets, final Map<UUID, List<Bucket>> bucketsByTopic) {
         boolean moved = false;
+        int least = Integer.MAX_VALUE;
+        for (final Bucket bucket : buckets) {
+            least = Math.min(least, bucket.size);
+        }
         for (final Bucket from : buckets) {
+            if (from.size <= least + 1) {
+                // Most rounds end here, without a look at each topic of each member.
+                continue;
+            }
             for (final UUID topic : List.copyOf(from.partitions.keySet())) {
                 Bucket target = smallest(bucketsByTopic.get(topic));
                 while (from.partitions.containsKey(topic) && target.size + 1 < from.size) {
