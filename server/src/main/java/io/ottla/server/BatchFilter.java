@@ -172,8 +172,11 @@ final class BatchFilter {
             writer.deleteHorizon(horizonMs);
         }
         reader.wrap(buffer, position);
-        for (int index = 0; reader.next(); index++) {
+        int left = keptCount;
+        // Behind the last record that is kept there may be more than there are bits.
+        for (int index = 0; left > 0 && reader.next(); index++) {
             if ((kept[index >> 6] >> index & 1) != 0) {
+                left--;
                 writer.append(reader.offset(), reader.timestamp(), reader.key(), reader.value(), reader.headers());
             }
         }

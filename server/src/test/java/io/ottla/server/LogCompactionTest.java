@@ -225,6 +225,22 @@ class LogCompactionTest {
     }
 
     @Test
+    void shouldCompactWhenOnlyTheFirstOfManyRecordsOfABatchAreKept() {
+        open("memory");
+        final RecordBatchWriter batch = add(batch(), "kept", "1");
+        for (int i = 0; i < 300; i++) {
+            add(batch, "changed", Integer.toString(i));
+        }
+        append(batch.finish());
+        appendAll("changed", "last");
+        roll();
+
+        compact();
+
+        assertThat(records()).extracting(Seen::value).contains("1", "last").doesNotContain("299");
+    }
+
+    @Test
     void shouldLeaveActiveSegmentAlone() {
         open("memory");
         appendAll("a", "1", "a", "2");
