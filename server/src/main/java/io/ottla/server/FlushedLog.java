@@ -33,9 +33,9 @@ import org.slf4j.LoggerFactory;
  *   <li>The high watermark is that of what is committed, so nobody reads what a loss of power could take back sooner than it
  *       could take back what was acknowledged.
  *   <li>{@code flush.ms} after an append, and once a segment has ended, the log is flushed without anybody waiting for it.
- *   <li>When a flush fails, what waits is indeterminate, later appends are {@link #FAILED} until the log is opened again, and the
+ *   <li>When a flush fails and the log with it, what waits is indeterminate, later appends are {@link #FAILED} until the log is opened again, and the
  *       high watermark stays where it is, so that what was committed can be read. The log goes on naming its leader epoch, in which nothing
- *       will be appended any more, because readers are served only by a leader.
+ *       will be appended any more, because readers are served only by a leader. If the log has not failed, the flush is tried again, and what waits goes on waiting.
  * </ol>
  *
  * <p><b>Note:</b> as thread-safe as {@link PartitionLog} demands. Callbacks run outside of locks.
@@ -43,6 +43,9 @@ import org.slf4j.LoggerFactory;
 final class FlushedLog extends ForwardingLog implements TopicLog {
     private static final Logger LOGGER = LoggerFactory.getLogger(FlushedLog.class);
     private static final long NO_LIMIT = Long.MAX_VALUE;
+
+    /** So long after a flush that failed without harm, such as for want of a descriptor, it is tried again. */
+    private static final long RETRY_MS = 100;
 
     private final PartitionLog log;
     private final LogObserver observer;
@@ -84,6 +87,9 @@ final class FlushedLog extends ForwardingLog implements TopicLog {
 
     /** A flush is asked for that has not begun. */
     private boolean isRequested;
+
+    /** The last flush failed, and there will be another soon. */
+    private boolean isRetried;
 
     private boolean isDirty;
     private long dirtySinceMs;
@@ -386,7 +392,11 @@ final class FlushedLog extends ForwardingLog implements TopicLog {
             log.flush();
             done = flushed(beganMs);
         } catch (final StorageException e) {
-            fail(e);
+            if (log.isFailed()) {
+                fail(e);
+            } else {
+                retry(e);
+            }
             throw e;
         } catch (final Throwable e) {
             // No failure of the device: the log is as it was, and the next flush may succeed. Nobody should wait for
@@ -401,6 +411,23 @@ final class FlushedLog extends ForwardingLog implements TopicLog {
             flushLock.unlock();
         }
         tell(done);
+    }
+
+    /** The log has lost nothing, so what waits for the flush goes on waiting. */
+    private synchronized void retry(final StorageException cause) {
+        if (!isRetried && !isClosed) {
+            isRetried = true;
+            LOGGER.warn("{}: {}; the flush is tried again", id(), cause.getMessage());
+            final OnDemandAgent agent = agents.awaited();
+            agent.execute(() -> agent.timers().schedule(RETRY_MS, this::flushAgain));
+        }
+    }
+
+    private void flushAgain() {
+        synchronized (this) {
+            isRetried = false;
+        }
+        flushUnasked();
     }
 
     private synchronized List<Held> flushed(final long beganMs) {

@@ -1,5 +1,7 @@
 package io.ottla.testkit;
 
+import java.util.List;
+
 /** What may go wrong with an operation on a {@link FaultyDisk}. */
 public enum DiskFault {
     /** A write takes only a part of the bytes. That is no error: whoever writes must go on with the rest. */
@@ -27,18 +29,21 @@ public enum DiskFault {
     SYNC_ERROR(DiskOperation.SYNC),
 
     /** A file can't be opened, made, renamed, deleted or cut, with an I/O error. */
-    NAME_ERROR(DiskOperation.NAME),
+    NAME_ERROR(DiskOperation.NAME, DiskOperation.OPEN),
+
+    /** A file can't be opened or made, or a folder's names be listed, because the process has too many open already. */
+    TOO_MANY_FILES(DiskOperation.OPEN),
 
     /** A file can't be mapped. */
     MAP_ERROR(DiskOperation.MAP);
 
-    private final DiskOperation operation;
+    private final List<DiskOperation> operations;
 
-    DiskFault(final DiskOperation operation) {
-        this.operation = operation;
+    DiskFault(final DiskOperation... operations) {
+        this.operations = List.of(operations);
     }
 
-    boolean isOf(final DiskOperation other) {
-        return operation == other;
+    boolean isOf(final DiskOperation operation) {
+        return operations.contains(operation);
     }
 }

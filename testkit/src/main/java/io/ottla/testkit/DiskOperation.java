@@ -8,7 +8,9 @@ enum DiskOperation {
     READ,
     /** A file or folder is made to survive a loss of power. */
     SYNC,
-    /** A file is opened, made, renamed, deleted or cut. */
+    /** A file is opened or made, or the names in a folder are listed, which takes a descriptor. */
+    OPEN,
+    /** A file is renamed, deleted or cut, or a folder is made. */
     NAME,
     /** A file is mapped. */
     MAP

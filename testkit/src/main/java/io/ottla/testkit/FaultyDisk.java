@@ -237,8 +237,21 @@ public final class FaultyDisk {
 
     /** Counts an operation on names, which may fail. */
     void checkName(final Path path) throws IOException {
-        if (step(DiskOperation.NAME) != null) {
-            throw new FileSystemException(path.toString(), null, "Input/output error");
+        check(path, DiskOperation.NAME);
+    }
+
+    /** Counts an operation that takes a descriptor, which may fail. */
+    void checkOpen(final Path path) throws IOException {
+        check(path, DiskOperation.OPEN);
+    }
+
+    private void check(final Path path, final DiskOperation operation) throws IOException {
+        final DiskFault fault = step(operation);
+        if (fault != null) {
+            throw new FileSystemException(
+                    path.toString(),
+                    null,
+                    fault == DiskFault.TOO_MANY_FILES ? "Too many open files" : "Input/output error");
         }
     }
 

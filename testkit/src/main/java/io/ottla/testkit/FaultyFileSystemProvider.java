@@ -71,7 +71,7 @@ final class FaultyFileSystemProvider extends FileSystemProvider {
     public FileChannel newFileChannel(
             final Path path, final Set<? extends OpenOption> options, final FileAttribute<?>... attributes)
             throws IOException {
-        disk.checkName(path);
+        disk.checkOpen(path);
         final Path file = real(path);
         // The lock that the disk is, so that the file and what is known of it change as one.
         synchronized (disk) {
@@ -91,6 +91,7 @@ final class FaultyFileSystemProvider extends FileSystemProvider {
     @Override
     public DirectoryStream<Path> newDirectoryStream(
             final Path folder, final DirectoryStream.Filter<? super Path> filter) throws IOException {
+        disk.checkOpen(folder);
         final DirectoryStream<Path> names =
                 real.newDirectoryStream(real(folder), each -> filter.accept(fileSystem.wrap(each)));
         return new DirectoryStream<>() {

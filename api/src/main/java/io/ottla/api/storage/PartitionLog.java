@@ -15,9 +15,10 @@ import java.util.List;
  *       by another thread beside them, so that nobody who appends has to wait for the device.
  *   <li>All other methods may be called by any thread at any time, also while one of these runs.
  *   <li>{@code logStartOffset <= highWatermark <= logEndOffset} holds for a thread that reads them in this order.
- *   <li>After an I/O error in an append or flush the log takes no more appends ({@link #FAILED}) until it is opened again, and
+ *   <li>After an I/O error in a write or an fsync the log takes no more appends ({@link #FAILED}) until it is opened again, and
  *       {@link #isFailed} says so; what was committed stays readable where the device permits. A full device is no such error: appends succeed again
- *       once there is room.
+ *       once there is room. Neither is what fails before anything was written, such as for want of a file descriptor: the next append or
+ *       flush tries again.
  *   <li>After {@link #close} reads, truncation and the like throw a {@link StorageException} and appends return
  *       {@link #FAILED}. The offsets and the size stay what they were. Payloads that were read before stay valid.
  * </ol>
@@ -95,10 +96,10 @@ public interface PartitionLog extends AutoCloseable {
 
     /**
      * Makes everything appended before the call survive a loss of power. Does nothing in a storage without files. If this
-     * throws because the device failed, it's not known what of that survives; no later call succeeds until the log is opened
-     * again.
+     * throws and {@link #isFailed} is true, it's not known what of that survives; no later call succeeds until the log is opened
+     * again. If it is false, nothing changed, and a later call may succeed.
      *
-     * @throws StorageException if the device failed, now or before, or the log is closed.
+     * @throws StorageException if it could not be done, the device failed before, or the log is closed.
      */
     void flush();
 
@@ -106,7 +107,7 @@ public interface PartitionLog extends AutoCloseable {
      * Whether the device failed so that no more appends are taken until the log is opened again. The broker then takes nothing for granted
      * that a producer sends once more.
      *
-     * @return true after an I/O error in an append or flush; false, too, in a storage without files.
+     * @return true after an I/O error in a write or an fsync; false, too, in a storage without files.
      */
     default boolean isFailed() {
         return false;

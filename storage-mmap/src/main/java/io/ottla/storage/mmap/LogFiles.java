@@ -2,6 +2,7 @@ package io.ottla.storage.mmap;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -128,7 +129,7 @@ final class LogFiles {
                 channel.write(contents);
             }
             if (isDurable) {
-                channel.force(true);
+                force(channel);
             }
         } finally {
             Interruption.restore(wasInterrupted);
@@ -149,11 +150,22 @@ final class LogFiles {
         }
     }
 
+    /** Makes an open file survive a loss of power; fails with a {@link DeviceException} unless the channel is closed. */
+    static void force(final FileChannel channel) throws IOException {
+        try {
+            channel.force(true);
+        } catch (final ClosedChannelException e) {
+            throw e;
+        } catch (final IOException e) {
+            throw new DeviceException(e);
+        }
+    }
+
     /** Makes a file survive a loss of power. */
     static void forceFile(final Path path) throws IOException {
         final boolean wasInterrupted = Interruption.hold();
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
-            channel.force(true);
+            force(channel);
         } finally {
             Interruption.restore(wasInterrupted);
         }
@@ -163,7 +175,7 @@ final class LogFiles {
     static void forceFolder(final Path folder) throws IOException {
         final boolean wasInterrupted = Interruption.hold();
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
+            force(channel);
         } catch (final java.nio.file.AccessDeniedException e) {
             // Windows opens no folders, and needs no such thing.
         } finally {

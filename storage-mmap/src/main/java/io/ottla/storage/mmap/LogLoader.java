@@ -98,6 +98,11 @@ final class LogLoader {
         recoverFrom(first);
     }
 
+    /** Closes the files of a log that could not be loaded; it may be loaded again. */
+    void close() {
+        segments.forEach(Segment::close);
+    }
+
     LogCheckpoint checkpoint() {
         return checkpoint;
     }

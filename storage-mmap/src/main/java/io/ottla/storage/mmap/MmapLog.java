@@ -39,8 +39,8 @@ final class MmapLog implements PartitionLog {
     private volatile boolean isDeleted;
     /** After an I/O error nothing is known of the file's end. */
     private volatile boolean isFailed;
-    /** The device was full at the last append. */
-    private boolean isFull;
+    /** The last append failed, but the next one may succeed: the device was full, or nothing was written yet. */
+    private boolean isRefusing;
     /** The log differs from what the checkpoint says of it. */
     private volatile boolean isDirty;
 
@@ -90,16 +90,22 @@ final class MmapLog implements PartitionLog {
     }
 
     static MmapLog open(final LogContext context, final LogConfig config, final LogObserver observer) {
+        final LogLoader loader = new LogLoader(context, config, observer);
+        boolean isOpen = false;
         try {
-            final LogLoader loader = new LogLoader(context, config, observer);
             final MmapLog log = new MmapLog(context, config, observer, loader, loader.load());
             if (log.compactedOffset > log.logEndOffset()) {
                 // Whatever is missing is missing before the end.
                 log.markCompacted(log.logEndOffset());
             }
+            isOpen = true;
             return log;
         } catch (final IOException e) {
             throw new StorageException("can't open " + context.folder() + ": " + e, e);
+        } finally {
+            if (!isOpen) {
+                loader.close();
+            }
         }
     }
 
@@ -151,8 +157,8 @@ final class MmapLog implements PartitionLog {
             isDirty = true;
             RecordBatchHeader.assign(batch, position, baseOffset, LEADER_EPOCH);
             segment.append(batch, observer, config.indexIntervalBytes());
-            isFull = false;
-        } catch (final IOException e) {
+            isRefusing = false;
+        } catch (final IOException | InternalError e) {
             onAppendFailed(e);
             return FAILED;
         } finally {
@@ -163,22 +169,28 @@ final class MmapLog implements PartitionLog {
         return baseOffset;
     }
 
-    private void onAppendFailed(final IOException e) {
+    private void onAppendFailed(final Throwable e) {
         if (isClosed) {
             return;
         }
-        if (NoSpace.isCauseOf(e, context.folder())) {
-            if (!isFull) {
-                LOG.error("{}: no space left for {}; appends fail until there is", id(), context.folder());
-            }
-            isFull = true;
-        } else {
+        final boolean isFull = NoSpace.isCauseOf(e, context.folder());
+        if (e instanceof DeviceException && !isFull) {
             isFailed = true;
             LOG.error("{}: append failed; no more are taken until the log is opened again", id(), e);
+        } else if (!isRefusing) {
+            isRefusing = true;
+            if (isFull) {
+                LOG.error("{}: no space left for {}; appends fail until there is", id(), context.folder());
+            } else {
+                LOG.error("{}: append failed before anything was written; the next one is tried", id(), e);
+            }
         }
     }
 
-    /** Begins a new segment. If this throws, the last one is still the last. */
+    /**
+     * Begins a new segment. If this throws, the last one is still the last, and the next append tries again: what was done already
+     * is done once more, or left as it is, and a last segment that is sealed is due to be followed by another.
+     */
     private Segment roll(final long baseOffset) throws IOException {
         final Segment[] former = segments;
         ObserverSnapshot.write(context.folder(), baseOffset, observer.snapshot(), false);
@@ -218,8 +230,6 @@ final class MmapLog implements PartitionLog {
         }
         final boolean wasInterrupted = Interruption.hold();
         flushLock.lock();
-        final boolean wasFailed = isFailed;
-        isFailed = true;
         try {
             finishSwap();
             isDirty = true;
@@ -230,6 +240,8 @@ final class MmapLog implements PartitionLog {
             if (compactedOffset > from) {
                 markCompacted(from);
             }
+            final boolean wasFailed = isFailed;
+            isFailed = true;
             truncateFiles(from);
             isFailed = wasFailed;
         } catch (final IOException e) {
@@ -294,10 +306,19 @@ final class MmapLog implements PartitionLog {
             logStartOffset = offset;
             segments = Arrays.copyOfRange(former, kept, former.length);
             for (int i = 0; i < kept; i++) {
-                former[i].delete(config.fileDeleteDelayMs());
+                deleteTrimmed(former[i]);
             }
         } catch (final IOException e) {
             throw failure("trim", e);
+        }
+    }
+
+    /** The log begins behind it already, so that is no failure of the trimming. */
+    private void deleteTrimmed(final Segment segment) {
+        try {
+            segment.delete(config.fileDeleteDelayMs());
+        } catch (final IOException e) {
+            LOG.warn("{}: can't delete segment {}; the next start will", id(), segment.baseOffset(), e);
         }
     }
 
@@ -409,7 +430,7 @@ final class MmapLog implements PartitionLog {
                 forceNames();
                 namedSegment = last(present);
             }
-        } catch (final IOException e) {
+        } catch (final DeviceException e) {
             onFlushFailed(e);
             throw e;
         }
@@ -531,9 +552,10 @@ final class MmapLog implements PartitionLog {
 
     /**
      * The operating system says only once that a page could not be written, and forgets it then: to try again would succeed and
-     * mean nothing. So the log takes nothing more, and the next one that opens it writes the doubtful part anew.
+     * mean nothing. So the log takes nothing more, and the next one that opens it writes the doubtful part anew. A file that could not be
+     * opened to be flushed has lost nothing, and the next flush tries again.
      */
-    private void onFlushFailed(final IOException e) {
+    private void onFlushFailed(final DeviceException e) {
         if (isDeleted) {
             return;
         }

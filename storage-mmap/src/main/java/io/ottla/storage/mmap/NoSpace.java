@@ -12,7 +12,7 @@ final class NoSpace {
     private NoSpace() {}
 
     /** Whether an operation failed because there was no space left, of the device or of the user's quota. */
-    static boolean isCauseOf(final IOException e, final Path folder) {
+    static boolean isCauseOf(final Throwable e, final Path folder) {
         final String message = e.getMessage();
         if (message != null && (message.contains("No space left") || message.contains("quota exceeded"))) {
             return true;

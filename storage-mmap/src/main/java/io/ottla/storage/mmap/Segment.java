@@ -313,7 +313,7 @@ final class Segment {
     }
 
     /**
-     * Appends a batch. If this throws, nothing was appended.
+     * Appends a batch. If this throws, nothing was appended, and nothing is in the file unless it throws a {@link DeviceException}.
      *
      * @param batch with its offset and epoch in place; its position is its limit afterwards.
      * @param observer is shown the batch before any reader can see it.
@@ -321,18 +321,29 @@ final class Segment {
     void append(final ByteBuffer batch, final LogObserver observer, final int indexIntervalBytes) throws IOException {
         final int start = batch.position();
         final int sizeBytes = sizeBytes();
-        boolean isDone = false;
+        boolean isInDoubt = true;
         try {
             file.append(batch, sizeBytes);
             batch.position(start);
             observer.onBatch(batch);
             batch.position(start);
             added(batch, indexIntervalBytes);
-            isDone = true;
+            isInDoubt = false;
+        } catch (final IOException e) {
+            isInDoubt = e instanceof DeviceException;
+            throw e;
         } finally {
-            if (!isDone) {
-                file.truncateIfLonger(sizeBytes);
+            if (isInDoubt) {
+                cutBack(sizeBytes);
             }
+        }
+    }
+
+    private void cutBack(final int sizeBytes) throws DeviceException {
+        try {
+            file.truncateIfLonger(sizeBytes);
+        } catch (final IOException e) {
+            throw new DeviceException(e);
         }
     }
 
@@ -645,7 +656,7 @@ final class Segment {
 
     /** Deletes the segment, but its batches stay for a while under another name. */
     void delete(final long delayMs) throws IOException {
-        file.close();
+        close();
         context.deletions().file(file.path(), delayMs);
         offsetIndex.file().delete();
         timeIndex.file().delete();

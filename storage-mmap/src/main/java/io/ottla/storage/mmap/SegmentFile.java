@@ -46,7 +46,7 @@ final class SegmentFile extends PooledFile {
 
     /** How far filler was written, if that is behind the last batch. Of those who write. */
     private long aheadEnd;
-    /** There may be filler, or a part of what was to be some, that is not yet cut off. Of those who write. */
+    /** There may be filler, or a part of a batch or of filler that could not be written, that is not yet cut off. Of those who write. */
     private boolean hasAhead;
 
     /** Made when it is needed first. */
@@ -164,14 +164,20 @@ final class SegmentFile extends PooledFile {
         }
     }
 
-    /** Writes all of a buffer's bytes at a position; the buffer's position is then its limit. */
+    /**
+     * Writes all of a buffer's bytes at a position; the buffer's position is then its limit.
+     *
+     * @throws DeviceException if a part of them may be in the file; after any other exception none is.
+     */
     void write(final ByteBuffer bytes, final long position) throws IOException {
         final int start = bytes.position();
         boolean wasInterrupted = Interruption.hold();
+        boolean isBegun = false;
         try {
             while (bytes.hasRemaining()) {
                 final OpenFile file = position == 0 ? acquireOrCreate() : acquire();
                 try {
+                    isBegun = true;
                     file.channel().write(bytes, position + bytes.position() - start);
                 } catch (final ClosedByInterruptException e) {
                     Thread.interrupted();
@@ -183,6 +189,8 @@ final class SegmentFile extends PooledFile {
                     file.release();
                 }
             }
+        } catch (final IOException e) {
+            throw isBegun ? new DeviceException(e) : e;
         } finally {
             Interruption.restore(wasInterrupted);
         }
@@ -223,14 +231,16 @@ final class SegmentFile extends PooledFile {
         }
     }
 
-    /** Cuts the file, if it exists. */
+    /** Cuts the file, if it exists. If that fails, {@link #cutAhead} tries again. */
     void truncateIfLonger(final long sizeBytes) throws IOException {
         aheadEnd = 0;
+        hasAhead = true;
         try {
             uninterrupted(channel -> channel.truncate(sizeBytes));
             hasAhead = false;
         } catch (final NoSuchFileException e) {
             // Nothing was written yet.
+            hasAhead = false;
         }
     }
 
@@ -247,13 +257,13 @@ final class SegmentFile extends PooledFile {
             for (long position = 0; position < sizeBytes; ) {
                 position += source.transferTo(position, sizeBytes - position, target);
             }
-            target.force(true);
+            LogFiles.force(target);
         }
         Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     void force() throws IOException {
-        uninterrupted(channel -> channel.force(true));
+        uninterrupted(LogFiles::force);
     }
 
     private void uninterrupted(final ChannelOperation operation) throws IOException {
