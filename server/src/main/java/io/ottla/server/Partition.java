@@ -279,7 +279,7 @@ final class Partition {
     private void append(final TopicLog opened, final ByteBuffer batch, final Append append) {
         final long offset = opened.append(batch, opened.leaderEpoch(), append);
         if (hasNewSegment) {
-            configure(opened);
+            configureSegment(opened);
         }
         if (offset >= 0) {
             append.done(offset, opened.logStartOffset());
@@ -289,6 +289,16 @@ final class Partition {
             append.failed(ErrorCode.NOT_LEADER_OR_FOLLOWER);
         } else {
             append.failed(deleted ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.KAFKA_STORAGE_ERROR);
+        }
+    }
+
+    /** What became of the batch is known already, so a failure is for the next append. */
+    private void configureSegment(final TopicLog opened) {
+        try {
+            configure(opened);
+        } catch (final StorageException e) {
+            hasNewSegment = true;
+            storageError(e);
         }
     }
 

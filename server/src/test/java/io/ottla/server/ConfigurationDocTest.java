@@ -66,9 +66,9 @@ class ConfigurationDocTest {
                 page,
                 MmapStorageProvider.OPEN_FILES_MAX_KEY,
                 "int",
-                MmapStorageProvider.OPEN_FILES_MAX_DEFAULT_LOW,
-                "How many files of batches may be open at a time. If it is not set, half of what the process may have"
-                        + " open (`ulimit -Hn`), from 2,048 to 65,536.");
+                MmapStorageProvider.OPEN_FILES_MAX_DEFAULT_HIGH,
+                "How many files of batches may be open at a time; never more than half of what the process may have"
+                        + " open (`ulimit -Hn`), whatever is set. Where the system does not say, the default is 2,048.");
         addRow(
                 page,
                 MmapStorageProvider.MAPPED_FILES_MAX_KEY,

@@ -1,18 +1,29 @@
 package io.ottla.storage.mmap;
 
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Bounds how many files are open at a time, or mapped: a limit of the process that sockets have their part in too. Which one
- * to close is found by second chance: the one opened longest ago that was not used since the last look.
+ * to close is found by second chance: the one opened longest ago that was not used since the last look. A file that was closed here stays
+ * open as long as somebody holds it; {@link #isOvercommitted} says when that is the case of too many.
  *
  * <p><b>Note:</b> thread-safe. It never calls a file while it holds its monitor.
  */
 final class FilePool {
+    /** How Linux begins the sentence for a process, and for the whole machine. */
+    private static final String TOO_MANY_FILES = "Too many open files";
+
+    /** Where the process has no descriptors left, one of so many files is closed. */
+    private static final int RELIEF_PARTS = 4;
+
     private final int max;
     private final Set<PooledFile> files = new LinkedHashSet<>();
+    private final AtomicInteger descriptors = new AtomicInteger();
 
     FilePool(final int max) {
         this.max = max;
@@ -44,6 +55,39 @@ final class FilePool {
             }
         }
         return null;
+    }
+
+    /**
+     * Closes some files if something failed because the process can't open any more.
+     *
+     * @param cause of the failure.
+     * @return whether it is worth trying again.
+     */
+    boolean relieve(final Throwable cause) {
+        if (!String.valueOf(cause.getMessage()).contains(TOO_MANY_FILES)) {
+            return false;
+        }
+        final List<PooledFile> victims = new ArrayList<>();
+        synchronized (this) {
+            final int count = files.size() / RELIEF_PARTS + 1;
+            final Iterator<PooledFile> iterator = files.iterator();
+            while (victims.size() < count && iterator.hasNext()) {
+                victims.add(iterator.next());
+                iterator.remove();
+            }
+        }
+        victims.forEach(PooledFile::evict);
+        return !victims.isEmpty();
+    }
+
+    /** Counts descriptors that are taken, or given back if negative. */
+    void count(final int delta) {
+        descriptors.addAndGet(delta);
+    }
+
+    /** Whether more descriptors are taken than there should be, because files that were closed here are still held. */
+    boolean isOvercommitted() {
+        return descriptors.get() > max;
     }
 
     synchronized void closed(final PooledFile file) {

@@ -177,7 +177,10 @@ final class MmapLog implements PartitionLog {
         if (e instanceof DeviceException && !isFull) {
             isFailed = true;
             LOG.error("{}: append failed; no more are taken until the log is opened again", id(), e);
-        } else if (!isRefusing) {
+            return;
+        }
+        context.channels().relieve(e);
+        if (!isRefusing) {
             isRefusing = true;
             if (isFull) {
                 LOG.error("{}: no space left for {}; appends fail until there is", id(), context.folder());

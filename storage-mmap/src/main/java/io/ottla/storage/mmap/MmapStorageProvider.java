@@ -11,10 +11,10 @@ import java.util.Map;
  * {@code docs/disk-format.md}.
  */
 public final class MmapStorageProvider implements StorageProvider {
-    /** Key of how many files of batches may be open at a time. */
+    /** Key of how many files of batches may be open at a time; never more than half of what the process may have open. */
     public static final String OPEN_FILES_MAX_KEY = "ottla.storage.mmap.open.files.max";
 
-    /** Default of {@value #OPEN_FILES_MAX_KEY}: half of what the process may have open, but no less than this. */
+    /** Default of {@value #OPEN_FILES_MAX_KEY} where the operating system does not say how many files the process may have open. */
     public static final int OPEN_FILES_MAX_DEFAULT_LOW = 2048;
 
     /** Default of {@value #OPEN_FILES_MAX_KEY}: half of what the process may have open, but no more than this. */
@@ -57,11 +57,10 @@ public final class MmapStorageProvider implements StorageProvider {
      */
     @Override
     public Storage create(final StorageContext context) {
-        final boolean isSet = context.properties().containsKey(OPEN_FILES_MAX_KEY);
         return new MmapStorage(
                 context.dataDir(),
                 context.clock(),
-                positive(context.properties(), OPEN_FILES_MAX_KEY, isSet ? 0 : OpenFilesLimit.share()),
+                OpenFilesLimit.bound(positive(context.properties(), OPEN_FILES_MAX_KEY, 0)),
                 positive(context.properties(), MAPPED_FILES_MAX_KEY, MAPPED_FILES_MAX_DEFAULT),
                 strayRetentionMs(context.properties().get(STRAY_RETENTION_MS_KEY)),
                 MmapStorage.BOOT_ID_FILE);

@@ -7,10 +7,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A channel that is closed when the last of its holders released it. Thread-safe. */
 final class OpenFile {
     private final FileChannel channel;
+    private final FilePool pool;
     private final AtomicInteger references = new AtomicInteger(1);
 
-    OpenFile(final FileChannel channel) {
+    OpenFile(final FileChannel channel, final FilePool pool) {
         this.channel = channel;
+        this.pool = pool;
+        pool.count(1);
     }
 
     FileChannel channel() {
@@ -31,6 +34,7 @@ final class OpenFile {
 
     void release() {
         if (references.decrementAndGet() == 0) {
+            pool.count(-1);
             try {
                 channel.close();
             } catch (final IOException e) {

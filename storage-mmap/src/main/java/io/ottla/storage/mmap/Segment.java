@@ -458,7 +458,20 @@ final class Segment {
             limit = positionOfEnd(endOffset, limit);
         }
         final int sizeBytes = Math.min(limit - position, Math.max(maxBytes, firstSizeBytes));
-        return new FilePayload(this, file.acquire(), position, sizeBytes);
+        return payload(position, sizeBytes);
+    }
+
+    /** A range of the file, or a copy of it where many readers that are not done hold too many files open. */
+    private Payload payload(final int position, final int sizeBytes) throws IOException {
+        final FilePayload payload = new FilePayload(this, file.acquire(), position, sizeBytes);
+        if (!file.isOvercommitted()) {
+            return payload;
+        }
+        try {
+            return Payload.of(payload.toByteBuffer());
+        } finally {
+            payload.release();
+        }
     }
 
     /** Moves a cursor to the batch that has an offset, or the first behind it; false if there is none. */

@@ -91,6 +91,17 @@ final class SegmentFile extends PooledFile {
     }
 
     private OpenFile open(final boolean mayCreate) throws IOException {
+        try {
+            return openOnce(mayCreate);
+        } catch (final IOException e) {
+            if (pool.relieve(e)) {
+                return openOnce(mayCreate);
+            }
+            throw e;
+        }
+    }
+
+    private OpenFile openOnce(final boolean mayCreate) throws IOException {
         final OpenFile opened;
         synchronized (this) {
             if (isClosed) {
@@ -108,7 +119,8 @@ final class SegmentFile extends PooledFile {
                     mayCreate
                             ? FileChannel.open(
                                     path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)
-                            : FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE));
+                            : FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                    pool);
             opened.tryRetain();
             open = opened;
         }
@@ -199,6 +211,11 @@ final class SegmentFile extends PooledFile {
     private OpenFile acquireOrCreate() throws IOException {
         final OpenFile file = open;
         return file != null && file.tryRetain() ? file : open(true);
+    }
+
+    /** Whether payloads hold so many descriptors that the next should not hold one, too. */
+    boolean isOvercommitted() {
+        return pool.isOvercommitted();
     }
 
     /**

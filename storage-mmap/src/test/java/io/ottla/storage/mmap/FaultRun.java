@@ -218,7 +218,13 @@ final class FaultRun {
 
     /** Leaves batches out of some segments, as compaction does, which keeps the last. */
     private void rewrite() {
-        final List<SegmentInfo> segments = log.segments();
+        final List<SegmentInfo> segments;
+        try {
+            segments = log.segments();
+        } catch (final StorageException e) {
+            // So it said.
+            return;
+        }
         if (segments.size() < 2) {
             return;
         }
