@@ -396,7 +396,13 @@ public final class Broker implements AutoCloseable {
         closeQuietly(housekeeping);
         closeQuietly(groups);
         closeQuietly(metadata);
-        closeQuietly(partitions);
+        if (partitions != null) {
+            closeQuietly(new PartitionCloser(
+                    partitions,
+                    parts.clock(),
+                    config.longValue(BrokerKeys.STOP_FLUSH_TIMEOUT_MS),
+                    !parts.isInvoker()));
+        }
         closeQuietly(storage);
         closeQuietly(transport);
     }

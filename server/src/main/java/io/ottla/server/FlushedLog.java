@@ -511,12 +511,21 @@ final class FlushedLog extends ForwardingLog implements TopicLog {
 
     @Override
     public void close() {
+        close(log::close);
+    }
+
+    @Override
+    public void abandon() {
+        close(log::abandon);
+    }
+
+    private void close(final Runnable closing) {
         final List<Held> indeterminate;
         synchronized (this) {
             isClosed = true;
             indeterminate = take(append -> true);
         }
-        log.close();
+        closing.run();
         leaveInDoubt(indeterminate);
     }
 

@@ -499,13 +499,19 @@ final class Partition {
         }
     }
 
-    /** Closes the log, so that it opens again at the broker's next start. */
-    void close() {
+    /**
+     * Closes the log, so that it opens again at the broker's next start.
+     *
+     * @param isDurable false to close it as a kill would, in no time.
+     */
+    void close(final boolean isDurable) {
         lock.lock();
         try {
             deleted = true;
-            if (log != null) {
+            if (log != null && isDurable) {
                 log.close();
+            } else if (log != null) {
+                log.abandon();
             }
         } finally {
             lock.unlock();

@@ -17,7 +17,7 @@ import java.util.function.Function;
  *
  * <p><b>Note:</b> lookups may be made by any thread and take no lock; changes are told by the agent that owns the metadata.
  */
-final class PartitionTable implements MetadataListener, PartitionLogs, AutoCloseable {
+final class PartitionTable implements MetadataListener, PartitionLogs {
     private final ConcurrentHashMap<String, TopicPartitions> byName = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<UUID, TopicPartitions> byId = new ConcurrentHashMap<>();
     private final TopicLog.Source logs;
@@ -114,15 +114,5 @@ final class PartitionTable implements MetadataListener, PartitionLogs, AutoClose
             partition.delete();
         }
         onDeleted.accept(topic);
-    }
-
-    /** Closes all logs, at the end of the broker. */
-    @Override
-    public void close() {
-        for (final TopicPartitions topic : byId.values()) {
-            for (final Partition partition : topic.partitions()) {
-                partition.close();
-            }
-        }
     }
 }

@@ -120,4 +120,9 @@ public abstract class ForwardingLog implements PartitionLog {
     public void close() {
         log.close();
     }
+
+    @Override
+    public void abandon() {
+        log.abandon();
+    }
 }

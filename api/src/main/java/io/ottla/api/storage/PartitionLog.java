@@ -10,7 +10,7 @@ import java.util.List;
  *
  * <ol>
  *   <li>{@link #append}, {@link #truncateTo}, {@link #trimTo}, {@link #configure}, {@link #checkpoint},
- *       {@link LogRewrite#swapIn} and {@link #close}
+ *       {@link LogRewrite#swapIn}, {@link #close} and {@link #abandon}
  *       are called by one thread at a time, with what the last one wrote visible to the next. {@link #flush} may be called
  *       by another thread beside them, so that nobody who appends has to wait for the device.
  *   <li>All other methods may be called by any thread at any time, also while one of these runs.
@@ -19,7 +19,7 @@ import java.util.List;
  *       {@link #isFailed} says so; what was committed stays readable where the device permits. A full device is no such error: appends succeed again
  *       once there is room. Neither is what fails before anything was written, such as for want of a file descriptor: the next append or
  *       flush tries again.
- *   <li>After {@link #close} reads, truncation and the like throw a {@link StorageException} and appends return
+ *   <li>After {@link #close} or {@link #abandon} reads, truncation and the like throw a {@link StorageException} and appends return
  *       {@link #FAILED}. The offsets and the size stay what they were. Payloads that were read before stay valid.
  * </ol>
  */
@@ -222,4 +222,13 @@ public interface PartitionLog extends AutoCloseable {
     /** Closes the log, durably. Idempotent. Reads and appends fail afterwards. */
     @Override
     void close();
+
+    /**
+     * Closes the log when there is no time for {@link #close}, as it would be left by a kill: everything that was appended is there when
+     * it is opened again, which may take longer, but what was not flushed does not survive a loss of power yet. Idempotent, and so is a
+     * {@link #close} afterwards.
+     */
+    default void abandon() {
+        close();
+    }
 }

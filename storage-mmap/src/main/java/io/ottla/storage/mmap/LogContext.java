@@ -23,6 +23,7 @@ record LogContext(LogId id, Path folder, Shared shared) {
      * @param recoveredBytes how much was read to recover logs.
      * @param lostOffsets how many offsets' records were found to be lost.
      * @param deletions delete later.
+     * @param folders forces the names of the logs' folders.
      * @param lookupCursors for walks from an index entry.
      * @param scanCursors for reading whole segments.
      */
@@ -34,6 +35,7 @@ record LogContext(LogId id, Path folder, Shared shared) {
             LongAdder recoveredBytes,
             LongAdder lostOffsets,
             Deletions deletions,
+            SharedForce folders,
             ThreadLocal<BatchCursor> lookupCursors,
             ThreadLocal<BatchCursor> scanCursors) {
         Shared(
@@ -43,7 +45,8 @@ record LogContext(LogId id, Path folder, Shared shared) {
                 final String bootId,
                 final LongAdder recoveredBytes,
                 final LongAdder lostOffsets,
-                final Deletions deletions) {
+                final Deletions deletions,
+                final SharedForce folders) {
             this(
                     clock,
                     channels,
@@ -52,6 +55,7 @@ record LogContext(LogId id, Path folder, Shared shared) {
                     recoveredBytes,
                     lostOffsets,
                     deletions,
+                    folders,
                     ThreadLocal.withInitial(() -> new BatchCursor(BatchCursor.LOOKUP_WINDOW_BYTES)),
                     ThreadLocal.withInitial(() -> new BatchCursor(BatchCursor.SCAN_WINDOW_BYTES)));
         }
@@ -83,6 +87,10 @@ record LogContext(LogId id, Path folder, Shared shared) {
 
     Deletions deletions() {
         return shared.deletions;
+    }
+
+    SharedForce folders() {
+        return shared.folders;
     }
 
     BatchCursor lookupCursor() {

@@ -67,6 +67,8 @@ final class MmapLog implements PartitionLog {
     private volatile boolean isUntrusted;
     /** The names of the log's folder and of what is always in it are on the device. */
     private boolean areNamesDurable;
+    /** Of the name of the log's folder. */
+    private final long folderTicket;
     /** The last segment when the names in the folder were forced, for which each flush would cost a second wait; null before. */
     private Segment namedSegment;
 
@@ -80,6 +82,7 @@ final class MmapLog implements PartitionLog {
         this.config = config;
         this.observer = observer;
         this.segments = segments.toArray(Segment[]::new);
+        folderTicket = context.folders().ticket();
         checkpoint = loader.checkpoint();
         point = loader.point();
         isDirty = !loader.isClean();
@@ -548,7 +551,7 @@ final class MmapLog implements PartitionLog {
         }
         LogFiles.forceFolder(context.folder());
         if (!areNamesDurable) {
-            LogFiles.forceFolder(context.folder().getParent());
+            context.folders().force(folderTicket);
             areNamesDurable = true;
         }
     }
@@ -737,6 +740,11 @@ final class MmapLog implements PartitionLog {
     /** Closes a log that is about to be deleted: what it would take to open it again is not written. */
     void closeWithoutTrace() {
         isDeleted = true;
+        abandon();
+    }
+
+    @Override
+    public void abandon() {
         isClosed = true;
         for (final Segment segment : segments) {
             segment.close();

@@ -120,7 +120,15 @@ final class MmapStorage implements Storage {
         } finally {
             Interruption.restore(wasInterrupted);
         }
-        shared = new LogContext.Shared(clock, channels, mappings, bootId(), recoveredBytes, lostOffsets, deletions);
+        shared = new LogContext.Shared(
+                clock,
+                channels,
+                mappings,
+                bootId(),
+                recoveredBytes,
+                lostOffsets,
+                deletions,
+                new SharedForce(folder));
     }
 
     private void checkFormat() throws IOException {
