@@ -45,7 +45,7 @@ class PartitionCloserTest {
                         .partition(i)
                         .log();
                 final Payload records = log.read(0, 1, 1000, true);
-                assertThat(Batches.values(records)).containsExactly("value");
+                assertThat(Batches.values(records)).containsExactly("0:value");
                 records.release();
             }
             assertThat(broker.broker().context().storage().recoveredBytes())
