@@ -22,8 +22,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Measures how long partitions are away when their broker is killed, with the recovery points that it left and without them. In
- * both cases all that was acknowledged must be there.
+ * Measures how long partitions are away when their broker is killed, with the recovery points that it left and without them; or how long a
+ * stop takes. In all cases all that was acknowledged must be there.
  */
 final class RestartTime {
     private static final String TOPIC = "restart";
@@ -35,7 +35,7 @@ final class RestartTime {
     /**
      * Runs once.
      *
-     * @param args {@code --megabytes N}, {@code --partitions N}, {@code --runs N}, {@code --cold}, {@code --broker COMMAND}.
+     * @param args {@code --megabytes N}, {@code --partitions N}, {@code --runs N}, {@code --cold}, {@code --stop}, {@code --broker COMMAND}.
      * @throws IOException if the broker does not start.
      * @throws ExecutionException if a request fails.
      * @throws InterruptedException never, as nobody interrupts.
@@ -45,35 +45,19 @@ final class RestartTime {
                 args,
                 new TreeMap<>(
                         Map.of("--megabytes", "1000", "--partitions", "1", "--runs", "3", "--broker", "bin/ottla")),
-                Set.of("--cold"));
+                Set.of("--cold", "--stop"));
         final int partitions = options.number("--partitions");
         final int count = options.number("--megabytes") * RECORDS_PER_MB;
         final Path folder = Files.createTempDirectory("ottla-restart");
-        boolean isRight = true;
+        final boolean isRight;
         try (BrokerProcess broker = BrokerProcess.start(
                 List.of(options.text("--broker")), folder, Map.of("log.segment.bytes", "2147483647"))) {
-            fill(broker, partitions, count);
-            broker.kill();
-            final List<Path> checkpoints = files(folder, "log.checkpoint");
-            final List<Path> cold = options.has("--cold") ? files(folder, ".log") : List.of();
-            for (final Path checkpoint : checkpoints) {
-                System.out.println(checkpoint.getParent().getFileName() + " has "
-                        + Files.readAllLines(checkpoint).stream()
-                                .filter(line -> line.startsWith("recovery.size.bytes"))
-                                .toList());
-            }
-            for (int i = 0; i < options.number("--runs"); i++) {
-                forget(cold);
-                isRight &= measure("with recovery points", broker, partitions, count);
-                broker.kill();
-            }
-            for (int i = 0; i < options.number("--runs"); i++) {
-                for (final Path checkpoint : checkpoints) {
-                    withoutPoint(checkpoint);
-                }
-                forget(cold);
-                isRight &= measure("without", broker, partitions, count);
-                broker.kill();
+            create(broker, partitions);
+            send(broker, partitions, count);
+            if (options.has("--stop")) {
+                isRight = measureStops(broker, partitions, count, options.number("--runs"));
+            } else {
+                isRight = measureKills(broker, folder, options, partitions, count);
             }
             System.out.println(broker.output());
         } finally {
@@ -83,13 +67,66 @@ final class RestartTime {
         System.exit(isRight ? 0 : 1);
     }
 
-    private static void fill(final BrokerProcess broker, final int partitions, final int count)
+    /** Each stop is of a broker that has new records in every partition. */
+    private static boolean measureStops(
+            final BrokerProcess broker, final int partitions, final int count, final int runs)
+            throws IOException, ExecutionException, InterruptedException {
+        boolean isRight = true;
+        for (int i = 1; i <= runs; i++) {
+            final long began = System.nanoTime();
+            broker.stop();
+            System.out.println("stopped after " + msSince(began) + " ms");
+            isRight &= measure("after a stop", broker, partitions, i * count);
+            if (i < runs) {
+                send(broker, partitions, count);
+            }
+        }
+        return isRight;
+    }
+
+    private static boolean measureKills(
+            final BrokerProcess broker,
+            final Path folder,
+            final Options options,
+            final int partitions,
+            final int count)
+            throws IOException, ExecutionException, InterruptedException {
+        boolean isRight = true;
+        broker.kill();
+        final List<Path> checkpoints = files(folder, "log.checkpoint");
+        final List<Path> cold = options.has("--cold") ? files(folder, ".log") : List.of();
+        for (final Path checkpoint : checkpoints) {
+            System.out.println(checkpoint.getParent().getFileName() + " has "
+                    + Files.readAllLines(checkpoint).stream()
+                            .filter(line -> line.startsWith("recovery.size.bytes"))
+                            .toList());
+        }
+        for (int i = 0; i < options.number("--runs"); i++) {
+            forget(cold);
+            isRight &= measure("with recovery points", broker, partitions, count);
+            broker.kill();
+        }
+        for (int i = 0; i < options.number("--runs"); i++) {
+            for (final Path checkpoint : checkpoints) {
+                withoutPoint(checkpoint);
+            }
+            forget(cold);
+            isRight &= measure("without", broker, partitions, count);
+            broker.kill();
+        }
+        return isRight;
+    }
+
+    private static void create(final BrokerProcess broker, final int partitions)
             throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
             admin.createTopics(List.of(new NewTopic(TOPIC, partitions, (short) 1)))
                     .all()
                     .get();
         }
+    }
+
+    private static void send(final BrokerProcess broker, final int partitions, final int count) {
         final long began = System.nanoTime();
         final byte[] value = new byte[VALUE_BYTES];
         new SplittableRandom(1).nextBytes(value);

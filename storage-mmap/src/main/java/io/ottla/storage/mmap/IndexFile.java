@@ -46,14 +46,27 @@ final class IndexFile extends PooledFile {
         this.pool = pool;
     }
 
-    /** Takes the entries of the file as they are. Called before anybody else has the index. */
-    void load() throws IOException {
+    /**
+     * Takes the entries of the file as they are. Called before anybody else has the index, or after {@link #forget}.
+     *
+     * @return false if the file ends inside of an entry, or has too many.
+     */
+    boolean load() throws IOException {
         evict();
+        long sizeBytes = 0;
         try {
-            entryCount = (int) Math.min(Files.size(path) / entryBytes, Integer.MAX_VALUE / entryBytes);
+            sizeBytes = Files.size(path);
         } catch (final NoSuchFileException e) {
-            entryCount = 0;
+            // There are no entries.
         }
+        entryCount = (int) Math.min(sizeBytes / entryBytes, Integer.MAX_VALUE / entryBytes);
+        return (long) entryCount * entryBytes == sizeBytes;
+    }
+
+    /** Has no entries until it is {@linkplain #load() loaded} again; who reads in it finds none then. The file stays. */
+    synchronized void forget() {
+        entryCount = 0;
+        evict();
     }
 
     /**

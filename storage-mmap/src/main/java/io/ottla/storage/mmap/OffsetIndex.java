@@ -20,6 +20,10 @@ import java.nio.file.Path;
  */
 final class OffsetIndex {
     static final int ENTRY_BYTES = 8;
+
+    /** No entry. */
+    static final long NONE = Long.MIN_VALUE;
+
     private static final int POSITION_FIELD_OFFSET = 4;
 
     private final IndexFile file;
@@ -51,18 +55,18 @@ final class OffsetIndex {
      * Finds where to begin the search for an offset.
      *
      * @param relativeOffset the offset less the segment's base offset.
-     * @return the position of a batch at or before the one with that offset, the nearest that is known.
+     * @return the last entry at or before it, packed as in the file; {@link #NONE} if there is none.
      */
-    int positionBefore(final long relativeOffset) throws IOException {
+    long entryBefore(final long relativeOffset) throws IOException {
         while (true) {
             final int count = file.entryCount();
             final ByteBuffer entries = file.mapped();
             if (entries == null) {
-                return 0;
+                return NONE;
             }
             try {
                 int low = 0;
-                int high = count;
+                int high = Math.min(count, entries.limit() / ENTRY_BYTES);
                 while (low < high) {
                     final int middle = (low + high) >>> 1;
                     if (entries.getInt(middle * ENTRY_BYTES) <= relativeOffset) {
@@ -71,26 +75,25 @@ final class OffsetIndex {
                         high = middle;
                     }
                 }
-                return low == 0 ? 0 : entries.getInt((low - 1) * ENTRY_BYTES + POSITION_FIELD_OFFSET);
+                return low == 0 ? NONE : entries.getLong((low - 1) * ENTRY_BYTES);
             } catch (final IllegalStateException e) {
                 // Evicted meanwhile.
             }
         }
     }
 
-    /** The last entry's offset and position, packed as in the file; -1 if there is none. */
+    /** The last entry, packed as in the file; {@link #NONE} if there is none. */
     long last() throws IOException {
-        while (true) {
-            final int count = file.entryCount();
-            final ByteBuffer entries = file.mapped();
-            if (entries == null) {
-                return -1;
-            }
-            try {
-                return entries.getLong((count - 1) * ENTRY_BYTES);
-            } catch (final IllegalStateException e) {
-                // Evicted meanwhile.
-            }
-        }
+        return entryBefore(Long.MAX_VALUE);
+    }
+
+    /** The offset in a packed entry, less the segment's base offset. */
+    static long offsetIn(final long entry) {
+        return entry >> Integer.SIZE;
+    }
+
+    /** The position in a packed entry. */
+    static int positionIn(final long entry) {
+        return (int) entry;
     }
 }

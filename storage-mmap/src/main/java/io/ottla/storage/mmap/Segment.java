@@ -23,6 +23,9 @@ final class Segment {
     private static final int INDEX_ENTRIES_MIN = 512;
     private static final long UNKNOWN = Long.MIN_VALUE;
 
+    /** So many entries before one that is damaged are tried before a walk from the segment's beginning. */
+    private static final int EARLIER_ENTRIES_MAX = 64;
+
     private final LogContext context;
     private final long baseOffset;
     private final SegmentFile file;
@@ -38,6 +41,9 @@ final class Segment {
     private volatile int cutPosition = Integer.MAX_VALUE;
 
     private volatile boolean isIndexLoaded;
+    /** An entry did not fit the batches, which was told, and mended if it could be. */
+    private volatile boolean isIndexDamaged;
+
     private volatile long maxTimestampMs = -1;
     private int maxTimestampOffset;
     private long firstTimestampMs = UNKNOWN;
@@ -119,7 +125,7 @@ final class Segment {
     void resume(final LogConfig config) throws IOException {
         loadIndexes();
         final long lastEntry = offsetIndex.last();
-        bytesSinceIndexEntry = sizeBytes() - (lastEntry < 0 ? 0 : (int) lastEntry);
+        bytesSinceIndexEntry = sizeBytes() - (lastEntry == OffsetIndex.NONE ? 0 : OffsetIndex.positionIn(lastEntry));
         growIndexes(config);
     }
 
@@ -176,13 +182,13 @@ final class Segment {
                 || indexCrc(point) != point.indexCrc()) {
             return false;
         }
-        final long lastEntry = offsetIndex.last();
-        final int position = lastEntry < 0 ? 0 : (int) lastEntry;
-        final BatchCursor cursor = context.lookupCursor().open(file, position, point.sizeBytes());
+        final BatchCursor cursor = context.lookupCursor();
         long nextOffset = baseOffset;
-        while (cursor.next()) {
+        boolean isMore = openAtEntry(cursor, offsetIndex.last(), point.sizeBytes(), point.offset());
+        while (isMore) {
             lastBatch = pack(cursor.baseOffset() - baseOffset, cursor.position());
             nextOffset = cursor.nextOffset();
+            isMore = cursor.next();
         }
         if (cursor.position() != point.sizeBytes() || nextOffset != point.offset()) {
             return false;
@@ -191,7 +197,9 @@ final class Segment {
         timeIndex.file().cut();
         maxTimestampMs = point.maxTimestampMs();
         maxTimestampOffset = point.maxTimestampOffset();
-        bytesSinceIndexEntry = point.sizeBytes() - position;
+        final long lastEntry = offsetIndex.last();
+        bytesSinceIndexEntry =
+                point.sizeBytes() - (lastEntry == OffsetIndex.NONE ? 0 : OffsetIndex.positionIn(lastEntry));
         end = pack(point.offset() - baseOffset, point.sizeBytes());
         return true;
     }
@@ -366,11 +374,22 @@ final class Segment {
     /** Publishes a batch that is in the file. */
     private void added(final ByteBuffer batch, final int indexIntervalBytes) {
         final int start = batch.position();
+        added(
+                RecordBatchHeader.baseOffset(batch, start),
+                RecordBatchHeader.nextOffset(batch, start),
+                RecordBatchHeader.maxTimestamp(batch, start),
+                batch.remaining(),
+                indexIntervalBytes);
+    }
+
+    private void added(
+            final long batchOffset,
+            final long nextOffset,
+            final long timestampMs,
+            final int sizeBytes,
+            final int indexIntervalBytes) {
         final int position = positionIn(end);
-        final int sizeBytes = batch.remaining();
-        final long nextOffset = RecordBatchHeader.nextOffset(batch, start);
         final int lastRelativeOffset = (int) (nextOffset - 1 - baseOffset);
-        final long timestampMs = RecordBatchHeader.maxTimestamp(batch, start);
         if (position == 0) {
             firstTimestampMs = timestampMs;
         }
@@ -384,7 +403,7 @@ final class Segment {
             addIndexEntry(lastRelativeOffset, position);
         }
         bytesSinceIndexEntry += sizeBytes;
-        lastBatch = pack(RecordBatchHeader.baseOffset(batch, start) - baseOffset, position);
+        lastBatch = pack(batchOffset - baseOffset, position);
         end = pack(nextOffset - baseOffset, position + sizeBytes);
     }
 
@@ -477,16 +496,78 @@ final class Segment {
     /** Moves a cursor to the batch that has an offset, or the first behind it; false if there is none. */
     private boolean seek(final BatchCursor cursor, final long offset, final int limit) throws IOException {
         loadIndexes();
-        cursor.open(file, offsetIndex.positionBefore(offset - baseOffset), limit);
-        while (cursor.next()) {
-            if (cursor.nextOffset() > offset) {
+        boolean isFound = openBefore(cursor, offset, limit);
+        checkBatch(cursor, isFound, baseOffset, limit);
+        while (isFound && cursor.nextOffset() <= offset) {
+            isFound = advance(cursor, limit);
+        }
+        return isFound;
+    }
+
+    /** Moves a cursor from one batch to the next; false if there is none. */
+    private boolean advance(final BatchCursor cursor, final int limit) throws IOException {
+        final long nextOffset = cursor.nextOffset();
+        final boolean isFound = cursor.next();
+        checkBatch(cursor, isFound, nextOffset, limit);
+        return isFound;
+    }
+
+    /** Checks that there is a batch in its place, or no more. */
+    private void checkBatch(final BatchCursor cursor, final boolean isFound, final long formerNextOffset, final int limit)
+            throws IOException {
+        if (isFound ? !isInPlace(cursor, formerNextOffset, endOffset()) : cursor.position() < limit) {
+            throw damaged(cursor.position());
+        }
+    }
+
+    /** Moves a cursor to a batch that is not behind an offset, by the index if that is right; false if there is none. */
+    private boolean openBefore(final BatchCursor cursor, final long offset, final int limit) throws IOException {
+        long entry = offsetIndex.entryBefore(offset - baseOffset);
+        if (openAtEntry(cursor, entry, limit, endOffset())) {
+            return true;
+        }
+        if (entry == OffsetIndex.NONE || OffsetIndex.positionIn(entry) >= limit && isAhead(entry)) {
+            return false;
+        }
+        onDamagedIndex("offset", entry);
+        for (int i = 0; i < EARLIER_ENTRIES_MAX && entry != OffsetIndex.NONE; i++) {
+            entry = offsetIndex.entryBefore(Math.min(OffsetIndex.offsetIn(entry), offset - baseOffset) - 1);
+            if (openAtEntry(cursor, entry, limit, endOffset())) {
                 return true;
             }
         }
-        if (cursor.position() < limit) {
-            throw damaged(cursor.position());
-        }
-        return false;
+        return openAtEntry(cursor, OffsetIndex.NONE, limit, endOffset());
+    }
+
+    /**
+     * Moves a cursor to the batch that an entry of the offset index is of, or to the first batch if there is no entry.
+     *
+     * @return false if there is no such batch at the entry's position.
+     */
+    private boolean openAtEntry(final BatchCursor cursor, final long entry, final int limit, final long endOffset)
+            throws IOException {
+        final boolean isFirst = entry == OffsetIndex.NONE;
+        final int position = isFirst ? 0 : OffsetIndex.positionIn(entry);
+        // With a position out of range there is nothing to read.
+        cursor.open(file, Math.clamp(position, 0, limit), limit);
+        return position >= 0
+                && cursor.next()
+                && (isFirst
+                        || isInPlace(cursor, baseOffset, endOffset)
+                                && cursor.nextOffset() - 1 - baseOffset == OffsetIndex.offsetIn(entry));
+    }
+
+    /** Whether an entry is of a batch that was appended since a reader looked where the segment ends. */
+    private boolean isAhead(final long entry) {
+        return OffsetIndex.positionIn(entry) < sizeBytes();
+    }
+
+    /** Whether what a cursor is at can be a batch that follows another, in a segment that ends at an offset. */
+    private static boolean isInPlace(final BatchCursor cursor, final long formerNextOffset, final long endOffset) {
+        return cursor.magic() == RecordBatchHeader.MAGIC_V2
+                && cursor.lastOffsetDelta() >= 0
+                && cursor.baseOffset() >= formerNextOffset
+                && cursor.nextOffset() <= endOffset;
     }
 
     /** Where the first batch begins that has a record at or behind an offset; the end if none has. */
@@ -501,7 +582,7 @@ final class Segment {
         final BatchCursor cursor = context.lookupCursor();
         boolean isFound = seek(cursor, offset, limit);
         if (isFound && cursor.baseOffset() < offset) {
-            isFound = cursor.next();
+            isFound = advance(cursor, limit);
         }
         return isFound ? cursor.position() : limit;
     }
@@ -512,12 +593,43 @@ final class Segment {
             return -1;
         }
         final BatchCursor cursor = context.lookupCursor();
-        final long from = Math.max(fromOffset, baseOffset + timeIndex.offsetBefore(timestampMs));
-        boolean isFound = seek(cursor, from, sizeBytes());
+        final int limit = sizeBytes();
+        boolean isFound = seekBefore(cursor, timestampMs, fromOffset, limit);
         while (isFound && cursor.maxTimestampMs() < timestampMs) {
-            isFound = cursor.next();
+            isFound = advance(cursor, limit);
         }
         return isFound ? cursor.baseOffset() : -1;
+    }
+
+    /** Moves a cursor to a batch with a record at or behind an offset, before which none is at or after a time; false if there is none. */
+    private boolean seekBefore(
+            final BatchCursor cursor, final long timestampMs, final long fromOffset, final int limit)
+            throws IOException {
+        final TimeIndex.Entry entry = new TimeIndex.Entry();
+        if (!timeIndex.findBefore(timestampMs, entry) || baseOffset + entry.relativeOffset() < fromOffset) {
+            return seek(cursor, fromOffset, limit);
+        }
+        if (entry.isLast() && timeIndex.file().isGrowing() && baseOffset + entry.relativeOffset() >= endOffset()) {
+            // Of a batch that is just being appended, so that all others are before that time, too.
+            return false;
+        }
+        if (isOf(entry, cursor, limit)) {
+            return true;
+        }
+        onDamagedIndex("time", entry.timestampMs());
+        return timeIndex.findBefore(timestampMs, entry)
+                        && baseOffset + entry.relativeOffset() >= fromOffset
+                        && isOf(entry, cursor, limit)
+                || seek(cursor, fromOffset, limit);
+    }
+
+    /** Moves a cursor to the batch that an entry of the time index is of; false if there is none, or the entry is out of order. */
+    private boolean isOf(final TimeIndex.Entry entry, final BatchCursor cursor, final int limit) throws IOException {
+        final long lastOffset = baseOffset + entry.relativeOffset();
+        return entry.isInOrder()
+                && seek(cursor, lastOffset, limit)
+                && cursor.nextOffset() - 1 == lastOffset
+                && cursor.maxTimestampMs() == entry.timestampMs();
     }
 
     /** The largest timestamp of batches with a record at or behind an offset; -1 if there is none. */
@@ -528,7 +640,8 @@ final class Segment {
         }
         final BatchCursor cursor = context.lookupCursor();
         long result = -1;
-        for (boolean isFound = seek(cursor, fromOffset, sizeBytes()); isFound; isFound = cursor.next()) {
+        final int limit = sizeBytes();
+        for (boolean isFound = seek(cursor, fromOffset, limit); isFound; isFound = advance(cursor, limit)) {
             result = Math.max(result, cursor.maxTimestampMs());
         }
         return result;
@@ -544,9 +657,9 @@ final class Segment {
         if (!isIndexLoaded) {
             synchronized (this) {
                 if (!isIndexLoaded) {
-                    offsetIndex.file().load();
-                    timeIndex.file().load();
-                    if (!isIndexSound()) {
+                    final boolean isWhole = offsetIndex.file().load() & timeIndex.file().load();
+                    if (!isWhole || !isIndexSound()) {
+                        LOG.warn("{}: the indexes of segment {} don't fit it and are made anew", context.id(), baseOffset);
                         rebuildIndexes();
                     }
                     maxTimestampMs = timeIndex.lastTimestampMs();
@@ -563,45 +676,100 @@ final class Segment {
      */
     private boolean isIndexSound() throws IOException {
         final int sizeBytes = sizeBytes();
+        final long lastTimestampMs = timeIndex.lastTimestampMs();
+        final BatchCursor cursor = context.lookupCursor();
         final long lastEntry = offsetIndex.last();
-        final int position = lastEntry < 0 ? 0 : (int) lastEntry;
-        if (position < 0 || position > sizeBytes || position == sizeBytes && lastEntry >= 0) {
+        boolean isMore = openAtEntry(cursor, lastEntry, sizeBytes, endOffset());
+        if (!isMore && lastEntry != OffsetIndex.NONE) {
             return false;
         }
-        final long lastTimestampMs = timeIndex.lastTimestampMs();
-        final BatchCursor cursor = context.lookupCursor().open(file, position, sizeBytes);
-        while (cursor.next()) {
-            final boolean isLastEntry = lastEntry >= 0 && cursor.position() == position;
-            if (cursor.magic() != RecordBatchHeader.MAGIC_V2
-                    || cursor.maxTimestampMs() > lastTimestampMs
-                    || isLastEntry && cursor.nextOffset() - 1 - baseOffset != lastEntry >>> 32) {
+        while (isMore) {
+            if (cursor.magic() != RecordBatchHeader.MAGIC_V2 || cursor.maxTimestampMs() > lastTimestampMs) {
                 return false;
             }
+            isMore = cursor.next();
         }
-        if (cursor.position() != sizeBytes || lastTimestampMs < 0) {
-            return cursor.position() == sizeBytes;
+        if (cursor.position() != sizeBytes) {
+            return false;
         }
-        final long latest = baseOffset + timeIndex.offsetBefore(Long.MAX_VALUE);
-        cursor.open(file, offsetIndex.positionBefore(latest - baseOffset), sizeBytes);
-        while (cursor.next()) {
-            if (cursor.nextOffset() > latest) {
-                return cursor.nextOffset() - 1 == latest && cursor.maxTimestampMs() == lastTimestampMs;
+        final TimeIndex.Entry latest = new TimeIndex.Entry();
+        if (!timeIndex.findBefore(Long.MAX_VALUE, latest)) {
+            return true;
+        }
+        final long lastOffset = baseOffset + latest.relativeOffset();
+        isMore = latest.isInOrder()
+                && openAtEntry(cursor, offsetIndex.entryBefore(latest.relativeOffset()), sizeBytes, endOffset());
+        while (isMore && cursor.nextOffset() <= lastOffset) {
+            isMore = cursor.next();
+        }
+        return isMore && cursor.nextOffset() - 1 == lastOffset && cursor.maxTimestampMs() == lastTimestampMs;
+    }
+
+    /**
+     * An entry of an index is not of a batch of this segment. If nothing is appended any more, the indexes are made anew, once: if the batches
+     * are to blame, that does not help, and readers go on without the entry.
+     */
+    private void onDamagedIndex(final String which, final long entry) throws IOException {
+        if (isIndexDamaged) {
+            return;
+        }
+        synchronized (this) {
+            if (isIndexDamaged) {
+                return;
+            }
+            isIndexDamaged = true;
+            LOG.warn("{}: the {} index of segment {} is damaged (entry {})", context.id(), which, baseOffset, entry);
+            if (!offsetIndex.file().isGrowing() && isWhole()) {
+                rebuildIndexes();
             }
         }
-        return false;
     }
 
     private void rebuildIndexes() throws IOException {
-        LOG.warn("{}: the indexes of segment {} don't fit it and are made anew", context.id(), baseOffset);
+        isIndexLoaded = false;
+        offsetIndex.file().forget();
+        timeIndex.file().forget();
         final Segment other = new Segment(context, baseOffset);
         try {
-            other.recover(sizeBytes(), Bounds.NONE, LogObserver.NONE, LogConfig.DEFAULT);
+            other.index(sizeBytes(), endOffset());
             other.seal();
         } finally {
             other.close();
         }
         offsetIndex.file().load();
         timeIndex.file().load();
+        maxTimestampMs = timeIndex.lastTimestampMs();
+        isIndexLoaded = true;
+    }
+
+    /** Whether one batch follows another to the end. */
+    private boolean isWhole() throws IOException {
+        final int limit = sizeBytes();
+        final BatchCursor cursor = context.scanCursor().open(file, 0, limit);
+        long nextOffset = baseOffset;
+        while (cursor.next() && isInPlace(cursor, nextOffset, endOffset())) {
+            nextOffset = cursor.nextOffset();
+        }
+        return cursor.position() == limit;
+    }
+
+    /** Makes the indexes from the headers of the batches, in a segment that nobody else has. What is in the batches is for readers to check. */
+    private void index(final int limit, final long endOffset) throws IOException {
+        offsetIndex.file().clear();
+        timeIndex.file().clear();
+        begin(LogConfig.DEFAULT);
+        final BatchCursor cursor = context.scanCursor().open(file, 0, limit);
+        while (cursor.next() && isInPlace(cursor, endOffset(), endOffset)) {
+            added(
+                    cursor.baseOffset(),
+                    cursor.nextOffset(),
+                    cursor.maxTimestampMs(),
+                    cursor.sizeBytes(),
+                    LogConfig.DEFAULT.indexIntervalBytes());
+        }
+        if (cursor.position() < limit) {
+            LOG.error("{}: {} is damaged at position {}", context.id(), file.path(), cursor.position());
+        }
     }
 
     long baseOffset() {

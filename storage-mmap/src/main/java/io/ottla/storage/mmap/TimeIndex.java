@@ -56,19 +56,20 @@ final class TimeIndex {
      * Finds where to begin the search for a time.
      *
      * @param timestampMs milliseconds since the epoch.
-     * @return an offset, less the segment's base offset, such that no batch before the one that has it is at or after that
-     *     time.
+     * @param found gets the last entry before that time.
+     * @return false if there is none.
      */
-    int offsetBefore(final long timestampMs) throws IOException {
+    boolean findBefore(final long timestampMs, final Entry found) throws IOException {
         while (true) {
             final int count = file.entryCount();
             final ByteBuffer entries = file.mapped();
             if (entries == null) {
-                return 0;
+                return false;
             }
             try {
                 int low = 0;
-                int high = count;
+                final int end = Math.min(count, entries.limit() / ENTRY_BYTES);
+                int high = end;
                 while (low < high) {
                     final int middle = (low + high) >>> 1;
                     if (entries.getLong(middle * ENTRY_BYTES) < timestampMs) {
@@ -77,7 +78,7 @@ final class TimeIndex {
                         high = middle;
                     }
                 }
-                return low == 0 ? 0 : entries.getInt((low - 1) * ENTRY_BYTES + OFFSET_FIELD_OFFSET);
+                return low > 0 && found.take(entries, low - 1, end);
             } catch (final IllegalStateException e) {
                 // Evicted meanwhile.
             }
@@ -93,10 +94,54 @@ final class TimeIndex {
                 return -1;
             }
             try {
-                return entries.getLong((count - 1) * ENTRY_BYTES);
+                return entries.getLong((Math.min(count, entries.limit() / ENTRY_BYTES) - 1) * ENTRY_BYTES);
             } catch (final IllegalStateException e) {
                 // Evicted meanwhile.
             }
+        }
+    }
+
+    /** An entry as it was found. */
+    static final class Entry {
+        private long timestampMs;
+        private int relativeOffset;
+        private boolean isInOrder;
+        private boolean isLast;
+
+        /** The largest timestamp of all batches up to the one with the offset, in milliseconds since the epoch. */
+        long timestampMs() {
+            return timestampMs;
+        }
+
+        /** The offset of the last record of the first batch that has the timestamp, less the segment's base offset. */
+        int relativeOffset() {
+            return relativeOffset;
+        }
+
+        /** Whether the entries before and after it are before and after it in time and offset. */
+        boolean isInOrder() {
+            return isInOrder;
+        }
+
+        boolean isLast() {
+            return isLast;
+        }
+
+        private boolean take(final ByteBuffer entries, final int index, final int count) {
+            timestampMs = entries.getLong(index * ENTRY_BYTES);
+            relativeOffset = entries.getInt(index * ENTRY_BYTES + OFFSET_FIELD_OFFSET);
+            isLast = index == count - 1;
+            isInOrder = relativeOffset >= 0
+                    && (index == 0 || isAscending(entries, index - 1))
+                    && (isLast || isAscending(entries, index));
+            return true;
+        }
+
+        private static boolean isAscending(final ByteBuffer entries, final int index) {
+            final int at = index * ENTRY_BYTES;
+            return entries.getLong(at) < entries.getLong(at + ENTRY_BYTES)
+                    && entries.getInt(at + OFFSET_FIELD_OFFSET)
+                            < entries.getInt(at + ENTRY_BYTES + OFFSET_FIELD_OFFSET);
         }
     }
 }
