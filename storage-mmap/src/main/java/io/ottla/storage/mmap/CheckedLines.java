@@ -52,11 +52,10 @@ final class CheckedLines {
         final String text = Files.readString(file, StandardCharsets.ISO_8859_1);
         try {
             final PropertyLines lines = new PropertyLines(file, text);
-            if (lines.endsWith(END)) {
+            // In this order: a flipped bit makes no later version.
+            if (lines.endsWith(END) && isSound(text)) {
                 checkVersion(file, lines.number(VERSION_KEY));
-                if (isSound(text)) {
-                    return reader.read(lines);
-                }
+                return reader.read(lines);
             }
         } catch (final IOException e) {
             LOG.debug("{} has not what it should", file, e);
