@@ -6,6 +6,7 @@ import io.ottla.api.coordinator.CoordinatorContext;
 import io.ottla.api.coordinator.CoordinatorException;
 import io.ottla.api.storage.AppendCallback;
 import io.ottla.api.storage.PartitionLog;
+import io.ottla.api.storage.StorageException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -272,7 +273,7 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
             }
             offset = log.append(batch, epoch, completion);
             if (flush && offset >= 0) {
-                log.flush();
+                flush();
             }
         } catch (final RuntimeException e) {
             SafeLog.error(
@@ -299,6 +300,18 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
             unload(cause);
         } else {
             Replies.fail(reply, storageError());
+        }
+    }
+
+    /** One that failed and did the log no harm is tried once more. */
+    private void flush() {
+        try {
+            log.flush();
+        } catch (final StorageException e) {
+            if (log.isFailed()) {
+                throw e;
+            }
+            log.flush();
         }
     }
 

@@ -85,11 +85,7 @@ final class RestartTime {
     }
 
     private static boolean measureKills(
-            final BrokerProcess broker,
-            final Path folder,
-            final Options options,
-            final int partitions,
-            final int count)
+            final BrokerProcess broker, final Path folder, final Options options, final int partitions, final int count)
             throws IOException, ExecutionException, InterruptedException {
         boolean isRight = true;
         broker.kill();

@@ -398,10 +398,7 @@ public final class Broker implements AutoCloseable {
         closeQuietly(metadata);
         if (partitions != null) {
             closeQuietly(new PartitionCloser(
-                    partitions,
-                    parts.clock(),
-                    config.longValue(BrokerKeys.STOP_FLUSH_TIMEOUT_MS),
-                    !parts.isInvoker()));
+                    partitions, parts.clock(), config.longValue(BrokerKeys.STOP_FLUSH_TIMEOUT_MS), !parts.isInvoker()));
         }
         closeQuietly(storage);
         closeQuietly(transport);

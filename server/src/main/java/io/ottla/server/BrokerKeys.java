@@ -300,9 +300,9 @@ final class BrokerKeys {
                     + " partition a new point too.");
     static final ConfigKey STOP_FLUSH_TIMEOUT_MS = key(LOG, "ottla.stop.flush.timeout.ms", LONG, "2000")
             .atLeast(0)
-            .doc("How long a stop flushes partitions at most. What is left then is closed as a kill would leave it: nothing"
-                    + " is lost, the operating system writes it out as it does while the broker runs, and the next start"
-                    + " reads what came since the last recovery points.");
+            .doc("How long a stop flushes partitions at most. What is left then is closed as a kill would leave it:"
+                    + " nothing is lost, the operating system writes it out as it does while the broker runs, and"
+                    + " the next start reads what came since the last recovery points.");
     static final ConfigKey LOG_SEGMENT_DELETE_DELAY_MS = key(LOG, "log.segment.delete.delay.ms", LONG, "60000")
             .atLeast(0)
             .doc("How long the file with the records of a deleted segment, or the folder of a deleted partition,"

@@ -6,9 +6,7 @@ import io.ottla.api.Timers;
 import io.ottla.api.storage.LogId;
 import io.ottla.api.storage.Storage;
 import io.ottla.api.storage.StorageException;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -54,7 +52,7 @@ final class Housekeeping implements AutoCloseable {
     private long lookAtMs = NEVER;
     private long lookTimerId = Timers.NONE;
     private RecoveryProgress progress;
-    private final List<Thread> recoverers = new ArrayList<>();
+    private final WorkerThreads recoverers = new WorkerThreads();
     private final Queue<Partition> unopened = new ConcurrentLinkedQueue<>();
 
     Housekeeping(
@@ -106,11 +104,7 @@ final class Housekeeping implements AutoCloseable {
             timers.schedule(RecoveryProgress.INTERVAL_MS, this::tellProgress);
             final int count = Math.min(
                     Math.min(RECOVERY_THREADS_MAX, Runtime.getRuntime().availableProcessors()), unopened.size());
-            for (int i = 0; i < count; i++) {
-                final Thread recoverer = new Thread(this::openLogs, "ottla-recovery-" + i);
-                recoverers.add(recoverer);
-                recoverer.start();
-            }
+            recoverers.start("ottla-recovery-", count, this::openLogs);
         }
         timers.schedule(producerCheckIntervalMs, this::expireProducers);
         timers.schedule(firstRetentionCheckMs, this::deleteOldRecords);
@@ -229,18 +223,6 @@ final class Housekeeping implements AutoCloseable {
     @Override
     public void close() {
         unopened.clear();
-        boolean interrupted = false;
-        for (final Thread recoverer : recoverers) {
-            while (recoverer.isAlive()) {
-                try {
-                    recoverer.join();
-                } catch (final InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        recoverers.join();
     }
 }

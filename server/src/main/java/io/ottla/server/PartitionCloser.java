@@ -1,8 +1,6 @@
 package io.ottla.server;
 
 import io.ottla.api.Clock;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -55,29 +53,16 @@ final class PartitionCloser implements AutoCloseable {
             }
         }
         final long beganNs = clock.nanoTime();
-        final List<Thread> threads = new ArrayList<>();
-        for (int i = 1; hasThreads && i < Math.min(THREADS_MAX, count / LOGS_PER_THREAD); i++) {
-            final Thread thread = new Thread(() -> closeSome(beganNs), "ottla-close-" + i);
-            threads.add(thread);
-            thread.start();
+        final WorkerThreads threads = new WorkerThreads();
+        if (hasThreads) {
+            threads.start("ottla-close-", Math.min(THREADS_MAX, count / LOGS_PER_THREAD), () -> closeSome(beganNs));
         }
         closeSome(beganNs);
-        boolean interrupted = false;
-        for (final Thread thread : threads) {
-            while (thread.isAlive()) {
-                try {
-                    thread.join();
-                } catch (final InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        threads.join();
         if (abandoned.get() > 0) {
             LOGGER.warn(
-                    "{} of {} logs were not flushed within {}={}; nothing of them is lost, and the next start reads their ends",
+                    "{} of {} logs were not flushed within {}={}; nothing of them is lost, and the next start reads"
+                            + " their ends",
                     abandoned,
                     count,
                     BrokerKeys.STOP_FLUSH_TIMEOUT_MS.name(),

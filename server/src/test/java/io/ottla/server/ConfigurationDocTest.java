@@ -68,7 +68,7 @@ class ConfigurationDocTest {
                 "int",
                 MmapStorageProvider.OPEN_FILES_MAX_DEFAULT_HIGH,
                 "How many files of batches may be open at a time; never more than half of what the process may have"
-                        + " open (`ulimit -Hn`), whatever is set. Where the system does not say, the default is 2,048.");
+                    + " open (`ulimit -Hn`), whatever is set. Where the system does not say, the default is 2,048.");
         addRow(
                 page,
                 MmapStorageProvider.MAPPED_FILES_MAX_KEY,

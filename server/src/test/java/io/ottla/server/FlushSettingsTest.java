@@ -338,6 +338,22 @@ class FlushSettingsTest {
         assertThat(later(client).baseOffset()).as("the other partition").isEqualTo(1);
     }
 
+    /** Apache Kafka gives up the folder of the log when a flush fails, for whatever reason. */
+    @Test
+    void shouldFlushAgainAndAnswerWhoWaitsWhenAFlushFailedWithoutHarm() {
+        start(List.of(), 1, "flush.messages", "1");
+        produce(client, 0, "a");
+        storage.faults().failNext(LogFault.FLUSH_REFUSED);
+        assertThat(later(client)).isNull();
+
+        broker.advanceMs(100);
+
+        assertThat(later(client).baseOffset()).isZero();
+        assertThat(log(0).flushedOffset()).isEqualTo(1);
+        produce(client, 0, "b");
+        assertThat(later(client).baseOffset()).isEqualTo(1);
+    }
+
     @Test
     void shouldNotCountOnADuplicateWhenTheFlushOfTheFirstFailed() {
         start(List.of(), 1, "flush.messages", "1");

@@ -128,10 +128,9 @@ public final class FaultyStorage extends ForwardingStorage {
 
         @Override
         public void flush() {
-            if (step(LogFault.FLUSH_ERROR) != null) {
-                isFailed = true;
-            }
-            if (isFailed) {
+            final LogFault fault = step(LogFault.FLUSH_ERROR, LogFault.FLUSH_REFUSED);
+            isFailed |= fault == LogFault.FLUSH_ERROR;
+            if (isFailed || fault != null) {
                 throw new StorageException("can't flush " + id() + ": injected");
             }
             super.flush();

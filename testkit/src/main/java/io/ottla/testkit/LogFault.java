@@ -11,6 +11,9 @@ public enum LogFault {
     /** A flush fails, after which its log takes no appends. */
     FLUSH_ERROR,
 
+    /** A flush fails before it has done anything, as for want of a file descriptor; the next one may succeed. */
+    FLUSH_REFUSED,
+
     /** A read fails. */
     READ_ERROR,
 

@@ -104,6 +104,7 @@ final class MmapLog implements PartitionLog {
             isOpen = true;
             return log;
         } catch (final IOException e) {
+            context.channels().relieve(e);
             throw new StorageException("can't open " + context.folder() + ": " + e, e);
         } finally {
             if (!isOpen) {
@@ -406,13 +407,24 @@ final class MmapLog implements PartitionLog {
         flushLock.lock();
         try {
             checkOpen();
-            force();
+            forceOrMakeRoom();
         } catch (final IOException e) {
             checkOpen();
             throw failure("flush", e);
         } finally {
             flushLock.unlock();
             Interruption.restore(wasInterrupted);
+        }
+    }
+
+    private void forceOrMakeRoom() throws IOException {
+        try {
+            force();
+        } catch (final IOException e) {
+            if (!context.channels().relieve(e)) {
+                throw e;
+            }
+            force();
         }
     }
 
@@ -798,6 +810,8 @@ final class MmapLog implements PartitionLog {
     }
 
     private StorageException failure(final String operation, final Throwable cause) {
+        // Whoever tries again shall find a descriptor.
+        context.channels().relieve(cause);
         return new StorageException("can't " + operation + ' ' + context.folder() + ": " + cause.getMessage(), cause);
     }
 }

@@ -121,14 +121,7 @@ final class MmapStorage implements Storage {
             Interruption.restore(wasInterrupted);
         }
         shared = new LogContext.Shared(
-                clock,
-                channels,
-                mappings,
-                bootId(),
-                recoveredBytes,
-                lostOffsets,
-                deletions,
-                new SharedForce(folder));
+                clock, channels, mappings, bootId(), recoveredBytes, lostOffsets, deletions, new SharedForce(folder));
     }
 
     private void checkFormat() throws IOException {

@@ -513,7 +513,8 @@ final class Segment {
     }
 
     /** Checks that there is a batch in its place, or no more. */
-    private void checkBatch(final BatchCursor cursor, final boolean isFound, final long formerNextOffset, final int limit)
+    private void checkBatch(
+            final BatchCursor cursor, final boolean isFound, final long formerNextOffset, final int limit)
             throws IOException {
         if (isFound ? !isInPlace(cursor, formerNextOffset, endOffset()) : cursor.position() < limit) {
             throw damaged(cursor.position());
@@ -602,8 +603,7 @@ final class Segment {
     }
 
     /** Moves a cursor to a batch with a record at or behind an offset, before which none is at or after a time; false if there is none. */
-    private boolean seekBefore(
-            final BatchCursor cursor, final long timestampMs, final long fromOffset, final int limit)
+    private boolean seekBefore(final BatchCursor cursor, final long timestampMs, final long fromOffset, final int limit)
             throws IOException {
         final TimeIndex.Entry entry = new TimeIndex.Entry();
         if (!timeIndex.findBefore(timestampMs, entry) || baseOffset + entry.relativeOffset() < fromOffset) {
@@ -657,9 +657,13 @@ final class Segment {
         if (!isIndexLoaded) {
             synchronized (this) {
                 if (!isIndexLoaded) {
-                    final boolean isWhole = offsetIndex.file().load() & timeIndex.file().load();
+                    final boolean isWhole =
+                            offsetIndex.file().load() & timeIndex.file().load();
                     if (!isWhole || !isIndexSound()) {
-                        LOG.warn("{}: the indexes of segment {} don't fit it and are made anew", context.id(), baseOffset);
+                        LOG.warn(
+                                "{}: the indexes of segment {} don't fit it and are made anew",
+                                context.id(),
+                                baseOffset);
                         rebuildIndexes();
                     }
                     maxTimestampMs = timeIndex.lastTimestampMs();
@@ -702,7 +706,16 @@ final class Segment {
         while (isMore && cursor.nextOffset() <= lastOffset) {
             isMore = cursor.next();
         }
-        return isMore && cursor.nextOffset() - 1 == lastOffset && cursor.maxTimestampMs() == lastTimestampMs;
+        if (!isMore || cursor.nextOffset() - 1 != lastOffset || cursor.maxTimestampMs() != lastTimestampMs) {
+            return false;
+        }
+        // Nearly always that is the last batch, or one of the last.
+        while (cursor.next()) {
+            if (cursor.maxTimestampMs() > lastTimestampMs) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

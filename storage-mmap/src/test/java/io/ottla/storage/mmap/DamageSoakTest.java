@@ -197,6 +197,8 @@ final class DamageSoakTest {
                 }
                 assertThat(log.findMaxTimestamp(0)).as("the latest").isEqualTo(expected.latest);
             }
+            // Nobody needs it on the disk.
+            log.abandon();
         } catch (final StorageException e) {
             assertThat(isOfBatches).as("an error, " + e).isTrue();
         }
@@ -204,10 +206,7 @@ final class DamageSoakTest {
 
     /** Returns false if a client sees that something is wrong. */
     private static boolean checkRead(
-            final PartitionLog log,
-            final long offset,
-            final TreeMap<Long, Integer> batches,
-            final boolean mayFail)
+            final PartitionLog log, final long offset, final TreeMap<Long, Integer> batches, final boolean mayFail)
             throws IOException {
         final Payload payload;
         try {
@@ -227,7 +226,9 @@ final class DamageSoakTest {
             // The rest of a segment is gone, which its opening has told.
             return false;
         }
-        assertThat(RecordBatchHeader.baseOffset(batch, 0)).as("batch of %d", offset).isEqualTo(expected.getKey());
+        assertThat(RecordBatchHeader.baseOffset(batch, 0))
+                .as("batch of %d", offset)
+                .isEqualTo(expected.getKey());
         assertThat(RecordBatchHeader.crc(batch, 0)).as("batch of %d", offset).isEqualTo(expected.getValue());
         return true;
     }
@@ -263,8 +264,7 @@ final class DamageSoakTest {
         String inflict() throws IOException {
             final List<Path> files;
             try (Stream<Path> all = Files.list(folder)) {
-                files = all.filter(file -> file.toFile().length() > 0
-                                && !file.endsWith(LogFolder.METADATA_NAME))
+                files = all.filter(file -> file.toFile().length() > 0 && !file.endsWith(LogFolder.METADATA_NAME))
                         .sorted()
                         .toList();
             }

@@ -115,7 +115,7 @@ final class DamagedFilesTest extends LogFixture {
         Files.writeString(file, Files.readString(file).replace("clean.end.offset=8", "clean.end.offset=\u00ff\u0001"));
 
         final boolean[] isOpen = new boolean[1];
-        assertThat(open(isOpen)).contains(file + " is damaged");
+        open(isOpen);
         assertThat(isOpen[0]).isTrue();
     }
 

@@ -27,7 +27,8 @@ final class FewDescriptorsMain {
     public static void main(final String[] arguments) throws IOException {
         final Path folder = Path.of(arguments[0]);
         final Storage storage = new MmapStorageProvider()
-                .create(new StorageContext(folder, Clock.system(), Map.of(MmapStorageProvider.OPEN_FILES_MAX_KEY, "2048")));
+                .create(new StorageContext(
+                        folder, Clock.system(), Map.of(MmapStorageProvider.OPEN_FILES_MAX_KEY, "2048")));
         storage.open();
         final LogConfig config = new LogConfig(2 * LogFixture.BATCH_BYTES, Long.MAX_VALUE, 0);
         final List<PartitionLog> logs = new ArrayList<>();
@@ -45,7 +46,8 @@ final class FewDescriptorsMain {
         }
         System.out.println("appended with none left " + (appended > 0 ? "some" : "none"));
         System.out.println("appended " + append(logs));
-        System.out.println("failed " + logs.stream().filter(PartitionLog::isFailed).count());
+        System.out.println(
+                "failed " + logs.stream().filter(PartitionLog::isFailed).count());
         logs.forEach(PartitionLog::flush);
         storage.close();
     }

@@ -28,11 +28,7 @@ final class FewDescriptorsTest {
         try (BufferedReader out = process.inputReader()) {
             assertThat(out.lines())
                     .containsExactly(
-                            "appended 1600",
-                            "read 800",
-                            "appended with none left some",
-                            "appended 1600",
-                            "failed 0");
+                            "appended 1600", "read 800", "appended with none left some", "appended 1600", "failed 0");
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         } finally {
             process.destroyForcibly();
