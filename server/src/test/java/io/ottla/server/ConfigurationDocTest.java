@@ -60,8 +60,9 @@ class ConfigurationDocTest {
                 MemoryStorageProvider.MAX_BYTES_KEY,
                 "long",
                 MemoryStorageProvider.MAX_BYTES_DEFAULT_HIGH,
-                "How many bytes all records in memory may take together, with what is kept beside them; no more are taken then"
-                        + " (KAFKA_STORAGE_ERROR). If it is not set, half of what the heap may have beyond 16 MiB, from 1 MiB to 1 GiB.");
+                "How many bytes all records in memory may take together, with what is kept beside them; no more are"
+                    + " taken then (KAFKA_STORAGE_ERROR). If it is not set, half of what the heap may have beyond 16"
+                    + " MiB, from 1 MiB to 1 GiB.");
         addRow(
                 page,
                 MmapStorageProvider.OPEN_FILES_MAX_KEY,

@@ -84,7 +84,7 @@ final class DiskFormatTest extends LogFixture {
         assertThat(Files.readString(logFolder().resolve("log.checkpoint")))
                 .matches("version=1\nlog\\.start\\.offset=1\nflushed\\.offset=4\nboot\\.id=[-0-9a-f]*\n"
                         + "clean\\.base\\.offset=3\nclean\\.size\\.bytes=" + BATCH_BYTES
-                        + "\nclean\\.end\\.offset=4\ncrc32c=[0-9]+\nend\n");
+                        + "\nclean\\.end\\.offset=4\nclean\\.sealed\\.segments=0:510\ncrc32c=[0-9]+\nend\n");
         assertThat(logFolder().resolve("log.compacted")).doesNotExist();
         final ByteBuffer snapshot = ByteBuffer.wrap(Files.readAllBytes(file(4, ".observer")));
         assertThat(snapshot.getInt(0)).isEqualTo(1);
