@@ -100,7 +100,8 @@ final class CrashIncarnations {
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
             for (int i = 0; i < RECORDS * PARTITIONS * TOPICS.size(); i++) {
-                final byte[] value = ByteBuffer.allocate(Integer.BYTES).putInt(incarnation).array();
+                final byte[] value =
+                        ByteBuffer.allocate(Integer.BYTES).putInt(incarnation).array();
                 sent.add(producer.send(new ProducerRecord<>(
                         TOPICS.get(i % TOPICS.size()), i / TOPICS.size() % PARTITIONS, null, value)));
             }
@@ -133,12 +134,15 @@ final class CrashIncarnations {
                     count++;
                 }
             }
-            for (final Map.Entry<TopicPartition, Long> end : consumer.endOffsets(partitions).entrySet()) {
+            for (final Map.Entry<TopicPartition, Long> end :
+                    consumer.endOffsets(partitions).entrySet()) {
                 if (end.getValue() != RECORDS) {
                     return end.getKey() + " has " + end.getValue() + " records, and was given " + RECORDS;
                 }
             }
-            return count == RECORDS * partitions.size() ? null : "only " + count + " records of topics that were created again are read";
+            return count == RECORDS * partitions.size()
+                    ? null
+                    : "only " + count + " records of topics that were created again are read";
         }
     }
 }

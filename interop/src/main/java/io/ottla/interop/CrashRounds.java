@@ -124,7 +124,8 @@ final class CrashRounds {
                             "     round %d: %d records acknowledged; a start took %d ms on average, %d ms at most%n",
                             round, acknowledged(), startsNs / starts / 1_000_000, slowestStartNs / 1_000_000);
                     System.out.printf(
-                            "     %d topics were created again, of which the kill came after the deletion %d times and left %d logs%n",
+                            "     %d topics were created again, of which the kill came after the deletion %d times and"
+                                    + " left %d logs%n",
                             3 * round, incarnations.deletedCount() - 3, strays());
                 }
             }

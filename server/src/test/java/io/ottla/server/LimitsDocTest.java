@@ -51,7 +51,8 @@ class LimitsDocTest {
         return List.of(
                 new Fixed(
                         "`" + MemoryStorageProvider.MAX_BYTES_KEY + "`",
-                        "half of the heap beyond 16 MiB, at most `" + MemoryStorageProvider.MAX_BYTES_DEFAULT_HIGH + "`",
+                        "half of the heap beyond 16 MiB, at most `" + MemoryStorageProvider.MAX_BYTES_DEFAULT_HIGH
+                                + "`",
                         "the heap from records of the storage `memory`",
                         "KAFKA_STORAGE_ERROR until records are deleted"),
                 new Fixed(

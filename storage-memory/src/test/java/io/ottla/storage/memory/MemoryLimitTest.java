@@ -21,8 +21,8 @@ final class MemoryLimitTest {
     private static final long MIB = 1 << 20;
 
     private static Storage storage(final Map<String, String> properties) {
-        final Storage storage =
-                new MemoryStorageProvider().create(new StorageContext(Path.of("unused"), new ManualClock(), properties));
+        final Storage storage = new MemoryStorageProvider()
+                .create(new StorageContext(Path.of("unused"), new ManualClock(), properties));
         storage.open();
         return storage;
     }
@@ -45,8 +45,8 @@ final class MemoryLimitTest {
     void shouldCountWhatSmallBatchesTakeBesideTheirBytes() {
         final ByteBuffer batch = new BatchBuilder().build();
         try (Storage storage = storage(Map.of(MemoryStorageProvider.MAX_BYTES_KEY, Long.toString(4 * MIB)))) {
-            final PartitionLog log = storage.openLog(
-                    new LogId(new UUID(1, 2), "topic", 0), LogConfig.DEFAULT, LogObserver.NONE);
+            final PartitionLog log =
+                    storage.openLog(new LogId(new UUID(1, 2), "topic", 0), LogConfig.DEFAULT, LogObserver.NONE);
             long count = 0;
             while (log.append(batch, 0, null) >= 0) {
                 count++;
