@@ -5,6 +5,7 @@ import io.ottla.codec.record.CompressionType;
 import io.ottla.codec.record.RecordBatchReader;
 import io.ottla.codec.record.RecordBatchWriter;
 import io.ottla.codec.record.RecordBatches;
+import io.ottla.codec.record.RecordSkimmer;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.agrona.collections.Long2LongHashMap;
@@ -19,6 +20,8 @@ import org.agrona.collections.Long2LongHashMap;
  *   <li>A batch from which everything went is left without records if it is its producer's last, whose sequence number must
  *       not be forgotten, or the last of the part that is compacted.
  *   <li>Offsets, timestamps, headers, producer, sequence number and compression stay what they are.
+ *   <li>Other than in Kafka, a compressed batch that would have to be rebuilt from more records than the memory allows for is
+ *       left whole: see {@link MemoryShares#rebuiltBytes}.
  * </ul>
  *
  * <p><b>Note:</b> not thread-safe; the batch that {@link #apply} gave is kept in this object.
@@ -26,6 +29,7 @@ import org.agrona.collections.Long2LongHashMap;
 final class BatchFilter {
     private static final long NO_HORIZON = -1;
 
+    private final RecordSkimmer records = new RecordSkimmer(this::keyPart);
     private final RecordBatchReader reader = new RecordBatchReader();
     private final RecordBatchWriter writer = new RecordBatchWriter();
     private final AbortedBatches transactions;
@@ -33,6 +37,7 @@ final class BatchFilter {
     private final long endOffset;
     private final long nowMs;
     private final long deleteRetentionMs;
+    private final long rebuiltBytesMax = MemoryShares.rebuiltBytes();
     private final KeyOffsetMap offsets;
     private Long2LongHashMap lastOffsets;
     private boolean isChanged;
@@ -40,7 +45,9 @@ final class BatchFilter {
     // Of the present batch.
     private long[] kept = new long[4];
     private int keptCount;
+    private long keptBytes;
     private int recordCount;
+    private boolean isControl;
     private boolean hasTombstone;
 
     /**
@@ -51,7 +58,7 @@ final class BatchFilter {
      * @param endOffset where the part ends that is compacted.
      * @param transactions what is known of transactions.
      * @param nowMs milliseconds since the epoch.
-     * @param deleteRetentionMs {@code delete.retention.ms}.
+     * @param config the topic's configuration.
      */
     BatchFilter(
             final KeyOffsetMap offsets,
@@ -59,13 +66,14 @@ final class BatchFilter {
             final long endOffset,
             final AbortedBatches transactions,
             final long nowMs,
-            final long deleteRetentionMs) {
+            final TopicConfig config) {
         this.offsets = offsets;
         this.mappedOffset = mappedOffset;
         this.endOffset = endOffset;
         this.transactions = transactions;
         this.nowMs = nowMs;
-        this.deleteRetentionMs = deleteRetentionMs;
+        this.deleteRetentionMs = config.longValue(TopicKeys.DELETE_RETENTION_MS);
+        records.recordBytesMax(config.maxDecompressedMessageBytes());
     }
 
     /**
@@ -93,18 +101,19 @@ final class BatchFilter {
      */
     ByteBuffer apply(final ByteBuffer buffer, final int position) {
         final short attributes = RecordBatchHeader.attributes(buffer, position);
-        final boolean isControl = (attributes & RecordBatchHeader.CONTROL_FLAG) != 0;
+        isControl = (attributes & RecordBatchHeader.CONTROL_FLAG) != 0;
         final long horizonMs = (attributes & RecordBatchHeader.DELETE_HORIZON_FLAG) != 0
                 ? RecordBatchHeader.baseTimestamp(buffer, position)
                 : NO_HORIZON;
         final boolean isDroppable = transactions.isDroppable(buffer, position);
         final boolean isDropped = isDroppable && (!isControl || horizonMs >= 0 && horizonMs <= nowMs);
         keptCount = 0;
+        keptBytes = 0;
         hasTombstone = false;
         if (isDropped) {
             recordCount = RecordBatchHeader.recordCount(buffer, position);
         } else {
-            choose(buffer, position, isControl, horizonMs == NO_HORIZON || nowMs < horizonMs);
+            choose(buffer, position, horizonMs == NO_HORIZON || nowMs < horizonMs);
         }
         if (keptCount == 0) {
             isChanged |= recordCount > 0;
@@ -112,26 +121,30 @@ final class BatchFilter {
         }
         final boolean isHorizonDue =
                 horizonMs == NO_HORIZON && (hasTombstone && !isControl || isDroppable && isControl);
-        if (keptCount == recordCount && !isHorizonDue) {
+        if (keptCount == recordCount && !isHorizonDue || isTooLarge(buffer, position)) {
             return buffer.slice(position, RecordBatchHeader.sizeBytes(buffer, position));
         }
         isChanged = true;
         return rebuild(buffer, position, isHorizonDue ? nowMs + deleteRetentionMs : horizonMs);
     }
 
-    private void choose(
-            final ByteBuffer buffer, final int position, final boolean isControl, final boolean keepsTombstones) {
+    private boolean isTooLarge(final ByteBuffer buffer, final int position) {
+        return keptBytes > Math.max(rebuiltBytesMax, 2L * RecordBatchHeader.sizeBytes(buffer, position));
+    }
+
+    private void choose(final ByteBuffer buffer, final int position, final boolean keepsTombstones) {
         Arrays.fill(kept, 0);
-        reader.wrap(buffer, position);
+        records.wrap(buffer, position);
         int index = 0;
-        while (reader.next()) {
+        while (records.next()) {
             if (isControl || isKept(keepsTombstones)) {
                 if (index >> 6 >= kept.length) {
                     kept = Arrays.copyOf(kept, 2 * (index >> 6));
                 }
                 kept[index >> 6] |= 1L << index;
                 keptCount++;
-                hasTombstone |= !reader.hasValue();
+                keptBytes += records.sizeBytes();
+                hasTombstone |= !records.hasValue();
             }
             index++;
         }
@@ -139,13 +152,21 @@ final class BatchFilter {
     }
 
     private boolean isKept(final boolean keepsTombstones) {
-        if (reader.offset() >= mappedOffset) {
+        if (!isMapped()) {
             return true;
         }
         // Records without a key are of a time when the topic was not compacted.
-        return reader.hasKey()
-                && reader.offset() >= offsets.get(reader.key())
-                && (reader.hasValue() || keepsTombstones);
+        return records.hasKey() && records.offset() >= offsets.get() && (records.hasValue() || keepsTombstones);
+    }
+
+    private boolean isMapped() {
+        return records.offset() < mappedOffset;
+    }
+
+    private void keyPart(final ByteBuffer bytes) {
+        if (!isControl && isMapped()) {
+            offsets.keyPart(bytes);
+        }
     }
 
     private boolean isKeptEmpty(final ByteBuffer buffer, final int position) {

@@ -10,6 +10,7 @@ import io.ottla.codec.record.CompressionType;
 import io.ottla.codec.record.RecordBatchReader;
 import io.ottla.codec.record.RecordBatchWriter;
 import io.ottla.codec.record.RecordBatches;
+import io.ottla.codec.record.RecordSkimmer;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,9 @@ import java.util.List;
  * its compression. The checks, their order and their errors are Kafka's, with one addition: records must be numbered in a
  * row.
  *
+ * <p>Keys and values are passed over as they are decompressed, so a record takes no memory, however large it is; and as that takes
+ * time, a validation pauses when its budget is used up.
+ *
  * <p><b>Note:</b> not thread-safe; the outcome of the last {@link #validate} is kept in this object.
  */
 final class BatchValidator {
@@ -27,15 +31,31 @@ final class BatchValidator {
     private static final int BYTES_UP_TO_MAGIC = 17;
     private static final long NO_TIMESTAMP = -1;
 
+    /** Kafka names them all in the response, where a batch of some KB may have millions of records. */
+    private static final int RECORD_ERRORS_MAX = 10_000;
+
+    /** A writer that had to grow beyond this is not kept. */
+    private static final int KEPT_BYTES_MAX = 1 << 20;
+
     /** Kafka names no more of them in the error message. */
     private static final int ERRORS_IN_MESSAGE_MAX = 3;
 
     private final Clock clock;
-    private final RecordBatchReader reader = new RecordBatchReader();
-    private final RecordBatchWriter writer = new RecordBatchWriter();
+    private final RecordSkimmer records = new RecordSkimmer();
+    private final long rebuiltBytesMax = MemoryShares.rebuiltBytes();
+    private RecordBatchWriter writer = new RecordBatchWriter();
+
+    /** Only for topics with a compression of their own. */
+    private RecordBatchReader reader;
+
     private ByteBuffer batch;
+    private long nowMs;
     private long logAppendTimeMs;
     private long maxTimestampMs;
+    private int index;
+    private long recordsBytes;
+    private int recordErrorCount;
+    private boolean paused;
     private String message;
     private List<BatchIndexAndErrorMessage> recordErrors;
     private boolean hasTimestampError;
@@ -84,38 +104,40 @@ final class BatchValidator {
      * Checks what a Produce request brings for a partition, before it is known whether the partition is there: that it is
      * one batch of format v2, in a compression that the version may use.
      *
-     * @param records what came, from position to limit.
+     * @param produced what came, from position to limit.
      * @param version the version of the request.
      * @return NONE if all is well.
      */
-    ErrorCode validateShape(final ByteBuffer records, final short version) {
-        message = null;
-        recordErrors = List.of();
-        final int start = records.position();
-        final int size = sizeOfBatch(records, start);
+    ErrorCode validateShape(final ByteBuffer produced, final short version) {
+        if (!paused) {
+            message = null;
+            recordErrors = List.of();
+        }
+        final int start = produced.position();
+        final int size = sizeOfBatch(produced, start);
         if (size == 0) {
             return ErrorCode.INVALID_RECORD;
         }
         if (size < 0) {
             return ErrorCode.CORRUPT_MESSAGE;
         }
-        if (RecordBatchHeader.magic(records, start) != RecordBatchHeader.MAGIC_V2) {
+        if (RecordBatchHeader.magic(produced, start) != RecordBatchHeader.MAGIC_V2) {
             return ErrorCode.INVALID_RECORD;
         }
         if (size < RecordBatchHeader.SIZE) {
             return ErrorCode.CORRUPT_MESSAGE;
         }
-        final CompressionType compression = CompressionType.ofAttributes(RecordBatchHeader.attributes(records, start));
+        final CompressionType compression = CompressionType.ofAttributes(RecordBatchHeader.attributes(produced, start));
         if (compression == null || compression == CompressionType.ZSTD && version < FIRST_VERSION_WITH_ZSTD) {
             return ErrorCode.UNSUPPORTED_COMPRESSION_TYPE;
         }
-        final int next = sizeOfBatch(records, start + size);
+        final int next = sizeOfBatch(produced, start + size);
         if (next != 0) {
             return next < 0 ? ErrorCode.CORRUPT_MESSAGE : ErrorCode.INVALID_RECORD;
         }
         // A piece of a batch behind the first is dropped.
-        records.limit(start + size);
-        batch = records;
+        produced.limit(start + size);
+        batch = produced;
         return ErrorCode.NONE;
     }
 
@@ -140,14 +162,77 @@ final class BatchValidator {
     }
 
     /**
-     * Checks the batch that {@link #validateShape} found, and changes it as far as the configuration asks for.
+     * Gives time for some more. Without, validations do not pause.
+     *
+     * @param bytes so many bytes are decompressed before a validation pauses.
+     */
+    void budget(final long bytes) {
+        records.budget(bytes);
+    }
+
+    /**
+     * How much of the budget is spent.
+     *
+     * @return bytes since {@link #budget}.
+     */
+    long spentBytes() {
+        return records.spentBytes();
+    }
+
+    /**
+     * Checks the batch that {@link #validateShape} found, and changes it as far as the configuration asks for. After a pause,
+     * both are called again, with the same bytes.
      *
      * @param id the partition, for messages.
      * @param config the topic's configuration.
-     * @return NONE if it may be appended; see {@link #batch()}.
+     * @return NONE if it may be appended, see {@link #batch()}, unless {@link #isPaused()}.
      */
     ErrorCode validate(final LogId id, final TopicConfig config) {
         final int start = batch.position();
+        try {
+            if (!paused) {
+                final ErrorCode error = begin(config, start);
+                if (error != ErrorCode.NONE) {
+                    return error;
+                }
+            }
+            paused = false;
+            if (!validateRecords(id, config, start)) {
+                return ErrorCode.INVALID_RECORD;
+            }
+        } catch (final MalformedMessageException e) {
+            message = e.getMessage();
+            return ErrorCode.INVALID_RECORD;
+        } finally {
+            if (!paused) {
+                records.release();
+            }
+        }
+        if (paused) {
+            return ErrorCode.NONE;
+        }
+        if (recordErrorCount > 0) {
+            return refuseRecords();
+        }
+        return adapt(config, start);
+    }
+
+    /**
+     * Whether the last validation is not done because its budget is used up.
+     *
+     * @return true if the same batch must come again.
+     */
+    boolean isPaused() {
+        return paused;
+    }
+
+    /** Gives up a validation that has paused. Idempotent. */
+    void abandon() {
+        paused = false;
+        records.release();
+    }
+
+    private ErrorCode begin(final TopicConfig config, final int start) {
         logAppendTimeMs = NO_TIMESTAMP;
         hasTimestampError = false;
         if (RecordBatchHeader.baseOffset(batch, start) != 0) {
@@ -156,30 +241,19 @@ final class BatchValidator {
         if (batch.remaining() > config.maxMessageBytes()) {
             return ErrorCode.MESSAGE_TOO_LARGE;
         }
-        if (!reader.isCrcValid(batch, start)) {
+        if (!records.isCrcValid(batch, start)) {
             return ErrorCode.CORRUPT_MESSAGE;
         }
         final ErrorCode error = validateHeader(start);
-        if (error != ErrorCode.NONE) {
-            return error;
+        if (error == ErrorCode.NONE) {
+            nowMs = clock.epochMs();
+            maxTimestampMs = NO_TIMESTAMP;
+            index = 0;
+            recordsBytes = 0;
+            recordErrorCount = 0;
+            records.recordBytesMax(config.maxDecompressedMessageBytes()).wrap(batch, start);
         }
-        final long nowMs = clock.epochMs();
-        try {
-            if (!validateRecords(id, config, start, nowMs)) {
-                return ErrorCode.INVALID_RECORD;
-            }
-        } catch (final MalformedMessageException e) {
-            message = e.getMessage();
-            return ErrorCode.INVALID_RECORD;
-        }
-        if (!recordErrors.isEmpty()) {
-            return refuseRecords();
-        }
-        adapt(config, start, nowMs);
-        if (batch.remaining() > config.maxMessageBytes()) {
-            return ErrorCode.MESSAGE_TOO_LARGE;
-        }
-        return batch.remaining() > config.logConfig().segmentBytes() ? ErrorCode.RECORD_LIST_TOO_LARGE : ErrorCode.NONE;
+        return error;
     }
 
     private ErrorCode validateHeader(final int start) {
@@ -201,49 +275,49 @@ final class BatchValidator {
         return ErrorCode.NONE;
     }
 
-    private boolean validateRecords(final LogId id, final TopicConfig config, final int start, final long nowMs) {
+    private boolean validateRecords(final LogId id, final TopicConfig config, final int start) {
         final boolean isBrokersTime =
                 (RecordBatchHeader.attributes(batch, start) & RecordBatchHeader.LOG_APPEND_TIME_FLAG) != 0;
-        maxTimestampMs = NO_TIMESTAMP;
-        reader.wrap(batch, start);
-        int index = 0;
-        while (reader.next()) {
-            if (reader.offset() != index) {
-                message = "Record " + index + " of the batch has the offset " + reader.offset();
+        while (records.next()) {
+            if (records.offset() != index) {
+                message = "Record " + index + " of the batch has the offset " + records.offset();
                 return false;
             }
-            if (config.isCompacted() && !reader.hasKey()) {
-                refuse(index, "Compacted topic cannot accept message without key in topic partition " + id + ".");
+            if (config.isCompacted() && !records.hasKey()) {
+                refuse("Compacted topic cannot accept message without key in topic partition " + id + ".");
             } else if (isBrokersTime) {
                 hasTimestampError = true;
-                refuse(index, "Invalid timestamp type. Producer should not set timestamp type to LogAppendTime.");
-            } else if (!config.isLogAppendTime() && reader.timestamp() != NO_TIMESTAMP) {
-                validateTimestamp(config, index, nowMs);
+                refuse("Invalid timestamp type. Producer should not set timestamp type to LogAppendTime.");
+            } else if (!config.isLogAppendTime() && records.timestamp() != NO_TIMESTAMP) {
+                validateTimestamp(config);
             }
-            maxTimestampMs = Math.max(maxTimestampMs, reader.timestamp());
+            maxTimestampMs = Math.max(maxTimestampMs, records.timestamp());
+            recordsBytes += records.sizeBytes();
             index++;
         }
+        paused = records.isPaused();
         return true;
     }
 
-    private void validateTimestamp(final TopicConfig config, final int index, final long nowMs) {
-        final long ageMs = nowMs - reader.timestamp();
+    private void validateTimestamp(final TopicConfig config) {
+        final long ageMs = nowMs - records.timestamp();
         if (ageMs > config.timestampBeforeMaxMs() || ageMs < -config.timestampAfterMaxMs()) {
             hasTimestampError = true;
-            refuse(
-                    index,
-                    "Timestamp " + reader.timestamp() + " of message with offset " + index
+            refuse("Timestamp " + records.timestamp() + " of message with offset " + index
                             + " is out of range. The timestamp should be within ["
                             + (nowMs - config.timestampBeforeMaxMs()) + ", " + (nowMs + config.timestampAfterMaxMs())
                             + "]");
         }
     }
 
-    private void refuse(final int index, final String problem) {
+    private void refuse(final String problem) {
+        recordErrorCount++;
         if (recordErrors.isEmpty()) {
             recordErrors = new ArrayList<>();
         }
-        recordErrors.add(new BatchIndexAndErrorMessage().setBatchIndex(index).setBatchIndexErrorMessage(problem));
+        if (recordErrors.size() < RECORD_ERRORS_MAX) {
+            recordErrors.add(new BatchIndexAndErrorMessage().setBatchIndex(index).setBatchIndexErrorMessage(problem));
+        }
     }
 
     private ErrorCode refuseRecords() {
@@ -261,35 +335,49 @@ final class BatchValidator {
                     .append(error.batchIndexErrorMessage())
                     .append("')");
         }
-        message = "One or more records have been rejected due to " + recordErrors.size()
+        message = "One or more records have been rejected due to " + recordErrorCount
                 + " record errors in total, and only showing the first three errors at most: [" + problems + "]";
         return ErrorCode.INVALID_RECORD;
     }
 
-    private void adapt(final TopicConfig config, final int start, final long nowMs) {
+    private ErrorCode adapt(final TopicConfig config, final int start) {
         final CompressionType present = CompressionType.ofAttributes(RecordBatchHeader.attributes(batch, start));
         final CompressionType wanted = config.compression(present);
         if (config.isLogAppendTime()) {
             logAppendTimeMs = nowMs;
         }
-        if (wanted != present) {
-            recompress(start, wanted);
+        if (wanted == CompressionType.NONE && recordsBytes > config.maxMessageBytes()) {
+            return ErrorCode.MESSAGE_TOO_LARGE;
+        }
+        // Other than in Kafka, records are left as they are that it would take too much memory to compress otherwise.
+        if (wanted != present && recordsBytes <= Math.max(rebuiltBytesMax, batch.remaining())) {
+            recompress(config, start, wanted);
         } else if (config.isLogAppendTime()) {
             RecordBatches.setLogAppendTime(batch, start, nowMs);
         } else {
             RecordBatches.setCreateTime(batch, start, maxTimestampMs);
         }
+        if (batch.remaining() > config.maxMessageBytes()) {
+            return ErrorCode.MESSAGE_TOO_LARGE;
+        }
+        return batch.remaining() > config.logConfig().segmentBytes() ? ErrorCode.RECORD_LIST_TOO_LARGE : ErrorCode.NONE;
     }
 
-    private void recompress(final int start, final CompressionType wanted) {
+    private void recompress(final TopicConfig config, final int start, final CompressionType wanted) {
+        if (writer.sizeBytes() > KEPT_BYTES_MAX) {
+            writer = new RecordBatchWriter();
+        }
         writer.begin(0)
                 .compression(wanted)
                 .producer(
                         RecordBatchHeader.producerId(batch, start),
                         RecordBatchHeader.producerEpoch(batch, start),
                         RecordBatchHeader.baseSequence(batch, start));
-        if (logAppendTimeMs != NO_TIMESTAMP) {
-            writer.logAppendTime(logAppendTimeMs);
+        if (config.isLogAppendTime()) {
+            writer.logAppendTime(nowMs);
+        }
+        if (reader == null) {
+            reader = new RecordBatchReader();
         }
         reader.wrap(batch, start);
         while (reader.next()) {

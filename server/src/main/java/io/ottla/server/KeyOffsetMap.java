@@ -21,6 +21,8 @@ import java.security.NoSuchAlgorithmException;
  *
  * <p>The last field is 0 in an entry that is free. A key's place is where its hash says, or the next free one behind it.
  *
+ * <p>A key comes in parts, because it may be too large to be held: its parts first, and then {@link #put} or {@link #get}.
+ *
  * <p><b>Note:</b> not thread-safe, but may be handed from one thread to another.
  */
 final class KeyOffsetMap implements AutoCloseable {
@@ -58,6 +60,16 @@ final class KeyOffsetMap implements AutoCloseable {
         } catch (final NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has MD5", e);
         }
+        digest.update(this.secret);
+    }
+
+    /**
+     * Takes a part of the next key.
+     *
+     * @param bytes from position to limit.
+     */
+    void keyPart(final ByteBuffer bytes) {
+        digest.update(bytes);
     }
 
     /**
@@ -74,14 +86,13 @@ final class KeyOffsetMap implements AutoCloseable {
     }
 
     /**
-     * Puts an offset in, unless the key is new and there is no room.
+     * Puts an offset in for the key that came, unless the key is new and there is no room.
      *
-     * @param key the bytes from position to limit, which do not move.
      * @param offset larger than that the key had.
      * @return false if there is no room.
      */
-    boolean put(final ByteBuffer key, final long offset) {
-        final long at = find(key);
+    boolean put(final long offset) {
+        final long at = find();
         if (entries.get(ValueLayout.JAVA_LONG, at + OFFSET_FIELD_OFFSET) == 0) {
             if (size == sizeMax) {
                 return false;
@@ -95,24 +106,22 @@ final class KeyOffsetMap implements AutoCloseable {
     }
 
     /**
-     * The offset that was put in last for a key.
+     * The offset that was put in last for the key that came.
      *
-     * @param key the bytes from position to limit, which do not move.
      * @return the offset, or -1.
      */
-    long get(final ByteBuffer key) {
-        return entries.get(ValueLayout.JAVA_LONG, find(key) + OFFSET_FIELD_OFFSET) - 1;
+    long get() {
+        return entries.get(ValueLayout.JAVA_LONG, find() + OFFSET_FIELD_OFFSET) - 1;
     }
 
-    /** Where a key is or would be. */
-    private long find(final ByteBuffer key) {
-        digest.update(secret);
-        digest.update(key.duplicate());
+    /** Where the key that came is or would be. */
+    private long find() {
         try {
             digest.digest(hash, 0, HASH_BYTES);
         } catch (final DigestException e) {
             throw new IllegalStateException(e);
         }
+        digest.update(secret);
         final long first = hashView.getLong(0);
         final long second = hashView.getLong(SECOND_FIELD_OFFSET);
         long slot = Math.unsignedMultiplyHigh(first, slots);

@@ -1,6 +1,7 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.codec.MalformedMessageException;
 import io.ottla.api.storage.PartitionLog;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.ListOffsetsRequest;
@@ -89,10 +90,15 @@ final class ListOffsetsHandler extends ApiHandler<ListOffsetsRequest> {
         if (partition == null) {
             return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
         }
-        return partition.readAsLeader(wanted.currentLeaderEpoch(), (log, leaderEpoch) -> {
-            final long end = replicaId < 0 ? log.highWatermark() : log.logEndOffset();
-            find(partition, log, leaderEpoch, timestamp, end, result);
-        });
+        try {
+            return partition.readAsLeader(wanted.currentLeaderEpoch(), (log, leaderEpoch) -> {
+                final long end = replicaId < 0 ? log.highWatermark() : log.logEndOffset();
+                find(partition, log, leaderEpoch, timestamp, end, result);
+            });
+        } catch (final MalformedMessageException e) {
+            // A record is larger than the topic's configuration allows for by now, or damaged.
+            return ErrorCode.INVALID_RECORD;
+        }
     }
 
     private void find(
@@ -109,6 +115,7 @@ final class ListOffsetsHandler extends ApiHandler<ListOffsetsRequest> {
             final int epoch = partition.leaderEpochs().epochAt(start);
             result.setOffset(start).setLeaderEpoch(epoch < 0 ? leaderEpoch : epoch);
         } else if (timestamp != LATEST_TIERED && timestamp != EARLIEST_PENDING_UPLOAD) {
+            finder.recordBytesMax(partition.config().maxDecompressedMessageBytes());
             final boolean isFound =
                     timestamp == MAX_TIMESTAMP ? finder.findMaxTimestamp(log, end) : finder.find(log, timestamp, end);
             if (isFound) {

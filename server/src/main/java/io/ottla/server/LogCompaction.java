@@ -3,7 +3,7 @@ package io.ottla.server;
 import io.ottla.api.storage.LogRewrite;
 import io.ottla.api.storage.PartitionLog;
 import io.ottla.api.storage.SegmentInfo;
-import io.ottla.codec.record.RecordBatchReader;
+import io.ottla.codec.record.RecordSkimmer;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.LongConsumer;
@@ -45,7 +45,7 @@ final class LogCompaction implements AutoCloseable {
     private final Limits limits;
     private final long nowMs;
     private final BatchScanner scanner;
-    private final RecordBatchReader reader = new RecordBatchReader();
+    private final RecordSkimmer records = new RecordSkimmer(this::keyPart);
 
     private Phase phase = Phase.DONE;
     private CompactionPlan plan;
@@ -182,16 +182,25 @@ final class LogCompaction implements AutoCloseable {
     }
 
     private boolean mapBatch() {
-        reader.wrap(scanner.buffer(), scanner.position());
-        while (reader.next()) {
-            if (reader.hasKey()
-                    && reader.offset() >= plan.dirtyOffset()
-                    && !offsets.put(reader.key(), reader.offset())) {
-                mappedOffset = reader.offset();
+        records.recordBytesMax(config.get().maxDecompressedMessageBytes())
+                .wrap(scanner.buffer(), scanner.position());
+        while (records.next()) {
+            if (records.hasKey() && isDirty() && !offsets.put(records.offset())) {
+                mappedOffset = records.offset();
                 return false;
             }
         }
         return true;
+    }
+
+    private boolean isDirty() {
+        return records.offset() >= plan.dirtyOffset();
+    }
+
+    private void keyPart(final ByteBuffer bytes) {
+        if (isDirty()) {
+            offsets.keyPart(bytes);
+        }
     }
 
     private void learn() {
@@ -224,7 +233,7 @@ final class LogCompaction implements AutoCloseable {
                 plan.endOffset(),
                 transactions,
                 nowMs,
-                config.get().longValue(TopicKeys.DELETE_RETENTION_MS));
+                config.get());
         transactions.rewind();
         groupEndOffset = log.segments().getFirst().baseOffset();
         phase = Phase.REWRITE;

@@ -20,6 +20,12 @@ final class MemoryShares {
     /** A partition of a fetch session takes some 200 bytes, and 500 where its topic has a long name and no other partition. */
     private static final int BYTES_PER_SESSION_PARTITION = 2048;
 
+    private static final int REBUILT_PART_OF_HEAP = 32;
+    private static final long REBUILT_BYTES_MIN = 2 << 20;
+
+    /** They take about a tenth of a second. */
+    private static final long REBUILT_BYTES_MAX = 16 << 20;
+
     private MemoryShares() {}
 
     /**
@@ -72,5 +78,16 @@ final class MemoryShares {
         return configured >= 0
                 ? configured
                 : (int) Math.min(Integer.MAX_VALUE, heapBytesMax / BYTES_PER_SESSION_PARTITION);
+    }
+
+    /**
+     * How large the records of a compressed batch may be when they are decompressed all together, to be written as another
+     * batch; that takes a few times as much memory.
+     *
+     * @return the bound in bytes.
+     */
+    static long rebuiltBytes() {
+        return Math.clamp(
+                Runtime.getRuntime().maxMemory() / REBUILT_PART_OF_HEAP, REBUILT_BYTES_MIN, REBUILT_BYTES_MAX);
     }
 }

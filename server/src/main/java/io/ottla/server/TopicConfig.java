@@ -17,6 +17,7 @@ final class TopicConfig {
 
     private final Object[] values;
     private final int maxMessageBytes;
+    private final int maxDecompressedMessageBytes;
     private final boolean logAppendTime;
     private final long timestampBeforeMaxMs;
     private final long timestampAfterMaxMs;
@@ -37,6 +38,7 @@ final class TopicConfig {
     private TopicConfig(final Object[] values) {
         this.values = values;
         maxMessageBytes = intValue(TopicKeys.MAX_MESSAGE_BYTES);
+        maxDecompressedMessageBytes = intValue(TopicKeys.MAX_DECOMPRESSED_MESSAGE_BYTES);
         logAppendTime = text(TopicKeys.MESSAGE_TIMESTAMP_TYPE).equals("LogAppendTime");
         timestampBeforeMaxMs = longValue(TopicKeys.MESSAGE_TIMESTAMP_BEFORE_MAX_MS);
         timestampAfterMaxMs = longValue(TopicKeys.MESSAGE_TIMESTAMP_AFTER_MAX_MS);
@@ -171,6 +173,15 @@ final class TopicConfig {
      */
     int maxMessageBytes() {
         return maxMessageBytes;
+    }
+
+    /**
+     * {@code max.decompressed.message.bytes}.
+     *
+     * @return how large a record of a compressed batch may be when it is decompressed.
+     */
+    int maxDecompressedMessageBytes() {
+        return maxDecompressedMessageBytes;
     }
 
     /**

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All keys of a topic's configuration: those of Kafka 4.3. Where a broker's key is a key's synonym, the broker's value is
+ * All keys of a topic's configuration: those of Kafka 4.3, and of 4.4 the one that bounds decompressed records. Where a broker's key is a key's synonym, the broker's value is
  * the topic's default.
  */
 final class TopicKeys {
@@ -63,6 +63,8 @@ final class TopicKeys {
     static final ConfigKey LOCAL_RETENTION_MS = likeBroker("local.retention.ms", BrokerKeys.LOG_LOCAL_RETENTION_MS);
     static final ConfigKey MAX_COMPACTION_LAG_MS =
             likeBroker("max.compaction.lag.ms", BrokerKeys.LOG_CLEANER_MAX_COMPACTION_LAG_MS);
+    static final ConfigKey MAX_DECOMPRESSED_MESSAGE_BYTES =
+            likeBroker("max.decompressed.message.bytes", BrokerKeys.MAX_DECOMPRESSED_MESSAGE_BYTES);
     static final ConfigKey MAX_MESSAGE_BYTES = likeBroker("max.message.bytes", BrokerKeys.MESSAGE_MAX_BYTES);
     static final ConfigKey MESSAGE_TIMESTAMP_AFTER_MAX_MS =
             likeBroker("message.timestamp.after.max.ms", BrokerKeys.LOG_MESSAGE_TIMESTAMP_AFTER_MAX_MS);

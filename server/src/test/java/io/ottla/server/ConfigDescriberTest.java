@@ -59,7 +59,7 @@ class ConfigDescriberTest {
     void shouldCountEverySynonymWhenATopicIsNew() {
         final List<DescribedConfig> topic = describer.newTopic(Map.of("flush.ms", " 5"));
 
-        assertThat(topic).hasSize(33).extracting(config -> config.key().name()).isSorted();
+        assertThat(topic).hasSize(34).extracting(config -> config.key().name()).isSorted();
         assertThat(of(topic, "flush.ms"))
                 .isEqualTo(new DescribedConfig(TopicKeys.FLUSH_MS, " 5", DescribedConfig.TOPIC, List.of()));
         assertThat(of(topic, "segment.jitter.ms"))
@@ -72,7 +72,7 @@ class ConfigDescriberTest {
     @Test
     void shouldHideKeysForTestsWhenTheyAreNotSet() {
         assertThat(describer.topic(Map.of()))
-                .hasSize(33)
+                .hasSize(34)
                 .extracting(config -> config.key().name())
                 .doesNotContain("internal.segment.bytes");
         assertThat(of(describer.topic(Map.of("internal.segment.bytes", "12345")), "internal.segment.bytes"))

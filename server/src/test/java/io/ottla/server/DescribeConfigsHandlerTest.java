@@ -44,7 +44,7 @@ class DescribeConfigsHandlerTest {
         assertThat(result.resourceType()).isEqualTo(TOPIC);
         assertThat(result.resourceName()).isEqualTo("orders");
         assertThat(result.configs())
-                .hasSize(33)
+                .hasSize(34)
                 .extracting(DescribeConfigsResourceResult::name)
                 .isSorted();
         final DescribeConfigsResourceResult policy = config(result, "cleanup.policy");
@@ -101,7 +101,7 @@ class DescribeConfigsHandlerTest {
 
         assertThat(describe(4, false, false, resource(TOPIC, "orders").setConfigurationKeys(List.of()))
                         .configs())
-                .hasSize(33);
+                .hasSize(34);
     }
 
     @Test

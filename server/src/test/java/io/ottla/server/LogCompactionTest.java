@@ -429,6 +429,38 @@ class LogCompactionTest {
         assertThat(compactedOffset).isEqualTo(log.segments().getLast().baseOffset());
     }
 
+    /** Kafka's cleaner fails at records larger than its memory, and leaves the partition alone from then on. */
+    @Test
+    void shouldTakeNoMemoryForRecordsThatAreLargerThanIt() {
+        open("memory");
+        final byte[] large = new byte[100_000];
+        append(Bombs.of(Batches.bytes("a"), 300 * Bombs.MEGABYTE));
+        append(Bombs.of(Batches.bytes("b"), 300 * Bombs.MEGABYTE));
+        append(Bombs.of(large, Bombs.MEGABYTE));
+        append(Bombs.of(large, 100 * Bombs.MEGABYTE));
+        appendAll("a", "1");
+        roll();
+        final long before = Bombs.allocatedBytes();
+        compact();
+        assertThat(Bombs.allocatedBytes() - before).isLessThan(90L * Bombs.MEGABYTE);
+        assertThat(batches().stream().map(batch -> RecordBatchHeader.baseOffset(batch, 0)))
+                .startsWith(1L, 3L, 4L);
+    }
+
+    /** Kafka rebuilds it, with as much memory as it takes. */
+    @Test
+    void shouldLeaveABatchWholeWhenWhatIsLeftOfItIsTooLargeToBeRebuilt() {
+        open("memory");
+        final RecordBatchWriter writer = batch().compression(CompressionType.ZSTD)
+                .append(clock.epochMs(), Batches.bytes("a"), Batches.bytes("old"))
+                .append(clock.epochMs(), Batches.bytes("b"), new byte[20 << 20]);
+        append(Batches.copy(writer.finish()));
+        appendAll("a", "new");
+        roll();
+        compact();
+        assertThat(RecordBatchHeader.recordCount(batches().getFirst(), 0)).isEqualTo(2);
+    }
+
     @Test
     void shouldGoOnWhenLogIsTrimmedMeanwhile() {
         open("memory");

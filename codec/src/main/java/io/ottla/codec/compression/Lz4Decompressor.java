@@ -63,7 +63,7 @@ final class Lz4Decompressor extends BlockDecompressor {
     }
 
     @Override
-    protected int nextBlock() {
+    protected int decompress() {
         if (ended) {
             return -1;
         }

@@ -30,14 +30,14 @@ final class SnappyDecompressor extends BlockDecompressor {
     }
 
     @Override
-    protected int nextBlock() {
+    protected int decompress() {
         if (position == end) {
             return -1;
         }
         if (!framed) {
             final int start = position;
             position = end;
-            return decompress(start, end);
+            return decompressBlock(start, end);
         }
         // The header again, where two streams were put together.
         while (hasHeader()) {
@@ -55,10 +55,10 @@ final class SnappyDecompressor extends BlockDecompressor {
         need(size);
         final int start = position;
         position += size;
-        return size == 0 ? 0 : decompress(start, position);
+        return size == 0 ? 0 : decompressBlock(start, position);
     }
 
-    private int decompress(final int start, final int inputEnd) {
+    private int decompressBlock(final int start, final int inputEnd) {
         int in = start;
         long length = 0;
         int shift = 0;
@@ -71,7 +71,7 @@ final class SnappyDecompressor extends BlockDecompressor {
             length |= (next & 0x7fL) << shift;
             shift += 7;
         } while (next < 0);
-        if (length > (long) EXPANSION_MAX * (inputEnd - in)) {
+        if (length > Math.min((long) EXPANSION_MAX * (inputEnd - in), Integer.MAX_VALUE - 8)) {
             throw damaged();
         }
         ensureBlock((int) length);

@@ -14,6 +14,15 @@ final class ZstdDecompressor extends Decompressor {
     /** What Zstandard's own decompressor accepts by default. */
     private static final long WINDOW_BYTES_MAX = 1L << 27;
 
+    /**
+     * What is kept for later blocks to repeat: any window that all decompressors must know (RFC 8878 says 8 MB), and larger
+     * ones as far as the heap allows for it.
+     */
+    private static final long HISTORY_BYTES_MAX =
+            Math.clamp(Runtime.getRuntime().maxMemory() / 8, 8L << 20, WINDOW_BYTES_MAX);
+
+    private static final int SLACK_BYTES_MAX = 8 << 20;
+
     private static final int SINGLE_SEGMENT_FLAG = 0x20;
     private static final int RESERVED_FLAG = 0x08;
     private static final int CHECKSUM_FLAG = 0x04;
@@ -23,10 +32,6 @@ final class ZstdDecompressor extends Decompressor {
     private final ZstdSequences sequences = new ZstdSequences();
     private final XxHash64 hash = new XxHash64();
 
-    private byte[] input;
-    private int position;
-    private int end;
-
     private boolean inFrame;
     private boolean hasChecksum;
     private int windowBytes;
@@ -34,42 +39,52 @@ final class ZstdDecompressor extends Decompressor {
     private long contentBytes;
     private long frameBytes;
 
-    // The output of the frame: what was given out, which later blocks may repeat, and what was not yet.
+    // The output of the frame: the last piece, and before it what later blocks may repeat.
     private byte[] output = {};
     private int historyStart;
-    private int givenOut;
+    private int outputStart;
     private int outputEnd;
 
     @Override
-    public void reset(final byte[] bytes, final int offset, final int length) {
-        input = bytes;
-        position = offset;
-        end = offset + length;
+    protected void begin() {
         inFrame = false;
         historyStart = 0;
-        givenOut = 0;
+        outputStart = 0;
         outputEnd = 0;
-        if (length == 0) {
+        if (position == end) {
             throw new MalformedMessageException("no zstd frame");
         }
     }
 
     @Override
-    public int read(final byte[] target, final int offset, final int length) {
-        while (givenOut == outputEnd) {
-            if (!inFrame) {
-                if (position == end) {
-                    return -1;
-                }
-                beginFrame();
-            } else {
-                readBlock();
-            }
+    protected int decompress() {
+        outputStart = outputEnd;
+        if (inFrame) {
+            readBlock();
+        } else if (position < end) {
+            beginFrame();
+        } else {
+            return -1;
         }
-        final int count = Math.min(length, outputEnd - givenOut);
-        System.arraycopy(output, givenOut, target, offset, count);
-        givenOut += count;
-        return count;
+        return outputEnd - outputStart;
+    }
+
+    @Override
+    public byte[] piece() {
+        return output;
+    }
+
+    @Override
+    protected int start() {
+        return outputStart;
+    }
+
+    @Override
+    public void release() {
+        super.release();
+        if (output.length > KEPT_BYTES_MAX) {
+            output = new byte[0];
+        }
     }
 
     private void beginFrame() {
@@ -96,7 +111,7 @@ final class ZstdDecompressor extends Decompressor {
         hash.reset();
         frameBytes = 0;
         historyStart = 0;
-        givenOut = 0;
+        outputStart = 0;
         outputEnd = 0;
         inFrame = true;
     }
@@ -141,7 +156,7 @@ final class ZstdDecompressor extends Decompressor {
             throw damaged("a block of " + size + " bytes");
         }
         makeRoom(kind == ZstdConstants.BLOCK_COMPRESSED ? blockBytesMax : size);
-        final int outputStart = outputEnd;
+        outputStart = outputEnd;
         switch (kind) {
             case ZstdConstants.BLOCK_RAW -> {
                 need(size);
@@ -183,12 +198,15 @@ final class ZstdDecompressor extends Decompressor {
         inFrame = false;
     }
 
-    /** All that was put out before has been given out when this is called. */
+    /** All that was put out before may be overwritten when this is called, except what later blocks may repeat. */
     private void makeRoom(final int bytes) {
         if (bytes > output.length - outputEnd) {
             final int kept = Math.min(windowBytes, outputEnd);
-            // Twice the window, so that moving it costs each byte no more than one copy.
-            final int wanted = (int) Math.min(2L * kept + bytes, Integer.MAX_VALUE - 8);
+            if (kept > HISTORY_BYTES_MAX) {
+                throw damaged("repeats what is further back than the " + HISTORY_BYTES_MAX + " bytes that are kept");
+            }
+            // Twice the window, so that moving it costs each byte no more than one copy; less if it is a large one.
+            final int wanted = kept + Math.min(kept, SLACK_BYTES_MAX) + bytes;
             if (wanted <= output.length) {
                 System.arraycopy(output, outputEnd - kept, output, 0, kept);
             } else {
@@ -197,7 +215,6 @@ final class ZstdDecompressor extends Decompressor {
                 output = larger;
             }
             outputEnd = kept;
-            givenOut = kept;
         }
         historyStart = Math.max(0, outputEnd - windowBytes);
     }
@@ -210,12 +227,6 @@ final class ZstdDecompressor extends Decompressor {
         }
         position += bytes;
         return value;
-    }
-
-    private void need(final int bytes) {
-        if (bytes > end - position) {
-            throw damaged("ends early");
-        }
     }
 
     private static MalformedMessageException damaged(final String what) {

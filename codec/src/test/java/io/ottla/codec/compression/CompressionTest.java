@@ -173,6 +173,69 @@ class CompressionTest {
         assertThat(hash.value()).isEqualTo(0xfbcea83c8a378bf1L);
     }
 
+    @Test
+    void shouldReadGzipMembersInARowAndIgnoreWhatFollows() throws IOException {
+        final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        // Members with and without content, so many that a frame of the stack for each would be too much.
+        final byte[] empty = gzip(new byte[0]);
+        for (int i = 0; i < 50_000; i++) {
+            out.write(empty);
+        }
+        out.write(gzip("one ".getBytes(UTF_8)));
+        // Its flags announce an extra field, a name, a comment and a checksum of the header.
+        final byte[] two = gzip("two".getBytes(UTF_8));
+        final ByteSink header = new ByteSink(64);
+        header.add(two, 0, 10);
+        header.array()[3] = 0x1e;
+        header.add(HexFormat.of().parseHex("0300aabbcc6e616d6500636f6d6d656e7400"), 0, 18);
+        final java.util.zip.CRC32 crc = new java.util.zip.CRC32();
+        crc.update(header.array(), 0, header.size());
+        header.add((int) crc.getValue());
+        header.add((int) crc.getValue() >> 8);
+        out.write(header.array(), 0, header.size());
+        out.write(two, 10, two.length - 10);
+        out.write("This is no member of gzip.".getBytes(UTF_8));
+        final Decompressor decompressor = Compressions.decompressor(1);
+        decompressor.reset(out.toByteArray(), 0, out.size());
+        assertThat(readAll(decompressor, 7, 100)).isEqualTo("one two".getBytes(UTF_8));
+    }
+
+    private static byte[] gzip(final byte[] content) throws IOException {
+        final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+            gzip.write(content);
+        }
+        return out.toByteArray();
+    }
+
+    @Test
+    void shouldGiveBackWhatALargeInputNeeds() throws IOException {
+        final byte[] content = new byte[12 << 20];
+        new Random(1).nextBytes(content);
+        for (int i = 4 << 20; i < content.length; i += 4 << 20) {
+            System.arraycopy(content, 0, content, i, 4 << 20);
+        }
+        final ByteSink zstd = new ByteSink(100);
+        Compressions.compressor(ZSTD).compress(content, 0, content.length, zstd);
+        // One block of the whole content, without xerial's header.
+        final byte[] snappy = org.xerial.snappy.Snappy.compress(content);
+
+        final Decompressor ofZstd = Compressions.decompressor(ZSTD);
+        ofZstd.reset(zstd.array(), 0, zstd.size());
+        assertThat(Arrays.equals(readAll(ofZstd, content.length, 100_000), content))
+                .isTrue();
+        assertThat(ofZstd.piece().length).isGreaterThan(Decompressor.KEPT_BYTES_MAX);
+        ofZstd.release();
+        assertThat(ofZstd.piece()).isEmpty();
+
+        final Decompressor ofSnappy = Compressions.decompressor(SNAPPY);
+        ofSnappy.reset(snappy, 0, snappy.length);
+        assertThat(Arrays.equals(readAll(ofSnappy, content.length, 100_000), content))
+                .isTrue();
+        ofSnappy.release();
+        assertThat(ofSnappy.piece()).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, SNAPPY, LZ4, ZSTD})
     void shouldRefuseDamageAndNothingElse(final int type) {

@@ -105,7 +105,7 @@ class RecordBatchTest {
         }
     }
 
-    private static List<SimpleRecord> records(final Random random) {
+    static List<SimpleRecord> records(final Random random) {
         final List<SimpleRecord> records = new ArrayList<>();
         final int count = 1 + random.nextInt(200);
         final int kind = random.nextInt(3);

@@ -1,0 +1,174 @@
+package io.ottla.server;
+
+import static io.ottla.server.Bombs.MEGABYTE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.storage.RecordBatchHeader;
+import io.ottla.codec.message.IncrementalAlterConfigsRequest;
+import io.ottla.codec.message.IncrementalAlterConfigsRequest.AlterConfigsResource;
+import io.ottla.codec.message.IncrementalAlterConfigsRequest.AlterableConfig;
+import io.ottla.codec.message.IncrementalAlterConfigsResponse;
+import io.ottla.codec.message.ListOffsetsRequest;
+import io.ottla.codec.message.ListOffsetsRequest.ListOffsetsPartition;
+import io.ottla.codec.message.ListOffsetsRequest.ListOffsetsTopic;
+import io.ottla.codec.message.ListOffsetsResponse;
+import io.ottla.codec.message.ListOffsetsResponse.ListOffsetsPartitionResponse;
+import io.ottla.codec.message.ProduceResponse.PartitionProduceResponse;
+import io.ottla.codec.record.CompressionType;
+import io.ottla.codec.record.RecordBatchWriter;
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What batches cost that are much larger when decompressed than they are in a request. */
+class InflatingBatchesTest {
+    private static final String LIMIT = "max.decompressed.message.bytes";
+
+    /** What a validation or a look-up may allocate, far less than a record of these tests. */
+    private static final long ALLOCATED_BYTES_MAX = 40L * MEGABYTE;
+
+    private final SteppedBroker broker = new SteppedBroker();
+    private final TestClient client = broker.connect();
+
+    @AfterEach
+    void close() {
+        broker.close();
+    }
+
+    private ErrorCode send(final String topic, final ByteBuffer batch) {
+        return ErrorCode.of(Batches.send(client, topic, 0, batch).errorCode());
+    }
+
+    /** Kafka takes it, too: its broker passes over values while it decompresses. */
+    @Test
+    void shouldTakeNoMemoryForARecordWhenItIsProduced() {
+        broker.createTopic("topic", 1);
+        final ByteBuffer bomb = Bombs.of(null, 600 * MEGABYTE);
+        assertThat(bomb.remaining()).isLessThan(20_000);
+        final long before = Bombs.allocatedBytes();
+
+        assertThat(send("topic", bomb)).isEqualTo(ErrorCode.NONE);
+
+        assertThat(Bombs.allocatedBytes() - before).isLessThan(ALLOCATED_BYTES_MAX);
+    }
+
+    @Test
+    void shouldTakeNoMemoryForARecordWhenItIsLookedUpByTime() {
+        broker.createTopic("topic", 1);
+        Batches.append(client, "topic", 0, "before");
+        send("topic", Bombs.of(null, 300 * MEGABYTE));
+        final long before = Bombs.allocatedBytes();
+
+        assertThat(find("topic", Batches.NOW_MS).offset()).isZero();
+        assertThat(find("topic", -3).offset()).isZero();
+
+        trim("topic");
+        assertThat(find("topic", Batches.NOW_MS).offset()).isEqualTo(1);
+        assertThat(find("topic", -3).offset()).isEqualTo(1);
+        assertThat(Bombs.allocatedBytes() - before).isLessThan(ALLOCATED_BYTES_MAX);
+    }
+
+    private void trim(final String topic) {
+        final var request = new io.ottla.codec.message.DeleteRecordsRequest();
+        final var records = new io.ottla.codec.message.DeleteRecordsRequest.DeleteRecordsTopic().setName(topic);
+        records.partitions().add(new io.ottla.codec.message.DeleteRecordsRequest.DeleteRecordsPartition().setOffset(1));
+        request.topics().add(records);
+        client.ask(2, request);
+    }
+
+    private ListOffsetsPartitionResponse find(final String topic, final long timestamp) {
+        final ListOffsetsResponse response = client.ask(7, request(topic, 1, timestamp));
+        return response.topics().getFirst().partitions().getFirst();
+    }
+
+    private static ListOffsetsRequest request(final String topic, final int partitions, final long timestamp) {
+        final ListOffsetsTopic asked = new ListOffsetsTopic().setName(topic);
+        for (int i = 0; i < partitions; i++) {
+            asked.partitions()
+                    .add(new ListOffsetsPartition().setPartitionIndex(i).setTimestamp(timestamp));
+        }
+        final ListOffsetsRequest request = new ListOffsetsRequest().setReplicaId(-1);
+        request.topics().add(asked);
+        return request;
+    }
+
+    /** As Kafka 4.4: INVALID_RECORD for records of compressed batches, of which it counts the bytes past the length. */
+    @Test
+    void shouldRefuseARecordWhenItIsLargerThanTheTopicAllows() {
+        broker.createTopic("topic", 1, LIMIT, "1008");
+
+        for (final CompressionType type : CompressionType.values()) {
+            assertThat(send("topic", compressed(type, 1001))).isEqualTo(ErrorCode.NONE);
+            final boolean isBounded = type != CompressionType.NONE;
+            assertThat(send("topic", compressed(type, 1002)))
+                    .isEqualTo(isBounded ? ErrorCode.INVALID_RECORD : ErrorCode.NONE);
+        }
+        final PartitionProduceResponse refused = Batches.send(client, "topic", 0, Bombs.of(null, 300 * MEGABYTE));
+        assertThat(refused.errorMessage()).contains("more than the 1008");
+    }
+
+    private static ByteBuffer compressed(final CompressionType type, final int valueBytes) {
+        return Batches.copy(new RecordBatchWriter()
+                .begin(0)
+                .compression(type)
+                .append(Batches.NOW_MS, null, new byte[valueBytes])
+                .finish());
+    }
+
+    /** As Kafka 4.4, whose documentation says that looking up by time fails until the limit is raised again. */
+    @Test
+    void shouldFailToLookUpByTimeWhenTheLimitIsLowered() {
+        broker.createTopic("topic", 1);
+        send("topic", Bombs.of(null, MEGABYTE));
+        alter("topic", LIMIT, "100000");
+
+        assertThat(ErrorCode.of(find("topic", Batches.NOW_MS).errorCode())).isEqualTo(ErrorCode.INVALID_RECORD);
+        assertThat(client.isClosed()).isFalse();
+
+        alter("topic", LIMIT, "2000000");
+        assertThat(find("topic", Batches.NOW_MS).offset()).isZero();
+    }
+
+    private void alter(final String topic, final String key, final String value) {
+        final AlterConfigsResource resource =
+                new AlterConfigsResource().setResourceType((byte) 2).setResourceName(topic);
+        resource.configs().add(new AlterableConfig().setName(key).setValue(value));
+        final IncrementalAlterConfigsRequest request = new IncrementalAlterConfigsRequest();
+        request.resources().add(resource);
+        final IncrementalAlterConfigsResponse response = client.ask(1, request);
+        assertThat(response.responses().getFirst().errorCode()).isZero();
+    }
+
+    /** Kafka compresses it, with as much memory as it takes. */
+    @Test
+    void shouldLeaveARecordAsItIsWhenTheTopicsCompressionIsAnotherOne() {
+        broker.createTopic("gzip", 1, "compression.type", "gzip");
+        broker.createTopic("plain", 1, "compression.type", "uncompressed");
+        final long before = Bombs.allocatedBytes();
+
+        assertThat(send("gzip", Bombs.of(null, 300 * MEGABYTE))).isEqualTo(ErrorCode.NONE);
+        assertThat(send("plain", Bombs.of(null, 300 * MEGABYTE))).isEqualTo(ErrorCode.MESSAGE_TOO_LARGE);
+
+        assertThat(Bombs.allocatedBytes() - before).isLessThan(ALLOCATED_BYTES_MAX);
+        final ByteBuffer stored = Batches.buffer(Fetches.records(client, "gzip", 0, 0));
+        assertThat(CompressionType.ofAttributes(RecordBatchHeader.attributes(stored, 0)))
+                .isEqualTo(CompressionType.ZSTD);
+    }
+
+    /** Kafka names all of them, each with a sentence. */
+    @Test
+    void shouldNameOnlySomeRecordsWhenManyAreInvalid() {
+        broker.createTopic("compacted", 1, "cleanup.policy", "compact");
+        final RecordBatchWriter writer = new RecordBatchWriter().begin(0).compression(CompressionType.ZSTD);
+        for (int i = 0; i < 20_000; i++) {
+            writer.append(Batches.NOW_MS, null, new byte[1]);
+        }
+
+        final PartitionProduceResponse refused = Batches.send(client, "compacted", 0, Batches.copy(writer.finish()));
+
+        assertThat(ErrorCode.of(refused.errorCode())).isEqualTo(ErrorCode.INVALID_RECORD);
+        assertThat(refused.errorMessage()).contains("due to 20000 record errors");
+        assertThat(refused.recordErrors()).hasSize(10_000);
+    }
+}
