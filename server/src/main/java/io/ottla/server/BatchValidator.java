@@ -161,6 +161,11 @@ final class BatchValidator {
         return length > available - RecordBatchHeader.LOG_OVERHEAD ? 0 : length + RecordBatchHeader.LOG_OVERHEAD;
     }
 
+    /** Whether the batch that {@link #validateShape} found has to be decompressed. */
+    boolean isCompressed() {
+        return (RecordBatchHeader.attributes(batch, batch.position()) & RecordBatchHeader.COMPRESSION_MASK) != 0;
+    }
+
     /**
      * Gives time for some more. Without, validations do not pause.
      *

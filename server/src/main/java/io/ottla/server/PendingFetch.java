@@ -108,7 +108,7 @@ final class PendingFetch {
             }
         }
         timerId = context.timers().schedule(limits.maxWaitMs, this::onTimeout);
-        state().park(this);
+        request.client().park(this);
         // What became readable between the first look and the watching was signalled to nobody.
         for (int i = 0; i < targets.length; i++) {
             if (partitions[i] != null
@@ -151,11 +151,7 @@ final class PendingFetch {
             }
         }
         context.timers().cancel(timerId);
-        state().unpark(this);
-    }
-
-    private ClientState state() {
-        return (ClientState) request.connection().attachment();
+        request.client().unpark(this);
     }
 
     private void release() {

@@ -2,10 +2,12 @@ package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
 import io.ottla.api.Timers;
+import io.ottla.codec.message.ProduceRequest.TopicProduceData;
 import io.ottla.codec.message.ProduceResponse;
 import io.ottla.codec.message.ProduceResponse.LeaderIdAndEpoch;
 import io.ottla.codec.message.ProduceResponse.NodeEndpoint;
 import io.ottla.codec.message.ProduceResponse.PartitionProduceResponse;
+import io.ottla.codec.message.ProduceResponse.TopicProduceResponse;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,9 +20,14 @@ final class PendingProduce {
     private static final short FIRST_VERSION_WITH_ENDPOINTS = 10;
 
     private final HandlerContext context;
-    private final Request request;
     private final short acks;
     private final ProduceResponse response = new ProduceResponse();
+    private Request request;
+    private int topicsDone;
+    private int partitionsDone;
+    private TopicProduceResponse topicResponse;
+    private BatchValidator validator;
+    private boolean isAllAppended;
     private boolean hasError;
     private long timerId = Timers.NONE;
 
@@ -30,14 +37,100 @@ final class PendingProduce {
     /** How many of them are still to come. */
     private int awaitedCount;
 
-    PendingProduce(final HandlerContext context, final Request request, final short acks) {
+    PendingProduce(final HandlerContext context, final short acks) {
         this.context = context;
-        this.request = request;
         this.acks = acks;
     }
 
-    ProduceResponse response() {
-        return response;
+    /**
+     * Begins a turn of the request.
+     *
+     * @param newRequest the request, as it was handed over for this turn.
+     */
+    void begin(final Request newRequest) {
+        request = newRequest;
+    }
+
+    /** How many of the request's topics are done. */
+    int topicsDone() {
+        return topicsDone;
+    }
+
+    /** How many partitions of the topic after those are done. */
+    int partitionsDone() {
+        return partitionsDone;
+    }
+
+    void topicDone() {
+        topicsDone++;
+        partitionsDone = 0;
+        topicResponse = null;
+    }
+
+    /**
+     * The answer for the topic after those that are done.
+     *
+     * @param topic the topic.
+     * @return its part of the response.
+     */
+    TopicProduceResponse responseOf(final TopicProduceData topic) {
+        if (topicResponse == null) {
+            topicResponse = new TopicProduceResponse().setName(topic.name()).setTopicId(topic.topicId());
+            response.responses().add(topicResponse);
+        }
+        return topicResponse;
+    }
+
+    void partitionDone() {
+        partitionsDone++;
+    }
+
+    /** What is in the middle of validating the next batch; null if nothing is. */
+    BatchValidator validator() {
+        return validator;
+    }
+
+    /** Waits for the next turn, as the first of those that wait if a validator is in the middle of the next batch. */
+    void postpone() {
+        request.client().postpone(this);
+        request.postpone();
+        if (validator == null) {
+            context.turns().await(this::resume);
+        } else {
+            context.turns().awaitNext(this::resume);
+        }
+    }
+
+    private void resume() {
+        if (!request.resume()) {
+            abandon();
+        }
+    }
+
+    /**
+     * Keeps a validator that is in the middle of the next batch, unless another request is in the middle of one.
+     *
+     * @param paused the validator.
+     * @return false if it is not kept.
+     */
+    boolean hold(final BatchValidator paused) {
+        final boolean isHeld = context.turns().hold(this);
+        validator = isHeld ? paused : null;
+        return isHeld;
+    }
+
+    /** Gives the validator back. Idempotent. */
+    void release() {
+        validator = null;
+        context.turns().release(this);
+    }
+
+    /** Gives up what is not done. */
+    void abandon() {
+        if (validator != null) {
+            validator.abandon();
+            release();
+        }
     }
 
     /**
@@ -46,13 +139,14 @@ final class PendingProduce {
      * @param timeoutMs how long to wait, in milliseconds.
      */
     void finish(final int timeoutMs) {
+        isAllAppended = true;
         if (acks == 0) {
             if (hasError) {
                 request.close("a Produce with acks=0 failed");
             } else {
                 request.skip();
             }
-        } else if (awaited == null) {
+        } else if (awaitedCount == 0) {
             request.respond(response);
         } else {
             timerId = context.timers().schedule(timeoutMs, () -> request.run(this::onTimeout));
@@ -131,7 +225,7 @@ final class PendingProduce {
     /** The outcome of a batch came. */
     void arrived() {
         awaitedCount--;
-        if (awaitedCount == 0 && acks != 0) {
+        if (awaitedCount == 0 && isAllAppended && acks != 0) {
             context.timers().cancel(timerId);
             request.respond(response);
         }

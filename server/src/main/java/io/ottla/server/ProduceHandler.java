@@ -19,8 +19,16 @@ final class ProduceHandler extends ApiHandler<ProduceRequest> {
     /** The client id by which Kafka knows its own admin tools, which may write internal topics. */
     private static final String ADMIN_CLIENT_ID = "__admin_client";
 
+    private static final long NO_TURN = -1;
+
     private final HandlerContext context;
-    private final BatchValidator validator;
+    private BatchValidator validator;
+
+    /** What the last validation found. */
+    private ErrorCode error;
+
+    /** What may still be decompressed in the present turn; {@link #NO_TURN} if the request has not waited for one. */
+    private long turnBytesLeft;
 
     /** The outcome of the next append; another one is made when this one has to wait. */
     private ProducedBatch spare;
@@ -39,77 +47,160 @@ final class ProduceHandler extends ApiHandler<ProduceRequest> {
 
     @Override
     void handle(final Request request, final ProduceRequest body) {
+        final PendingProduce postponed = request.client().takePostponed();
+        final PendingProduce produce = postponed == null ? new PendingProduce(context, body.acks()) : postponed;
+        produce.begin(request);
+        turnBytesLeft = postponed == null ? NO_TURN : Turns.TURN_BYTES;
+        boolean isKept = false;
+        try {
+            if (appendAll(request, produce, body)) {
+                produce.finish(body.timeoutMs());
+            } else {
+                produce.postpone();
+            }
+            isKept = true;
+        } finally {
+            if (!isKept) {
+                produce.abandon();
+            }
+        }
+    }
+
+    /** Appends what was not appended in earlier turns; returns false if it takes another turn. */
+    private boolean appendAll(final Request request, final PendingProduce produce, final ProduceRequest body) {
         final boolean isAcksValid = body.acks() >= -1 && body.acks() <= 1;
-        final PendingProduce produce = new PendingProduce(context, request, body.acks());
-        for (int i = 0; i < body.topicData().size(); i++) {
-            final TopicProduceData topic = body.topicData().get(i);
+        for (; produce.topicsDone() < body.topicData().size(); produce.topicDone()) {
+            final TopicProduceData topic = body.topicData().get(produce.topicsDone());
             if (topic.partitionData().isEmpty()) {
                 continue;
             }
-            final TopicProduceResponse topicResponse =
-                    new TopicProduceResponse().setName(topic.name()).setTopicId(topic.topicId());
-            produce.response().responses().add(topicResponse);
+            final TopicProduceResponse topicResponse = produce.responseOf(topic);
             final TopicPartitions found = request.version() >= FIRST_VERSION_WITH_TOPIC_IDS
                     ? context.broker().partitions().topic(topic.topicId())
                     : context.broker().partitions().topic(topic.name());
-            for (int j = 0; j < topic.partitionData().size(); j++) {
-                final PartitionProduceData data = topic.partitionData().get(j);
+            for (; produce.partitionsDone() < topic.partitionData().size(); produce.partitionDone()) {
+                final PartitionProduceData data = topic.partitionData().get(produce.partitionsDone());
                 final PartitionProduceResponse result = new PartitionProduceResponse().setIndex(data.index());
+                if (!append(request, produce, found, data, isAcksValid, result)) {
+                    return false;
+                }
                 topicResponse.partitionResponses().add(result);
-                append(request, produce, found, data, isAcksValid, result);
             }
         }
-        produce.finish(body.timeoutMs());
+        return true;
     }
 
-    private void append(
+    /** Returns false if it takes another turn. */
+    private boolean append(
             final Request request,
             final PendingProduce produce,
             final TopicPartitions topic,
             final PartitionProduceData data,
             final boolean isAcksValid,
             final PartitionProduceResponse result) {
+        final BatchValidator present = produce.validator() == null ? validator : produce.validator();
+        final ErrorCode refused = refuse(request, present, topic, data, isAcksValid);
+        if (refused == ErrorCode.NONE) {
+            final Partition partition = topic.partition(data.index());
+            if (!validate(request.client(), produce, present, partition)) {
+                return false;
+            }
+            append(produce, present, partition, result);
+        } else {
+            produce.abandon();
+            produce.fail(result, refused);
+            if (refused == ErrorCode.INVALID_TOPIC_EXCEPTION) {
+                result.setErrorMessage(
+                        "Cannot append to internal topic " + topic.image().name());
+            }
+        }
+        return true;
+    }
+
+    private static ErrorCode refuse(
+            final Request request,
+            final BatchValidator present,
+            final TopicPartitions topic,
+            final PartitionProduceData data,
+            final boolean isAcksValid) {
         if (topic == null) {
-            produce.fail(
-                    result,
-                    request.version() >= FIRST_VERSION_WITH_TOPIC_IDS
-                            ? ErrorCode.UNKNOWN_TOPIC_ID
-                            : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
-            return;
+            return request.version() >= FIRST_VERSION_WITH_TOPIC_IDS
+                    ? ErrorCode.UNKNOWN_TOPIC_ID
+                    : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
         }
         final ErrorCode shape = data.records() == null
                 ? ErrorCode.INVALID_RECORD
-                : validator.validateShape(bytesOf(data.records()), request.version());
+                : present.validateShape(bytesOf(data.records()), request.version());
         if (shape != ErrorCode.NONE) {
-            produce.fail(result, shape);
-        } else if (!isAcksValid) {
-            produce.fail(result, ErrorCode.INVALID_REQUIRED_ACKS);
-        } else if (TopicNames.isInternal(topic.image().name()) && !ADMIN_CLIENT_ID.equals(request.clientId())) {
-            produce.fail(result, ErrorCode.INVALID_TOPIC_EXCEPTION);
-            result.setErrorMessage(
-                    "Cannot append to internal topic " + topic.image().name());
-        } else if (topic.partition(data.index()) == null) {
-            produce.fail(result, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+            return shape;
+        }
+        if (!isAcksValid) {
+            return ErrorCode.INVALID_REQUIRED_ACKS;
+        }
+        if (TopicNames.isInternal(topic.image().name()) && !ADMIN_CLIENT_ID.equals(request.clientId())) {
+            return ErrorCode.INVALID_TOPIC_EXCEPTION;
+        }
+        return topic.partition(data.index()) == null ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.NONE;
+    }
+
+    /** Returns false if the turn ends before the batch does. */
+    private boolean validate(
+            final ClientState client,
+            final PendingProduce produce,
+            final BatchValidator present,
+            final Partition partition) {
+        if (!present.isCompressed()) {
+            error = present.validate(partition.id(), partition.config());
+            return true;
+        }
+        final boolean isTurn = turnBytesLeft != NO_TURN;
+        final long bytesLeft = isTurn ? turnBytesLeft : context.turns().bytesLeft(client);
+        if (bytesLeft <= 0) {
+            return false;
+        }
+        present.budget(bytesLeft);
+        error = present.validate(partition.id(), partition.config());
+        if (isTurn) {
+            turnBytesLeft = Math.max(0, turnBytesLeft - present.spentBytes());
         } else {
-            append(produce, topic.partition(data.index()), result);
+            client.decompressed(present.spentBytes());
+        }
+        if (present.isPaused()) {
+            pause(produce, present);
+            return false;
+        }
+        if (produce.validator() != null) {
+            validator = present;
+            produce.release();
+        }
+        return true;
+    }
+
+    private void pause(final PendingProduce produce, final BatchValidator present) {
+        if (!produce.hold(present)) {
+            present.abandon();
+        } else if (present == validator) {
+            validator = new BatchValidator(context.broker().clock());
         }
     }
 
     private void append(
-            final PendingProduce produce, final Partition partition, final PartitionProduceResponse result) {
-        final ErrorCode error = validator.validate(partition.id(), partition.config());
+            final PendingProduce produce,
+            final BatchValidator present,
+            final Partition partition,
+            final PartitionProduceResponse result) {
         if (error == ErrorCode.NONE) {
             if (spare == null) {
                 spare = new ProducedBatch();
             }
-            spare.begin(produce, partition, result, validator.logAppendTimeMs());
-            partition.append(validator.batch(), spare);
+            spare.begin(produce, partition, result, present.logAppendTimeMs());
+            partition.append(present.batch(), spare);
             if (spare.isPending()) {
                 spare = null;
             }
         } else {
             produce.fail(result, partition, error);
-            result.setErrorMessage(validator.message()).setRecordErrors(validator.recordErrors());
+            result.setErrorMessage(present.message()).setRecordErrors(present.recordErrors());
         }
     }
 

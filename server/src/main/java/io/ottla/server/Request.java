@@ -36,6 +36,15 @@ final class Request {
         return exchange.connection();
     }
 
+    /**
+     * What is kept with the connection.
+     *
+     * @return the state, the same for all requests of the connection.
+     */
+    ClientState client() {
+        return (ClientState) connection().attachment();
+    }
+
     short apiKey() {
         return header.apiKey();
     }
@@ -71,6 +80,20 @@ final class Request {
     void respond(final ApiMessage response, final short version) {
         codec.writeResponse(header, version, response, exchange.response());
         exchange.send();
+    }
+
+    /** Lets other connections have a turn: the request is handled once more after {@link #resume()}. */
+    void postpone() {
+        exchange.postpone();
+    }
+
+    /**
+     * Goes on with a request that was postponed.
+     *
+     * @return false if its connection has ended.
+     */
+    boolean resume() {
+        return exchange.resume();
     }
 
     /** Ends without an answer, as only a Produce request with {@code acks=0} does. */

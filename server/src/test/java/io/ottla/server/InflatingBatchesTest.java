@@ -4,7 +4,10 @@ import static io.ottla.server.Bombs.MEGABYTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.Payload;
 import io.ottla.api.storage.RecordBatchHeader;
+import io.ottla.codec.message.DeleteTopicsRequest;
+import io.ottla.codec.message.DeleteTopicsRequest.DeleteTopicState;
 import io.ottla.codec.message.IncrementalAlterConfigsRequest;
 import io.ottla.codec.message.IncrementalAlterConfigsRequest.AlterConfigsResource;
 import io.ottla.codec.message.IncrementalAlterConfigsRequest.AlterableConfig;
@@ -14,6 +17,9 @@ import io.ottla.codec.message.ListOffsetsRequest.ListOffsetsPartition;
 import io.ottla.codec.message.ListOffsetsRequest.ListOffsetsTopic;
 import io.ottla.codec.message.ListOffsetsResponse;
 import io.ottla.codec.message.ListOffsetsResponse.ListOffsetsPartitionResponse;
+import io.ottla.codec.message.ProduceRequest;
+import io.ottla.codec.message.ProduceRequest.PartitionProduceData;
+import io.ottla.codec.message.ProduceResponse;
 import io.ottla.codec.message.ProduceResponse.PartitionProduceResponse;
 import io.ottla.codec.record.CompressionType;
 import io.ottla.codec.record.RecordBatchWriter;
@@ -170,5 +176,131 @@ class InflatingBatchesTest {
         assertThat(ErrorCode.of(refused.errorCode())).isEqualTo(ErrorCode.INVALID_RECORD);
         assertThat(refused.errorMessage()).contains("due to 20000 record errors");
         assertThat(refused.recordErrors()).hasSize(10_000);
+    }
+
+    private static ProduceRequest bombs(final String topic, final int partitions, final int valueBytes) {
+        final ProduceRequest request = Batches.produce(topic, 0, Bombs.of(null, valueBytes));
+        for (int i = 1; i < partitions; i++) {
+            request.topicData()
+                    .getFirst()
+                    .partitionData()
+                    .add(new PartitionProduceData().setIndex(i).setRecords(Payload.of(Bombs.of(null, valueBytes))));
+        }
+        return request;
+    }
+
+    /** Lets the agents work once; returns whether there was something to do. */
+    private boolean stepOnce() {
+        return broker.broker().invoke() > 0;
+    }
+
+    /** In Kafka another thread serves them. */
+    @Test
+    void shouldServeOthersWithinAProduceThatDecompressesMuch() {
+        broker.createTopic("bombs", 3);
+        broker.createTopic("topic", 1);
+        final TestClient other = broker.connect();
+
+        client.send(12, bombs("bombs", 3, 50 * MEGABYTE));
+        int turns = 0;
+        ProduceResponse response = client.pollNow();
+        while (response == null) {
+            other.send(12, Batches.produce("topic", 0, compressed(CompressionType.LZ4, 1000)));
+            final ProduceResponse answer = other.pollNow();
+            assertThat(answer).as("the other client's, within turn %d", turns).isNotNull();
+            assertThat(stepOnce()).isTrue();
+            turns++;
+            response = client.pollNow();
+        }
+
+        assertThat(turns).isBetween(3 * 50 / 4, 3 * 50 / 3);
+        assertThat(response.responses()).hasSize(1);
+        assertThat(response.responses().getFirst().partitionResponses())
+                .extracting(PartitionProduceResponse::index)
+                .containsExactly(0, 1, 2);
+        assertThat(response.responses().getFirst().partitionResponses()).allMatch(result -> result.errorCode() == 0);
+    }
+
+    @Test
+    void shouldKeepTheOrderOfRequestsWhenOneTakesTurns() {
+        broker.createTopic("bombs", 2);
+        client.send(12, bombs("bombs", 2, 10 * MEGABYTE));
+        client.send(12, Batches.produce("bombs", 0, Batches.of("after")));
+        client.send(12, Batches.produce("bombs", 1, Batches.of("after")));
+
+        assertThat(client.<ProduceResponse>pollNow()).isNull();
+        broker.step();
+
+        for (int i = 0; i < 3; i++) {
+            final ProduceResponse response = client.pollNow();
+            assertThat(response.responses().getFirst().partitionResponses())
+                    .hasSize(i == 0 ? 2 : 1)
+                    .allMatch(result -> result.errorCode() == 0);
+            assertThat(response.responses()
+                            .getFirst()
+                            .partitionResponses()
+                            .getFirst()
+                            .baseOffset())
+                    .isEqualTo(i == 0 ? 0 : 1);
+        }
+    }
+
+    /** Only one of them is in the middle of a batch at a time, because that takes memory. */
+    @Test
+    void shouldAnswerAllWhenManyTakeTurns() {
+        broker.createTopic("bombs", 20);
+        final TestClient[] clients = new TestClient[6];
+        for (int i = 0; i < clients.length; i++) {
+            clients[i] = broker.connect();
+            clients[i].send(12, bombs("bombs", 4, 9 * MEGABYTE));
+        }
+        clients[1].disconnect();
+        broker.step();
+        for (int i = 0; i < clients.length; i++) {
+            if (i != 1) {
+                final ProduceResponse response = clients[i].pollNow();
+                assertThat(response.responses().getFirst().partitionResponses())
+                        .hasSize(4)
+                        .allMatch(result -> result.errorCode() == 0);
+            }
+        }
+        assertThat(stepOnce()).isFalse();
+    }
+
+    @Test
+    void shouldFailWhenTheTopicIsDeletedBetweenTurns() {
+        broker.createTopic("bombs", 2);
+        client.send(12, bombs("bombs", 2, 20 * MEGABYTE));
+        stepOnce();
+        final DeleteTopicsRequest request = new DeleteTopicsRequest().setTimeoutMs(1000);
+        request.topics().add(new DeleteTopicState().setName("bombs"));
+        broker.connect().send(6, request);
+
+        final ProduceResponse response = client.poll();
+        assertThat(response.responses().getFirst().partitionResponses())
+                .hasSize(2)
+                .extracting(result -> ErrorCode.of(result.errorCode()))
+                .contains(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+        broker.createTopic("bombs", 2);
+        client.send(12, bombs("bombs", 2, 20 * MEGABYTE));
+        final ProduceResponse later = client.poll();
+        assertThat(later.responses().getFirst().partitionResponses()).allMatch(result -> result.errorCode() == 0);
+    }
+
+    /** So it is done without waiting, as for nearly all requests. */
+    @Test
+    void shouldTakeNoTurnsWhenLittleIsDecompressed() {
+        broker.createTopic("topic", 1);
+        for (int i = 0; i < 3; i++) {
+            client.send(12, Batches.produce("topic", 0, Bombs.of(null, MEGABYTE)));
+            assertThat(client.<ProduceResponse>pollNow()).isNotNull();
+        }
+        client.send(12, Batches.produce("topic", 0, Bombs.of(null, MEGABYTE)));
+        assertThat(client.<ProduceResponse>pollNow()).isNull();
+        assertThat(client.<ProduceResponse>poll()).isNotNull();
+
+        broker.clock().advanceMs(5);
+        client.send(12, Batches.produce("topic", 0, Bombs.of(null, MEGABYTE)));
+        assertThat(client.<ProduceResponse>pollNow()).isNotNull();
     }
 }

@@ -79,7 +79,22 @@ class LimitsDocTest {
                         "Length of a topic's name",
                         Integer.toString(TopicName.LENGTH_MAX),
                         "the names of folders",
-                        "INVALID_TOPIC_EXCEPTION"));
+                        "INVALID_TOPIC_EXCEPTION"),
+                new Fixed(
+                        "Window of a zstd frame",
+                        "128 MB, and what is really in it 1/8 of the heap, 8 MB at least",
+                        "memory while a batch is decompressed",
+                        "INVALID_RECORD"),
+                new Fixed(
+                        "Records of a compressed batch that are compressed anew, by compaction or `compression.type`",
+                        "1/32 of the heap, from 2 MB to 16 MB",
+                        "memory, and turns of the other connections",
+                        "nothing: the batch is left as it is"),
+                new Fixed(
+                        "Invalid records of a batch that are named",
+                        "10000",
+                        "memory",
+                        "nothing: the others are counted"));
     }
 
     @Test

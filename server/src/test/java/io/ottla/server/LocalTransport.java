@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.security.Principal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
 
@@ -137,8 +138,10 @@ final class LocalTransport implements TransportProvider, Transport {
         private final LocalAgent agent;
         private final String listener;
         private final InetSocketAddress localAddress;
+        private final Deque<ByteBuffer> unread = new ArrayDeque<>();
         private final Queue<LocalExchange> exchanges = new ArrayDeque<>();
         private final Queue<ByteBuffer> responses = new ArrayDeque<>();
+        private LocalExchange postponed;
         private Object attachment;
         private boolean closed;
 
@@ -155,9 +158,41 @@ final class LocalTransport implements TransportProvider, Transport {
             if (closed) {
                 throw new IllegalStateException("the connection is closed");
             }
-            final LocalExchange exchange = new LocalExchange(this);
-            exchanges.add(exchange);
-            agent.handler.onFrame(exchange, frame);
+            unread.add(frame);
+            if (postponed == null) {
+                readOn();
+            }
+        }
+
+        private void readOn() {
+            while (!closed && !unread.isEmpty()) {
+                LocalExchange exchange = postponed;
+                postponed = null;
+                if (exchange == null) {
+                    exchange = new LocalExchange(this);
+                    exchanges.add(exchange);
+                }
+                final ByteBuffer frame = unread.remove();
+                final int start = frame.position();
+                final int end = frame.limit();
+                agent.handler.onFrame(exchange, frame);
+                if (postponed != null) {
+                    final ByteBuffer moved = ByteBuffer.allocate(end - start);
+                    moved.put(0, frame.clear(), start, end - start);
+                    unread.addFirst(moved);
+                    while (frame.hasRemaining()) {
+                        frame.put((byte) 99);
+                    }
+                    return;
+                }
+            }
+        }
+
+        private boolean resume() {
+            if (!closed) {
+                agent.commands.add(this::readOn);
+            }
+            return !closed;
         }
 
         /** Takes the next response, or null if there is none yet. */
@@ -261,6 +296,16 @@ final class LocalTransport implements TransportProvider, Transport {
         @Override
         public void skip() {
             end(true);
+        }
+
+        @Override
+        public void postpone() {
+            connection.postponed = this;
+        }
+
+        @Override
+        public boolean resume() {
+            return connection.resume();
         }
 
         private void end(final boolean skip) {

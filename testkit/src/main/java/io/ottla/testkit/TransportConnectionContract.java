@@ -271,6 +271,62 @@ abstract class TransportConnectionContract extends TransportResponseContract {
         assertServed(client);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {10, 1_000_000})
+    void shouldHandFrameOverAgainWhenItWasPostponed(final int length) {
+        open(new TransportSettings().inFlightRequestsMax(1));
+        final List<Exchange> postponed = new ArrayList<>();
+        onFrame = (exchange, frame) -> {
+            if (frame.get(frame.position()) < 0) {
+                // What the handler changes in the frame stays.
+                frame.put(frame.position(), (byte) (frame.get(frame.position()) + 1));
+                exchange.postpone();
+                postponed.add(exchange);
+            } else {
+                echo(exchange, frame);
+            }
+        };
+        final FrameClient client = connect();
+        final byte[] bytes = new byte[length];
+        bytes[0] = -2;
+        bytes[length - 1] = 9;
+        client.sendRaw(concat(List.of(FrameClient.framed(bytes), FrameClient.framed(new byte[] {0, 5}))));
+        stepUntil("request", () -> postponed.size() == 1);
+        stepUntilQuiet();
+        assertServed(connect());
+        assertThat(client.frames()).isEmpty();
+
+        assertThat(postponed.getFirst().resume()).isTrue();
+        stepUntil("the same request", () -> postponed.size() == 2);
+        stepUntilQuiet();
+        assertThat(postponed.getLast()).isSameAs(postponed.getFirst());
+        assertThat(client.frames()).isEmpty();
+
+        assertThat(postponed.getFirst().resume()).isTrue();
+        stepUntil("both responses", () -> client.frames().size() == 2);
+        bytes[0] = 0;
+        assertThat(client.frames().getFirst()).isEqualTo(bytes);
+        assertThat(client.frames().getLast()).isEqualTo(new byte[] {0, 5});
+    }
+
+    @Test
+    void shouldNotResumeWhenTheConnectionHasEnded() {
+        open(new TransportSettings());
+        final List<Exchange> postponed = new ArrayList<>();
+        onFrame = (exchange, frame) -> {
+            exchange.postpone();
+            postponed.add(exchange);
+        };
+        connect().send(new byte[] {1});
+        stepUntil("request", () -> postponed.size() == 1);
+        postponed.getFirst().connection().close();
+        stepUntil("end", () -> disconnected.size() == 1);
+
+        assertThat(postponed.getFirst().resume()).isFalse();
+        stepUntilQuiet();
+        assertThat(postponed).hasSize(1);
+    }
+
     @Test
     void shouldSendWhatCanLeaveBeforeItCloses() {
         open(new TransportSettings().sendBufferBytes(16 << 10));

@@ -37,4 +37,20 @@ public interface Exchange {
      * @throws IllegalStateException if the exchange was ended before.
      */
     void skip();
+
+    /**
+     * Has the same frame handed over once more, with this exchange, so that other connections get a turn while the request takes long.
+     * No other request of the connection is read before. Only within {@link FrameHandler#onFrame}, and nothing is to be written
+     * to the response before.
+     *
+     * @throws IllegalStateException if the exchange was ended before.
+     */
+    void postpone();
+
+    /**
+     * Has a frame handed over soon that was postponed; its bytes are as the handler left them, perhaps in another buffer.
+     *
+     * @return false if that will not be, because the connection has ended or is about to.
+     */
+    boolean resume();
 }

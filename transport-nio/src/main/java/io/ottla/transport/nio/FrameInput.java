@@ -177,6 +177,15 @@ final class FrameInput {
         source.clear().order(ByteOrder.BIG_ENDIAN);
     }
 
+    /**
+     * Takes the last frame back, to hand it over again.
+     *
+     * @param length as it was handed over with.
+     */
+    void putBack(final int length) {
+        start -= LENGTH_BYTES + length;
+    }
+
     /** Moves what is left out of the shared buffer, or frees the connection's own if nothing is left. */
     void keepRest() {
         if (source == null) {

@@ -59,6 +59,8 @@ final class NioConnection implements Connection {
     private boolean isNew = true;
     private boolean memoryHolder;
     private int waitedWithMemory;
+    private NioExchange postponed;
+    private boolean resumed;
     private boolean writable;
     private boolean muted;
     private boolean ended;
@@ -256,8 +258,10 @@ final class NioConnection implements Connection {
                 && !closed
                 && !muted
                 && !input.isStarved()
-                && responses.size() < agent.config().inFlightRequestsMax()
-                && mayHoldMore(responses.unsentBytes());
+                && (postponed == null
+                        ? responses.size() < agent.config().inFlightRequestsMax()
+                                && mayHoldMore(responses.unsentBytes())
+                        : resumed);
     }
 
     private boolean mayHoldMore(final long unsentBytes) {
@@ -281,7 +285,8 @@ final class NioConnection implements Connection {
     }
 
     private void handleFrame(final int length) {
-        final NioExchange exchange = responses.begin();
+        final NioExchange exchange = postponed == null ? responses.begin() : postponed;
+        postponed = null;
         final ByteBuffer frame = input.next(length);
         try {
             agent.handler().onFrame(exchange, frame);
@@ -289,6 +294,24 @@ final class NioConnection implements Connection {
             failed(e);
         }
         input.used();
+        if (postponed != null) {
+            input.putBack(length);
+        }
+    }
+
+    /** Keeps the frame that is being handled, and what follows it, until its exchange is resumed. */
+    void postpone(final NioExchange exchange) {
+        postponed = exchange;
+        resumed = false;
+    }
+
+    boolean resume() {
+        if (closed || closing) {
+            return false;
+        }
+        resumed = true;
+        agent.unsettled(this);
+        return true;
     }
 
     private void refuseFrame() {

@@ -155,6 +155,17 @@ final class NioExchange implements Exchange, FrameWriter {
         }
     }
 
+    @Override
+    public void postpone() {
+        checkOpen();
+        connection.postpone(this);
+    }
+
+    @Override
+    public boolean resume() {
+        return connection.resume();
+    }
+
     private void checkOpen() {
         if (state != OPEN) {
             throw new IllegalStateException("this request was answered before");
