@@ -48,6 +48,6 @@ public class BatchValidatorBenchmark {
     @Benchmark
     public ErrorCode validate() {
         final ErrorCode shape = validator.validateShape(batch, (short) 13);
-        return shape == ErrorCode.NONE ? validator.validate(ID, config) : shape;
+        return shape == ErrorCode.NONE ? validator.validate(ID, config, config.maxDecompressedMessageBytes()) : shape;
     }
 }

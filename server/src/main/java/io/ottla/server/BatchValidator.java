@@ -190,13 +190,14 @@ final class BatchValidator {
      *
      * @param id the partition, for messages.
      * @param config the topic's configuration.
+     * @param recordBytesMax how large a record of a compressed batch may be when it is decompressed.
      * @return NONE if it may be appended, see {@link #batch()}, unless {@link #isPaused()}.
      */
-    ErrorCode validate(final LogId id, final TopicConfig config) {
+    ErrorCode validate(final LogId id, final TopicConfig config, final int recordBytesMax) {
         final int start = batch.position();
         try {
             if (!paused) {
-                final ErrorCode error = begin(config, start);
+                final ErrorCode error = begin(config, recordBytesMax, start);
                 if (error != ErrorCode.NONE) {
                     return error;
                 }
@@ -237,7 +238,7 @@ final class BatchValidator {
         records.release();
     }
 
-    private ErrorCode begin(final TopicConfig config, final int start) {
+    private ErrorCode begin(final TopicConfig config, final int recordBytesMax, final int start) {
         logAppendTimeMs = NO_TIMESTAMP;
         hasTimestampError = false;
         if (RecordBatchHeader.baseOffset(batch, start) != 0) {
@@ -256,7 +257,7 @@ final class BatchValidator {
             index = 0;
             recordsBytes = 0;
             recordErrorCount = 0;
-            records.recordBytesMax(config.maxDecompressedMessageBytes()).wrap(batch, start);
+            records.recordBytesMax(recordBytesMax).wrap(batch, start);
         }
         return error;
     }
@@ -309,9 +310,9 @@ final class BatchValidator {
         if (ageMs > config.timestampBeforeMaxMs() || ageMs < -config.timestampAfterMaxMs()) {
             hasTimestampError = true;
             refuse("Timestamp " + records.timestamp() + " of message with offset " + index
-                            + " is out of range. The timestamp should be within ["
-                            + (nowMs - config.timestampBeforeMaxMs()) + ", " + (nowMs + config.timestampAfterMaxMs())
-                            + "]");
+                    + " is out of range. The timestamp should be within ["
+                    + (nowMs - config.timestampBeforeMaxMs()) + ", " + (nowMs + config.timestampAfterMaxMs())
+                    + "]");
         }
     }
 
@@ -321,7 +322,8 @@ final class BatchValidator {
             recordErrors = new ArrayList<>();
         }
         if (recordErrors.size() < RECORD_ERRORS_MAX) {
-            recordErrors.add(new BatchIndexAndErrorMessage().setBatchIndex(index).setBatchIndexErrorMessage(problem));
+            recordErrors.add(
+                    new BatchIndexAndErrorMessage().setBatchIndex(index).setBatchIndexErrorMessage(problem));
         }
     }
 

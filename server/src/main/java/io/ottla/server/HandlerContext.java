@@ -14,7 +14,6 @@ import io.ottla.api.transport.NetworkAgent;
  */
 record HandlerContext(BrokerContext broker, AgentProxy proxy, Timers timers, Turns turns) {
     static HandlerContext of(final BrokerContext broker, final NetworkAgent agent) {
-        return new HandlerContext(
-                broker, agent.proxy(), agent.timers(), new Turns(broker.clock(), agent.timers()));
+        return new HandlerContext(broker, agent.proxy(), agent.timers(), new Turns(broker.clock(), agent.timers()));
     }
 }

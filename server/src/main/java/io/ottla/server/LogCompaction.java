@@ -182,8 +182,7 @@ final class LogCompaction implements AutoCloseable {
     }
 
     private boolean mapBatch() {
-        records.recordBytesMax(config.get().maxDecompressedMessageBytes())
-                .wrap(scanner.buffer(), scanner.position());
+        records.recordBytesMax(config.get().maxDecompressedMessageBytes()).wrap(scanner.buffer(), scanner.position());
         while (records.next()) {
             if (records.hasKey() && isDirty() && !offsets.put(records.offset())) {
                 mappedOffset = records.offset();
@@ -227,13 +226,7 @@ final class LogCompaction implements AutoCloseable {
     }
 
     private void beginRewrite() {
-        filter = new BatchFilter(
-                offsets,
-                mappedOffset,
-                plan.endOffset(),
-                transactions,
-                nowMs,
-                config.get());
+        filter = new BatchFilter(offsets, mappedOffset, plan.endOffset(), transactions, nowMs, config.get());
         transactions.rewind();
         groupEndOffset = log.segments().getFirst().baseOffset();
         phase = Phase.REWRITE;

@@ -102,7 +102,7 @@ final class ProduceHandler extends ApiHandler<ProduceRequest> {
         final ErrorCode refused = refuse(request, present, topic, data, isAcksValid);
         if (refused == ErrorCode.NONE) {
             final Partition partition = topic.partition(data.index());
-            if (!validate(request.client(), produce, present, partition)) {
+            if (!validate(request.client(), produce, present, partition, recordBytesMax(topic, partition.config()))) {
                 return false;
             }
             append(produce, present, partition, result);
@@ -143,14 +143,22 @@ final class ProduceHandler extends ApiHandler<ProduceRequest> {
         return topic.partition(data.index()) == null ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.NONE;
     }
 
+    /** Coordinators read the records of internal topics as a whole. */
+    private static int recordBytesMax(final TopicPartitions topic, final TopicConfig config) {
+        return TopicNames.isInternal(topic.image().name())
+                ? (int) Math.min(config.maxDecompressedMessageBytes(), MemoryShares.rebuiltBytes())
+                : config.maxDecompressedMessageBytes();
+    }
+
     /** Returns false if the turn ends before the batch does. */
     private boolean validate(
             final ClientState client,
             final PendingProduce produce,
             final BatchValidator present,
-            final Partition partition) {
+            final Partition partition,
+            final int recordBytesMax) {
         if (!present.isCompressed()) {
-            error = present.validate(partition.id(), partition.config());
+            error = present.validate(partition.id(), partition.config(), recordBytesMax);
             return true;
         }
         final boolean isTurn = turnBytesLeft != NO_TURN;
@@ -159,7 +167,7 @@ final class ProduceHandler extends ApiHandler<ProduceRequest> {
             return false;
         }
         present.budget(bytesLeft);
-        error = present.validate(partition.id(), partition.config());
+        error = present.validate(partition.id(), partition.config(), recordBytesMax);
         if (isTurn) {
             turnBytesLeft = Math.max(0, turnBytesLeft - present.spentBytes());
         } else {

@@ -146,6 +146,20 @@ class InflatingBatchesTest {
         assertThat(response.responses().getFirst().errorCode()).isZero();
     }
 
+    /** Kafka takes it, and its coordinator runs out of memory when it loads the partition. */
+    @Test
+    void shouldRefuseALargeRecordWhenACoordinatorWouldReadIt() {
+        broker.createTopic("__consumer_offsets", 1, "cleanup.policy", "delete");
+        final TestClient tool = broker.connect().clientId("__admin_client");
+
+        assertThat(ErrorCode.of(Batches.send(tool, "__consumer_offsets", 0, Bombs.of(null, MEGABYTE))
+                        .errorCode()))
+                .isEqualTo(ErrorCode.NONE);
+        assertThat(ErrorCode.of(Batches.send(tool, "__consumer_offsets", 0, Bombs.of(null, 17 * MEGABYTE))
+                        .errorCode()))
+                .isEqualTo(ErrorCode.INVALID_RECORD);
+    }
+
     /** Kafka compresses it, with as much memory as it takes. */
     @Test
     void shouldLeaveARecordAsItIsWhenTheTopicsCompressionIsAnotherOne() {
@@ -302,5 +316,65 @@ class InflatingBatchesTest {
         broker.clock().advanceMs(5);
         client.send(12, Batches.produce("topic", 0, Bombs.of(null, MEGABYTE)));
         assertThat(client.<ProduceResponse>pollNow()).isNotNull();
+    }
+
+    @Test
+    void shouldServeOthersWithinAListOffsetsThatDecompressesMuch() {
+        broker.createTopic("bombs", 4);
+        broker.createTopic("topic", 1);
+        Batches.append(client, "topic", 0, "a");
+        client.send(12, bombs("bombs", 4, 30 * MEGABYTE));
+        assertThat(client.<ProduceResponse>poll()).isNotNull();
+        final TestClient other = broker.connect();
+
+        for (final long timestamp : new long[] {Batches.NOW_MS + 1, Batches.NOW_MS, -3}) {
+            broker.clock().advanceMs(1000);
+            client.send(7, request("bombs", 4, timestamp));
+            client.send(7, request("topic", 1, -1));
+            int turns = 0;
+            ListOffsetsResponse response = client.pollNow();
+            while (response == null) {
+                other.send(7, request("topic", 1, Batches.NOW_MS));
+                assertThat(other.<ListOffsetsResponse>pollNow()).isNotNull();
+                assertThat(stepOnce()).isTrue();
+                turns++;
+                response = client.pollNow();
+            }
+            // The storage knows that there is no record as late as that.
+            assertThat(turns)
+                    .isBetween(
+                            timestamp > Batches.NOW_MS ? 0 : 4 * 30 / 4, timestamp > Batches.NOW_MS ? 0 : 4 * 30 / 3);
+            assertThat(response.topics().getFirst().partitions())
+                    .hasSize(4)
+                    .allMatch(result -> result.errorCode() == 0)
+                    .allMatch(result -> result.offset() == (timestamp > Batches.NOW_MS ? -1 : 0));
+            final ListOffsetsResponse next = client.pollNow();
+            assertThat(next.topics().getFirst().partitions().getFirst().offset())
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shouldGiveUpSearchesWhenTheirClientOrTopicIsGone() {
+        broker.createTopic("bombs", 2);
+        client.send(12, bombs("bombs", 2, 30 * MEGABYTE));
+        client.<ProduceResponse>poll();
+        final TestClient leaving = broker.connect();
+        leaving.send(7, request("bombs", 2, Batches.NOW_MS));
+        final TestClient staying = broker.connect();
+        staying.send(7, request("bombs", 2, Batches.NOW_MS));
+        stepOnce();
+        leaving.disconnect();
+        stepOnce();
+        final DeleteTopicsRequest request = new DeleteTopicsRequest().setTimeoutMs(1000);
+        request.topics().add(new DeleteTopicState().setName("bombs"));
+        broker.connect().send(6, request);
+
+        final ListOffsetsResponse response = staying.poll();
+        assertThat(response.topics().getFirst().partitions())
+                .hasSize(2)
+                .allMatch(result -> ErrorCode.of(result.errorCode()) == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+                        || result.offset() == 0);
+        assertThat(stepOnce()).isFalse();
     }
 }

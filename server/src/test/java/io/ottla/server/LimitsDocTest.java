@@ -91,6 +91,16 @@ class LimitsDocTest {
                         "memory, and turns of the other connections",
                         "nothing: the batch is left as it is"),
                 new Fixed(
+                        "Record of a compressed batch for an internal topic",
+                        "1/32 of the heap, from 2 MB to 16 MB",
+                        "memory of the coordinator that reads it",
+                        "INVALID_RECORD"),
+                new Fixed(
+                        "What is decompressed for a client within 5 ms, by Produce and ListOffsets",
+                        "4 MB; 1 MB while others wait",
+                        "turns of the other connections",
+                        "its request goes on in turns of 4 MB, one in each cycle of the network thread"),
+                new Fixed(
                         "Invalid records of a batch that are named",
                         "10000",
                         "memory",

@@ -16,10 +16,13 @@ public abstract class Decompressor {
 
     private static final byte[] NO_BYTES = {};
 
-    /** The compressed bytes; {@link #position} moves from their beginning to {@link #end}. */
+    /** Holds the compressed bytes. */
     protected byte[] input = NO_BYTES;
 
+    /** Where the next compressed byte is. */
     protected int position;
+
+    /** Where the compressed bytes end. */
     protected int end;
 
     private int pieceStart;

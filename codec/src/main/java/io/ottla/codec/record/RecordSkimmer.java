@@ -2,7 +2,6 @@ package io.ottla.codec.record;
 
 import io.ottla.api.codec.MalformedMessageException;
 import io.ottla.api.storage.RecordBatchHeader;
-import io.ottla.codec.compression.Decompressor;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
@@ -20,12 +19,6 @@ import java.util.zip.CRC32C;
  * <p><b>Note:</b> not thread-safe.
  */
 public final class RecordSkimmer {
-    /** What a piece costs beside its bytes: a block may be described at length and be empty. */
-    private static final int PIECE_COST_BYTES = 4096;
-
-    private static final int INT_BITS = 32;
-    private static final int LONG_BITS = 64;
-
     /** What is read next. */
     private enum Field {
         NONE,
@@ -45,35 +38,20 @@ public final class RecordSkimmer {
     }
 
     private final CRC32C crc = new CRC32C();
-    private final RecordSource records = new RecordSource();
+    private final RecordInput in = new RecordInput();
     private final Consumer<ByteBuffer> keys;
     private final RecordFields fields = new RecordFields();
 
-    private Decompressor decompressor;
     private int recordBytesMax = RecordBatchReader.RECORD_BYTES_MAX;
-    private long budgetBytes = Long.MAX_VALUE;
-    private long spentBytes;
-    private boolean paused;
 
     private long baseOffset;
     private long baseTimestamp;
     private boolean isLogAppendTime;
     private int recordsLeft;
 
-    // The batch itself, or the last piece that was decompressed.
-    private ByteBuffer source;
-    private int position;
-    private int limit;
-
-    /** What to add to a position in the piece to have one among all records' bytes. */
-    private long pieceOffset;
-
     private Field field;
-    private long number;
-    private int shift;
     private int recordBytes;
     private long recordEnd;
-    private int skipLeft;
     private int headersLeft;
 
     private long offset;
@@ -113,8 +91,7 @@ public final class RecordSkimmer {
      * @param bytes so many bytes are decompressed before {@link #next()} pauses; 0 or less for the least that gets on.
      */
     public void budget(final long bytes) {
-        budgetBytes = bytes;
-        spentBytes = 0;
+        in.budget(bytes);
     }
 
     /**
@@ -123,7 +100,7 @@ public final class RecordSkimmer {
      * @return bytes since {@link #budget(long)}: those that were decompressed, and something for each block.
      */
     public long spentBytes() {
-        return spentBytes;
+        return in.spentBytes();
     }
 
     /**
@@ -137,28 +114,14 @@ public final class RecordSkimmer {
      *     unknown compression type.
      */
     public RecordSkimmer wrap(final ByteBuffer buffer, final int start) {
-        release();
-        decompressor = records.open(buffer, start, budgetBytes != Long.MAX_VALUE);
+        in.open(buffer, start);
         baseOffset = RecordBatchHeader.baseOffset(buffer, start);
-        isLogAppendTime =
-                (RecordBatchHeader.attributes(buffer, start) & RecordBatchHeader.LOG_APPEND_TIME_FLAG) != 0;
+        isLogAppendTime = (RecordBatchHeader.attributes(buffer, start) & RecordBatchHeader.LOG_APPEND_TIME_FLAG) != 0;
         baseTimestamp = isLogAppendTime
                 ? RecordBatchHeader.maxTimestamp(buffer, start)
                 : RecordBatchHeader.baseTimestamp(buffer, start);
         recordsLeft = RecordBatchHeader.recordCount(buffer, start);
         field = Field.LENGTH;
-        number = 0;
-        shift = 0;
-        skipLeft = 0;
-        if (decompressor == null) {
-            source = buffer;
-            position = start + RecordBatchHeader.SIZE;
-            limit = start + RecordBatchHeader.sizeBytes(buffer, start);
-        } else {
-            position = 0;
-            limit = 0;
-        }
-        pieceOffset = -position;
         return this;
     }
 
@@ -176,12 +139,8 @@ public final class RecordSkimmer {
 
     /** Ends with the batch, and gives back what only a large one needs. Idempotent. */
     public void release() {
-        records.release();
-        decompressor = null;
-        source = null;
+        in.release();
         recordsLeft = 0;
-        position = 0;
-        limit = 0;
     }
 
     /**
@@ -191,29 +150,27 @@ public final class RecordSkimmer {
      *     see {@link #isPaused()}.
      */
     public boolean next() {
-        paused = false;
         if (recordsLeft == 0) {
-            if (position < limit || fill()) {
-                throw new MalformedMessageException("a batch is longer than its records");
-            }
-            if (!paused) {
+            if (in.isAtEnd()) {
                 release();
+            } else if (!in.isPaused()) {
+                throw new MalformedMessageException("a batch is longer than its records");
             }
             return false;
         }
         if (field == Field.LENGTH) {
-            if (!readNumber(INT_BITS)) {
+            if (!in.readInt()) {
                 return false;
             }
-            beginRecord();
+            beginRecord((int) in.number());
         }
         if (field != Field.NONE) {
             if (!(readNumbers() && readKey() && readValue() && readHeaders())) {
                 return false;
             }
-            if (at() != recordEnd) {
+            if (in.at() != recordEnd) {
                 throw new MalformedMessageException(
-                        "a record is " + (recordEnd - at()) + " bytes longer than its fields");
+                        "a record is " + (recordEnd - in.at()) + " bytes longer than its fields");
             }
         }
         field = Field.LENGTH;
@@ -221,17 +178,17 @@ public final class RecordSkimmer {
         return true;
     }
 
-    private void beginRecord() {
-        recordBytes = (int) number;
+    private void beginRecord(final int length) {
+        recordBytes = length;
         if (recordBytes < 0) {
             throw new MalformedMessageException("a record of " + recordBytes + " bytes");
         }
-        if (decompressor != null && recordBytes > recordBytesMax) {
+        if (in.isCompressed() && recordBytes > recordBytesMax) {
             throw RecordSource.tooLarge(recordBytes, recordBytesMax);
         }
-        if (recordBytes > limit - position) {
-            recordEnd = at() + recordBytes;
-            skipLeft = 1;
+        if (recordBytes > in.pieceLeft()) {
+            recordEnd = in.at() + recordBytes;
+            in.toSkip(1);
             field = Field.ATTRIBUTES;
         } else {
             readAtOnce();
@@ -241,16 +198,15 @@ public final class RecordSkimmer {
 
     /** Reads a record that is there as a whole, as most are. */
     private void readAtOnce() {
-        final int end = position + recordBytes;
-        fields.read(source, position, end);
+        fields.read(in.source(), in.position(), in.position() + recordBytes);
         timestamp = isLogAppendTime ? baseTimestamp : baseTimestamp + fields.timestampDelta;
         offset = baseOffset + fields.offsetDelta;
         keyBytes = fields.keyBytes;
         valueBytes = fields.valueBytes;
         if (keys != null && keyBytes > 0) {
-            keys.accept(source.slice(fields.keyPosition, keyBytes));
+            keys.accept(fields.key());
         }
-        position = end;
+        in.advance(recordBytes);
     }
 
     /**
@@ -260,29 +216,29 @@ public final class RecordSkimmer {
      * @return true if the batch has not ended.
      */
     public boolean isPaused() {
-        return paused;
+        return in.isPaused();
     }
 
     private boolean readNumbers() {
         if (field == Field.ATTRIBUTES) {
             // They have no meaning yet.
-            if (!skip(null)) {
+            if (!in.skip(null)) {
                 return false;
             }
             field = Field.TIMESTAMP;
         }
         if (field == Field.TIMESTAMP) {
-            if (!readNumber(LONG_BITS)) {
+            if (!in.readLong()) {
                 return false;
             }
-            timestamp = isLogAppendTime ? baseTimestamp : baseTimestamp + number;
+            timestamp = isLogAppendTime ? baseTimestamp : baseTimestamp + in.number();
             field = Field.OFFSET;
         }
         if (field == Field.OFFSET) {
-            if (!readNumber(INT_BITS)) {
+            if (!in.readInt()) {
                 return false;
             }
-            offset = baseOffset + number;
+            offset = baseOffset + in.number();
             field = Field.KEY_LENGTH;
         }
         return true;
@@ -293,11 +249,11 @@ public final class RecordSkimmer {
             if (!readLength()) {
                 return false;
             }
-            keyBytes = (int) number;
+            keyBytes = (int) in.number();
             field = Field.KEY;
         }
         if (field == Field.KEY) {
-            if (!skip(keys)) {
+            if (!in.skip(keys)) {
                 return false;
             }
             field = Field.VALUE_LENGTH;
@@ -310,11 +266,11 @@ public final class RecordSkimmer {
             if (!readLength()) {
                 return false;
             }
-            valueBytes = (int) number;
+            valueBytes = (int) in.number();
             field = Field.VALUE;
         }
         if (field == Field.VALUE) {
-            if (!skip(null)) {
+            if (!in.skip(null)) {
                 return false;
             }
             field = Field.HEADER_COUNT;
@@ -324,10 +280,10 @@ public final class RecordSkimmer {
 
     private boolean readHeaders() {
         if (field == Field.HEADER_COUNT) {
-            if (!readNumber(INT_BITS)) {
+            if (!in.readInt()) {
                 return false;
             }
-            headersLeft = (int) number;
+            headersLeft = (int) in.number();
             if (headersLeft < 0) {
                 throw new MalformedMessageException("a record with " + headersLeft + " headers");
             }
@@ -348,13 +304,13 @@ public final class RecordSkimmer {
             if (!readLength()) {
                 return false;
             }
-            if (number < 0) {
+            if (in.number() < 0) {
                 throw new MalformedMessageException("a record header without a key");
             }
             field = Field.HEADER_KEY;
         }
         if (field == Field.HEADER_KEY) {
-            if (!skip(null)) {
+            if (!in.skip(null)) {
                 return false;
             }
             field = Field.HEADER_VALUE_LENGTH;
@@ -365,112 +321,20 @@ public final class RecordSkimmer {
             }
             field = Field.HEADER_VALUE;
         }
-        return skip(null);
+        return in.skip(null);
     }
 
-    /** Reads a length into {@link #number}, which may be -1 for null, and gets ready to skip so many bytes. */
+    /** Reads a length, which may be -1 for null, and gets ready to skip so many bytes; returns false if it has to pause. */
     private boolean readLength() {
-        if (!readNumber(INT_BITS)) {
+        if (!in.readInt()) {
             return false;
         }
-        if (number < -1 || number > recordEnd - at()) {
+        final int length = (int) in.number();
+        if (length < -1 || length > recordEnd - in.at()) {
             throw new MalformedMessageException(
-                    "a length of " + number + " where " + (recordEnd - at()) + " bytes are left");
+                    "a length of " + length + " where " + (recordEnd - in.at()) + " bytes are left");
         }
-        skipLeft = (int) Math.max(number, 0);
-        return true;
-    }
-
-    /** Reads a varint or varlong into {@link #number}; returns false if it has to pause within it. */
-    private boolean readNumber(final int bits) {
-        if (shift == 0) {
-            number = 0;
-        }
-        while (true) {
-            if (position == limit) {
-                if (!fill()) {
-                    return endsEarly();
-                }
-            } else {
-                final byte next = source.get(position++);
-                number |= (next & 0x7fL) << shift;
-                shift += 7;
-                if (next >= 0) {
-                    number = bits == INT_BITS ? zigZag((int) number) : number >>> 1 ^ -(number & 1);
-                    shift = 0;
-                    return true;
-                }
-                if (shift >= bits) {
-                    throw new MalformedMessageException("a number that does not end");
-                }
-            }
-        }
-    }
-
-    private static int zigZag(final int value) {
-        return value >>> 1 ^ -(value & 1);
-    }
-
-    /** Passes over the bytes of a field; returns false if it has to pause within them. */
-    private boolean skip(final Consumer<ByteBuffer> consumer) {
-        while (skipLeft > 0) {
-            if (position == limit) {
-                if (!fill()) {
-                    return endsEarly();
-                }
-            } else {
-                final int count = Math.min(skipLeft, limit - position);
-                if (consumer != null) {
-                    consumer.accept(source.slice(position, count));
-                }
-                position += count;
-                skipLeft -= count;
-            }
-        }
-        return true;
-    }
-
-    private boolean endsEarly() {
-        if (!paused) {
-            throw new MalformedMessageException("the records end early");
-        }
-        return false;
-    }
-
-    /** How many bytes of records were read. */
-    private long at() {
-        return pieceOffset + position;
-    }
-
-    /**
-     * Decompresses another piece, which may be empty, when the present one is read.
-     *
-     * @return false if there is none, or the budget is used up.
-     */
-    private boolean fill() {
-        if (decompressor == null) {
-            return false;
-        }
-        int size;
-        do {
-            if (spentBytes >= budgetBytes && spentBytes > 0) {
-                paused = true;
-                return false;
-            }
-            size = decompressor.next();
-            if (size < 0) {
-                return false;
-            }
-            spentBytes += size + PIECE_COST_BYTES;
-        } while (size == 0);
-        final byte[] piece = decompressor.piece();
-        if (source == null || source.array() != piece) {
-            source = ByteBuffer.wrap(piece);
-        }
-        pieceOffset = at();
-        position = decompressor.pieceStart();
-        pieceOffset -= position;
-        limit = position + size;
+        in.toSkip(Math.max(length, 0));
         return true;
     }
 

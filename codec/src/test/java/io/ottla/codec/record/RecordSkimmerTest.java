@@ -69,8 +69,8 @@ class RecordSkimmerTest {
             final ByteBuffer bytes = reader.hasKey() ? reader.key() : ByteBuffer.allocate(0);
             final byte[] array = new byte[bytes.remaining()];
             bytes.get(array);
-            records.add(reader.offset() + "@" + reader.timestamp() + " " + reader.hasKey() + java.util.Arrays.hashCode(array)
-                    + reader.hasValue());
+            records.add(reader.offset() + "@" + reader.timestamp() + " " + reader.hasKey()
+                    + java.util.Arrays.hashCode(array) + reader.hasValue());
         }
         return records;
     }
@@ -199,8 +199,10 @@ class RecordSkimmerTest {
         final ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(new byte[RecordBatchHeader.SIZE]);
         try (OutputStream zstd = new ZstdOutputStream(out, 22)) {
-            final ByteBuffer plain =
-                    new RecordBatchWriter().begin(0).append(1, null, new byte[9 * MEGABYTE]).finish();
+            final ByteBuffer plain = new RecordBatchWriter()
+                    .begin(0)
+                    .append(1, null, new byte[9 * MEGABYTE])
+                    .finish();
             zstd.write(plain.array(), RecordBatchHeader.SIZE, plain.limit() - RecordBatchHeader.SIZE);
         }
         final ByteBuffer batch = ByteBuffer.wrap(out.toByteArray());
