@@ -42,9 +42,9 @@ public class IndexBenchmark {
     }
 
     @Benchmark
-    public int positionBefore() throws IOException {
+    public long entryBefore() throws IOException {
         // A jump that is prime to the number of entries visits all of them, without a pattern that a cache could learn.
         next = next + 611_953 & 4 * ENTRIES - 1;
-        return index.positionBefore(next);
+        return index.entryBefore(next);
     }
 }
