@@ -628,7 +628,8 @@ final class MmapLog implements PartitionLog {
                         return payload;
                     }
                 }
-                return Payload.EMPTY;
+                // A batch's header names fewer offsets than were appended.
+                throw last(present).damaged(last(present).sizeBytes());
             } catch (final IOException | InternalError e) {
                 throwUnlessChanged(present, "read", e);
             }
