@@ -26,9 +26,6 @@ final class Hostile {
     /** Within which a new connection must be served. The flood alone takes all descriptors for 4 s. */
     private static final int FRESH_BOUND_MS = 10_000;
 
-    /** How many times slower the good clients may be than without hostile ones. */
-    private static final int SLOWER_MAX = 10;
-
     /** Below this a p99.9 of the quiet phase is a matter of luck on a machine of two processors, so it counts as this. */
     private static final double QUIET_FLOOR_MS = 5;
 
@@ -85,6 +82,7 @@ final class Hostile {
                         Map.entry("--only", ""),
                         Map.entry("--without", ""),
                         Map.entry("--restart-every", "0"),
+                        Map.entry("--slower", "10"),
                         Map.entry("--storage", "mmap"),
                         Map.entry("--broker", "bin/ottla"))),
                 Set.of());
@@ -356,7 +354,7 @@ final class Hostile {
     private void judgeLatency() {
         final Ranks quiet = clients.consumer().latencies(Phase.QUIET).since(0);
         final Ranks hostile = clients.consumer().latencies(Phase.HOSTILE).since(0);
-        final double bound = SLOWER_MAX * Math.max(quiet.p999(), QUIET_FLOOR_MS);
+        final double bound = options.number("--slower") * Math.max(quiet.p999(), QUIET_FLOOR_MS);
         System.out.println("     from due to read, quiet:  " + quiet);
         System.out.println("     from due to read, beside: " + hostile);
         for (final GoodMember member : clients.members()) {
