@@ -110,6 +110,11 @@ class BoundariesTest {
                 .doNotHaveFullyQualifiedName("io.ottla.server.ProcessAge")
                 .and()
                 .doNotHaveFullyQualifiedName("io.ottla.server.StartupTrace")
+                .and()
+                // So do its log, and the end of a process whose broker does not close.
+                .doNotHaveFullyQualifiedName("io.ottla.server.LastResort")
+                .and()
+                .resideOutsideOfPackage("io.ottla.server.log..")
                 .should()
                 .callMethod(System.class, "currentTimeMillis")
                 .orShould()
