@@ -78,7 +78,10 @@ final class BrokerKeys {
                     + " there is much to do.");
     static final ConfigKey SOCKET_REQUEST_MAX_BYTES = key(NETWORK, "socket.request.max.bytes", INT, "104857600")
             .atLeast(1)
-            .limit("memory, from a length alone", "its connection is closed, with a line in the log")
+            .limit(
+                    "memory, from a length alone",
+                    "its connection is closed, with a line in the log",
+                    "100 MiB, or half of `queued.max.request.bytes` if that is less")
             .doc("The largest request. A larger one closes its connection, and so does one that is larger than half of"
                     + " `queued.max.request.bytes` where that is not set.");
     static final ConfigKey QUEUED_MAX_REQUEST_BYTES = key(NETWORK, "queued.max.request.bytes", LONG, "-1")
@@ -88,7 +91,8 @@ final class BrokerKeys {
                     "memory beside the heap, and the time of the others, from requests that do not come to their end"
                             + " and responses that are not read",
                     "its connection is not read until there is memory; is closed, with a line in the log, if it moves"
-                            + " hardly a byte meanwhile, or for a response that does not fit")
+                            + " hardly a byte meanwhile, or for a response that does not fit",
+                    "a third of the heap, 1 GiB at most")
             .doc("How much memory beside the heap the parts of requests that are not whole may hold together. While"
                     + " there is too little for a request, its connection is not read; the one that waits longest"
                     + " goes on first, and requests of up to 128 KB do not wait. Responses that have not left may"
@@ -113,7 +117,10 @@ final class BrokerKeys {
             .unlikeKafka(
                     "It counts the connections of all listeners; one too many is closed at once, where Kafka accepts no"
                             + " more until one ends, or closes the one of another listener that was idle longest.")
-            .limit("descriptors and memory", "its connection is closed at once")
+            .limit(
+                    "descriptors and memory",
+                    "its connection is closed at once",
+                    "half of the files that the process may have open, less 64")
             .doc("How many connections there may be in all. If it is not set and the process may have only so many"
                     + " files open (`ulimit -Hn`), half of them less 64, because logs need descriptors, too.");
     static final ConfigKey MAX_CONNECTIONS_PER_IP = key(NETWORK, "max.connections.per.ip", INT, "2147483647")
@@ -146,7 +153,7 @@ final class BrokerKeys {
             .doc("How many replicas a topic gets if its maker does not say. There is one node, so it is 1.");
     static final ConfigKey PARTITIONS_MAX = key(TOPICS, "ottla.partitions.max", INT, "-1")
             .atLeast(-1)
-            .limit("memory from topics", "POLICY_VIOLATION")
+            .limit("memory from topics", "POLICY_VIOLATION", "one for each 4,096 bytes of the heap")
             .doc("How many partitions all topics may have together. A topic or an increase past it is refused with"
                     + " POLICY_VIOLATION. -1 means one for each 4096 bytes of the largest heap. (Kafka has no such"
                     + " bound.)");
@@ -334,7 +341,10 @@ final class BrokerKeys {
             .doc("How many fetch sessions (KIP-227) are kept.");
     static final ConfigKey FETCH_SESSION_PARTITIONS_MAX = key(REQUESTS, "ottla.fetch.session.partitions.max", INT, "-1")
             .atLeast(-1)
-            .limit("memory for the partitions of fetch sessions", "a fetch without a session")
+            .limit(
+                    "memory for the partitions of fetch sessions",
+                    "a fetch without a session",
+                    "one for each 2,048 bytes of the heap")
             .doc("How many partitions all fetch sessions may have together. -1 means one for each 2048 bytes of the"
                     + " largest heap.");
     static final ConfigKey MAX_REQUEST_PARTITION_SIZE_LIMIT = key(
@@ -344,7 +354,10 @@ final class BrokerKeys {
             .doc("How many partitions one DescribeTopicPartitions response holds.");
     static final ConfigKey REQUEST_ELEMENTS_MAX = key(REQUESTS, "ottla.request.elements.max", INT, "-1")
             .atLeast(-1)
-            .limit("memory, and turns of the other connections", "its connection is closed, with a line in the log")
+            .limit(
+                    "memory, and turns of the other connections",
+                    "its connection is closed, with a line in the log",
+                    "one for each 512 bytes of the heap, 1,500,000 at most")
             .doc("How many elements all arrays of one request may have together: topics, partitions, names. A"
                     + " request with more closes its connection. -1 means one for each 512 bytes of the largest"
                     + " heap, 1500000 at most.");
@@ -483,14 +496,18 @@ final class BrokerKeys {
             .atLeast(-1)
             .limit(
                     "memory from one group, several times while it is written",
-                    "GROUP_MAX_SIZE_REACHED when it joins, UNKNOWN_SERVER_ERROR when it assigns or writes")
+                    "GROUP_MAX_SIZE_REACHED when it joins, UNKNOWN_SERVER_ERROR when it assigns or writes",
+                    "a 64th of the heap, from 1 to 16 MiB")
             .doc("How many bytes the members and assignments of a classic group may have together, and one batch in"
                     + " `__consumer_offsets`. A member that joins gets GROUP_MAX_SIZE_REACHED past it, and a leader"
                     + " that assigns UNKNOWN_SERVER_ERROR. -1 means a 64th of the largest heap, between 1 MiB and 16"
                     + " MiB. (Kafka's bound is `message.max.bytes`, 1 MB.)");
     static final ConfigKey GROUPS_MEMORY_BYTES_MAX = key(GROUPS, "ottla.groups.memory.bytes.max", LONG, "-1")
             .atLeast(-1)
-            .limit("memory from all groups together", "COORDINATOR_NOT_AVAILABLE, so that it tries again")
+            .limit(
+                    "memory from all groups together",
+                    "COORDINATOR_NOT_AVAILABLE, so that it tries again",
+                    "a quarter of the heap")
             .doc("How many bytes of the heap all groups and their offsets may take, as estimated. New groups and"
                     + " members get COORDINATOR_NOT_AVAILABLE past it and try again; those that are there may grow"
                     + " by a quarter more. -1 means a quarter of the largest heap.");

@@ -31,8 +31,9 @@ final class ConfigKey {
      *
      * @param protects what would suffer without it, as a clause.
      * @param past what a client gets past it, as a clause.
+     * @param unset the bound that holds if the key is not set and the start works it out; null if that is the key's default.
      */
-    record Limit(String protects, String past) {}
+    record Limit(String protects, String past, String unset) {}
 
     /**
      * Another key that a value comes from where the key itself is not set.
@@ -403,7 +404,19 @@ final class ConfigKey {
          * @return this.
          */
         Definition limit(final String protects, final String past) {
-            limit = new Limit(protects, past);
+            return limit(protects, past, null);
+        }
+
+        /**
+         * Says that the key bounds what clients may ask for, by a bound that the start works out unless the key is set.
+         *
+         * @param protects what would suffer without it, as a clause.
+         * @param past what a client gets past it, as a clause.
+         * @param unset the bound that holds if the key is not set.
+         * @return this.
+         */
+        Definition limit(final String protects, final String past, final String unset) {
+            limit = new Limit(protects, past, unset);
             return this;
         }
 

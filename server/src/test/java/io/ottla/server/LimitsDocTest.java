@@ -76,6 +76,31 @@ class LimitsDocTest {
                         "turns of the other groups",
                         "INVALID_REGULAR_EXPRESSION; one that was taken before keeps the topics that it has"),
                 new Fixed(
+                        "Operations that wait for a coordinator's log",
+                        "10,000",
+                        "memory",
+                        "COORDINATOR_NOT_AVAILABLE, so that it tries again"),
+                new Fixed(
+                        "Entries in a response to DescribeConfigs",
+                        "half of `ottla.request.elements.max`",
+                        "memory",
+                        "INVALID_REQUEST for the other resources"),
+                new Fixed(
+                        "What a connection that holds memory has to move while others wait for memory",
+                        "4 KB in a second, or 1/32 of what it holds",
+                        "those who wait",
+                        "its connection is closed after 1 to 3 seconds, with a line in the log"),
+                new Fixed(
+                        "Lines of one kind in the log",
+                        "10 in a minute",
+                        "the log from those who repeat a fault",
+                        "nothing: the others are counted, in a line"),
+                new Fixed(
+                        "Lines that wait for the reader of stderr",
+                        "1,024, or 1 MB",
+                        "threads and memory",
+                        "nothing: what is lost is counted, in a line"),
+                new Fixed(
                         "Length of a topic's name",
                         Integer.toString(TopicName.LENGTH_MAX),
                         "the names of folders",
@@ -125,7 +150,10 @@ class LimitsDocTest {
 
     private static List<ConfigKey> keys() {
         final List<ConfigKey> keys = new ArrayList<>(BrokerKeys.all());
-        keys.addAll(TopicKeys.all());
+        // A topic's key may have the name of the broker's that it takes its value from.
+        TopicKeys.all().stream()
+                .filter(key -> BrokerKeys.of(key.name()) == null)
+                .forEach(keys::add);
         keys.removeIf(key -> key.isInternal() || key.inert() != null);
         return keys;
     }
@@ -138,7 +166,9 @@ class LimitsDocTest {
                 addRow(
                         page,
                         "`" + key.name() + "`",
-                        ConfigurationDocTest.defaultOf(key),
+                        key.limit().unset() == null
+                                ? ConfigurationDocTest.defaultOf(key)
+                                : key.limit().unset(),
                         key.limit().protects(),
                         key.limit().past());
             }

@@ -1,5 +1,8 @@
 package io.ottla.storage.mmap;
 
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -15,8 +18,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p><b>Note:</b> thread-safe. It never calls a file while it holds its monitor.
  */
 final class FilePool {
-    /** How Linux begins the sentence for a process, and for the whole machine. */
+    /** How Linux begins the sentence for a process, and for the whole machine, in English. */
     private static final String TOO_MANY_FILES = "Too many open files";
+
+    /** A file that can be opened wherever there is a descriptor. */
+    private static final File PROBE = new File("/dev/null");
 
     /** Where the process has no descriptors left, one of so many files is closed. */
     private static final int RELIEF_PARTS = 4;
@@ -64,7 +70,7 @@ final class FilePool {
      * @return whether it is worth trying again.
      */
     boolean relieve(final Throwable cause) {
-        if (!String.valueOf(cause.getMessage()).contains(TOO_MANY_FILES)) {
+        if (!String.valueOf(cause.getMessage()).contains(TOO_MANY_FILES) && hasDescriptor()) {
             return false;
         }
         final List<PooledFile> victims = new ArrayList<>();
@@ -78,6 +84,16 @@ final class FilePool {
         }
         victims.forEach(PooledFile::evict);
         return !victims.isEmpty();
+    }
+
+    /** The system says what failed in the language of its user, so that words alone don't tell. */
+    private static boolean hasDescriptor() {
+        try {
+            new FileInputStream(PROBE).close();
+            return true;
+        } catch (final IOException e) {
+            return !PROBE.exists();
+        }
     }
 
     /** Counts descriptors that are taken, or given back if negative. */
