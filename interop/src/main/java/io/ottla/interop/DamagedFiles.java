@@ -106,7 +106,7 @@ final class DamagedFiles {
                     .sorted()
                     .toList();
         }
-        for (int left = Math.min(DAMAGES, files.size()); left > 0; left--) {
+        for (int left = files.isEmpty() ? 0 : DAMAGES; left > 0; left--) {
             final Path file = files.get(random.nextInt(files.size()));
             if (Files.exists(file) && (!file.toString().endsWith(".log") || random.nextInt(4) == 0)) {
                 damage(file);

@@ -370,7 +370,7 @@ final class Hostile {
     private void judgeAttackers() throws IOException {
         final String rounds = lastLine();
         check(
-                rounds.startsWith("rounds ")
+                !rounds.isEmpty()
                         && !rounds.contains("!")
                         && (died || !rounds.endsWith("=0") && !rounds.contains("=0 ")),
                 "hostile clients: " + rounds);
@@ -390,8 +390,9 @@ final class Hostile {
     }
 
     private String lastLine() throws IOException {
-        final List<String> lines = Files.readAllLines(attackersOutput);
-        return lines.isEmpty() ? "" : lines.getLast();
+        return Files.readAllLines(attackersOutput).stream()
+                .filter(line -> line.startsWith("rounds "))
+                .reduce("", (before, after) -> after);
     }
 
     private static long elapsedMs(final long sinceNs) {

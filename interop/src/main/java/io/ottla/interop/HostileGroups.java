@@ -18,6 +18,10 @@ final class HostileGroups {
     private static final int ANSWER_TIMEOUT_MS = 10_000;
     private static final int GROUPS = 20;
     private static final int REGEX_VERSION = 1;
+
+    /** A string of the protocol has 32,767 bytes at most. */
+    private static final int TIMES_MAX = 8_000;
+
     private static final int[] MEGABYTES = {1, 1, 5, 5, 20, 50, 90};
 
     /** Matches nothing of what follows, after trying every way to cut it into pieces. */
@@ -33,7 +37,7 @@ final class HostileGroups {
     }
 
     private String regex() {
-        final int times = random.nextInt(10, 10_000);
+        final int times = random.nextInt(10, TIMES_MAX);
         return switch (random.nextInt(7)) {
             case 0 -> "(".repeat(times) + ")".repeat(times);
             case 1 -> "(a|".repeat(times) + ")".repeat(times);
