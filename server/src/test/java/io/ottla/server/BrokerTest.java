@@ -34,18 +34,27 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(300)
 class BrokerTest {
+    private static final long END_MS = 10_000;
+
     @TempDir
     Path folder;
 
     @AfterEach
-    void shouldLeaveNoThreads() {
+    void shouldLeaveNoThreads() throws InterruptedException {
+        for (final Thread thread : brokerThreads()) {
+            // The one that closed the broker may be on its way out still.
+            thread.join(END_MS);
+        }
         assertThat(threads()).isEmpty();
     }
 
     private static List<String> threads() {
+        return brokerThreads().stream().map(Thread::getName).toList();
+    }
+
+    private static List<Thread> brokerThreads() {
         return Thread.getAllStackTraces().keySet().stream()
-                .map(Thread::getName)
-                .filter(name -> name.startsWith("ottla-"))
+                .filter(thread -> thread.getName().startsWith("ottla-"))
                 .toList();
     }
 
