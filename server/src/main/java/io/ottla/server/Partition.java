@@ -97,6 +97,16 @@ final class Partition {
     }
 
     /**
+     * Whether an append makes or opens the log's files.
+     *
+     * @return false from the first append on, and after a restart from the first use.
+     */
+    boolean isUnused() {
+        final TopicLog opened = log;
+        return opened == null || opened.logEndOffset() == 0;
+    }
+
+    /**
      * Whether the partition is gone.
      *
      * @return true from the moment that its topic was deleted.

@@ -21,6 +21,12 @@ final class ProduceHandler extends ApiHandler<ProduceRequest> {
 
     private static final long NO_TURN = -1;
 
+    /** To how many unused logs a turn appends, which makes or opens their files and takes up to a third of a millisecond each. */
+    static final int TURN_OPENS = 16;
+
+    /** A turn reads the whole request again, so one of very many partitions has no more turns than this, and longer ones. */
+    private static final int OPENING_TURNS_MAX = 1024;
+
     private final HandlerContext context;
     private BatchValidator validator;
 
@@ -29,6 +35,9 @@ final class ProduceHandler extends ApiHandler<ProduceRequest> {
 
     /** What may still be decompressed in the present turn; {@link #NO_TURN} if the request has not waited for one. */
     private long turnBytesLeft;
+
+    /** To how many unused logs the present turn appended. */
+    private int turnOpens;
 
     /** The outcome of the next append; another one is made when this one has to wait. */
     private ProducedBatch spare;
@@ -51,6 +60,7 @@ final class ProduceHandler extends ApiHandler<ProduceRequest> {
         final PendingProduce produce = postponed == null ? new PendingProduce(context, body.acks()) : postponed;
         produce.begin(request);
         turnBytesLeft = postponed == null ? NO_TURN : Turns.TURN_BYTES;
+        turnOpens = 0;
         boolean isKept = false;
         try {
             if (appendAll(request, produce, body)) {
@@ -79,6 +89,9 @@ final class ProduceHandler extends ApiHandler<ProduceRequest> {
                     ? context.broker().partitions().topic(topic.topicId())
                     : context.broker().partitions().topic(topic.name());
             for (; produce.partitionsDone() < topic.partitionData().size(); produce.partitionDone()) {
+                if (turnOpens >= TURN_OPENS && turnOpens >= partitions(body) / OPENING_TURNS_MAX) {
+                    return false;
+                }
                 final PartitionProduceData data = topic.partitionData().get(produce.partitionsDone());
                 final PartitionProduceResponse result = new PartitionProduceResponse().setIndex(data.index());
                 if (!append(request, produce, found, data, isAcksValid, result)) {
@@ -88,6 +101,14 @@ final class ProduceHandler extends ApiHandler<ProduceRequest> {
             }
         }
         return true;
+    }
+
+    private static int partitions(final ProduceRequest body) {
+        int partitions = 0;
+        for (final TopicProduceData topic : body.topicData()) {
+            partitions += topic.partitionData().size();
+        }
+        return partitions;
     }
 
     /** Returns false if it takes another turn. */
@@ -200,6 +221,9 @@ final class ProduceHandler extends ApiHandler<ProduceRequest> {
         if (error == ErrorCode.NONE) {
             if (spare == null) {
                 spare = new ProducedBatch();
+            }
+            if (partition.isUnused()) {
+                turnOpens++;
             }
             spare.begin(produce, partition, result, present.logAppendTimeMs());
             partition.append(present.batch(), spare);
