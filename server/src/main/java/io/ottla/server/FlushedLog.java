@@ -166,6 +166,11 @@ final class FlushedLog extends ForwardingLog implements TopicLog {
         }
 
         @Override
+        public int leaderEpoch(final LogId id) {
+            return storage.leaderEpoch(id);
+        }
+
+        @Override
         public void delete(final LogId id) {
             storage.deleteLog(id);
         }

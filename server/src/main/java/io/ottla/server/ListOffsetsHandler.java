@@ -7,7 +7,9 @@ import io.ottla.codec.message.ListOffsetsRequest.ListOffsetsPartition;
 import io.ottla.codec.message.ListOffsetsRequest.ListOffsetsTopic;
 import io.ottla.codec.message.ListOffsetsResponse.ListOffsetsPartitionResponse;
 import io.ottla.codec.message.ListOffsetsResponse.ListOffsetsTopicResponse;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Finds offsets: the first, the last, and by time (KIP-79). */
@@ -24,8 +26,23 @@ final class ListOffsetsHandler extends ApiHandler<ListOffsetsRequest> {
 
     @Override
     void handle(final Request request, final ListOffsetsRequest body) {
+        final Map<String, Map<Integer, ListOffsetsPartition>> wanted = wanted(body);
+        final List<Partition> all = new ArrayList<>();
+        wanted.forEach((name, partitions) -> {
+            final TopicPartitions found = context.broker().partitions().topic(name);
+            if (found != null) {
+                partitions.keySet().forEach(index -> all.add(found.partition(index)));
+            }
+        });
+        LogOpening.whenOpen(context, request, all, () -> find(request, body, wanted));
+    }
+
+    private void find(
+            final Request request,
+            final ListOffsetsRequest body,
+            final Map<String, Map<Integer, ListOffsetsPartition>> offsets) {
         final PendingOffsets pending = new PendingOffsets(context.turns(), request, body.replicaId());
-        wanted(body).forEach((name, partitions) -> {
+        offsets.forEach((name, partitions) -> {
             final ListOffsetsTopicResponse topic = new ListOffsetsTopicResponse().setName(name);
             final TopicPartitions found = context.broker().partitions().topic(name);
             partitions.forEach((index, wanted) -> {

@@ -8,6 +8,8 @@ import io.ottla.codec.message.OffsetForLeaderEpochRequest.OffsetForLeaderTopic;
 import io.ottla.codec.message.OffsetForLeaderEpochResponse;
 import io.ottla.codec.message.OffsetForLeaderEpochResponse.EpochEndOffset;
 import io.ottla.codec.message.OffsetForLeaderEpochResponse.OffsetForLeaderTopicResult;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Tells where a leader epoch ends in a log, by which a consumer sees that its log was cut off (KIP-101, KIP-320). */
 final class OffsetForLeaderEpochHandler extends ApiHandler<OffsetForLeaderEpochRequest> {
@@ -20,6 +22,17 @@ final class OffsetForLeaderEpochHandler extends ApiHandler<OffsetForLeaderEpochR
 
     @Override
     void handle(final Request request, final OffsetForLeaderEpochRequest body) {
+        final List<Partition> partitions = new ArrayList<>();
+        for (final OffsetForLeaderTopic topic : body.topics()) {
+            final TopicPartitions found = context.broker().partitions().topic(topic.topic());
+            if (found != null) {
+                topic.partitions().forEach(wanted -> partitions.add(found.partition(wanted.partition())));
+            }
+        }
+        LogOpening.whenOpen(context, request, partitions, () -> answer(request, body));
+    }
+
+    private void answer(final Request request, final OffsetForLeaderEpochRequest body) {
         final OffsetForLeaderEpochResponse response = new OffsetForLeaderEpochResponse();
         for (final OffsetForLeaderTopic topic : body.topics()) {
             final TopicPartitions found = context.broker().partitions().topic(topic.topic());

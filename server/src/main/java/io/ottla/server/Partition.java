@@ -141,19 +141,13 @@ final class Partition {
     }
 
     /**
-     * The epoch in which this broker leads the partition.
+     * The epoch in which this broker leads the partition. The log stays closed if it is.
      *
-     * @return the epoch, from 0; -1 if it does not, or the log can't be opened.
+     * @return the epoch, from 0; -1 if it does not.
      */
     int leaderEpoch() {
-        try {
-            return log().leaderEpoch();
-        } catch (final StorageException e) {
-            if (!deleted) {
-                storageError(e);
-            }
-            return -1;
-        }
+        final TopicLog opened = log;
+        return opened == null ? logs.leaderEpoch(id) : opened.leaderEpoch();
     }
 
     /** What a leader looks up in its log. */

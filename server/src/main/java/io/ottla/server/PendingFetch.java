@@ -91,11 +91,13 @@ final class PendingFetch {
             partitions[i] =
                     topic == null ? null : topic.partition(targets[i].key().partition());
         }
-        if (!read() && limits.maxWaitMs > 0) {
-            park();
-        } else {
-            respond();
-        }
+        LogOpening.whenOpen(context, request, Arrays.asList(partitions), () -> {
+            if (!read() && limits.maxWaitMs > 0) {
+                park();
+            } else {
+                respond();
+            }
+        });
     }
 
     private void park() {

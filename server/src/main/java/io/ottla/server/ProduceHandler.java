@@ -21,9 +21,6 @@ final class ProduceHandler extends ApiHandler<ProduceRequest> {
 
     private static final long NO_TURN = -1;
 
-    /** To how many unused logs a turn appends, which makes or opens their files and takes up to a third of a millisecond each. */
-    static final int TURN_OPENS = 16;
-
     /** A turn reads the whole request again, so one of very many partitions has no more turns than this, and longer ones. */
     private static final int OPENING_TURNS_MAX = 1024;
 
@@ -89,7 +86,7 @@ final class ProduceHandler extends ApiHandler<ProduceRequest> {
                     ? context.broker().partitions().topic(topic.topicId())
                     : context.broker().partitions().topic(topic.name());
             for (; produce.partitionsDone() < topic.partitionData().size(); produce.partitionDone()) {
-                if (turnOpens >= TURN_OPENS && turnOpens >= partitions(body) / OPENING_TURNS_MAX) {
+                if (turnOpens >= LogOpening.TURN_OPENS && turnOpens >= partitions(body) / OPENING_TURNS_MAX) {
                     return false;
                 }
                 final PartitionProduceData data = topic.partitionData().get(produce.partitionsDone());

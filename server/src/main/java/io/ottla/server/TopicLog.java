@@ -33,6 +33,14 @@ interface TopicLog extends PartitionLog {
         TopicLog open(LogId id, TopicConfig config, LogObserver observer, Consumer<StorageException> onFailed);
 
         /**
+         * Who leads a partition, without opening its log.
+         *
+         * @param id which one.
+         * @return as {@link Storage#leaderEpoch}.
+         */
+        int leaderEpoch(LogId id);
+
+        /**
          * Deletes a log, as in {@link Storage#deleteLog}.
          *
          * @param id which one.

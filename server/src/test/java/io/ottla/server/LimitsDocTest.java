@@ -126,8 +126,9 @@ class LimitsDocTest {
                         "turns of the other connections",
                         "its request goes on in turns of 4 MB, one in each cycle of the network thread"),
                 new Fixed(
-                        "Partitions that one Produce is the first to use since the start",
-                        "16, or one in 1,024 of its partitions if that is more",
+                        "Partitions that one Produce, Fetch, ListOffsets or OffsetForLeaderEpoch is the first to use"
+                                + " since the start",
+                        "16; for Produce one in 1,024 of its partitions if that is more",
                         "turns of the other connections",
                         "its request goes on in turns of as many"),
                 new Fixed(

@@ -60,6 +60,17 @@ public abstract class StorageContract extends LogRewriteContract {
     }
 
     @Test
+    void shouldTellTheLeaderEpochWithoutALog() {
+        final int epoch = storage.leaderEpoch(ID);
+        assertThat(storage.logs()).isEmpty();
+        final PartitionLog log = open();
+        assertThat(log.leaderEpoch()).isEqualTo(epoch);
+        append(log, 1);
+        log.close();
+        assertThat(storage.leaderEpoch(ID)).isEqualTo(epoch);
+    }
+
+    @Test
     void shouldKeepLogsWhenStorageIsReopened() {
         Assumptions.assumeTrue(isDurable());
         final LogId empty = new LogId(new UUID(3, 4), "empty", 3);

@@ -62,6 +62,11 @@ public abstract class ForwardingStorage implements Storage {
     }
 
     @Override
+    public int leaderEpoch(final LogId id) {
+        return storage.leaderEpoch(id);
+    }
+
+    @Override
     public PartitionLog openLog(final LogId id, final LogConfig config, final LogObserver observer) {
         return storage.openLog(id, config, observer);
     }

@@ -93,6 +93,17 @@ public interface Storage extends AutoCloseable {
     }
 
     /**
+     * The epoch in which this node leads a partition whose log may not be open, or may not exist yet. It opens and reads nothing, as clients ask
+     * for all partitions at a time. May be called by any thread.
+     *
+     * @param id which one.
+     * @return as {@link PartitionLog#leaderEpoch()} of the open log; 0 in a storage that has each partition to itself.
+     */
+    default int leaderEpoch(final LogId id) {
+        return 0;
+    }
+
+    /**
      * Opens a log, and makes it if it does not exist. Recovers it if it was not closed.
      *
      * @param id which one; not open already.

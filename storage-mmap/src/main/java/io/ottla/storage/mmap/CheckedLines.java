@@ -4,8 +4,6 @@ import io.ottla.api.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
@@ -44,12 +42,16 @@ final class CheckedLines {
      *
      * @param file which one.
      * @param reader takes its lines; it reads nothing else.
+     * @param absent what is returned if there is none.
      * @param damaged what is returned if the file is not whole, or a line is missing: a loss of power, or a fault of the device.
-     * @throws NoSuchFileException if there is none.
      * @throws StorageException if it is of a later version.
      */
-    static <T> T read(final Path file, final Reader<T> reader, final T damaged) throws IOException {
-        final String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+    static <T> T read(final Path file, final Reader<T> reader, final T absent, final T damaged) throws IOException {
+        final byte[] bytes = LogFiles.readIfExists(file);
+        if (bytes == null) {
+            return absent;
+        }
+        final String text = new String(bytes, StandardCharsets.ISO_8859_1);
         try {
             final PropertyLines lines = new PropertyLines(file, text);
             // In this order: a flipped bit makes no later version.

@@ -2,7 +2,6 @@ package io.ottla.storage.mmap;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -27,11 +26,7 @@ final class CompactedMark {
      * @return the offset behind the last one that may be missing: 0 if there is no mark, {@link #UNKNOWN} if it can't be read.
      */
     static long read(final Path folder) throws IOException {
-        try {
-            return CheckedLines.read(folder.resolve(NAME), lines -> lines.number(OFFSET_KEY), UNKNOWN);
-        } catch (final NoSuchFileException e) {
-            return 0;
-        }
+        return CheckedLines.read(folder.resolve(NAME), lines -> lines.number(OFFSET_KEY), 0L, UNKNOWN);
     }
 
     /** Writes a log's mark, durably. */

@@ -1,7 +1,6 @@
 package io.ottla.storage.mmap;
 
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -65,11 +64,7 @@ record LogCheckpoint(
      * @return {@link #NONE} if there is none, or if a loss of power left none that is whole.
      */
     static LogCheckpoint read(final Path folder) throws IOException {
-        try {
-            return CheckedLines.read(folder.resolve(NAME), LogCheckpoint::of, NONE);
-        } catch (final NoSuchFileException e) {
-            return NONE;
-        }
+        return CheckedLines.read(folder.resolve(NAME), LogCheckpoint::of, NONE, NONE);
     }
 
     private static LogCheckpoint of(final PropertyLines lines) throws IOException {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /** The names of a log's files, as Kafka has them, and the few things that are done with whole files. */
 final class LogFiles {
@@ -118,6 +119,17 @@ final class LogFiles {
     /** The name for the batches that are to replace all from one offset up to another. */
     static String swapName(final long fromOffset, final long toOffset) {
         return name(fromOffset, "-") + name(toOffset, LOG_SUFFIX + SWAP_SUFFIX);
+    }
+
+    /**
+     * Reads a whole file. That there is none is usual, so it is found out without the cost of an exception.
+     *
+     * @return what is in the file, or null if there is none.
+     */
+    static byte[] readIfExists(final Path path) throws IOException {
+        final boolean exists =
+                path.getFileSystem().provider().readAttributesIfExists(path, BasicFileAttributes.class) != null;
+        return exists ? Files.readAllBytes(path) : null;
     }
 
     /** Replaces a file's contents: whoever looks sees all of the old ones or all of the new ones. */

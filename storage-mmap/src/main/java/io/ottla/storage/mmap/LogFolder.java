@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.UUID;
@@ -93,13 +92,11 @@ final class LogFolder {
             return null;
         }
         final Path file = folder.resolve(METADATA_NAME);
-        final String text;
-        try {
-            text = Files.readString(file, StandardCharsets.ISO_8859_1);
-        } catch (final NoSuchFileException e) {
+        final byte[] bytes = LogFiles.readIfExists(file);
+        if (bytes == null) {
             return null;
         }
-        final PropertyLines lines = new PropertyLines(file, text);
+        final PropertyLines lines = new PropertyLines(file, new String(bytes, StandardCharsets.ISO_8859_1));
         if (!lines.has(TOPIC_ID_KEY)) {
             // A loss of power left nothing of the file. The first flush makes it last, so nothing here was ever
             // flushed.

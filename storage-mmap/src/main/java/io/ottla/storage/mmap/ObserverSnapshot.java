@@ -3,7 +3,6 @@ package io.ottla.storage.mmap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.zip.CRC32C;
 
@@ -47,13 +46,11 @@ final class ObserverSnapshot {
      *     log must be read instead.
      */
     static ByteBuffer read(final Path folder, final long offset) throws IOException {
-        final ByteBuffer contents;
-        try {
-            contents = ByteBuffer.wrap(
-                    Files.readAllBytes(folder.resolve(LogFiles.name(offset, LogFiles.SNAPSHOT_SUFFIX))));
-        } catch (final NoSuchFileException e) {
+        final byte[] bytes = LogFiles.readIfExists(folder.resolve(LogFiles.name(offset, LogFiles.SNAPSHOT_SUFFIX)));
+        if (bytes == null) {
             return null;
         }
+        final ByteBuffer contents = ByteBuffer.wrap(bytes);
         if (contents.limit() < HEADER_BYTES
                 || contents.getInt(0) != VERSION
                 || contents.getInt(CRC_FIELD_OFFSET) != crcOf(contents)
