@@ -190,6 +190,12 @@ final class MetadataOperations {
             present = topic.configs();
         } else {
             present = machine.image().configs.getOrDefault(resource, Map.of());
+            // There need not be such a group, so clients can make up any number of them.
+            if (resource.type() == ConfigResource.GROUP
+                    && present.isEmpty()
+                    && machine.image().configs.size() >= partitionsMax) {
+                return Outcome.answer(ErrorCode.POLICY_VIOLATION);
+            }
         }
         final boolean clusterId =
                 resource.equals(MetadataMachine.ALL_BROKERS) && changes.containsKey(MetadataMachine.CLUSTER_ID);

@@ -122,6 +122,26 @@ class MetadataCoordinatorTest {
         assertThat(fixture.create("e", 3).error()).isEqualTo(ErrorCode.NONE);
     }
 
+    /** Apache Kafka has no such bound. */
+    @Test
+    void shouldRefuseSettingsOfGroupsWhenTooManyHaveSome() {
+        fixture.start(Map.of("ottla.partitions.max", "10"));
+        int groups = 0;
+        while (groups < 20 && alterGroup("g" + groups) == ErrorCode.NONE) {
+            groups++;
+        }
+
+        assertThat(groups).isBetween(9, 10);
+        assertThat(alterGroup("one-more")).isEqualTo(ErrorCode.POLICY_VIOLATION);
+        assertThat(alterGroup("g0")).isEqualTo(ErrorCode.NONE);
+        assertThat(fixture.create("a", 10).error()).isEqualTo(ErrorCode.NONE);
+    }
+
+    private ErrorCode alterGroup(final String group) {
+        return fixture.done(fixture.coordinator.alterConfigs(
+                new ConfigResource(ConfigResource.GROUP, group), Map.of("consumer.heartbeat.interval.ms", "6000")));
+    }
+
     @Test
     void shouldMakeTheOthersWhenOneTopicCannotBeMade() {
         fixture.create("a", 1);

@@ -34,44 +34,62 @@ final class OffsetFetchHandler extends ApiHandler<OffsetFetchRequest> {
     private static final UUID NO_ID = new UUID(0, 0);
 
     private final HandlerContext context;
+    private final int entriesMax;
 
     OffsetFetchHandler(final HandlerContext context) {
         super(ApiKey.OFFSET_FETCH, 1, 10);
         this.context = context;
+        this.entriesMax = MemoryShares.requestElements(
+                        context.broker().config(), Runtime.getRuntime().maxMemory())
+                / 2;
     }
 
     @Override
     void handle(final Request request, final OffsetFetchRequest body) {
         final List<OffsetFetchRequestGroup> groups =
                 request.version() < BATCHED_VERSION ? List.of(toGroup(body)) : body.groups();
-        final Answer answer = new Answer(request, groups.size());
-        if (groups.isEmpty()) {
-            answer.send();
-        }
-        for (final OffsetFetchRequestGroup group : groups) {
-            fetch(request, group, body.requireStable(), answer);
-        }
+        new Answer(request, groups, body.requireStable()).next();
     }
 
-    /** The answers for all groups, sent when the last one is there. */
-    private static final class Answer {
+    /**
+     * The answers for all groups, one after the other: a few bytes may ask for all that a group has committed, again and again, so
+     * they are counted.
+     */
+    private final class Answer {
         private final Request request;
+        private final List<OffsetFetchRequestGroup> wanted;
+        private final boolean requireStable;
         private final List<OffsetFetchResponseGroup> groups = new ArrayList<>();
-        private int missing;
+        private int entries;
 
-        Answer(final Request request, final int missing) {
+        Answer(final Request request, final List<OffsetFetchRequestGroup> wanted, final boolean requireStable) {
             this.request = request;
-            this.missing = missing;
+            this.wanted = wanted;
+            this.requireStable = requireStable;
         }
 
-        void arrived() {
-            missing--;
-            if (missing == 0) {
+        void next() {
+            while (entries > entriesMax && groups.size() < wanted.size()) {
+                groups.add(new OffsetFetchResponseGroup()
+                        .setGroupId(wanted.get(groups.size()).groupId())
+                        .setErrorCode(ErrorCode.INVALID_REQUEST.code()));
+            }
+            if (groups.size() == wanted.size()) {
                 send();
+            } else {
+                fetch(request, wanted.get(groups.size()), requireStable, this);
             }
         }
 
-        void send() {
+        void arrived(final OffsetFetchResponseGroup group) {
+            groups.add(group);
+            for (final OffsetFetchResponseTopics topic : group.topics()) {
+                entries += topic.partitions().size();
+            }
+            next();
+        }
+
+        private void send() {
             if (request.version() < BATCHED_VERSION) {
                 request.respond(toOldResponse(groups.getFirst()));
             } else {
@@ -101,7 +119,6 @@ final class OffsetFetchHandler extends ApiHandler<OffsetFetchRequest> {
             final Answer answer) {
         final boolean byId = request.version() >= TOPIC_ID_VERSION;
         final OffsetFetchResponseGroup response = new OffsetFetchResponseGroup().setGroupId(group.groupId());
-        answer.groups.add(response);
         // The answers that the coordinator fills in, in the order of the partitions.
         final List<OffsetFetchResponsePartitions> open = new ArrayList<>();
         final GroupOffsetFetch fetch = new GroupOffsetFetch(
@@ -119,7 +136,7 @@ final class OffsetFetchHandler extends ApiHandler<OffsetFetchRequest> {
                     fill(open.get(i), result.offsets().get(i));
                 }
             }
-            answer.arrived();
+            answer.arrived(response);
         });
     }
 

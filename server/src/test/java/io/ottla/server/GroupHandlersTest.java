@@ -67,7 +67,7 @@ class GroupHandlersTest {
     private static final String GROUP = "group";
     private static final byte[] ASSIGNMENT = {1, 2, 3};
 
-    private final SteppedBroker broker = new SteppedBroker("offsets.topic.num.partitions", "3");
+    private SteppedBroker broker = new SteppedBroker("offsets.topic.num.partitions", "3");
     private TestClient client;
     private UUID topicId;
 
@@ -359,6 +359,31 @@ class GroupHandlersTest {
                 response.groups().get(3).topics().getFirst().partitions().getFirst();
         assertThat(missing.errorCode()).isEqualTo(byId ? ErrorCode.UNKNOWN_TOPIC_ID.code() : 0);
         assertThat(missing.committedOffset()).isEqualTo(-1);
+    }
+
+    /** A few bytes ask for all that a group has committed, and the same group can be named again and again. */
+    @Test
+    void shouldBoundWhatARequestForManyGroupsIsAnswered() {
+        broker.close();
+        broker = new SteppedBroker("ottla.request.elements.max", "20");
+        connect();
+        client.ask(9, commit(9, "", -1));
+        final OffsetFetchRequest request = new OffsetFetchRequest();
+        for (int i = 0; i < 15; i++) {
+            request.groups()
+                    .add(new OffsetFetchRequestGroup().setGroupId(GROUP).setTopics(null));
+        }
+
+        final List<OffsetFetchResponseGroup> groups =
+                client.<OffsetFetchResponse>ask(9, request).groups();
+
+        assertThat(groups).extracting(OffsetFetchResponseGroup::groupId).containsOnly(GROUP);
+        assertThat(groups.subList(0, 11)).allMatch(group -> group.errorCode() == 0
+                && group.topics().getFirst().partitions().size() == 1);
+        assertThat(groups.subList(11, 15))
+                .allMatch(group -> group.errorCode() == ErrorCode.INVALID_REQUEST.code()
+                        && group.topics().isEmpty());
+        assertThat(fetchOne(1).committedOffset()).isEqualTo(49);
     }
 
     @Test

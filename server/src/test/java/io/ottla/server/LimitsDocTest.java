@@ -81,10 +81,15 @@ class LimitsDocTest {
                         "memory",
                         "COORDINATOR_NOT_AVAILABLE, so that it tries again"),
                 new Fixed(
-                        "Entries in a response to DescribeConfigs",
+                        "Entries in a response to DescribeConfigs or OffsetFetch",
                         "half of `ottla.request.elements.max`",
                         "memory",
-                        "INVALID_REQUEST for the other resources"),
+                        "INVALID_REQUEST for the other resources or groups"),
+                new Fixed(
+                        "Groups that have settings of their own",
+                        "`ottla.partitions.max`",
+                        "memory from the names of groups that need not exist",
+                        "POLICY_VIOLATION"),
                 new Fixed(
                         "What a connection that holds memory has to move while others wait for memory",
                         "4 KB in a second, or 1/32 of what it holds",
