@@ -16,8 +16,8 @@ import java.util.List;
 
 /** Replaces all settings of a topic: those that are not named go back to their defaults. */
 final class AlterConfigsHandler extends AlteringHandler<AlterConfigsRequest> {
-    AlterConfigsHandler(final HandlerContext context) {
-        super(context, ApiKey.ALTER_CONFIGS, 2);
+    AlterConfigsHandler(final ConfigAlterations configAlterations) {
+        super(configAlterations, ApiKey.ALTER_CONFIGS, 2);
     }
 
     @Override

@@ -13,23 +13,21 @@ import java.util.List;
  * @param <R> the type of the API's requests.
  */
 abstract class AlteringHandler<R extends ApiMessage> extends ApiHandler<R> {
-    private final HandlerContext context;
+    private final ConfigAlterations configAlterations;
 
-    AlteringHandler(final HandlerContext context, final ApiKey api, final int maxVersion) {
+    AlteringHandler(final ConfigAlterations configAlterations, final ApiKey api, final int maxVersion) {
         super(api, 0, maxVersion);
-        this.context = context;
+        this.configAlterations = configAlterations;
     }
 
     @Override
-    final void handle(final Request request, final R body) {
+    protected final void handle(final Request request, final R body) {
         final List<Alteration> alterations = alterations(body);
-        request.whenDone(
-                context.broker().configAlterations().alter(alterations, isValidateOnly(body)), (outcomes, error) -> {
-                    final List<Outcome> told = outcomes != null
-                            ? outcomes
-                            : Collections.nCopies(alterations.size(), new Outcome(error, null));
-                    request.respond(response(alterations, told));
-                });
+        request.whenDone(configAlterations.alter(alterations, isValidateOnly(body)), (outcomes, error) -> {
+            final List<Outcome> told =
+                    outcomes != null ? outcomes : Collections.nCopies(alterations.size(), new Outcome(error, null));
+            request.respond(response(alterations, told));
+        });
     }
 
     /**

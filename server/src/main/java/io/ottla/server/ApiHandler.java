@@ -23,7 +23,7 @@ abstract class ApiHandler<R extends ApiMessage> {
      * @param minVersion the lowest version of its messages that is served.
      * @param maxVersion the highest version of its messages that is served.
      */
-    ApiHandler(final ApiKey api, final int minVersion, final int maxVersion) {
+    protected ApiHandler(final ApiKey api, final int minVersion, final int maxVersion) {
         this.api = api;
         this.minVersion = (short) minVersion;
         this.maxVersion = (short) maxVersion;
@@ -36,17 +36,17 @@ abstract class ApiHandler<R extends ApiMessage> {
      * @param request where the request came from, and the way to answer it.
      * @param body the request. Its payloads are views of the frame and end with this call.
      */
-    abstract void handle(Request request, R body);
+    protected abstract void handle(Request request, R body);
 
-    final ApiKey api() {
+    public final ApiKey api() {
         return api;
     }
 
-    final short minVersion() {
+    public final short minVersion() {
         return minVersion;
     }
 
-    final short maxVersion() {
+    public final short maxVersion() {
         return maxVersion;
     }
 
@@ -55,7 +55,7 @@ abstract class ApiHandler<R extends ApiMessage> {
      *
      * @return {@link #minVersion()}, save where clients break if they are told the truth.
      */
-    short advertisedMinVersion() {
+    public short advertisedMinVersion() {
         return minVersion;
     }
 }

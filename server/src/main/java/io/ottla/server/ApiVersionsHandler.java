@@ -15,21 +15,28 @@ import java.util.List;
 final class ApiVersionsHandler extends ApiHandler<ApiVersionsRequest> {
     private static final short FIRST_VERSION_WITH_SOFTWARE_NAME = 3;
 
-    private final Handlers handlers;
+    private final List<ApiHandler<?>> all;
 
-    ApiVersionsHandler(final Handlers handlers) {
+    /**
+     * Serves ApiVersions.
+     *
+     * @param all what it tells of: all handlers of the agent, in the order of their keys. They need not be there yet.
+     */
+    ApiVersionsHandler(final List<ApiHandler<?>> all) {
         super(ApiKey.API_VERSIONS, 0, 4);
-        this.handlers = handlers;
+        this.all = all;
     }
 
     @Override
-    void handle(final Request request, final ApiVersionsRequest body) {
-        if (request.version() >= FIRST_VERSION_WITH_SOFTWARE_NAME
-                && !(isName(body.clientSoftwareName()) && isName(body.clientSoftwareVersion()))) {
-            request.respond(new ApiVersionsResponse().setErrorCode(ErrorCode.INVALID_REQUEST.code()));
-        } else {
-            request.respond(new ApiVersionsResponse().setApiKeys(served()));
+    protected void handle(final Request request, final ApiVersionsRequest body) {
+        if (request.version() >= FIRST_VERSION_WITH_SOFTWARE_NAME) {
+            if (!isName(body.clientSoftwareName()) || !isName(body.clientSoftwareVersion())) {
+                request.respond(new ApiVersionsResponse().setErrorCode(ErrorCode.INVALID_REQUEST.code()));
+                return;
+            }
+            request.session().software(body.clientSoftwareName(), body.clientSoftwareVersion());
         }
+        request.respond(new ApiVersionsResponse().setApiKeys(served()));
     }
 
     /**
@@ -47,8 +54,8 @@ final class ApiVersionsHandler extends ApiHandler<ApiVersionsRequest> {
     }
 
     private List<ApiVersion> served() {
-        final List<ApiVersion> served = new ArrayList<>(handlers.all().size());
-        for (final ApiHandler<?> handler : handlers.all()) {
+        final List<ApiVersion> served = new ArrayList<>(all.size());
+        for (final ApiHandler<?> handler : all) {
             served.add(versionsOf(handler));
         }
         return served;

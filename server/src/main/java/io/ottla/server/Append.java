@@ -11,7 +11,7 @@ abstract class Append implements AppendCallback {
      * @param baseOffset the offset of its first record.
      * @param logStartOffset the log's start.
      */
-    abstract void done(long baseOffset, long logStartOffset);
+    protected abstract void done(long baseOffset, long logStartOffset);
 
     /**
      * The batch was appended before.
@@ -20,15 +20,15 @@ abstract class Append implements AppendCallback {
      * @param timestampMs its largest timestamp, in milliseconds since the epoch.
      * @param logStartOffset the log's start.
      */
-    abstract void duplicate(long baseOffset, long timestampMs, long logStartOffset);
+    protected abstract void duplicate(long baseOffset, long timestampMs, long logStartOffset);
 
     /**
      * The batch was not appended.
      *
      * @param error why.
      */
-    abstract void failed(ErrorCode error);
+    protected abstract void failed(ErrorCode error);
 
     /** The batch is on its way; one of the methods of {@link AppendCallback} will be called, or was already. */
-    abstract void pending();
+    protected abstract void pending();
 }

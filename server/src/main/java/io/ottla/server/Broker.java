@@ -1,5 +1,6 @@
 package io.ottla.server;
 
+import io.ottla.api.InternalTopics;
 import io.ottla.api.SafeLog;
 import io.ottla.api.codec.ProtocolCodecProvider;
 import io.ottla.api.coordinator.CoordinatorContext;
@@ -40,7 +41,7 @@ public final class Broker implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Broker.class);
 
     /** The topic and the id that Kafka keeps metadata under. */
-    static final LogId METADATA_LOG = new LogId(new UUID(0, 1), "__cluster_metadata", 0);
+    static final LogId METADATA_LOG = new LogId(new UUID(0, 1), InternalTopics.CLUSTER_METADATA, 0);
 
     private final BrokerBuilder parts;
     private final BrokerConfig config;
@@ -49,7 +50,6 @@ public final class Broker implements AutoCloseable {
     private final OnDemandAgent compactionAgent;
     private final FlushAgents flushAgents;
     private final DiskWork diskWork;
-    private final BrokerContext context;
 
     /** Guarded by itself until the broker stops; not changed from then on. */
     private final List<AgentThread> threads = new ArrayList<>();
@@ -65,7 +65,10 @@ public final class Broker implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private boolean started;
     private boolean closing;
+    private Dispatchers dispatchers;
     private Transport transport;
+    private List<BoundListener> listeners = List.of();
+    private Listeners advertised;
     private Storage storage;
     private PartitionTable partitions;
     private Housekeeping housekeeping;
@@ -82,7 +85,6 @@ public final class Broker implements AutoCloseable {
         this.compactionAgent = agent("compaction");
         this.flushAgents = FlushAgents.of(config, parts.clock(), !parts.isInvoker(), this::fail);
         this.diskWork = new DiskWork(housekeepingAgent, () -> housekeeping.lookSoon());
-        this.context = new BrokerContext(config, parts.clock(), parts.random());
     }
 
     private OnDemandAgent agent(final String name) {
@@ -129,16 +131,15 @@ public final class Broker implements AutoCloseable {
                 parts.storage(config).create(new StorageContext(config.dataDir(), parts.clock(), config.properties()));
         storage.open();
         trace.ended("storage opened");
-        context.storage(storage);
-        context.housekeeping(housekeepingAgent);
         openCoordinators();
         trace.ended("metadata and groups replayed");
         housekeeping =
                 new Housekeeping(config, parts.clock(), housekeepingAgent.timers(), storage, partitions, diskWork);
-        housekeeping.start(!parts.isInvoker());
+        housekeeping.start(!parts.isInvoker(), METADATA_LOG);
         compactor = new Compactor(config, parts.clock(), compactionAgent.timers(), partitions, parts.random());
         compactor.start();
         partitions.onCompacted(() -> compactionAgent.execute(compactor::look));
+        dispatchers.serve(families(), advertised);
         if (!parts.isInvoker()) {
             transport.run(this::run);
             beginOnDemand();
@@ -181,28 +182,36 @@ public final class Broker implements AutoCloseable {
         final ProtocolCodecProvider codecs = parts.codec(config);
         final int elementsMax =
                 MemoryShares.requestElements(config, Runtime.getRuntime().maxMemory());
-        transport = parts.transport(config)
-                .create(
-                        transportConfig(),
-                        parts.clock(),
-                        agent -> new Dispatcher(codecs.create(elementsMax), HandlerContext.of(context, agent)));
+        dispatchers = new Dispatchers(codecs, elementsMax, parts.clock());
+        transport = parts.transport(config).create(transportConfig(), parts.clock(), dispatchers);
         final List<ListenerSpec> specs = config.listeners();
         final List<InetSocketAddress> addresses = transport.bind(specs);
-        final List<BoundListener> listeners = new ArrayList<>();
+        final List<BoundListener> boundListeners = new ArrayList<>();
+        final List<AdvertisedListener> told = new ArrayList<>();
         for (int i = 0; i < specs.size(); i++) {
             final String name = specs.get(i).name();
             final InetSocketAddress bound = addresses.get(i);
-            final AdvertisedListener advertised = config.advertised().get(name);
-            listeners.add(
-                    advertised == null
-                            ? new BoundListener(name, bound, null, bound.getPort())
-                            : new BoundListener(
-                                    name,
-                                    bound,
-                                    advertised.host(),
-                                    advertised.port() == 0 ? bound.getPort() : advertised.port()));
+            final AdvertisedListener configured = config.advertised().get(name);
+            if (configured == null) {
+                boundListeners.add(new BoundListener(name, bound, null, bound.getPort()));
+            } else {
+                final int port = configured.port() == 0 ? bound.getPort() : configured.port();
+                boundListeners.add(new BoundListener(name, bound, configured.host(), port));
+                told.add(new AdvertisedListener(name, configured.host(), port));
+            }
         }
-        context.listeners(List.copyOf(listeners));
+        listeners = List.copyOf(boundListeners);
+        advertised = new Listeners(told);
+    }
+
+    /** All that is served. What is listed here is in ApiVersions and in the pages that are generated, and nothing else is. */
+    List<HandlerFamily> families() {
+        return List.of(
+                new ProduceFamily(config, parts.clock(), partitions, metadata),
+                new FetchFamily(config, parts.clock(), parts.random(), partitions),
+                new TopicFamily(config, partitions, metadata, storage, housekeepingAgent),
+                new SettingsFamily(config, metadata),
+                new GroupFamily(config, metadata, groups));
     }
 
     /** More threads than processors only take turns: measured on two, three took 16 us for a request that two did in 9. */
@@ -241,14 +250,11 @@ public final class Broker implements AutoCloseable {
                 config.properties());
         partitions = new PartitionTable(
                 new FlushedLog.Source(storage, flushAgents), diskWork, topic -> config.topic(topic.configs()));
-        context.partitions(partitions);
         metadata = parts.metadata(config).create(coordinatorContext, partitions);
         metadata.open(metadataLog());
-        context.metadata(metadata);
         groups = parts.groups(config).create(coordinatorContext, metadata, partitions);
         groups.open();
         partitions.onDeleted(groups::onTopicDeleted);
-        context.groups(groups);
     }
 
     /** Opens the log of the metadata, which must not be a new one beside logs of topics: they would all be unknown to it. */
@@ -278,7 +284,7 @@ public final class Broker implements AutoCloseable {
      * @return the listeners, empty before the start.
      */
     public List<BoundListener> listeners() {
-        return context.listeners();
+        return listeners;
     }
 
     /**
@@ -288,21 +294,20 @@ public final class Broker implements AutoCloseable {
      * @throws IllegalStateException if the broker was not started.
      */
     public String bootstrapServers() {
-        if (listeners().isEmpty()) {
+        if (listeners.isEmpty()) {
             throw new IllegalStateException("the broker is not started");
         }
-        final InetSocketAddress bound = listeners().getFirst().bound();
-        final String host = bound.getAddress().isAnyLocalAddress() ? "localhost" : BrokerContext.hostOf(bound);
+        final InetSocketAddress bound = listeners.getFirst().bound();
+        final String host = bound.getAddress().isAnyLocalAddress() ? "localhost" : Listeners.hostOf(bound);
         return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + bound.getPort();
     }
 
-    /**
-     * What the handlers share.
-     *
-     * @return the parts, as far as the broker was started.
-     */
-    BrokerContext context() {
-        return context;
+    PartitionTable partitions() {
+        return partitions;
+    }
+
+    Storage storage() {
+        return storage;
     }
 
     /**

@@ -4,6 +4,7 @@ import io.ottla.api.ConfigException;
 import io.ottla.api.ErrorCode;
 import io.ottla.api.TopicName;
 import io.ottla.api.coordinator.ConfigResource;
+import io.ottla.api.coordinator.MetadataCoordinator;
 import io.ottla.api.coordinator.TopicImage;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,11 +42,13 @@ final class ConfigAlterations {
     private static final byte BROKER_LOGGER = 8;
     private static final byte CLIENT_METRICS = 16;
 
-    private final BrokerContext broker;
+    private final BrokerConfig config;
+    private final MetadataCoordinator metadata;
     private CompletionStage<?> last = CompletableFuture.completedStage(null);
 
-    ConfigAlterations(final BrokerContext broker) {
-        this.broker = broker;
+    ConfigAlterations(final BrokerConfig config, final MetadataCoordinator metadata) {
+        this.config = config;
+        this.metadata = metadata;
     }
 
     /**
@@ -121,8 +124,7 @@ final class ConfigAlterations {
             if (validateOnly || changes.isEmpty()) {
                 return CompletableFuture.completedStage(Outcome.DONE);
             }
-            return broker.metadata()
-                    .alterConfigs(alteration.resource(), changes)
+            return metadata.alterConfigs(alteration.resource(), changes)
                     .thenApply(error -> outcome(error, alteration.resource().name()));
         } catch (final Refusal e) {
             return refused(e.error(), e.getMessage());
@@ -173,13 +175,13 @@ final class ConfigAlterations {
         if (problem != null) {
             throw new Refusal(ErrorCode.INVALID_TOPIC_EXCEPTION, problem);
         }
-        final TopicImage topic = broker.metadata().view().topic(name);
+        final TopicImage topic = metadata.view().topic(name);
         if (topic == null) {
             throw new Refusal(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "The topic '" + name + "' does not exist.");
         }
-        final TopicConfig present = broker.config().topic(topic.configs());
+        final TopicConfig present = config.topic(topic.configs());
         final Map<String, String> changes = changes(alteration, topic.configs(), entry -> newValue(entry, present));
-        TopicConfig.validate(broker.config().topicDefaults(), after(topic.configs(), changes));
+        TopicConfig.validate(config.topicDefaults(), after(topic.configs(), changes));
         return changes;
     }
 
@@ -188,14 +190,14 @@ final class ConfigAlterations {
         if (alteration.resource().name().isEmpty()) {
             throw new Refusal(ErrorCode.INVALID_REQUEST, "Default group resources are not allowed.");
         }
-        final Map<String, String> present = broker.metadata().view().configs(alteration.resource());
+        final Map<String, String> present = metadata.view().configs(alteration.resource());
         final Map<String, String> changes = changes(alteration, present, entry -> {
             if (entry.operation() == APPEND || entry.operation() == SUBTRACT) {
                 throw noList(entry);
             }
             return entry.operation() == DELETE ? null : entry.value();
         });
-        GroupSettings.validate(broker.config(), after(present, changes));
+        GroupSettings.validate(config, after(present, changes));
         return changes;
     }
 
@@ -284,7 +286,7 @@ final class ConfigAlterations {
 
     private void checkBroker(final String name, final List<Entry> entries) {
         if (!name.isEmpty()) {
-            final int nodeId = broker.config().nodeId();
+            final int nodeId = config.nodeId();
             try {
                 if (Integer.parseInt(name) != nodeId) {
                     throw new Refusal(

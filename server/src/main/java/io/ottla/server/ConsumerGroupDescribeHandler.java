@@ -2,6 +2,8 @@ package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
 import io.ottla.api.coordinator.GroupConsumerDescription;
+import io.ottla.api.coordinator.GroupCoordinator;
+import io.ottla.api.coordinator.MetadataCoordinator;
 import io.ottla.api.coordinator.TopicImage;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.ConsumerGroupDescribeRequest;
@@ -22,18 +24,20 @@ final class ConsumerGroupDescribeHandler extends ApiHandler<ConsumerGroupDescrib
     private static final byte CLASSIC_MEMBER = 0;
     private static final byte CONSUMER_MEMBER = 1;
 
-    private final HandlerContext context;
+    private final MetadataCoordinator metadata;
+    private final GroupCoordinator groups;
 
-    ConsumerGroupDescribeHandler(final HandlerContext context) {
+    ConsumerGroupDescribeHandler(final MetadataCoordinator metadata, final GroupCoordinator groups) {
         super(ApiKey.CONSUMER_GROUP_DESCRIBE, 0, 1);
-        this.context = context;
+        this.metadata = metadata;
+        this.groups = groups;
     }
 
     @Override
-    void handle(final Request request, final ConsumerGroupDescribeRequest body) {
+    protected void handle(final Request request, final ConsumerGroupDescribeRequest body) {
         // One that is named a million times is described once, and the answer has it as often as Kafka's.
         final List<String> distinct = body.groupIds().stream().distinct().toList();
-        request.whenDone(context.broker().groups().describeConsumerGroups(distinct), (descriptions, failure) -> {
+        request.whenDone(groups.describeConsumerGroups(distinct), (descriptions, failure) -> {
             final ConsumerGroupDescribeResponse response = new ConsumerGroupDescribeResponse();
             if (failure == ErrorCode.NONE) {
                 final Map<String, DescribedGroup> described = HashMap.newHashMap(distinct.size());
@@ -85,7 +89,7 @@ final class ConsumerGroupDescribeHandler extends ApiHandler<ConsumerGroupDescrib
     private Assignment toMessage(final Map<UUID, Set<Integer>> partitions) {
         final Assignment assignment = new Assignment();
         partitions.forEach((id, indexes) -> {
-            final TopicImage topic = context.broker().metadata().view().topic(id);
+            final TopicImage topic = metadata.view().topic(id);
             if (topic != null) {
                 assignment
                         .topicPartitions()

@@ -3,6 +3,7 @@ package io.ottla.server;
 import io.ottla.api.ErrorCode;
 import io.ottla.api.coordinator.GroupConsumerHeartbeat;
 import io.ottla.api.coordinator.GroupConsumerHeartbeatResult;
+import io.ottla.api.coordinator.GroupCoordinator;
 import io.ottla.api.coordinator.GroupMemberId;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.ConsumerGroupHeartbeatRequest;
@@ -21,15 +22,15 @@ import java.util.UUID;
 final class ConsumerGroupHeartbeatHandler extends ApiHandler<ConsumerGroupHeartbeatRequest> {
     private static final int OWN_ID_VERSION = 1;
 
-    private final HandlerContext context;
+    private final GroupCoordinator groups;
 
-    ConsumerGroupHeartbeatHandler(final HandlerContext context) {
+    ConsumerGroupHeartbeatHandler(final GroupCoordinator groups) {
         super(ApiKey.CONSUMER_GROUP_HEARTBEAT, 0, 1);
-        this.context = context;
+        this.groups = groups;
     }
 
     @Override
-    void handle(final Request request, final ConsumerGroupHeartbeatRequest body) {
+    protected void handle(final Request request, final ConsumerGroupHeartbeatRequest body) {
         final GroupConsumerHeartbeat heartbeat = new GroupConsumerHeartbeat(
                 new GroupMemberId(body.groupId(), body.memberId(), body.instanceId(), body.memberEpoch()),
                 GroupClients.idOf(request),
@@ -42,7 +43,7 @@ final class ConsumerGroupHeartbeatHandler extends ApiHandler<ConsumerGroupHeartb
                 toMap(body.topicPartitions()),
                 request.version() >= OWN_ID_VERSION);
         request.whenDone(
-                context.broker().groups().consumerHeartbeat(heartbeat),
+                groups.consumerHeartbeat(heartbeat),
                 (result, error) -> respond(
                         request, error == ErrorCode.NONE ? result : GroupConsumerHeartbeatResult.failed(error, null)));
     }

@@ -1,6 +1,7 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.MetadataCoordinator;
 import io.ottla.api.coordinator.TopicResult;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.CreatePartitionsRequest;
@@ -19,15 +20,19 @@ import java.util.concurrent.CompletionStage;
 final class CreatePartitionsHandler extends ApiHandler<CreatePartitionsRequest> {
     private static final int PARTITIONS_MAX = 10_000;
 
-    private final HandlerContext context;
+    private final int nodeId;
+    private final PartitionTable partitionTable;
+    private final MetadataCoordinator metadata;
 
-    CreatePartitionsHandler(final HandlerContext context) {
+    CreatePartitionsHandler(final int nodeId, final PartitionTable partitionTable, final MetadataCoordinator metadata) {
         super(ApiKey.CREATE_PARTITIONS, 0, 3);
-        this.context = context;
+        this.nodeId = nodeId;
+        this.partitionTable = partitionTable;
+        this.metadata = metadata;
     }
 
     @Override
-    void handle(final Request request, final CreatePartitionsRequest body) {
+    protected void handle(final Request request, final CreatePartitionsRequest body) {
         final CreatePartitionsResponse response = new CreatePartitionsResponse();
         final List<CompletableFuture<TopicResult>> changes = new ArrayList<>();
         final List<CreatePartitionsTopicResult> changed = new ArrayList<>();
@@ -45,9 +50,7 @@ final class CreatePartitionsHandler extends ApiHandler<CreatePartitionsRequest> 
                 set(result, ErrorCode.INVALID_REQUEST, "Duplicate topic name.");
                 counts.put(topic.name(), 0);
             } else if (isPossible(topic, result)) {
-                changes.add(context.broker()
-                        .metadata()
-                        .createPartitions(topic.name(), topic.count(), body.validateOnly())
+                changes.add(metadata.createPartitions(topic.name(), topic.count(), body.validateOnly())
                         .toCompletableFuture());
                 changed.add(result);
             }
@@ -70,7 +73,7 @@ final class CreatePartitionsHandler extends ApiHandler<CreatePartitionsRequest> 
     }
 
     private boolean isPossible(final CreatePartitionsTopic topic, final CreatePartitionsTopicResult result) {
-        final TopicPartitions found = context.broker().partitions().topic(topic.name());
+        final TopicPartitions found = partitionTable.topic(topic.name());
         if (found == null) {
             set(result, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "This server does not host this topic-partition.");
             return false;
@@ -116,8 +119,7 @@ final class CreatePartitionsHandler extends ApiHandler<CreatePartitionsRequest> 
             return false;
         }
         for (final CreatePartitionsAssignment assignment : assignments) {
-            final String problem = TopicAssignments.problem(
-                    assignment.brokerIds(), context.broker().config().nodeId());
+            final String problem = TopicAssignments.problem(assignment.brokerIds(), nodeId);
             if (problem != null) {
                 set(result, ErrorCode.INVALID_REPLICA_ASSIGNMENT, problem);
                 return false;

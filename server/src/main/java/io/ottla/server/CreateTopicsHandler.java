@@ -2,7 +2,9 @@ package io.ottla.server;
 
 import io.ottla.api.ConfigException;
 import io.ottla.api.ErrorCode;
+import io.ottla.api.InternalTopics;
 import io.ottla.api.TopicName;
+import io.ottla.api.coordinator.MetadataCoordinator;
 import io.ottla.api.coordinator.NewTopic;
 import io.ottla.api.coordinator.TopicImage;
 import io.ottla.api.coordinator.TopicResult;
@@ -27,17 +29,22 @@ final class CreateTopicsHandler extends ApiHandler<CreateTopicsRequest> {
     private static final int DEFAULT = -1;
     private static final int PARTITIONS_MAX = 10_000;
 
-    private final HandlerContext context;
+    private final BrokerConfig config;
+    private final PartitionTable partitionTable;
+    private final MetadataCoordinator metadata;
     private final ConfigDescriber describer;
 
-    CreateTopicsHandler(final HandlerContext context) {
+    CreateTopicsHandler(
+            final BrokerConfig config, final PartitionTable partitionTable, final MetadataCoordinator metadata) {
         super(ApiKey.CREATE_TOPICS, 2, 7);
-        this.context = context;
-        this.describer = new ConfigDescriber(context.broker().config());
+        this.config = config;
+        this.partitionTable = partitionTable;
+        this.metadata = metadata;
+        this.describer = new ConfigDescriber(config);
     }
 
     @Override
-    void handle(final Request request, final CreateTopicsRequest body) {
+    protected void handle(final Request request, final CreateTopicsRequest body) {
         final CreateTopicsResponse response = new CreateTopicsResponse();
         final Map<String, Integer> counts = new HashMap<>();
         long partitionCount = 0;
@@ -73,7 +80,7 @@ final class CreateTopicsHandler extends ApiHandler<CreateTopicsRequest> {
         if (topics.isEmpty()) {
             request.respond(response);
         } else {
-            request.whenDone(context.broker().metadata().createTopics(topics, body.validateOnly()), (made, error) -> {
+            request.whenDone(metadata.createTopics(topics, body.validateOnly()), (made, error) -> {
                 for (int i = 0; i < results.size(); i++) {
                     if (error == ErrorCode.NONE) {
                         describe(made.get(i), results.get(i));
@@ -88,14 +95,14 @@ final class CreateTopicsHandler extends ApiHandler<CreateTopicsRequest> {
 
     private NewTopic check(final CreatableTopic topic) {
         final String name = topic.name();
-        if (name.equals(Broker.METADATA_LOG.topic())) {
+        if (name.equals(InternalTopics.CLUSTER_METADATA)) {
             throw new Refusal(ErrorCode.INVALID_REQUEST, "Creation of internal topic " + name + " is prohibited.");
         }
         final String problem = TopicName.problem(name);
         if (problem != null) {
             throw new Refusal(ErrorCode.INVALID_TOPIC_EXCEPTION, problem);
         }
-        if (context.broker().partitions().topic(name) != null) {
+        if (partitionTable.topic(name) != null) {
             throw new Refusal(ErrorCode.TOPIC_ALREADY_EXISTS, "Topic '" + name + "' already exists.");
         }
         final Map<String, String> configs = new LinkedHashMap<>();
@@ -103,7 +110,7 @@ final class CreateTopicsHandler extends ApiHandler<CreateTopicsRequest> {
             configs.put(config.name(), config.value());
         }
         try {
-            TopicConfig.validate(context.broker().config().topicDefaults(), configs);
+            TopicConfig.validate(config.topicDefaults(), configs);
         } catch (final ConfigException e) {
             throw new Refusal(ErrorCode.INVALID_CONFIG, e.getMessage());
         }
@@ -128,7 +135,7 @@ final class CreateTopicsHandler extends ApiHandler<CreateTopicsRequest> {
                             + " time(s): The target replication factor of " + topic.replicationFactor()
                             + " cannot be reached because only 1 broker(s) are registered.");
         }
-        return topic.numPartitions() == DEFAULT ? context.broker().config().numPartitions() : topic.numPartitions();
+        return topic.numPartitions() == DEFAULT ? config.numPartitions() : topic.numPartitions();
     }
 
     private int checkAssignments(final CreatableTopic topic) {
@@ -149,8 +156,7 @@ final class CreateTopicsHandler extends ApiHandler<CreateTopicsRequest> {
                         ErrorCode.INVALID_REPLICA_ASSIGNMENT,
                         "Found multiple manual partition assignments for partition " + assignment.partitionIndex());
             }
-            final String problem = TopicAssignments.problem(
-                    assignment.brokerIds(), context.broker().config().nodeId());
+            final String problem = TopicAssignments.problem(assignment.brokerIds(), config.nodeId());
             if (problem != null) {
                 throw new Refusal(ErrorCode.INVALID_REPLICA_ASSIGNMENT, problem);
             }

@@ -1,6 +1,7 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.GroupCoordinator;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.DeleteGroupsRequest;
 import io.ottla.codec.message.DeleteGroupsResponse;
@@ -9,17 +10,17 @@ import java.util.List;
 
 /** Deletes groups that have no members, with their offsets (KIP-229). */
 final class DeleteGroupsHandler extends ApiHandler<DeleteGroupsRequest> {
-    private final HandlerContext context;
+    private final GroupCoordinator groups;
 
-    DeleteGroupsHandler(final HandlerContext context) {
+    DeleteGroupsHandler(final GroupCoordinator groups) {
         super(ApiKey.DELETE_GROUPS, 0, 2);
-        this.context = context;
+        this.groups = groups;
     }
 
     @Override
-    void handle(final Request request, final DeleteGroupsRequest body) {
+    protected void handle(final Request request, final DeleteGroupsRequest body) {
         final List<String> groupIds = body.groupsNames().stream().distinct().toList();
-        request.whenDone(context.broker().groups().delete(groupIds), (results, failure) -> {
+        request.whenDone(groups.delete(groupIds), (results, failure) -> {
             final DeleteGroupsResponse response = new DeleteGroupsResponse();
             for (int i = 0; i < groupIds.size(); i++) {
                 response.results()

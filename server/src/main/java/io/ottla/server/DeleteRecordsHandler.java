@@ -1,6 +1,8 @@
 package io.ottla.server;
 
+import io.ottla.api.AgentProxy;
 import io.ottla.api.ErrorCode;
+import io.ottla.api.InternalTopics;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.DeleteRecordsRequest;
 import io.ottla.codec.message.DeleteRecordsRequest.DeleteRecordsPartition;
@@ -17,15 +19,17 @@ import java.util.concurrent.CompletableFuture;
  * request's timeout bounds how long Kafka waits for followers, of which there are none.
  */
 final class DeleteRecordsHandler extends ApiHandler<DeleteRecordsRequest> {
-    private final HandlerContext context;
+    private final PartitionTable partitionTable;
+    private final AgentProxy housekeeping;
 
-    DeleteRecordsHandler(final HandlerContext context) {
+    DeleteRecordsHandler(final PartitionTable partitionTable, final AgentProxy housekeeping) {
         super(ApiKey.DELETE_RECORDS, 0, 2);
-        this.context = context;
+        this.partitionTable = partitionTable;
+        this.housekeeping = housekeeping;
     }
 
     @Override
-    void handle(final Request request, final DeleteRecordsRequest body) {
+    protected void handle(final Request request, final DeleteRecordsRequest body) {
         // As in Kafka, of what is named twice the last one counts.
         final Map<String, Map<Integer, Long>> offsets = new LinkedHashMap<>();
         for (final DeleteRecordsTopic topic : body.topics()) {
@@ -35,7 +39,7 @@ final class DeleteRecordsHandler extends ApiHandler<DeleteRecordsRequest> {
             }
         }
         final CompletableFuture<DeleteRecordsResponse> done = new CompletableFuture<>();
-        context.broker().housekeeping().execute(() -> {
+        housekeeping.execute(() -> {
             try {
                 done.complete(delete(offsets));
             } catch (final Throwable e) {
@@ -55,7 +59,7 @@ final class DeleteRecordsHandler extends ApiHandler<DeleteRecordsRequest> {
         final DeleteRecordsResponse response = new DeleteRecordsResponse();
         offsets.forEach((name, partitions) -> {
             final DeleteRecordsTopicResult topicResult = new DeleteRecordsTopicResult().setName(name);
-            final TopicPartitions topic = context.broker().partitions().topic(name);
+            final TopicPartitions topic = partitionTable.topic(name);
             partitions.forEach((index, offset) -> {
                 final Partition partition = topic == null ? null : topic.partition(index);
                 final DeleteRecordsPartitionResult result = new DeleteRecordsPartitionResult().setPartitionIndex(index);
@@ -72,7 +76,7 @@ final class DeleteRecordsHandler extends ApiHandler<DeleteRecordsRequest> {
         final ErrorCode error;
         if (partition == null) {
             error = ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
-        } else if (TopicNames.isInternal(partition.id().topic())) {
+        } else if (InternalTopics.contain(partition.id().topic())) {
             error = ErrorCode.INVALID_TOPIC_EXCEPTION;
         } else {
             error = partition.deleteRecords(offset);

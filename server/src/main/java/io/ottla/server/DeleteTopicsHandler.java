@@ -1,6 +1,7 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.MetadataCoordinator;
 import io.ottla.api.coordinator.TopicResult;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.Struct;
@@ -21,18 +22,23 @@ final class DeleteTopicsHandler extends ApiHandler<DeleteTopicsRequest> {
     private static final short FIRST_VERSION_WITH_TOPIC_IDS = 6;
     private static final short FIRST_VERSION_WITH_DISABLED = 3;
 
-    private final HandlerContext context;
+    private final BrokerConfig config;
+    private final PartitionTable partitionTable;
+    private final MetadataCoordinator metadata;
 
-    DeleteTopicsHandler(final HandlerContext context) {
+    DeleteTopicsHandler(
+            final BrokerConfig config, final PartitionTable partitionTable, final MetadataCoordinator metadata) {
         super(ApiKey.DELETE_TOPICS, 1, 6);
-        this.context = context;
+        this.config = config;
+        this.partitionTable = partitionTable;
+        this.metadata = metadata;
     }
 
     @Override
-    void handle(final Request request, final DeleteTopicsRequest body) {
+    protected void handle(final Request request, final DeleteTopicsRequest body) {
         final List<DeleteTopicState> wanted =
                 request.version() >= FIRST_VERSION_WITH_TOPIC_IDS ? body.topics() : byName(body.topicNames());
-        final boolean isEnabled = context.broker().config().flag(BrokerKeys.DELETE_TOPIC_ENABLE);
+        final boolean isEnabled = config.flag(BrokerKeys.DELETE_TOPIC_ENABLE);
         final DeleteTopicsResponse response = new DeleteTopicsResponse();
         final List<UUID> ids = new ArrayList<>();
         final List<DeletableTopicResult> results = new ArrayList<>();
@@ -50,10 +56,8 @@ final class DeleteTopicsHandler extends ApiHandler<DeleteTopicsRequest> {
             response.responses().add(result);
             final boolean hasId = !Struct.ZERO_UUID.equals(topic.topicId());
             final TopicPartitions found = hasId
-                    ? context.broker().partitions().topic(topic.topicId())
-                    : topic.name() == null
-                            ? null
-                            : context.broker().partitions().topic(topic.name());
+                    ? partitionTable.topic(topic.topicId())
+                    : topic.name() == null ? null : partitionTable.topic(topic.name());
             if (!isEnabled) {
                 fail(
                         result,
@@ -86,7 +90,7 @@ final class DeleteTopicsHandler extends ApiHandler<DeleteTopicsRequest> {
         if (ids.isEmpty()) {
             request.respond(response);
         } else {
-            request.whenDone(context.broker().metadata().deleteTopics(ids), (deleted, error) -> {
+            request.whenDone(metadata.deleteTopics(ids), (deleted, error) -> {
                 for (int i = 0; i < results.size(); i++) {
                     if (error == ErrorCode.NONE) {
                         final TopicResult topic = deleted.get(i);

@@ -1,6 +1,7 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.MetadataCoordinator;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.DescribeClusterRequest;
 import io.ottla.codec.message.DescribeClusterResponse;
@@ -11,15 +12,17 @@ final class DescribeClusterHandler extends ApiHandler<DescribeClusterRequest> {
     private static final byte BROKERS = 1;
     private static final byte CONTROLLERS = 2;
 
-    private final HandlerContext context;
+    private final BrokerConfig config;
+    private final MetadataCoordinator metadata;
 
-    DescribeClusterHandler(final HandlerContext context) {
+    DescribeClusterHandler(final BrokerConfig config, final MetadataCoordinator metadata) {
         super(ApiKey.DESCRIBE_CLUSTER, 0, 2);
-        this.context = context;
+        this.config = config;
+        this.metadata = metadata;
     }
 
     @Override
-    void handle(final Request request, final DescribeClusterRequest body) {
+    protected void handle(final Request request, final DescribeClusterRequest body) {
         if (body.endpointType() == BROKERS) {
             request.respond(describe(request, body));
         } else if (body.endpointType() == CONTROLLERS) {
@@ -34,21 +37,20 @@ final class DescribeClusterHandler extends ApiHandler<DescribeClusterRequest> {
     }
 
     private DescribeClusterResponse describe(final Request request, final DescribeClusterRequest body) {
-        final BrokerContext broker = context.broker();
-        final AdvertisedListener advertised = broker.advertised(request.connection());
+        final AdvertisedListener advertised = request.session().advertised();
         final DescribeClusterResponse response = new DescribeClusterResponse()
-                .setClusterId(broker.metadata().view().clusterId())
-                .setControllerId(broker.config().nodeId())
+                .setClusterId(metadata.view().clusterId())
+                .setControllerId(config.nodeId())
                 .setClusterAuthorizedOperations(
                         body.includeClusterAuthorizedOperations()
                                 ? AuthorizedOperations.CLUSTER
                                 : AuthorizedOperations.NOT_ASKED);
         response.brokers()
                 .add(new DescribeClusterBroker()
-                        .setBrokerId(broker.config().nodeId())
+                        .setBrokerId(config.nodeId())
                         .setHost(advertised.host())
                         .setPort(advertised.port())
-                        .setRack(broker.config().text(BrokerKeys.BROKER_RACK)));
+                        .setRack(config.text(BrokerKeys.BROKER_RACK)));
         return response;
     }
 

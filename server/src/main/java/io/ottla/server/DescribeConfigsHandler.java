@@ -3,6 +3,7 @@ package io.ottla.server;
 import io.ottla.api.ErrorCode;
 import io.ottla.api.TopicName;
 import io.ottla.api.coordinator.ConfigResource;
+import io.ottla.api.coordinator.MetadataCoordinator;
 import io.ottla.api.coordinator.MetadataView;
 import io.ottla.api.coordinator.TopicImage;
 import io.ottla.codec.ApiKey;
@@ -23,21 +24,22 @@ final class DescribeConfigsHandler extends ApiHandler<DescribeConfigsRequest> {
     private static final byte BROKER_LOGGER = 8;
     private static final byte CLIENT_METRICS = 16;
 
-    private final HandlerContext context;
+    private final BrokerConfig config;
+    private final MetadataCoordinator metadata;
     private final ConfigDescriber describer;
     private final int entriesMax;
 
-    DescribeConfigsHandler(final HandlerContext context) {
+    DescribeConfigsHandler(final BrokerConfig config, final MetadataCoordinator metadata) {
         super(ApiKey.DESCRIBE_CONFIGS, 1, 4);
-        this.context = context;
-        this.describer = new ConfigDescriber(context.broker().config());
-        this.entriesMax = MemoryShares.requestElements(
-                        context.broker().config(), Runtime.getRuntime().maxMemory())
-                / 2;
+        this.config = config;
+        this.metadata = metadata;
+        this.describer = new ConfigDescriber(config);
+        this.entriesMax =
+                MemoryShares.requestElements(config, Runtime.getRuntime().maxMemory()) / 2;
     }
 
     @Override
-    void handle(final Request request, final DescribeConfigsRequest body) {
+    protected void handle(final Request request, final DescribeConfigsRequest body) {
         final DescribeConfigsResponse response = new DescribeConfigsResponse();
         final boolean isMalformed = hasUnknownType(body);
         int entries = 0;
@@ -166,7 +168,7 @@ final class DescribeConfigsHandler extends ApiHandler<DescribeConfigsRequest> {
     }
 
     private boolean isThisBroker(final String name, final DescribeConfigsResult result, final String orElse) {
-        final int nodeId = context.broker().config().nodeId();
+        final int nodeId = config.nodeId();
         try {
             if (Integer.parseInt(name) == nodeId) {
                 return true;
@@ -230,6 +232,6 @@ final class DescribeConfigsHandler extends ApiHandler<DescribeConfigsRequest> {
     }
 
     private MetadataView view() {
-        return context.broker().metadata().view();
+        return metadata.view();
     }
 }

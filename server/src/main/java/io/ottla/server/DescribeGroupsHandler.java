@@ -1,6 +1,7 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.GroupCoordinator;
 import io.ottla.api.coordinator.GroupDescription;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.DescribeGroupsRequest;
@@ -15,18 +16,18 @@ import java.util.Map;
 final class DescribeGroupsHandler extends ApiHandler<DescribeGroupsRequest> {
     private static final int NOT_FOUND_VERSION = 6;
 
-    private final HandlerContext context;
+    private final GroupCoordinator groups;
 
-    DescribeGroupsHandler(final HandlerContext context) {
+    DescribeGroupsHandler(final GroupCoordinator groups) {
         super(ApiKey.DESCRIBE_GROUPS, 0, 6);
-        this.context = context;
+        this.groups = groups;
     }
 
     @Override
-    void handle(final Request request, final DescribeGroupsRequest body) {
+    protected void handle(final Request request, final DescribeGroupsRequest body) {
         // One that is named a million times is described once, and the answer has it as often as Kafka's.
         final List<String> distinct = body.groups().stream().distinct().toList();
-        request.whenDone(context.broker().groups().describe(distinct), (descriptions, failure) -> {
+        request.whenDone(groups.describe(distinct), (descriptions, failure) -> {
             final DescribeGroupsResponse response = new DescribeGroupsResponse();
             if (failure == ErrorCode.NONE) {
                 final Map<String, DescribedGroup> described = HashMap.newHashMap(distinct.size());

@@ -2,6 +2,7 @@ package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
 import io.ottla.api.storage.LogId;
+import io.ottla.api.storage.Storage;
 import io.ottla.api.storage.StorageException;
 import io.ottla.api.storage.StorageSpace;
 import io.ottla.codec.ApiKey;
@@ -21,24 +22,27 @@ import java.util.TreeSet;
 
 /** Tells how much there is in the data folder, and how much room is left (KIP-113, KIP-827). */
 final class DescribeLogDirsHandler extends ApiHandler<DescribeLogDirsRequest> {
-    private final HandlerContext context;
+    private final BrokerConfig config;
+    private final PartitionTable partitionTable;
+    private final Storage storage;
 
-    DescribeLogDirsHandler(final HandlerContext context) {
+    DescribeLogDirsHandler(final BrokerConfig config, final PartitionTable partitionTable, final Storage storage) {
         super(ApiKey.DESCRIBE_LOG_DIRS, 1, 5);
-        this.context = context;
+        this.config = config;
+        this.partitionTable = partitionTable;
+        this.storage = storage;
     }
 
     @Override
-    void handle(final Request request, final DescribeLogDirsRequest body) {
-        final BrokerContext broker = context.broker();
+    protected void handle(final Request request, final DescribeLogDirsRequest body) {
         final DescribeLogDirsResult result = new DescribeLogDirsResult()
-                .setLogDir(broker.config().dataDir().toAbsolutePath().toString());
+                .setLogDir(config.dataDir().toAbsolutePath().toString());
         try {
-            final StorageSpace space = broker.storage().space();
+            final StorageSpace space = storage.space();
             result.setTotalBytes(space.totalBytes()).setUsableBytes(space.usableBytes());
-            final Set<LogId> present = new HashSet<>(broker.storage().logs());
+            final Set<LogId> present = new HashSet<>(storage.logs());
             if (body.topics() == null) {
-                for (final TopicPartitions topic : broker.partitions().topics()) {
+                for (final TopicPartitions topic : partitionTable.topics()) {
                     describe(topic, List.of(topic.partitions()), present, result);
                 }
             } else {
@@ -60,7 +64,7 @@ final class DescribeLogDirsHandler extends ApiHandler<DescribeLogDirsRequest> {
             indexes.computeIfAbsent(topic.topic(), name -> new TreeSet<>()).addAll(topic.partitions());
         }
         indexes.forEach((name, wanted) -> {
-            final TopicPartitions topic = context.broker().partitions().topic(name);
+            final TopicPartitions topic = partitionTable.topic(name);
             final List<Partition> found = new ArrayList<>();
             for (final int index : wanted) {
                 if (topic != null && topic.partition(index) != null) {

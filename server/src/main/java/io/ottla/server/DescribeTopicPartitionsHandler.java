@@ -1,6 +1,7 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.InternalTopics;
 import io.ottla.api.TopicName;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.DescribeTopicPartitionsRequest;
@@ -13,24 +14,23 @@ import java.util.TreeSet;
 
 /** Tells of topics page by page, in the order of their names (KIP-966). */
 final class DescribeTopicPartitionsHandler extends ApiHandler<DescribeTopicPartitionsRequest> {
-    private final HandlerContext context;
+    private final BrokerConfig config;
+    private final PartitionTable partitionTable;
 
-    DescribeTopicPartitionsHandler(final HandlerContext context) {
+    DescribeTopicPartitionsHandler(final BrokerConfig config, final PartitionTable partitionTable) {
         super(ApiKey.DESCRIBE_TOPIC_PARTITIONS, 0, 0);
-        this.context = context;
+        this.config = config;
+        this.partitionTable = partitionTable;
     }
 
     @Override
-    void handle(final Request request, final DescribeTopicPartitionsRequest body) {
+    protected void handle(final Request request, final DescribeTopicPartitionsRequest body) {
         final boolean isAll = body.topics().isEmpty();
         final String firstTopic = body.cursor() == null ? "" : body.cursor().topicName();
         final int firstPartition = body.cursor() == null ? 0 : body.cursor().partitionIndex();
         final TreeSet<String> names = new TreeSet<>();
         if (isAll) {
-            context.broker()
-                    .partitions()
-                    .topics()
-                    .forEach(topic -> names.add(topic.image().name()));
+            partitionTable.topics().forEach(topic -> names.add(topic.image().name()));
         } else {
             body.topics().forEach(topic -> names.add(topic.name()));
         }
@@ -41,14 +41,12 @@ final class DescribeTopicPartitionsHandler extends ApiHandler<DescribeTopicParti
         // A page has at least one partition, or else a client would ask for it for ever.
         final int limit = Math.max(
                 1,
-                Math.min(
-                        body.responsePartitionLimit(),
-                        context.broker().config().intValue(BrokerKeys.MAX_REQUEST_PARTITION_SIZE_LIMIT)));
+                Math.min(body.responsePartitionLimit(), config.intValue(BrokerKeys.MAX_REQUEST_PARTITION_SIZE_LIMIT)));
         final DescribeTopicPartitionsResponse response = new DescribeTopicPartitionsResponse();
         int room = limit;
         for (final String name : names.tailSet(firstTopic)) {
             final int from = name.equals(firstTopic) ? firstPartition : 0;
-            final TopicPartitions topic = context.broker().partitions().topic(name);
+            final TopicPartitions topic = partitionTable.topic(name);
             if (topic == null) {
                 if (!isAll) {
                     response.topics().add(unknown(name));
@@ -88,7 +86,7 @@ final class DescribeTopicPartitionsHandler extends ApiHandler<DescribeTopicParti
                                 : ErrorCode.INVALID_TOPIC_EXCEPTION)
                         .code())
                 .setName(name)
-                .setIsInternal(TopicNames.isInternal(name))
+                .setIsInternal(InternalTopics.contain(name))
                 .setTopicAuthorizedOperations(AuthorizedOperations.TOPIC);
     }
 
@@ -97,9 +95,9 @@ final class DescribeTopicPartitionsHandler extends ApiHandler<DescribeTopicParti
         final DescribeTopicPartitionsResponseTopic described = new DescribeTopicPartitionsResponseTopic()
                 .setName(topic.image().name())
                 .setTopicId(topic.image().id())
-                .setIsInternal(TopicNames.isInternal(topic.image().name()))
+                .setIsInternal(InternalTopics.contain(topic.image().name()))
                 .setTopicAuthorizedOperations(AuthorizedOperations.TOPIC);
-        final int nodeId = context.broker().config().nodeId();
+        final int nodeId = config.nodeId();
         final List<Integer> replicas = List.of(nodeId);
         for (int i = from; i < from + count; i++) {
             final int leaderEpoch = topic.partitions()[i].leaderEpoch();

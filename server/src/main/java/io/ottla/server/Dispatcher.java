@@ -8,20 +8,34 @@ import io.ottla.api.transport.Connection;
 import io.ottla.api.transport.Exchange;
 import io.ottla.api.transport.FrameHandler;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** Hands the requests that one network agent reads to the handlers of their APIs. */
 final class Dispatcher implements FrameHandler {
     private final ProtocolCodec codec;
-    private final Handlers handlers;
+    private final HandlerAgent agent;
+    private Handlers handlers;
+    private Listeners listeners;
 
-    Dispatcher(final ProtocolCodec codec, final HandlerContext context) {
+    Dispatcher(final ProtocolCodec codec, final HandlerAgent agent) {
         this.codec = codec;
-        this.handlers = new Handlers(context);
+        this.agent = agent;
+    }
+
+    /**
+     * Lets the agent serve requests, which it does not before.
+     *
+     * @param families have the handlers.
+     * @param newListeners where clients are told to find this broker.
+     */
+    void serve(final List<HandlerFamily> families, final Listeners newListeners) {
+        handlers = new Handlers(families, agent);
+        listeners = newListeners;
     }
 
     @Override
     public void onConnect(final Connection connection) {
-        connection.attach(new ClientState());
+        connection.attach(new Session(connection, listeners));
     }
 
     @Override
@@ -49,8 +63,9 @@ final class Dispatcher implements FrameHandler {
 
     @Override
     public void onDisconnect(final Connection connection) {
-        if (connection.attachment() instanceof final ClientState state) {
-            state.onDisconnect();
+        final Session session = Session.of(connection);
+        if (session != null) {
+            session.onDisconnect();
         }
     }
 

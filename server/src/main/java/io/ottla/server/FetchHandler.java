@@ -18,17 +18,17 @@ final class FetchHandler extends ApiHandler<FetchRequest> {
     static final short FIRST_VERSION_WITH_TOPIC_IDS = 13;
     private static final short FIRST_VERSION_WITH_REPLICA_STATE = 15;
 
-    private final HandlerContext context;
+    private final FetchParts parts;
 
-    FetchHandler(final HandlerContext context) {
+    FetchHandler(final FetchParts parts) {
         super(ApiKey.FETCH, 4, 18);
-        this.context = context;
+        this.parts = parts;
     }
 
     @Override
-    void handle(final Request request, final FetchRequest body) {
+    protected void handle(final Request request, final FetchRequest body) {
         final boolean usesTopicIds = request.version() >= FIRST_VERSION_WITH_TOPIC_IDS;
-        final FetchSessions sessions = context.broker().fetchSessions();
+        final FetchSessions sessions = parts.sessions();
         final List<FetchTarget> targets = united(targets(body));
         final int epoch = body.sessionEpoch();
         if (epoch == FetchSessions.INITIAL_EPOCH || epoch == FetchSessions.FINAL_EPOCH) {
@@ -47,8 +47,8 @@ final class FetchHandler extends ApiHandler<FetchRequest> {
         } else if (session.usesTopicIds() != usesTopicIds) {
             refuse(request, ErrorCode.FETCH_SESSION_TOPIC_ID_ERROR);
         } else {
-            final List<FetchTarget> all = session.next(
-                    targets, forgotten(body), context.broker().clock().epochMs());
+            final List<FetchTarget> all =
+                    session.next(targets, forgotten(body), parts.clock().epochMs());
             if (all.isEmpty() || !sessions.fits(session)) {
                 sessions.remove(session.id());
                 fetch(request, body, all, null, false);
@@ -64,9 +64,9 @@ final class FetchHandler extends ApiHandler<FetchRequest> {
             final List<FetchTarget> targets,
             final FetchSession session,
             final boolean wantsSession) {
-        final int maxBytes = Math.min(body.maxBytes(), context.broker().config().fetchMaxBytes());
+        final int maxBytes = Math.min(body.maxBytes(), parts.config().fetchMaxBytes());
         final PendingFetch fetch = new PendingFetch(
-                context,
+                parts,
                 request,
                 targets.toArray(new FetchTarget[0]),
                 session,

@@ -1,6 +1,7 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.GroupCoordinator;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.FindCoordinatorRequest;
 import io.ottla.codec.message.FindCoordinatorResponse;
@@ -20,22 +21,24 @@ final class FindCoordinatorHandler extends ApiHandler<FindCoordinatorRequest> {
     private static final int SHARE_VERSION = 6;
     private static final int NO_NODE = -1;
 
-    private final HandlerContext context;
+    private final int nodeId;
+    private final GroupCoordinator groups;
 
-    FindCoordinatorHandler(final HandlerContext context) {
+    FindCoordinatorHandler(final int nodeId, final GroupCoordinator groups) {
         super(ApiKey.FIND_COORDINATOR, 0, 6);
-        this.context = context;
+        this.nodeId = nodeId;
+        this.groups = groups;
     }
 
     @Override
-    void handle(final Request request, final FindCoordinatorRequest body) {
+    protected void handle(final Request request, final FindCoordinatorRequest body) {
         final List<String> keys = request.version() < BATCHED_VERSION ? List.of(body.key()) : body.coordinatorKeys();
         if (body.keyType() == GROUP && !keys.isEmpty()) {
             request.whenDone(
-                    context.broker().groups().find(keys.getFirst()),
+                    groups.find(keys.getFirst()),
                     (nodeId, error) -> respond(request, keys, error == ErrorCode.NONE ? nodeId : NO_NODE, error));
         } else if (body.keyType() == TRANSACTION) {
-            respond(request, keys, context.broker().config().nodeId(), ErrorCode.NONE);
+            respond(request, keys, nodeId, ErrorCode.NONE);
         } else {
             // The coordinator of share groups comes with them.
             final boolean known = body.keyType() == SHARE && request.version() >= SHARE_VERSION;
@@ -48,7 +51,7 @@ final class FindCoordinatorHandler extends ApiHandler<FindCoordinatorRequest> {
     }
 
     private void respond(final Request request, final List<String> keys, final int nodeId, final ErrorCode error) {
-        final AdvertisedListener here = context.broker().advertised(request.connection());
+        final AdvertisedListener here = request.session().advertised();
         final String host = nodeId == NO_NODE ? "" : here.host();
         final int port = nodeId == NO_NODE ? -1 : here.port();
         final FindCoordinatorResponse response = new FindCoordinatorResponse();

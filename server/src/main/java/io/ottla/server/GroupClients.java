@@ -21,6 +21,6 @@ final class GroupClients {
      * @return the address behind a slash.
      */
     static String hostOf(final Request request) {
-        return '/' + BrokerContext.hostOf(request.connection().remoteAddress());
+        return '/' + request.session().clientHost();
     }
 }

@@ -1,6 +1,7 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.GroupCoordinator;
 import io.ottla.api.coordinator.GroupMemberId;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.HeartbeatRequest;
@@ -8,19 +9,19 @@ import io.ottla.codec.message.HeartbeatResponse;
 
 /** Hears from members of classic groups that they live, and tells them when to join again. */
 final class HeartbeatHandler extends ApiHandler<HeartbeatRequest> {
-    private final HandlerContext context;
+    private final GroupCoordinator groups;
 
-    HeartbeatHandler(final HandlerContext context) {
+    HeartbeatHandler(final GroupCoordinator groups) {
         super(ApiKey.HEARTBEAT, 0, 4);
-        this.context = context;
+        this.groups = groups;
     }
 
     @Override
-    void handle(final Request request, final HeartbeatRequest body) {
+    protected void handle(final Request request, final HeartbeatRequest body) {
         final GroupMemberId member =
                 new GroupMemberId(body.groupId(), body.memberId(), body.groupInstanceId(), body.generationId());
         request.whenDone(
-                context.broker().groups().heartbeat(member),
+                groups.heartbeat(member),
                 (answer, error) -> request.respond(
                         new HeartbeatResponse().setErrorCode((error == ErrorCode.NONE ? answer : error).code())));
     }

@@ -80,8 +80,9 @@ final class Housekeeping implements AutoCloseable {
      * Begins.
      *
      * @param threads whether logs may be opened by threads; if not, each is opened when it is first needed.
+     * @param metadataLog the one log that is no partition's, and is open already.
      */
-    void start(final boolean threads) {
+    void start(final boolean threads, final LogId metadataLog) {
         final Set<LogId> present = new HashSet<>(storage.logs());
         final Set<LogId> known = new HashSet<>();
         for (final TopicPartitions topic : partitions.topics()) {
@@ -92,7 +93,7 @@ final class Housekeeping implements AutoCloseable {
                 }
             }
         }
-        known.add(Broker.METADATA_LOG);
+        known.add(metadataLog);
         if (storage.setAsideStrays(known)) {
             diskWork.changed();
         }

@@ -16,8 +16,8 @@ import java.util.List;
 
 /** Changes single settings of a topic (KIP-339): those that are not named stay as they are. */
 final class IncrementalAlterConfigsHandler extends AlteringHandler<IncrementalAlterConfigsRequest> {
-    IncrementalAlterConfigsHandler(final HandlerContext context) {
-        super(context, ApiKey.INCREMENTAL_ALTER_CONFIGS, 1);
+    IncrementalAlterConfigsHandler(final ConfigAlterations configAlterations) {
+        super(configAlterations, ApiKey.INCREMENTAL_ALTER_CONFIGS, 1);
     }
 
     @Override

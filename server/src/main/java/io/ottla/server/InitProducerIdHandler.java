@@ -1,6 +1,7 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.MetadataCoordinator;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.InitProducerIdRequest;
 import io.ottla.codec.message.InitProducerIdResponse;
@@ -13,19 +14,19 @@ final class InitProducerIdHandler extends ApiHandler<InitProducerIdRequest> {
     private static final long NO_ID = -1;
     private static final short NO_EPOCH = -1;
 
-    private final HandlerContext context;
+    private final MetadataCoordinator metadata;
 
-    InitProducerIdHandler(final HandlerContext context) {
+    InitProducerIdHandler(final MetadataCoordinator metadata) {
         super(ApiKey.INIT_PRODUCER_ID, 0, 5);
-        this.context = context;
+        this.metadata = metadata;
     }
 
     @Override
-    void handle(final Request request, final InitProducerIdRequest body) {
+    protected void handle(final Request request, final InitProducerIdRequest body) {
         if ((body.producerId() == NO_ID) != (body.producerEpoch() == NO_EPOCH)) {
             refuse(request, ErrorCode.INVALID_REQUEST);
         } else if (body.transactionalId() == null) {
-            request.whenDone(context.broker().metadata().nextProducerId(), (producerId, error) -> {
+            request.whenDone(metadata.nextProducerId(), (producerId, error) -> {
                 if (error == ErrorCode.NONE) {
                     request.respond(new InitProducerIdResponse()
                             .setProducerId(producerId)

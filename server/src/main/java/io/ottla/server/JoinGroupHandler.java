@@ -1,6 +1,7 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.GroupCoordinator;
 import io.ottla.api.coordinator.GroupJoin;
 import io.ottla.api.coordinator.GroupJoinResult;
 import io.ottla.api.coordinator.GroupProtocol;
@@ -19,15 +20,15 @@ final class JoinGroupHandler extends ApiHandler<JoinGroupRequest> {
     private static final int NULLABLE_PROTOCOL_VERSION = 7;
     private static final int SKIP_ASSIGNMENT_VERSION = 9;
 
-    private final HandlerContext context;
+    private final GroupCoordinator groups;
 
-    JoinGroupHandler(final HandlerContext context) {
+    JoinGroupHandler(final GroupCoordinator groups) {
         super(ApiKey.JOIN_GROUP, 0, 9);
-        this.context = context;
+        this.groups = groups;
     }
 
     @Override
-    void handle(final Request request, final JoinGroupRequest body) {
+    protected void handle(final Request request, final JoinGroupRequest body) {
         final List<GroupProtocol> protocols = new ArrayList<>(body.protocols().size());
         for (final JoinGroupRequestProtocol protocol : body.protocols()) {
             protocols.add(new GroupProtocol(protocol.name(), protocol.metadata()));
@@ -46,7 +47,7 @@ final class JoinGroupHandler extends ApiHandler<JoinGroupRequest> {
                 request.version() >= MEMBER_ID_REQUIRED_VERSION,
                 request.version() >= SKIP_ASSIGNMENT_VERSION);
         request.whenDone(
-                context.broker().groups().join(join),
+                groups.join(join),
                 (result, error) -> respond(
                         request, error == ErrorCode.NONE ? result : GroupJoinResult.failed(error, body.memberId())));
     }

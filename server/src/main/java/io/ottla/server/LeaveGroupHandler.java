@@ -1,6 +1,7 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.GroupCoordinator;
 import io.ottla.api.coordinator.GroupLeave;
 import io.ottla.api.coordinator.GroupLeaveResult;
 import io.ottla.codec.ApiKey;
@@ -15,15 +16,15 @@ import java.util.List;
 final class LeaveGroupHandler extends ApiHandler<LeaveGroupRequest> {
     private static final int BATCHED_VERSION = 3;
 
-    private final HandlerContext context;
+    private final GroupCoordinator groups;
 
-    LeaveGroupHandler(final HandlerContext context) {
+    LeaveGroupHandler(final GroupCoordinator groups) {
         super(ApiKey.LEAVE_GROUP, 0, 5);
-        this.context = context;
+        this.groups = groups;
     }
 
     @Override
-    void handle(final Request request, final LeaveGroupRequest body) {
+    protected void handle(final Request request, final LeaveGroupRequest body) {
         final List<GroupLeave.Member> members = new ArrayList<>();
         if (request.version() < BATCHED_VERSION) {
             members.add(new GroupLeave.Member(body.memberId(), null, null));
@@ -33,7 +34,7 @@ final class LeaveGroupHandler extends ApiHandler<LeaveGroupRequest> {
             }
         }
         request.whenDone(
-                context.broker().groups().leave(new GroupLeave(body.groupId(), members)),
+                groups.leave(new GroupLeave(body.groupId(), members)),
                 (result, error) -> respond(
                         request, members, error == ErrorCode.NONE ? result : new GroupLeaveResult(error, List.of())));
     }

@@ -1,6 +1,7 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.GroupCoordinator;
 import io.ottla.api.coordinator.GroupListing;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.ListGroupsRequest;
@@ -11,19 +12,19 @@ import java.util.Set;
 
 /** Lists groups, since version 4 those in some states (KIP-518) and since version 5 those of some types (KIP-848). */
 final class ListGroupsHandler extends ApiHandler<ListGroupsRequest> {
-    private final HandlerContext context;
+    private final GroupCoordinator groups;
 
-    ListGroupsHandler(final HandlerContext context) {
+    ListGroupsHandler(final GroupCoordinator groups) {
         super(ApiKey.LIST_GROUPS, 0, 5);
-        this.context = context;
+        this.groups = groups;
     }
 
     @Override
-    void handle(final Request request, final ListGroupsRequest body) {
+    protected void handle(final Request request, final ListGroupsRequest body) {
         // Not immutable sets, which search when many elements have the same hash.
         final Set<String> states = new HashSet<>(body.statesFilter());
         final Set<String> types = new HashSet<>(body.typesFilter());
-        request.whenDone(context.broker().groups().list(states, types), (listings, error) -> {
+        request.whenDone(groups.list(states, types), (listings, error) -> {
             final ListGroupsResponse response = new ListGroupsResponse().setErrorCode(error.code());
             if (error == ErrorCode.NONE) {
                 for (final GroupListing listing : listings) {

@@ -17,34 +17,36 @@ final class ListOffsetsHandler extends ApiHandler<ListOffsetsRequest> {
     /** Stands for a partition that a request asks for more than once. */
     private static final ListOffsetsPartition TWICE = new ListOffsetsPartition();
 
-    private final HandlerContext context;
+    private final PartitionTable partitionTable;
+    private final Turns turns;
 
-    ListOffsetsHandler(final HandlerContext context) {
+    ListOffsetsHandler(final PartitionTable partitionTable, final Turns turns) {
         super(ApiKey.LIST_OFFSETS, 1, 11);
-        this.context = context;
+        this.partitionTable = partitionTable;
+        this.turns = turns;
     }
 
     @Override
-    void handle(final Request request, final ListOffsetsRequest body) {
+    protected void handle(final Request request, final ListOffsetsRequest body) {
         final Map<String, Map<Integer, ListOffsetsPartition>> wanted = wanted(body);
         final List<Partition> all = new ArrayList<>();
         wanted.forEach((name, partitions) -> {
-            final TopicPartitions found = context.broker().partitions().topic(name);
+            final TopicPartitions found = partitionTable.topic(name);
             if (found != null) {
                 partitions.keySet().forEach(index -> all.add(found.partition(index)));
             }
         });
-        LogOpening.whenOpen(context, request, all, () -> find(request, body, wanted));
+        LogOpening.whenOpen(turns, request, all, () -> find(request, body, wanted));
     }
 
     private void find(
             final Request request,
             final ListOffsetsRequest body,
             final Map<String, Map<Integer, ListOffsetsPartition>> offsets) {
-        final PendingOffsets pending = new PendingOffsets(context.turns(), request, body.replicaId());
+        final PendingOffsets pending = new PendingOffsets(turns, request, body.replicaId());
         offsets.forEach((name, partitions) -> {
             final ListOffsetsTopicResponse topic = new ListOffsetsTopicResponse().setName(name);
-            final TopicPartitions found = context.broker().partitions().topic(name);
+            final TopicPartitions found = partitionTable.topic(name);
             partitions.forEach((index, wanted) -> {
                 final ListOffsetsPartitionResponse result = new ListOffsetsPartitionResponse().setPartitionIndex(index);
                 topic.partitions().add(result);

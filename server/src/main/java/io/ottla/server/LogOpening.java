@@ -10,20 +10,14 @@ import java.util.Iterator;
  * <p><b>Note:</b> for the connection's agent only.
  */
 final class LogOpening {
-    /** How many logs are opened before others are served. */
-    static final int TURN_OPENS = 16;
-
-    private final HandlerContext context;
+    private final Turns turns;
     private final Request request;
     private final Iterator<Partition> partitions;
     private final Runnable then;
 
     private LogOpening(
-            final HandlerContext context,
-            final Request request,
-            final Iterator<Partition> partitions,
-            final Runnable then) {
-        this.context = context;
+            final Turns turns, final Request request, final Iterator<Partition> partitions, final Runnable then) {
+        this.turns = turns;
         this.request = request;
         this.partitions = partitions;
         this.then = then;
@@ -32,33 +26,30 @@ final class LogOpening {
     /**
      * Goes on with a request when the logs that it reads are open, or can't be opened.
      *
-     * @param context of the handler.
+     * @param turns divides the time of the connection's agent.
      * @param request is forgotten if its connection ends meanwhile.
      * @param partitions has the logs; null stands for a partition that is not there.
-     * @param then is run once, before this returns if no more than {@value #TURN_OPENS} logs are closed.
+     * @param then is run once, before this returns if no more than {@value Turns#TURN_OPENS} logs are closed.
      */
     static void whenOpen(
-            final HandlerContext context,
-            final Request request,
-            final Iterable<Partition> partitions,
-            final Runnable then) {
-        final LogOpening opening = new LogOpening(context, request, partitions.iterator(), then);
+            final Turns turns, final Request request, final Iterable<Partition> partitions, final Runnable then) {
+        final LogOpening opening = new LogOpening(turns, request, partitions.iterator(), then);
         if (opening.openSome()) {
             then.run();
         } else {
-            context.turns().await(opening::takeTurn);
+            turns.await(opening::takeTurn);
         }
     }
 
     private void takeTurn() {
-        if (request.client().isGone()) {
+        if (request.session().isGone()) {
             return;
         }
         request.run(() -> {
             if (openSome()) {
                 then.run();
             } else {
-                context.turns().await(this::takeTurn);
+                turns.await(this::takeTurn);
             }
         });
     }
@@ -77,7 +68,7 @@ final class LogOpening {
                 // Whoever reads the log says so.
             }
             opened++;
-            if (opened == TURN_OPENS) {
+            if (opened == Turns.TURN_OPENS) {
                 return false;
             }
         }

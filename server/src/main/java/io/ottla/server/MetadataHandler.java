@@ -1,7 +1,9 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.InternalTopics;
 import io.ottla.api.TopicName;
+import io.ottla.api.coordinator.MetadataCoordinator;
 import io.ottla.api.coordinator.NewTopic;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.Struct;
@@ -26,19 +28,24 @@ final class MetadataHandler extends ApiHandler<MetadataRequest> {
     private static final short FIRST_VERSION_WITH_NULL_FOR_ALL = 1;
     private static final short FIRST_VERSION_WITH_TOPIC_IDS = 12;
 
-    private final HandlerContext context;
+    private final BrokerConfig config;
+    private final PartitionTable partitionTable;
+    private final MetadataCoordinator metadata;
 
-    MetadataHandler(final HandlerContext context) {
+    MetadataHandler(
+            final BrokerConfig config, final PartitionTable partitionTable, final MetadataCoordinator metadata) {
         super(ApiKey.METADATA, 0, 13);
-        this.context = context;
+        this.config = config;
+        this.partitionTable = partitionTable;
+        this.metadata = metadata;
     }
 
     @Override
-    void handle(final Request request, final MetadataRequest body) {
+    protected void handle(final Request request, final MetadataRequest body) {
         final List<MetadataRequestTopic> topics = body.topics();
         if (topics == null || topics.isEmpty() && request.version() < FIRST_VERSION_WITH_NULL_FOR_ALL) {
             final MetadataResponse response = response(request, body);
-            for (final TopicPartitions topic : context.broker().partitions().topics()) {
+            for (final TopicPartitions topic : partitionTable.topics()) {
                 response.topics().add(describe(topic, body));
             }
             request.respond(response);
@@ -50,7 +57,7 @@ final class MetadataHandler extends ApiHandler<MetadataRequest> {
                 request.respond(describeAll(request, body));
             } else {
                 request.whenDone(
-                        context.broker().metadata().createTopics(missing, false),
+                        metadata.createTopics(missing, false),
                         (results, error) -> request.respond(describeAll(request, body)));
             }
         }
@@ -81,7 +88,6 @@ final class MetadataHandler extends ApiHandler<MetadataRequest> {
 
     /** The topics to make: wanted by name, valid, not there, and not the coordinators' own. */
     private List<NewTopic> missing(final MetadataRequest body) {
-        final BrokerConfig config = context.broker().config();
         if (!body.allowAutoTopicCreation() || !config.autoCreateTopics() || hasId(body.topics())) {
             return List.of();
         }
@@ -89,9 +95,9 @@ final class MetadataHandler extends ApiHandler<MetadataRequest> {
         for (final MetadataRequestTopic topic : body.topics()) {
             final String name = topic.name();
             if (isByName(topic)
-                    && context.broker().partitions().topic(name) == null
+                    && partitionTable.topic(name) == null
                     && TopicName.problem(name) == null
-                    && !TopicNames.isInternal(name)) {
+                    && !InternalTopics.contain(name)) {
                 if (missing.isEmpty()) {
                     missing = new ArrayList<>();
                 }
@@ -116,18 +122,17 @@ final class MetadataHandler extends ApiHandler<MetadataRequest> {
 
     private MetadataResponse describeAll(final Request request, final MetadataRequest body) {
         final MetadataResponse response = response(request, body);
-        final PartitionTable partitions = context.broker().partitions();
         final Set<Object> done = new LinkedHashSet<>();
         final boolean isByIds = hasId(body.topics());
         for (final MetadataRequestTopic topic : body.topics()) {
             if (isByName(topic)) {
                 // Names beside ids are not looked at, as in Kafka.
                 if (!isByIds && done.add(topic.name())) {
-                    final TopicPartitions found = partitions.topic(topic.name());
+                    final TopicPartitions found = partitionTable.topic(topic.name());
                     response.topics().add(found == null ? unknown(topic.name(), body) : describe(found, body));
                 }
             } else if (done.add(topic.topicId())) {
-                final TopicPartitions found = partitions.topic(topic.topicId());
+                final TopicPartitions found = partitionTable.topic(topic.topicId());
                 response.topics().add(found == null ? unknown(topic.topicId()) : describe(found, body));
             }
         }
@@ -135,11 +140,10 @@ final class MetadataHandler extends ApiHandler<MetadataRequest> {
     }
 
     private MetadataResponse response(final Request request, final MetadataRequest body) {
-        final BrokerContext broker = context.broker();
-        final int nodeId = broker.config().nodeId();
-        final AdvertisedListener advertised = broker.advertised(request.connection());
+        final int nodeId = config.nodeId();
+        final AdvertisedListener advertised = request.session().advertised();
         final MetadataResponse response = new MetadataResponse()
-                .setClusterId(broker.metadata().view().clusterId())
+                .setClusterId(metadata.view().clusterId())
                 .setControllerId(nodeId)
                 .setClusterAuthorizedOperations(
                         body.includeClusterAuthorizedOperations()
@@ -150,7 +154,7 @@ final class MetadataHandler extends ApiHandler<MetadataRequest> {
                         .setNodeId(nodeId)
                         .setHost(advertised.host())
                         .setPort(advertised.port())
-                        .setRack(broker.config().text(BrokerKeys.BROKER_RACK)));
+                        .setRack(config.text(BrokerKeys.BROKER_RACK)));
         return response;
     }
 
@@ -161,7 +165,7 @@ final class MetadataHandler extends ApiHandler<MetadataRequest> {
                                 : ErrorCode.INVALID_TOPIC_EXCEPTION)
                         .code())
                 .setName(name)
-                .setIsInternal(TopicNames.isInternal(name))
+                .setIsInternal(InternalTopics.contain(name))
                 .setTopicAuthorizedOperations(
                         body.includeTopicAuthorizedOperations()
                                 ? AuthorizedOperations.TOPIC
@@ -179,12 +183,12 @@ final class MetadataHandler extends ApiHandler<MetadataRequest> {
         final MetadataResponseTopic described = new MetadataResponseTopic()
                 .setName(topic.image().name())
                 .setTopicId(topic.image().id())
-                .setIsInternal(TopicNames.isInternal(topic.image().name()))
+                .setIsInternal(InternalTopics.contain(topic.image().name()))
                 .setTopicAuthorizedOperations(
                         body.includeTopicAuthorizedOperations()
                                 ? AuthorizedOperations.TOPIC
                                 : AuthorizedOperations.NOT_ASKED);
-        final List<Integer> replicas = List.of(context.broker().config().nodeId());
+        final List<Integer> replicas = List.of(config.nodeId());
         for (final Partition partition : topic.partitions()) {
             final int leaderEpoch = partition.leaderEpoch();
             final boolean isLed = leaderEpoch >= 0;
@@ -193,7 +197,7 @@ final class MetadataHandler extends ApiHandler<MetadataRequest> {
                     .add(new MetadataResponsePartition()
                             .setErrorCode((isLed ? ErrorCode.NONE : ErrorCode.LEADER_NOT_AVAILABLE).code())
                             .setPartitionIndex(partition.id().partition())
-                            .setLeaderId(isLed ? context.broker().config().nodeId() : -1)
+                            .setLeaderId(isLed ? config.nodeId() : -1)
                             .setLeaderEpoch(leaderEpoch)
                             .setReplicaNodes(replicas)
                             .setIsrNodes(isLed ? replicas : List.of())

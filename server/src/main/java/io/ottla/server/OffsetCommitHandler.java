@@ -1,9 +1,11 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.GroupCoordinator;
 import io.ottla.api.coordinator.GroupMemberId;
 import io.ottla.api.coordinator.GroupOffset;
 import io.ottla.api.coordinator.GroupOffsetCommit;
+import io.ottla.api.coordinator.MetadataCoordinator;
 import io.ottla.api.coordinator.TopicImage;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.OffsetCommitRequest;
@@ -20,15 +22,17 @@ final class OffsetCommitHandler extends ApiHandler<OffsetCommitRequest> {
     private static final int GROUP_ID_NOT_FOUND_VERSION = 9;
     private static final int TOPIC_ID_VERSION = 10;
 
-    private final HandlerContext context;
+    private final MetadataCoordinator metadata;
+    private final GroupCoordinator groups;
 
-    OffsetCommitHandler(final HandlerContext context) {
+    OffsetCommitHandler(final MetadataCoordinator metadata, final GroupCoordinator groups) {
         super(ApiKey.OFFSET_COMMIT, 2, 10);
-        this.context = context;
+        this.metadata = metadata;
+        this.groups = groups;
     }
 
     @Override
-    void handle(final Request request, final OffsetCommitRequest body) {
+    protected void handle(final Request request, final OffsetCommitRequest body) {
         final OffsetCommitResponse response = new OffsetCommitResponse();
         final List<GroupOffset> offsets = new ArrayList<>();
         // The answers that the coordinator fills in, in the order of the offsets.
@@ -43,8 +47,8 @@ final class OffsetCommitHandler extends ApiHandler<OffsetCommitRequest> {
             response.topics().add(result);
             final boolean byId = request.version() >= TOPIC_ID_VERSION;
             final TopicImage image = byId
-                    ? context.broker().metadata().view().topic(topic.topicId())
-                    : context.broker().metadata().view().topic(topic.name());
+                    ? metadata.view().topic(topic.topicId())
+                    : metadata.view().topic(topic.name());
             for (final OffsetCommitRequestPartition partition : topic.partitions()) {
                 final OffsetCommitResponsePartition answer =
                         new OffsetCommitResponsePartition().setPartitionIndex(partition.partitionIndex());
@@ -74,13 +78,8 @@ final class OffsetCommitHandler extends ApiHandler<OffsetCommitRequest> {
         final GroupMemberId member = new GroupMemberId(
                 body.groupId(), body.memberId(), body.groupInstanceId(), body.generationIdOrMemberEpoch());
         request.whenDone(
-                context.broker()
-                        .groups()
-                        .commitOffsets(new GroupOffsetCommit(
-                                member,
-                                body.retentionTimeMs(),
-                                request.version() >= GROUP_ID_NOT_FOUND_VERSION,
-                                offsets)),
+                groups.commitOffsets(new GroupOffsetCommit(
+                        member, body.retentionTimeMs(), request.version() >= GROUP_ID_NOT_FOUND_VERSION, offsets)),
                 (results, error) -> {
                     for (int i = 0; i < open.size(); i++) {
                         open.get(i)

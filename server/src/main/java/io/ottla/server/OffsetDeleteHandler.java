@@ -1,7 +1,9 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.GroupCoordinator;
 import io.ottla.api.coordinator.GroupPartition;
+import io.ottla.api.coordinator.MetadataCoordinator;
 import io.ottla.api.coordinator.TopicImage;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.OffsetDeleteRequest;
@@ -15,21 +17,23 @@ import java.util.List;
 
 /** Forgets a group's progress in partitions of topics that it does not read (KIP-496). */
 final class OffsetDeleteHandler extends ApiHandler<OffsetDeleteRequest> {
-    private final HandlerContext context;
+    private final MetadataCoordinator metadata;
+    private final GroupCoordinator groups;
 
-    OffsetDeleteHandler(final HandlerContext context) {
+    OffsetDeleteHandler(final MetadataCoordinator metadata, final GroupCoordinator groups) {
         super(ApiKey.OFFSET_DELETE, 0, 0);
-        this.context = context;
+        this.metadata = metadata;
+        this.groups = groups;
     }
 
     @Override
-    void handle(final Request request, final OffsetDeleteRequest body) {
+    protected void handle(final Request request, final OffsetDeleteRequest body) {
         final OffsetDeleteResponse response = new OffsetDeleteResponse();
         final List<GroupPartition> partitions = new ArrayList<>();
         // The answers that the coordinator fills in, in the order of the partitions.
         final List<OffsetDeleteResponsePartition> open = new ArrayList<>();
         for (final OffsetDeleteRequestTopic topic : body.topics()) {
-            final TopicImage image = context.broker().metadata().view().topic(topic.name());
+            final TopicImage image = metadata.view().topic(topic.name());
             final OffsetDeleteResponseTopic result = new OffsetDeleteResponseTopic().setName(topic.name());
             response.topics().add(result);
             for (final OffsetDeleteRequestPartition partition : topic.partitions()) {
@@ -45,7 +49,7 @@ final class OffsetDeleteHandler extends ApiHandler<OffsetDeleteRequest> {
                 }
             }
         }
-        request.whenDone(context.broker().groups().deleteOffsets(body.groupId(), partitions), (result, failure) -> {
+        request.whenDone(groups.deleteOffsets(body.groupId(), partitions), (result, failure) -> {
             final ErrorCode error = failure == ErrorCode.NONE ? result.error() : failure;
             if (error == ErrorCode.NONE) {
                 for (int i = 0; i < open.size(); i++) {

@@ -1,12 +1,14 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.GroupCoordinator;
 import io.ottla.api.coordinator.GroupMemberId;
 import io.ottla.api.coordinator.GroupOffset;
 import io.ottla.api.coordinator.GroupOffsetFetch;
 import io.ottla.api.coordinator.GroupOffsetFetchResult;
 import io.ottla.api.coordinator.GroupOffsetFetchResult.Fetched;
 import io.ottla.api.coordinator.GroupPartition;
+import io.ottla.api.coordinator.MetadataCoordinator;
 import io.ottla.api.coordinator.TopicImage;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.OffsetFetchRequest;
@@ -33,19 +35,20 @@ final class OffsetFetchHandler extends ApiHandler<OffsetFetchRequest> {
     private static final int TOPIC_ID_VERSION = 10;
     private static final UUID NO_ID = new UUID(0, 0);
 
-    private final HandlerContext context;
+    private final MetadataCoordinator metadata;
+    private final GroupCoordinator groups;
     private final int entriesMax;
 
-    OffsetFetchHandler(final HandlerContext context) {
+    OffsetFetchHandler(final BrokerConfig config, final MetadataCoordinator metadata, final GroupCoordinator groups) {
         super(ApiKey.OFFSET_FETCH, 1, 10);
-        this.context = context;
-        this.entriesMax = MemoryShares.requestElements(
-                        context.broker().config(), Runtime.getRuntime().maxMemory())
-                / 2;
+        this.metadata = metadata;
+        this.groups = groups;
+        this.entriesMax =
+                MemoryShares.requestElements(config, Runtime.getRuntime().maxMemory()) / 2;
     }
 
     @Override
-    void handle(final Request request, final OffsetFetchRequest body) {
+    protected void handle(final Request request, final OffsetFetchRequest body) {
         final List<OffsetFetchRequestGroup> groups =
                 request.version() < BATCHED_VERSION ? List.of(toGroup(body)) : body.groups();
         new Answer(request, groups, body.requireStable()).next();
@@ -125,7 +128,7 @@ final class OffsetFetchHandler extends ApiHandler<OffsetFetchRequest> {
                 new GroupMemberId(group.groupId(), group.memberId(), null, group.memberEpoch()),
                 requireStable,
                 group.topics() == null ? null : resolve(group.topics(), byId, response, open));
-        request.whenDone(context.broker().groups().fetchOffsets(fetch), (result, failure) -> {
+        request.whenDone(groups.fetchOffsets(fetch), (result, failure) -> {
             final ErrorCode error = failure == ErrorCode.NONE ? result.error() : failure;
             if (error != ErrorCode.NONE) {
                 fail(request, response, open, error);
@@ -147,7 +150,7 @@ final class OffsetFetchHandler extends ApiHandler<OffsetFetchRequest> {
             final List<OffsetFetchResponsePartitions> open) {
         final List<GroupPartition> partitions = new ArrayList<>();
         for (final OffsetFetchRequestTopics topic : topics) {
-            final TopicImage image = byId ? context.broker().metadata().view().topic(topic.topicId()) : null;
+            final TopicImage image = byId ? metadata.view().topic(topic.topicId()) : null;
             final OffsetFetchResponseTopics result =
                     new OffsetFetchResponseTopics().setName(topic.name()).setTopicId(topic.topicId());
             response.topics().add(result);
@@ -203,8 +206,7 @@ final class OffsetFetchHandler extends ApiHandler<OffsetFetchRequest> {
         for (final Fetched fetched : result.offsets()) {
             if (!fetched.offset().topic().equals(name)) {
                 name = fetched.offset().topic();
-                final TopicImage image =
-                        byId ? context.broker().metadata().view().topic(name) : null;
+                final TopicImage image = byId ? metadata.view().topic(name) : null;
                 topic = new OffsetFetchResponseTopics().setName(name);
                 if (byId && image != null) {
                     topic.setTopicId(image.id());

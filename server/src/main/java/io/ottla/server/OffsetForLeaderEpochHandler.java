@@ -13,29 +13,31 @@ import java.util.List;
 
 /** Tells where a leader epoch ends in a log, by which a consumer sees that its log was cut off (KIP-101, KIP-320). */
 final class OffsetForLeaderEpochHandler extends ApiHandler<OffsetForLeaderEpochRequest> {
-    private final HandlerContext context;
+    private final PartitionTable partitionTable;
+    private final Turns turns;
 
-    OffsetForLeaderEpochHandler(final HandlerContext context) {
+    OffsetForLeaderEpochHandler(final PartitionTable partitionTable, final Turns turns) {
         super(ApiKey.OFFSET_FOR_LEADER_EPOCH, 2, 4);
-        this.context = context;
+        this.partitionTable = partitionTable;
+        this.turns = turns;
     }
 
     @Override
-    void handle(final Request request, final OffsetForLeaderEpochRequest body) {
+    protected void handle(final Request request, final OffsetForLeaderEpochRequest body) {
         final List<Partition> partitions = new ArrayList<>();
         for (final OffsetForLeaderTopic topic : body.topics()) {
-            final TopicPartitions found = context.broker().partitions().topic(topic.topic());
+            final TopicPartitions found = partitionTable.topic(topic.topic());
             if (found != null) {
                 topic.partitions().forEach(wanted -> partitions.add(found.partition(wanted.partition())));
             }
         }
-        LogOpening.whenOpen(context, request, partitions, () -> answer(request, body));
+        LogOpening.whenOpen(turns, request, partitions, () -> answer(request, body));
     }
 
     private void answer(final Request request, final OffsetForLeaderEpochRequest body) {
         final OffsetForLeaderEpochResponse response = new OffsetForLeaderEpochResponse();
         for (final OffsetForLeaderTopic topic : body.topics()) {
-            final TopicPartitions found = context.broker().partitions().topic(topic.topic());
+            final TopicPartitions found = partitionTable.topic(topic.topic());
             final OffsetForLeaderTopicResult result = new OffsetForLeaderTopicResult().setTopic(topic.topic());
             for (final OffsetForLeaderPartition partition : topic.partitions()) {
                 final EpochEndOffset end = new EpochEndOffset().setPartition(partition.partition());

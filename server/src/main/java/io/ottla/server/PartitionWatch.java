@@ -18,7 +18,7 @@ final class PartitionWatch implements Runnable {
     private static final Logger LOGGER = LoggerFactory.getLogger(PartitionWatch.class);
 
     private final AgentProxy agent;
-    private final List<PendingFetch> waiting = new ArrayList<>();
+    private final List<PartitionWaiter> waiting = new ArrayList<>();
     private final AtomicBoolean signalled = new AtomicBoolean();
 
     /** The size of {@link #waiting}, for other threads. */
@@ -29,19 +29,19 @@ final class PartitionWatch implements Runnable {
     }
 
     /**
-     * Lets a fetch wait. The caller looks at the partition once more afterwards: what became readable before this is not
+     * Lets something wait. The caller looks at the partition once more afterwards: what became readable before this is not
      * signalled.
      *
-     * @param fetch the fetch.
+     * @param waiter what waits, such as a fetch.
      */
-    void add(final PendingFetch fetch) {
-        waiting.add(fetch);
+    void add(final PartitionWaiter waiter) {
+        waiting.add(waiter);
         waitingCount = waiting.size();
     }
 
-    void remove(final PendingFetch fetch) {
+    void remove(final PartitionWaiter waiter) {
         // Those that are woken remove themselves from the end, so that waking thousands takes no search.
-        waiting.remove(waiting.lastIndexOf(fetch));
+        waiting.remove(waiting.lastIndexOf(waiter));
         waitingCount = waiting.size();
     }
 

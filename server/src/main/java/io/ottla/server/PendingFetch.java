@@ -24,12 +24,12 @@ import java.util.List;
  *
  * <p><b>Note:</b> for its connection's agent only.
  */
-final class PendingFetch {
+final class PendingFetch implements PartitionWaiter, Parked {
     private static final long UNKNOWN = -1;
     private static final int DEBUGGING_CONSUMER = -2;
     private static final short FIRST_VERSION_WITH_ENDPOINTS = 16;
 
-    private final HandlerContext context;
+    private final FetchParts parts;
     private final Request request;
     private final FetchTarget[] targets;
     private final FetchSession session;
@@ -64,13 +64,13 @@ final class PendingFetch {
     record Limits(int replicaId, boolean readCommitted, int maxBytes, int minBytes, int maxWaitMs) {}
 
     PendingFetch(
-            final HandlerContext context,
+            final FetchParts parts,
             final Request request,
             final FetchTarget[] targets,
             final FetchSession session,
             final boolean wantsSession,
             final Limits limits) {
-        this.context = context;
+        this.parts = parts;
         this.request = request;
         this.targets = targets;
         this.session = session;
@@ -87,11 +87,11 @@ final class PendingFetch {
     /** Answers at once or begins to wait. */
     void begin() {
         for (int i = 0; i < targets.length; i++) {
-            final TopicPartitions topic = FetchHandler.topicOf(context.broker().partitions(), targets[i].key());
+            final TopicPartitions topic = FetchHandler.topicOf(parts.partitionTable(), targets[i].key());
             partitions[i] =
                     topic == null ? null : topic.partition(targets[i].key().partition());
         }
-        LogOpening.whenOpen(context, request, Arrays.asList(partitions), () -> {
+        LogOpening.whenOpen(parts.agent().turns(), request, Arrays.asList(partitions), () -> {
             if (!read() && limits.maxWaitMs > 0) {
                 park();
             } else {
@@ -105,12 +105,12 @@ final class PendingFetch {
         watches = new PartitionWatch[targets.length];
         for (int i = 0; i < targets.length; i++) {
             if (partitions[i] != null) {
-                watches[i] = partitions[i].watch(context.proxy());
+                watches[i] = partitions[i].watch(parts.agent().proxy());
                 watches[i].add(this);
             }
         }
-        timerId = context.timers().schedule(limits.maxWaitMs, this::onTimeout);
-        request.client().park(this);
+        timerId = parts.agent().timers().schedule(limits.maxWaitMs, this::onTimeout);
+        request.session().park(this);
         // What became readable between the first look and the watching was signalled to nobody.
         for (int i = 0; i < targets.length; i++) {
             if (partitions[i] != null
@@ -121,8 +121,8 @@ final class PendingFetch {
         }
     }
 
-    /** Looks again, because something happened to one of the partitions. */
-    void tryComplete() {
+    @Override
+    public void tryComplete() {
         complete(false);
     }
 
@@ -141,8 +141,8 @@ final class PendingFetch {
         });
     }
 
-    /** Forgets about it: the connection is gone. */
-    void cancel() {
+    @Override
+    public void cancel() {
         unpark();
     }
 
@@ -152,8 +152,8 @@ final class PendingFetch {
                 watch.remove(this);
             }
         }
-        context.timers().cancel(timerId);
-        request.client().unpark(this);
+        parts.agent().timers().cancel(timerId);
+        request.session().unpark(this);
     }
 
     private void release() {
@@ -249,7 +249,7 @@ final class PendingFetch {
 
     private ErrorCode unknown(final FetchTarget.Key key) {
         return request.version() >= FetchHandler.FIRST_VERSION_WITH_TOPIC_IDS
-                        && context.broker().partitions().topic(key.topicId()) == null
+                        && parts.partitionTable().topic(key.topicId()) == null
                 ? ErrorCode.UNKNOWN_TOPIC_ID
                 : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
     }
@@ -294,8 +294,7 @@ final class PendingFetch {
 
     private FetchSession newSession() {
         return wantsSession
-                ? context.broker()
-                        .fetchSessions()
+                ? parts.sessions()
                         .create(request.version() >= FetchHandler.FIRST_VERSION_WITH_TOPIC_IDS, Arrays.asList(targets))
                 : null;
     }
@@ -325,17 +324,16 @@ final class PendingFetch {
     private void nameLeader(final FetchResponse response, final PartitionData data, final Partition partition) {
         final int leaderEpoch = partition.log().leaderEpoch();
         if (request.version() >= FIRST_VERSION_WITH_ENDPOINTS && leaderEpoch >= 0) {
-            final BrokerContext broker = context.broker();
-            final int nodeId = broker.config().nodeId();
+            final int nodeId = parts.config().nodeId();
             data.setCurrentLeader(new LeaderIdAndEpoch().setLeaderId(nodeId).setLeaderEpoch(leaderEpoch));
             if (response.nodeEndpoints().isEmpty()) {
-                final AdvertisedListener advertised = broker.advertised(request.connection());
+                final AdvertisedListener advertised = request.session().advertised();
                 response.nodeEndpoints()
                         .add(new NodeEndpoint()
                                 .setNodeId(nodeId)
                                 .setHost(advertised.host())
                                 .setPort(advertised.port())
-                                .setRack(broker.config().text(BrokerKeys.BROKER_RACK)));
+                                .setRack(parts.config().text(BrokerKeys.BROKER_RACK)));
             }
         }
     }

@@ -106,7 +106,7 @@ final class PendingOffsets {
         turnBytesLeft = Turns.TURN_BYTES;
         boolean isKept = false;
         try {
-            if (!request.client().isGone()) {
+            if (!request.session().isGone()) {
                 while (!waiting.isEmpty() && proceed(waiting.peek())) {
                     waiting.remove();
                     turns.release(this);
@@ -165,7 +165,7 @@ final class PendingOffsets {
         if (finder == null) {
             finder = new OffsetFinder();
         }
-        final long bytesLeft = isTurn ? turnBytesLeft : turns.bytesLeft(request.client());
+        final long bytesLeft = isTurn ? turnBytesLeft : turns.bytesLeft(request.session());
         if (bytesLeft <= 0) {
             isDone = false;
             return;
@@ -175,7 +175,7 @@ final class PendingOffsets {
         if (isTurn) {
             turnBytesLeft -= finder.spentBytes();
         } else {
-            request.client().decompressed(finder.spentBytes());
+            request.session().decompressed(finder.spentBytes());
         }
         isDone = !finder.isPaused();
         if (isFound) {

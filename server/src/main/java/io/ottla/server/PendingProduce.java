@@ -16,10 +16,10 @@ import java.util.List;
  *
  * <p><b>Note:</b> for its connection's agent only, save for {@link #onAgent}.
  */
-final class PendingProduce {
+final class PendingProduce implements Parked {
     private static final short FIRST_VERSION_WITH_ENDPOINTS = 10;
 
-    private final HandlerContext context;
+    private final ProduceParts parts;
     private final short acks;
     private final ProduceResponse response = new ProduceResponse();
     private Request request;
@@ -37,8 +37,8 @@ final class PendingProduce {
     /** How many of them are still to come. */
     private int awaitedCount;
 
-    PendingProduce(final HandlerContext context, final short acks) {
-        this.context = context;
+    PendingProduce(final ProduceParts parts, final short acks) {
+        this.parts = parts;
         this.acks = acks;
     }
 
@@ -92,12 +92,13 @@ final class PendingProduce {
 
     /** Waits for the next turn, as the first of those that wait if a validator is in the middle of the next batch. */
     void postpone() {
-        request.client().postpone(this);
+        parts.postponed().put(request.session(), this);
+        request.session().park(this);
         request.postpone();
         if (validator == null) {
-            context.turns().await(this::resume);
+            parts.agent().turns().await(this::resume);
         } else {
-            context.turns().awaitNext(this::resume);
+            parts.agent().turns().awaitNext(this::resume);
         }
     }
 
@@ -107,6 +108,13 @@ final class PendingProduce {
         }
     }
 
+    @Override
+    public void cancel() {
+        parts.postponed().remove(request.session());
+        request.session().unpark(this);
+        abandon();
+    }
+
     /**
      * Keeps a validator that is in the middle of the next batch, unless another request is in the middle of one.
      *
@@ -114,7 +122,7 @@ final class PendingProduce {
      * @return false if it is not kept.
      */
     boolean hold(final BatchValidator paused) {
-        final boolean isHeld = context.turns().hold(this);
+        final boolean isHeld = parts.agent().turns().hold(this);
         validator = isHeld ? paused : null;
         return isHeld;
     }
@@ -122,7 +130,7 @@ final class PendingProduce {
     /** Gives the validator back. Idempotent. */
     void release() {
         validator = null;
-        context.turns().release(this);
+        parts.agent().turns().release(this);
     }
 
     /** Gives up what is not done. */
@@ -149,7 +157,7 @@ final class PendingProduce {
         } else if (awaitedCount == 0) {
             request.respond(response);
         } else {
-            timerId = context.timers().schedule(timeoutMs, () -> request.run(this::onTimeout));
+            timerId = parts.agent().timers().schedule(timeoutMs, () -> request.run(this::onTimeout));
         }
     }
 
@@ -194,17 +202,16 @@ final class PendingProduce {
     /** Spares the client a Metadata request (KIP-951). */
     private void nameLeader(final PartitionProduceResponse result, final int leaderEpoch) {
         if (request.version() >= FIRST_VERSION_WITH_ENDPOINTS && leaderEpoch >= 0) {
-            final BrokerContext broker = context.broker();
-            final int nodeId = broker.config().nodeId();
+            final int nodeId = parts.config().nodeId();
             result.setCurrentLeader(new LeaderIdAndEpoch().setLeaderId(nodeId).setLeaderEpoch(leaderEpoch));
             if (response.nodeEndpoints().isEmpty()) {
-                final AdvertisedListener advertised = broker.advertised(request.connection());
+                final AdvertisedListener advertised = request.session().advertised();
                 response.nodeEndpoints()
                         .add(new NodeEndpoint()
                                 .setNodeId(nodeId)
                                 .setHost(advertised.host())
                                 .setPort(advertised.port())
-                                .setRack(broker.config().text(BrokerKeys.BROKER_RACK)));
+                                .setRack(parts.config().text(BrokerKeys.BROKER_RACK)));
             }
         }
     }
@@ -226,7 +233,7 @@ final class PendingProduce {
     void arrived() {
         awaitedCount--;
         if (awaitedCount == 0 && isAllAppended && acks != 0) {
-            context.timers().cancel(timerId);
+            parts.agent().timers().cancel(timerId);
             request.respond(response);
         }
     }
@@ -237,6 +244,6 @@ final class PendingProduce {
      * @param next what to do there.
      */
     void onAgent(final Runnable next) {
-        context.proxy().execute(() -> request.run(next));
+        parts.agent().proxy().execute(() -> request.run(next));
     }
 }

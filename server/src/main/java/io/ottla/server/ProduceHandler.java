@@ -1,6 +1,7 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.InternalTopics;
 import io.ottla.api.Payload;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.ProduceRequest;
@@ -24,7 +25,7 @@ final class ProduceHandler extends ApiHandler<ProduceRequest> {
     /** A turn reads the whole request again, so one of very many partitions has no more turns than this, and longer ones. */
     private static final int OPENING_TURNS_MAX = 1024;
 
-    private final HandlerContext context;
+    private final ProduceParts parts;
     private BatchValidator validator;
 
     /** What the last validation found. */
@@ -39,22 +40,22 @@ final class ProduceHandler extends ApiHandler<ProduceRequest> {
     /** The outcome of the next append; another one is made when this one has to wait. */
     private ProducedBatch spare;
 
-    ProduceHandler(final HandlerContext context) {
+    ProduceHandler(final ProduceParts parts) {
         super(ApiKey.PRODUCE, 3, 13);
-        this.context = context;
-        this.validator = new BatchValidator(context.broker().clock());
+        this.parts = parts;
+        this.validator = new BatchValidator(parts.clock());
     }
 
     /** Old librdkafka does not compress for brokers that do not know versions 0 to 2 (KAFKA-18659). */
     @Override
-    short advertisedMinVersion() {
+    public short advertisedMinVersion() {
         return 0;
     }
 
     @Override
-    void handle(final Request request, final ProduceRequest body) {
-        final PendingProduce postponed = request.client().takePostponed();
-        final PendingProduce produce = postponed == null ? new PendingProduce(context, body.acks()) : postponed;
+    protected void handle(final Request request, final ProduceRequest body) {
+        final PendingProduce postponed = parts.postponed().isEmpty() ? null : takePostponed(request.session());
+        final PendingProduce produce = postponed == null ? new PendingProduce(parts, body.acks()) : postponed;
         produce.begin(request);
         turnBytesLeft = postponed == null ? NO_TURN : Turns.TURN_BYTES;
         turnOpens = 0;
@@ -73,6 +74,15 @@ final class ProduceHandler extends ApiHandler<ProduceRequest> {
         }
     }
 
+    /** Takes the Produce whose frame is handed over again; returns null if the frame is another one's. */
+    private PendingProduce takePostponed(final Session session) {
+        final PendingProduce produce = parts.postponed().remove(session);
+        if (produce != null) {
+            session.unpark(produce);
+        }
+        return produce;
+    }
+
     /** Appends what was not appended in earlier turns; returns false if it takes another turn. */
     private boolean appendAll(final Request request, final PendingProduce produce, final ProduceRequest body) {
         final boolean isAcksValid = body.acks() >= -1 && body.acks() <= 1;
@@ -83,10 +93,10 @@ final class ProduceHandler extends ApiHandler<ProduceRequest> {
             }
             final TopicProduceResponse topicResponse = produce.responseOf(topic);
             final TopicPartitions found = request.version() >= FIRST_VERSION_WITH_TOPIC_IDS
-                    ? context.broker().partitions().topic(topic.topicId())
-                    : context.broker().partitions().topic(topic.name());
+                    ? parts.partitionTable().topic(topic.topicId())
+                    : parts.partitionTable().topic(topic.name());
             for (; produce.partitionsDone() < topic.partitionData().size(); produce.partitionDone()) {
-                if (turnOpens >= LogOpening.TURN_OPENS && turnOpens >= partitions(body) / OPENING_TURNS_MAX) {
+                if (turnOpens >= Turns.TURN_OPENS && turnOpens >= partitions(body) / OPENING_TURNS_MAX) {
                     return false;
                 }
                 final PartitionProduceData data = topic.partitionData().get(produce.partitionsDone());
@@ -120,7 +130,7 @@ final class ProduceHandler extends ApiHandler<ProduceRequest> {
         final ErrorCode refused = refuse(request, present, topic, data, isAcksValid);
         if (refused == ErrorCode.NONE) {
             final Partition partition = topic.partition(data.index());
-            if (!validate(request.client(), produce, present, partition, recordBytesMax(topic, partition.config()))) {
+            if (!validate(request.session(), produce, present, partition, recordBytesMax(topic, partition.config()))) {
                 return false;
             }
             append(produce, present, partition, result);
@@ -155,7 +165,7 @@ final class ProduceHandler extends ApiHandler<ProduceRequest> {
         if (!isAcksValid) {
             return ErrorCode.INVALID_REQUIRED_ACKS;
         }
-        if (TopicNames.isInternal(topic.image().name()) && !ADMIN_CLIENT_ID.equals(request.clientId())) {
+        if (InternalTopics.contain(topic.image().name()) && !ADMIN_CLIENT_ID.equals(request.clientId())) {
             return ErrorCode.INVALID_TOPIC_EXCEPTION;
         }
         return topic.partition(data.index()) == null ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.NONE;
@@ -163,14 +173,14 @@ final class ProduceHandler extends ApiHandler<ProduceRequest> {
 
     /** Coordinators read the records of internal topics as a whole. */
     private static int recordBytesMax(final TopicPartitions topic, final TopicConfig config) {
-        return TopicNames.isInternal(topic.image().name())
+        return InternalTopics.contain(topic.image().name())
                 ? (int) Math.min(config.maxDecompressedMessageBytes(), MemoryShares.rebuiltBytes())
                 : config.maxDecompressedMessageBytes();
     }
 
     /** Returns false if the turn ends before the batch does. */
     private boolean validate(
-            final ClientState client,
+            final Session session,
             final PendingProduce produce,
             final BatchValidator present,
             final Partition partition,
@@ -180,7 +190,7 @@ final class ProduceHandler extends ApiHandler<ProduceRequest> {
             return true;
         }
         final boolean isTurn = turnBytesLeft != NO_TURN;
-        final long bytesLeft = isTurn ? turnBytesLeft : context.turns().bytesLeft(client);
+        final long bytesLeft = isTurn ? turnBytesLeft : parts.agent().turns().bytesLeft(session);
         if (bytesLeft <= 0) {
             return false;
         }
@@ -189,7 +199,7 @@ final class ProduceHandler extends ApiHandler<ProduceRequest> {
         if (isTurn) {
             turnBytesLeft = Math.max(0, turnBytesLeft - present.spentBytes());
         } else {
-            client.decompressed(present.spentBytes());
+            session.decompressed(present.spentBytes());
         }
         if (present.isPaused()) {
             pause(produce, present);
@@ -206,7 +216,7 @@ final class ProduceHandler extends ApiHandler<ProduceRequest> {
         if (!produce.hold(present)) {
             present.abandon();
         } else if (present == validator) {
-            validator = new BatchValidator(context.broker().clock());
+            validator = new BatchValidator(parts.clock());
         }
     }
 

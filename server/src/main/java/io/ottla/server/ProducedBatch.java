@@ -41,24 +41,24 @@ final class ProducedBatch extends Append {
     }
 
     @Override
-    void done(final long baseOffset, final long logStartOffset) {
+    protected void done(final long baseOffset, final long logStartOffset) {
         result.setBaseOffset(baseOffset).setLogAppendTimeMs(logAppendTimeMs).setLogStartOffset(logStartOffset);
     }
 
     @Override
-    void duplicate(final long baseOffset, final long timestampMs, final long logStartOffset) {
+    protected void duplicate(final long baseOffset, final long timestampMs, final long logStartOffset) {
         result.setBaseOffset(baseOffset)
                 .setLogAppendTimeMs(logAppendTimeMs < 0 ? -1 : timestampMs)
                 .setLogStartOffset(logStartOffset);
     }
 
     @Override
-    void failed(final ErrorCode error) {
+    protected void failed(final ErrorCode error) {
         produce.fail(result, partition, error);
     }
 
     @Override
-    void pending() {
+    protected void pending() {
         pending = true;
         produce.await(this);
     }

@@ -37,12 +37,12 @@ final class Request {
     }
 
     /**
-     * What is kept with the connection.
+     * The client's connection, as requests see it.
      *
-     * @return the state, the same for all requests of the connection.
+     * @return the session, the same for all requests of the connection.
      */
-    ClientState client() {
-        return (ClientState) connection().attachment();
+    Session session() {
+        return Session.of(connection());
     }
 
     short apiKey() {
@@ -107,7 +107,7 @@ final class Request {
      * @param reason for the log.
      */
     void close(final String reason) {
-        LOGGER.info("Closing the connection from {}: {} ({})", connection().remoteAddress(), reason, header);
+        LOGGER.info("Closing the connection from {}: {} ({})", session(), reason, header);
         exchange.skip();
         connection().close();
     }
@@ -118,7 +118,7 @@ final class Request {
      * @param reason what is wrong, for the log.
      */
     void refuse(final String reason) {
-        LOGGER.warn("Closing the connection from {}: {} ({})", connection().remoteAddress(), reason, header);
+        LOGGER.warn("Closing the connection from {}: {} ({})", session(), reason, header);
         exchange.skip();
         connection().close();
     }

@@ -1,6 +1,7 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.coordinator.GroupCoordinator;
 import io.ottla.api.coordinator.GroupMemberId;
 import io.ottla.api.coordinator.GroupSync;
 import io.ottla.api.coordinator.GroupSyncResult;
@@ -15,15 +16,15 @@ import java.util.Map;
 final class SyncGroupHandler extends ApiHandler<SyncGroupRequest> {
     private static final int PROTOCOL_VERSION = 5;
 
-    private final HandlerContext context;
+    private final GroupCoordinator groups;
 
-    SyncGroupHandler(final HandlerContext context) {
+    SyncGroupHandler(final GroupCoordinator groups) {
         super(ApiKey.SYNC_GROUP, 0, 5);
-        this.context = context;
+        this.groups = groups;
     }
 
     @Override
-    void handle(final Request request, final SyncGroupRequest body) {
+    protected void handle(final Request request, final SyncGroupRequest body) {
         if (request.version() >= PROTOCOL_VERSION && (body.protocolType() == null || body.protocolName() == null)) {
             respond(request, GroupSyncResult.failed(ErrorCode.INCONSISTENT_GROUP_PROTOCOL));
             return;
@@ -38,7 +39,7 @@ final class SyncGroupHandler extends ApiHandler<SyncGroupRequest> {
                 body.protocolName(),
                 assignments);
         request.whenDone(
-                context.broker().groups().sync(sync),
+                groups.sync(sync),
                 (result, error) -> respond(request, error == ErrorCode.NONE ? result : GroupSyncResult.failed(error)));
     }
 

@@ -21,6 +21,9 @@ final class Turns {
     /** The same where others wait already. */
     private static final long SHORT_TURN_BYTES = 1 << 20;
 
+    /** How many logs a request opens before others are served. */
+    static final int TURN_OPENS = 16;
+
     /** After this time a connection may decompress as much again. */
     private static final long PERIOD_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
@@ -40,15 +43,15 @@ final class Turns {
     /**
      * How much a connection's requests may decompress without waiting.
      *
-     * @param client the connection's state.
+     * @param session the connection's.
      * @return bytes; 0 or less if its next request has to wait.
      */
-    long bytesLeft(final ClientState client) {
+    long bytesLeft(final Session session) {
         final long nowNs = clock.nanoTime();
-        if (nowNs - client.periodBeganNs() >= PERIOD_NS) {
-            client.beginPeriod(nowNs);
+        if (nowNs - session.periodBeganNs() >= PERIOD_NS) {
+            session.beginPeriod(nowNs);
         }
-        return (waiting.isEmpty() && holder == null ? TURN_BYTES : SHORT_TURN_BYTES) - client.decompressedBytes();
+        return (waiting.isEmpty() && holder == null ? TURN_BYTES : SHORT_TURN_BYTES) - session.decompressedBytes();
     }
 
     /**

@@ -218,16 +218,10 @@ class BrokerTest {
                 new SteppedBroker(clock, null, "ottla.storage", "mmap", "log.dirs", folder.toString());
 
         assertThat(second.broker().clusterId()).isEqualTo(clusterId);
-        assertThat(second.broker().context().partitions().topics())
+        assertThat(second.partitions().topics())
                 .extracting(topic -> topic.image().name() + topic.partitions().length)
                 .containsExactlyInAnyOrder("topic2", "plain1");
-        assertThat(second.broker()
-                        .context()
-                        .partitions()
-                        .topic("topic")
-                        .config()
-                        .isCompacted())
-                .isTrue();
+        assertThat(second.partitions().topic("topic").config().isCompacted()).isTrue();
         assertThat(Fetches.read(second.connect(), "plain", 0, 0)).containsExactly("0:a", "1:b");
         assertThat(Batches.append(second.connect(), "plain", 0, "c")).isEqualTo(2);
         second.close();
@@ -244,7 +238,7 @@ class BrokerTest {
 
         final Broker broker = builder(0).build();
         broker.start();
-        final PartitionTable partitions = broker.context().partitions();
+        final PartitionTable partitions = broker.partitions();
         while (!partitions.topic("used").partition(0).isOpen()) {
             Thread.sleep(1);
         }

@@ -3,6 +3,7 @@ package io.ottla.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ottla.codec.ApiKey;
+import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -59,7 +60,7 @@ class CompatibilityDocTest {
     }
 
     private List<ApiHandler<?>> handlers() {
-        return new Handlers(broker.handlerContext()).all();
+        return broker.handlers().all();
     }
 
     private String page() throws IOException {
@@ -90,14 +91,16 @@ class CompatibilityDocTest {
 
     private static Map<ApiKey, TreeSet<String>> tests() throws IOException {
         final Map<ApiKey, TreeSet<String>> tests = new EnumMap<>(ApiKey.class);
-        try (Stream<Path> files = Files.list(classes())) {
+        final Path root = classes();
+        try (Stream<Path> files = Files.walk(root)) {
             for (final Path file : files.toList()) {
-                final String name = file.getFileName().toString();
+                final String name = root.relativize(file).toString();
                 if (name.endsWith("Test.class")) {
-                    final String simpleName = name.substring(0, name.length() - ".class".length());
-                    final Proves proves = load(simpleName).getAnnotation(Proves.class);
+                    final Class<?> test = load(
+                            name.substring(0, name.length() - ".class".length()).replace(File.separatorChar, '.'));
+                    final Proves proves = test.getAnnotation(Proves.class);
                     for (final ApiKey api : proves == null ? new ApiKey[0] : proves.value()) {
-                        tests.computeIfAbsent(api, key -> new TreeSet<>()).add(simpleName);
+                        tests.computeIfAbsent(api, key -> new TreeSet<>()).add(test.getSimpleName());
                     }
                 }
             }
@@ -116,10 +119,10 @@ class CompatibilityDocTest {
         }
     }
 
-    private static Class<?> load(final String simpleName) {
+    private static Class<?> load(final String name) {
         try {
             return Class.forName(
-                    CompatibilityDocTest.class.getPackageName() + "." + simpleName,
+                    CompatibilityDocTest.class.getPackageName() + "." + name,
                     false,
                     CompatibilityDocTest.class.getClassLoader());
         } catch (final ClassNotFoundException e) {

@@ -388,8 +388,7 @@ class FlushSettingsTest {
     void shouldAnswerWhoWaitsWhenTheTopicIsDeleted() {
         start(List.of(), 1, "flush.messages", "1");
         produce(client, 0, "a");
-        final Partition partition =
-                broker.broker().context().partitions().topic("topic").partition(0);
+        final Partition partition = broker.partitions().topic("topic").partition(0);
         partition.delete();
 
         assertThat(errorOf(later(client))).isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
@@ -467,7 +466,7 @@ class FlushSettingsTest {
         assertThat(create("second")).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
         assertThat(create("third")).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
 
-        assertThat(broker.broker().context().partitions().topic("second")).isNull();
+        assertThat(broker.partitions().topic("second")).isNull();
         final InitProducerIdResponse id = client.ask(5, new InitProducerIdRequest().setTransactionalId(null));
         assertThat(id.errorCode()).isNotZero();
         produce(client, 0, "a");

@@ -370,16 +370,16 @@ class GroupHandlersTest {
         client.ask(9, commit(9, "", -1));
         final OffsetFetchRequest request = new OffsetFetchRequest();
         for (int i = 0; i < 15; i++) {
-            request.groups()
-                    .add(new OffsetFetchRequestGroup().setGroupId(GROUP).setTopics(null));
+            request.groups().add(new OffsetFetchRequestGroup().setGroupId(GROUP).setTopics(null));
         }
 
         final List<OffsetFetchResponseGroup> groups =
                 client.<OffsetFetchResponse>ask(9, request).groups();
 
         assertThat(groups).extracting(OffsetFetchResponseGroup::groupId).containsOnly(GROUP);
-        assertThat(groups.subList(0, 11)).allMatch(group -> group.errorCode() == 0
-                && group.topics().getFirst().partitions().size() == 1);
+        assertThat(groups.subList(0, 11))
+                .allMatch(group -> group.errorCode() == 0
+                        && group.topics().getFirst().partitions().size() == 1);
         assertThat(groups.subList(11, 15))
                 .allMatch(group -> group.errorCode() == ErrorCode.INVALID_REQUEST.code()
                         && group.topics().isEmpty());

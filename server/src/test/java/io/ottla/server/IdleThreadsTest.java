@@ -104,7 +104,7 @@ class IdleThreadsTest {
         // One record when the member had joined, another one when its session was over. Nobody asks the coordinator
         // meanwhile.
         final Partition offsets =
-                broker.context().partitions().topic("__consumer_offsets").partition(0);
+                broker.partitions().topic("__consumer_offsets").partition(0);
         while (offsets.log().logEndOffset() < 2) {
             Thread.sleep(1);
         }

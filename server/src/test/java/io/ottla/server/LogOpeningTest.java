@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 /** Requests for many partitions that were not used yet, beside others. In Kafka another thread serves these. */
 class LogOpeningTest {
     private static final int PARTITIONS = 600;
-    private static final int OPENING_TURNS = PARTITIONS / LogOpening.TURN_OPENS;
+    private static final int OPENING_TURNS = PARTITIONS / Turns.TURN_OPENS;
 
     private final SteppedBroker broker = new SteppedBroker();
     private final TestClient client = broker.connect();
@@ -195,8 +195,7 @@ class LogOpeningTest {
 
     private long openLogs() {
         return IntStream.range(0, PARTITIONS)
-                .mapToObj(i ->
-                        broker.broker().context().partitions().topic("many").partition(i))
+                .mapToObj(i -> broker.partitions().topic("many").partition(i))
                 .filter(Partition::isOpen)
                 .count();
     }

@@ -38,25 +38,20 @@ class PartitionCloserTest {
     private void checkRecords(final long recoveredBytesMin, final long recoveredBytesMax) {
         try (SteppedBroker broker = start("2000")) {
             for (int i = 0; i < PARTITIONS; i++) {
-                final PartitionLog log = broker.broker()
-                        .context()
-                        .partitions()
-                        .topic("topic")
-                        .partition(i)
-                        .log();
+                final PartitionLog log =
+                        broker.partitions().topic("topic").partition(i).log();
                 final Payload records = log.read(0, 1, 1000, true);
                 assertThat(Batches.values(records)).containsExactly("0:value");
                 records.release();
             }
-            assertThat(broker.broker().context().storage().recoveredBytes())
-                    .isBetween(recoveredBytesMin, recoveredBytesMax);
+            assertThat(broker.storage().recoveredBytes()).isBetween(recoveredBytesMin, recoveredBytesMax);
         }
     }
 
     @Test
     void shouldMarkAllLogsCleanWhenThreadsCloseThem() throws IOException {
         try (SteppedBroker broker = startWithRecords("2000")) {
-            final PartitionTable partitions = broker.broker().context().partitions();
+            final PartitionTable partitions = broker.partitions();
             new PartitionCloser(partitions, new ManualClock(), 1, true).close();
             for (int i = 0; i < PARTITIONS; i++) {
                 assertThat(folder.resolve("topic-" + i).resolve("log.checkpoint"))

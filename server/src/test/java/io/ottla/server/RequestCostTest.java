@@ -162,9 +162,8 @@ class RequestCostTest {
 
     static Stream<Arguments> apis() {
         try (SteppedBroker broker = new SteppedBroker()) {
-            return new Handlers(broker.handlerContext())
-                    .all().stream()
-                            .map(handler -> Arguments.of(handler.api(), handler.minVersion(), handler.maxVersion()));
+            return broker.handlers().all().stream()
+                    .map(handler -> Arguments.of(handler.api(), handler.minVersion(), handler.maxVersion()));
         }
     }
 

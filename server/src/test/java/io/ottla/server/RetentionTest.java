@@ -77,7 +77,7 @@ class RetentionTest {
     }
 
     private Partition partition() {
-        return broker.broker().context().partitions().topic("topic").partition(0);
+        return broker.partitions().topic("topic").partition(0);
     }
 
     private void assertLog(final long startOffset, final long endOffset, final Long... segments) {
@@ -283,8 +283,7 @@ class RetentionTest {
         for (int i = 0; i < 50; i++) {
             Batches.send(broker.admin(), topic, i, batch(nowMs));
             Batches.send(broker.admin(), topic, i, batch(nowMs + laterMs));
-            final Partition partition =
-                    broker.broker().context().partitions().topic(topic).partition(i);
+            final Partition partition = broker.partitions().topic(topic).partition(i);
             count += partition.log().segments().size() - 1;
         }
         return count;

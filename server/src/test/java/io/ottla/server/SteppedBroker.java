@@ -3,6 +3,7 @@ package io.ottla.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.storage.Storage;
 import io.ottla.api.storage.StorageProvider;
 import io.ottla.codec.message.CreateTopicsRequest;
 import io.ottla.codec.message.CreateTopicsRequest.CreatableTopic;
@@ -15,7 +16,7 @@ import java.util.UUID;
 
 /** A whole broker on a manual clock, with two network agents and no thread of its own. */
 final class SteppedBroker implements AutoCloseable {
-    private static final int STEPS_MAX = 10_000;
+    private static final int STEPS_MAX = 100_000;
 
     private final ManualClock clock;
     private final LocalTransport transport = new LocalTransport(2);
@@ -44,9 +45,18 @@ final class SteppedBroker implements AutoCloseable {
         broker.start();
     }
 
-    /** What a handler of this broker's first agent is made with. */
-    HandlerContext handlerContext() {
-        return HandlerContext.of(broker.context(), transport.agents().getFirst());
+    /** Handlers as this broker's first agent has them. */
+    Handlers handlers() {
+        return new Handlers(
+                broker.families(), HandlerAgent.of(transport.agents().getFirst(), clock));
+    }
+
+    PartitionTable partitions() {
+        return broker.partitions();
+    }
+
+    Storage storage() {
+        return broker.storage();
     }
 
     Broker broker() {

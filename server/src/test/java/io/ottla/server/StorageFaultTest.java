@@ -272,9 +272,7 @@ class StorageFaultTest {
 
     private void check() {
         for (final String topic : created) {
-            assertThat(broker.broker().context().partitions().topic(topic))
-                    .as(topic)
-                    .isNotNull();
+            assertThat(broker.partitions().topic(topic)).as(topic).isNotNull();
             assertThat(fetch(topic)).as(topic).isTrue();
         }
         for (final String group : GROUPS) {

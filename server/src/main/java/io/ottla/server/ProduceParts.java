@@ -1,0 +1,20 @@
+package io.ottla.server;
+
+import io.ottla.api.Clock;
+import java.util.Map;
+
+/**
+ * What the Produce requests of one network agent work with.
+ *
+ * @param config the broker's configuration.
+ * @param clock the time.
+ * @param partitionTable has the partitions.
+ * @param agent the agent.
+ * @param postponed the requests whose frames are to be handed over again, by their connections. Nearly always there are none.
+ */
+record ProduceParts(
+        BrokerConfig config,
+        Clock clock,
+        PartitionTable partitionTable,
+        HandlerAgent agent,
+        Map<Session, PendingProduce> postponed) {}

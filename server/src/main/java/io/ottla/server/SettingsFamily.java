@@ -1,0 +1,31 @@
+package io.ottla.server;
+
+import io.ottla.api.coordinator.MetadataCoordinator;
+import java.util.List;
+
+/** Describes and changes settings. Has the changes that are on their way. */
+final class SettingsFamily implements HandlerFamily {
+    private final BrokerConfig config;
+    private final MetadataCoordinator metadata;
+    private final ConfigAlterations configAlterations;
+
+    /**
+     * A family for one broker.
+     *
+     * @param config the broker's configuration.
+     * @param metadata has the settings of topics and groups.
+     */
+    SettingsFamily(final BrokerConfig config, final MetadataCoordinator metadata) {
+        this.config = config;
+        this.metadata = metadata;
+        this.configAlterations = new ConfigAlterations(config, metadata);
+    }
+
+    @Override
+    public List<ApiHandler<?>> handlers(final HandlerAgent agent) {
+        return List.of(
+                new DescribeConfigsHandler(config, metadata),
+                new AlterConfigsHandler(configAlterations),
+                new IncrementalAlterConfigsHandler(configAlterations));
+    }
+}
