@@ -20,6 +20,7 @@ import io.ottla.api.transport.TransportConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -124,15 +125,14 @@ public final class Broker implements AutoCloseable {
     }
 
     private void open() throws IOException {
-        final StartupTrace trace = parts.startupTrace();
         bind();
-        trace.ended("listeners bound");
+        ended("listeners bound");
         storage =
                 parts.storage(config).create(new StorageContext(config.dataDir(), parts.clock(), config.properties()));
         storage.open();
-        trace.ended("storage opened");
+        ended("storage opened");
         openCoordinators();
-        trace.ended("metadata and groups replayed");
+        ended("metadata and groups replayed");
         housekeeping =
                 new Housekeeping(config, parts.clock(), housekeepingAgent.timers(), storage, partitions, diskWork);
         housekeeping.start(!parts.isInvoker(), METADATA_LOG);
@@ -144,7 +144,13 @@ public final class Broker implements AutoCloseable {
             transport.run(this::run);
             beginOnDemand();
         }
-        trace.ended("serving");
+        ended("serving");
+    }
+
+    private void ended(final String phase) {
+        if (parts.onPhase() != null) {
+            parts.onPhase().accept(phase);
+        }
     }
 
     private void run(final NetworkAgent agent) {
@@ -276,6 +282,25 @@ public final class Broker implements AutoCloseable {
                 + " has logs of topics, but the log of the metadata, " + name + ", is "
                 + what + ": restore " + name + " from a backup, or, to begin a new cluster, give the broker another"
                 + " data folder. A new cluster would know none of the topics whose logs are there");
+    }
+
+    /**
+     * The folder of the broker's data. A storage that keeps everything in memory leaves it alone.
+     *
+     * @return the folder; it need not be there before the start.
+     */
+    public Path dataDir() {
+        return config.dataDir();
+    }
+
+    /**
+     * The keys of the configuration that were set and change nothing: those that only Kafka has a use for, and those that have no
+     * effect in Ottla.
+     *
+     * @return the keys, in the order of the alphabet.
+     */
+    public List<String> ignoredSettings() {
+        return config.ignored();
     }
 
     /**

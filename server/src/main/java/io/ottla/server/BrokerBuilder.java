@@ -11,6 +11,7 @@ import io.ottla.api.transport.TransportProvider;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /** What a broker is made of. Not thread-safe. */
@@ -26,50 +27,12 @@ public final class BrokerBuilder {
     private StorageProvider storage;
     private MetadataCoordinatorProvider metadata;
     private GroupCoordinatorProvider groups;
-    private StartupTrace startupTrace = new StartupTrace();
+    /** Null rather than one that does nothing, which would bring a class of its own to every start. */
+    private Consumer<String> onPhase;
+
     private Runnable onFailure = () -> {};
 
     BrokerBuilder() {}
-
-    BrokerBuilder startupTrace(final StartupTrace trace) {
-        startupTrace = trace;
-        return this;
-    }
-
-    StartupTrace startupTrace() {
-        return startupTrace;
-    }
-
-    /**
-     * Starts no thread for the first network agent: {@link Broker#awaitClose()} runs it, and until that is called, nobody is served. It's for the
-     * command, whose main thread has nothing else to do.
-     *
-     * @return this.
-     */
-    BrokerBuilder runByCaller() {
-        runByCaller = true;
-        return this;
-    }
-
-    boolean isRunByCaller() {
-        return runByCaller;
-    }
-
-    /**
-     * Sets what is done first when an agent has failed, before the broker closes itself. It's for the command, which ends its process however
-     * that goes.
-     *
-     * @param action is called by the thread of the agent that failed.
-     * @return this.
-     */
-    BrokerBuilder onFailure(final Runnable action) {
-        onFailure = action;
-        return this;
-    }
-
-    Runnable onFailure() {
-        return onFailure;
-    }
 
     /**
      * Sets how long the threads of agents that have nothing to do stay.
@@ -110,6 +73,22 @@ public final class BrokerBuilder {
     }
 
     /**
+     * Returns what a key is set to, or its default.
+     *
+     * @param key a property name.
+     * @return the value as DescribeConfigs would show it; null if the key is not set and has no default.
+     * @throws io.ottla.api.ConfigException if what it is set to is not permitted.
+     */
+    public String get(final String key) {
+        final ConfigKey known = BrokerKeys.of(key);
+        final String value = properties.get(key);
+        if (known == null) {
+            return value;
+        }
+        return value == null ? known.defaultText() : ConfigKey.format(known.parse(value));
+    }
+
+    /**
      * Sets the time.
      *
      * @param newClock the only source of time of the broker; the system's if not set.
@@ -139,6 +118,41 @@ public final class BrokerBuilder {
      */
     public BrokerBuilder invoker() {
         invoker = true;
+        return this;
+    }
+
+    /**
+     * Starts no thread for the first network agent: {@link Broker#awaitClose()} runs it, and until that is called, no client is
+     * served. It is for a program whose main thread has nothing else to do.
+     *
+     * @return this.
+     */
+    public BrokerBuilder runByCaller() {
+        runByCaller = true;
+        return this;
+    }
+
+    /**
+     * Sets what is called as each phase of the start ends, to measure it.
+     *
+     * @param listener takes what was done in the phase, in a few words; it is called by the thread that starts the broker, and
+     *     must not throw.
+     * @return this.
+     */
+    public BrokerBuilder onPhase(final Consumer<String> listener) {
+        onPhase = listener;
+        return this;
+    }
+
+    /**
+     * Sets what is done first when an agent has failed, before the broker closes itself. It is for a program that ends then,
+     * whether the close succeeds or not.
+     *
+     * @param action is called by the thread of the agent that failed.
+     * @return this.
+     */
+    public BrokerBuilder onFailure(final Runnable action) {
+        onFailure = action;
         return this;
     }
 
@@ -217,6 +231,18 @@ public final class BrokerBuilder {
 
     boolean isInvoker() {
         return invoker;
+    }
+
+    boolean isRunByCaller() {
+        return runByCaller;
+    }
+
+    Consumer<String> onPhase() {
+        return onPhase;
+    }
+
+    Runnable onFailure() {
+        return onFailure;
     }
 
     TransportProvider transport(final BrokerConfig config) {

@@ -2,6 +2,7 @@ package io.ottla.server;
 
 import io.ottla.api.ConfigException;
 import io.ottla.api.FileDescriptors;
+import io.ottla.api.Spelling;
 import io.ottla.api.transport.ListenerSpec;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -297,7 +298,7 @@ final class BrokerConfig {
                 }
                 known.addAll(kafkas);
                 throw new ConfigException("unknown configuration key '" + name + "'; the nearest known one is '"
-                        + KafkaKeys.nearest(name, known) + "'");
+                        + Spelling.nearest(name, known, Integer.MAX_VALUE) + "'");
             }
         }
     }

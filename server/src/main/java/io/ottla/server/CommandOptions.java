@@ -1,6 +1,7 @@
 package io.ottla.server;
 
 import io.ottla.api.ConfigException;
+import io.ottla.api.Spelling;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
@@ -69,6 +70,12 @@ record CommandOptions(Action action, Map<String, String> properties, Path readyF
     private static final String HELP = "help";
     private static final String START_WORD = "start";
 
+    /** The broker's key that {@code --host} and {@code --port} change a part of. */
+    private static final String LISTENERS = "listeners";
+
+    /** With more of them, another option may as well be meant. */
+    private static final int TYPING_ERRORS_MAX = 2;
+
     /**
      * Reads the arguments of the command, and the file that they name.
      *
@@ -112,13 +119,13 @@ record CommandOptions(Action action, Map<String, String> properties, Path readyF
             }
         }
         if (line.hasOption(DATA_DIR)) {
-            properties.put(BrokerKeys.LOG_DIRS.name(), line.getOptionValue(DATA_DIR));
+            properties.put("log.dirs", line.getOptionValue(DATA_DIR));
         }
         if (line.hasOption(STORAGE)) {
-            properties.put(BrokerKeys.STORAGE.name(), line.getOptionValue(STORAGE));
+            properties.put("ottla.storage", line.getOptionValue(STORAGE));
         }
         if (line.hasOption(HOST) || line.hasOption(PORT)) {
-            properties.put(BrokerKeys.LISTENERS.name(), listener(line, properties));
+            properties.put(LISTENERS, listener(line, properties));
         }
         final String readyFile = line.getOptionValue(READY_FILE);
         return new CommandOptions(
@@ -147,16 +154,10 @@ record CommandOptions(Action action, Map<String, String> properties, Path readyF
     private static ConfigException unknown(final String option, final Options options) {
         final int equals = option.indexOf('=');
         final String name = equals < 0 ? option : option.substring(0, equals);
-        String nearest = null;
-        int least = 3;
-        for (final Option known : options.getOptions()) {
-            final String candidate = "--" + known.getLongOpt();
-            final int distance = KafkaKeys.distance(name, candidate);
-            if (distance < least) {
-                least = distance;
-                nearest = candidate;
-            }
-        }
+        final List<String> known = options.getOptions().stream()
+                .map(each -> "--" + each.getLongOpt())
+                .toList();
+        final String nearest = Spelling.nearest(name, known, TYPING_ERRORS_MAX);
         return new ConfigException("unknown option " + name
                 + (nearest == null ? "; see --help" : "; did you mean " + nearest + "? See --help"));
     }
@@ -181,17 +182,15 @@ record CommandOptions(Action action, Map<String, String> properties, Path readyF
 
     /** The one listener there is, with another host or port. */
     private static String listener(final CommandLine line, final Map<String, String> properties) {
-        final String configured =
-                properties.getOrDefault(BrokerKeys.LISTENERS.name(), BrokerKeys.LISTENERS.defaultText());
+        final String configured = Broker.builder().config(properties).get(LISTENERS);
         if (configured.indexOf(',') >= 0) {
             throw new ConfigException("--host and --port can't say which of several listeners they mean; use --set "
-                    + BrokerKeys.LISTENERS.name() + "=...");
+                    + LISTENERS + "=...");
         }
         final int afterScheme = configured.indexOf("://") + 3;
         final int colon = configured.lastIndexOf(':');
         if (afterScheme < 3 || colon < afterScheme) {
-            throw new ConfigException(
-                    BrokerKeys.LISTENERS.name() + ": '" + configured + "' is not of the form NAME://host:port");
+            throw new ConfigException(LISTENERS + ": '" + configured + "' is not of the form NAME://host:port");
         }
         String host = line.getOptionValue(HOST, configured.substring(afterScheme, colon));
         if (host.indexOf(':') >= 0 && !host.startsWith("[")) {

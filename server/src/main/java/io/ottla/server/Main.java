@@ -94,32 +94,30 @@ final class Main {
 
     private int start(final CommandOptions options) throws IOException, InterruptedException {
         final StartupTrace trace = new StartupTrace(beganNs);
-        trace.ended("options read");
-        final BrokerConfig config = BrokerConfig.of(options.properties());
+        trace.accept("options read");
+        final BrokerBuilder builder = Broker.builder()
+                .config(options.properties())
+                .onPhase(trace)
+                .onFailure(() -> LAST_RESORT.haltAfter(FAILED_CLOSE_MS, FAILED))
+                .runByCaller();
+        final Broker broker = builder.build();
         final ReadyFile readyFile = options.readyFile() == null
                 ? null
                 : new ReadyFile(options.readyFile(), ProcessHandle.current().pid());
-        if (!config.ignored().isEmpty()) {
+        if (!broker.ignoredSettings().isEmpty()) {
             err.println("ottla: these settings change nothing, see docs/configuration.md: "
-                    + String.join(", ", config.ignored()));
+                    + String.join(", ", broker.ignoredSettings()));
         }
-        final Broker broker = Broker.builder()
-                .config(options.properties())
-                .startupTrace(trace)
-                .onFailure(() -> LAST_RESORT.haltAfter(FAILED_CLOSE_MS, FAILED))
-                .runByCaller()
-                .build();
         // Before the start: a signal during a long recovery must stop the broker as cleanly as one afterwards, and so
-        // must
-        // a start that fails.
+        // must a start that fails.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(broker, readyFile), "ottla-shutdown"));
         if (readyFile != null) {
             readyFile.prepare();
         }
-        trace.ended("configuration checked");
+        trace.accept("configuration checked");
         broker.start();
         // Beside the serving, which is this thread's.
-        new Thread(() -> announce(config, broker, readyFile, options.startupTrace() ? trace : null), "ottla-ready")
+        new Thread(() -> announce(builder, broker, readyFile, options.startupTrace() ? trace : null), "ottla-ready")
                 .start();
         final Throwable failure = broker.awaitClose();
         if (unannounced != null) {
@@ -133,14 +131,14 @@ final class Main {
     }
 
     private void announce(
-            final BrokerConfig config, final Broker broker, final ReadyFile readyFile, final StartupTrace trace) {
+            final BrokerBuilder builder, final Broker broker, final ReadyFile readyFile, final StartupTrace trace) {
         try {
-            out.println(readyLine(config, broker));
+            out.println(readyLine(builder, broker));
             if (readyFile != null) {
                 readyFile.publish(broker.bootstrapServers());
             }
             if (trace != null) {
-                trace.ended("said that it is ready");
+                trace.accept("said that it is ready");
                 trace.print(err, ProcessAge.ms(0));
             }
         } catch (final Throwable e) {
@@ -158,7 +156,7 @@ final class Main {
         ErrorStream.flush(LOG_FLUSH_MS);
     }
 
-    private String readyLine(final BrokerConfig config, final Broker broker) {
+    private String readyLine(final BrokerBuilder builder, final Broker broker) {
         final StringBuilder line = new StringBuilder(160);
         final long sinceMainMs = (System.nanoTime() - beganNs) / 1_000_000;
         line.append("Ottla ")
@@ -177,12 +175,11 @@ final class Main {
                 line.append("),");
             }
         }
-        final String storage = config.text(BrokerKeys.STORAGE);
         line.append(" data in ")
                 .append(
-                        storage.equals("memory")
+                        builder.get("ottla.storage").equals("memory")
                                 ? "memory"
-                                : config.dataDir().toAbsolutePath().normalize().toString());
+                                : broker.dataDir().toAbsolutePath().normalize().toString());
         return line.toString();
     }
 

@@ -2,13 +2,14 @@ package io.ottla.server;
 
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /**
  * When each phase of a start ended. Notes are taken in any case, since one costs less than a microsecond.
  *
  * <p><b>Note:</b> for the thread that starts the broker.
  */
-final class StartupTrace {
+final class StartupTrace implements Consumer<String> {
     private static final int PHASES_MAX = 16;
     private static final double NS_PER_MS = 1_000_000;
 
@@ -16,11 +17,6 @@ final class StartupTrace {
     private final long[] endsNs = new long[PHASES_MAX];
     private final long beganNs;
     private int count;
-
-    /** Begins now. */
-    StartupTrace() {
-        this(System.nanoTime());
-    }
 
     /**
      * Begins.
@@ -36,7 +32,8 @@ final class StartupTrace {
      *
      * @param phase what was done in it.
      */
-    void ended(final String phase) {
+    @Override
+    public void accept(final String phase) {
         if (count < PHASES_MAX) {
             phases[count] = phase;
             endsNs[count++] = System.nanoTime();

@@ -23,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -147,6 +148,37 @@ class BrokerTest {
         broker.close();
 
         assertThat(broker.awaitClose()).isNull();
+    }
+
+    @Test
+    void shouldTellWhatIsConfiguredBeforeTheStart() {
+        final BrokerBuilder builder = builder(0)
+                .set("num.partitions", " 3 ")
+                .set("min.insync.replicas", "1")
+                .set("num.io.threads", "8");
+        final Broker broker = builder.build();
+
+        assertThat(builder.get("num.partitions")).isEqualTo("3");
+        assertThat(builder.get("ottla.storage")).isEqualTo("mmap");
+        assertThat(builder.get("num.io.threads")).isEqualTo("8");
+        assertThat(builder.get("background.threads")).isNull();
+        assertThatThrownBy(() -> builder.set("num.partitions", "many").get("num.partitions"))
+                .isInstanceOf(ConfigException.class);
+        assertThat(broker.ignoredSettings()).containsExactly("min.insync.replicas", "num.io.threads");
+        assertThat(broker.dataDir()).isEqualTo(folder);
+        broker.close();
+    }
+
+    @Test
+    void shouldNotifyAsEachPhaseOfTheStartEnds() {
+        final List<String> phases = new ArrayList<>();
+        try (Broker broker = builder(0).onPhase(phases::add).build()) {
+            assertThat(phases).isEmpty();
+            broker.start();
+        }
+
+        assertThat(phases)
+                .containsExactly("listeners bound", "storage opened", "metadata and groups replayed", "serving");
     }
 
     @Test

@@ -2,7 +2,6 @@ package io.ottla.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -17,21 +16,6 @@ class KafkaKeysTest {
                 .hasSize(360)
                 .contains("num.io.threads", "process.roles", "ssl.keystore.location")
                 .doesNotContain("zookeeper.connect", "");
-    }
-
-    @Test
-    void shouldCountTypingErrorsWhenWordsDiffer() {
-        assertThat(KafkaKeys.distance("", "")).isZero();
-        assertThat(KafkaKeys.distance("abc", "abc")).isZero();
-        assertThat(KafkaKeys.distance("abc", "")).isEqualTo(3);
-        assertThat(KafkaKeys.distance("kitten", "sitting")).isEqualTo(3);
-        assertThat(KafkaKeys.distance("num.partition", "num.partitions")).isEqualTo(1);
-    }
-
-    @Test
-    void shouldTakeTheFirstWhenTwoAreEquallyNear() {
-        assertThat(KafkaKeys.nearest("ac", List.of("ab", "ad", "xyz"))).isEqualTo("ab");
-        assertThat(KafkaKeys.nearest("ac", List.of())).isNull();
     }
 
     @Test
