@@ -29,6 +29,7 @@ class BoundariesTest {
         "io.ottla.storage.mmap..",
         "io.ottla.coordinator..",
         "io.ottla.server..",
+        "io.ottla.cli..",
         "io.ottla.testkit.."
     };
 
@@ -55,15 +56,28 @@ class BoundariesTest {
         "io.ottla.storage.mmap.., ''",
         "io.ottla.coordinator.., io.ottla.codec..",
         "io.ottla.server.., io.ottla.codec..",
+        "io.ottla.cli.., io.ottla.codec.. io.ottla.server",
         "io.ottla.testkit.., ''"
     })
-    void shouldUseOnlyWhatTheArchitecturePermits(final String module, final String other) {
+    void shouldUseOnlyWhatTheArchitecturePermits(final String module, final String others) {
         classes()
                 .that()
                 .resideInAPackage(module)
                 .should()
-                .onlyDependOnClassesThat(resideInAnyPackage(module, "io.ottla.api..", other)
+                .onlyDependOnClassesThat(resideInAnyPackage(module, "io.ottla.api..")
+                        .or(resideInAnyPackage(others.split(" ")))
                         .or(com.tngtech.archunit.base.DescribedPredicate.not(resideInAPackage("io.ottla.."))))
+                .check(classes);
+    }
+
+    /** Whoever embeds a broker chooses how to log, and reads no arguments. */
+    @Test
+    void shouldParseArgumentsAndProvideALogInTheCommandOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.ottla.cli..")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("org.apache.commons.cli..", "org.slf4j.spi.."))
                 .check(classes);
     }
 
@@ -105,16 +119,16 @@ class BoundariesTest {
                 .doNotHaveFullyQualifiedName("io.ottla.api.SystemClock")
                 .and()
                 // The command tells how long its own process took to start.
-                .doNotHaveFullyQualifiedName("io.ottla.server.Main")
+                .doNotHaveFullyQualifiedName("io.ottla.cli.Main")
                 .and()
-                .doNotHaveFullyQualifiedName("io.ottla.server.ProcessAge")
+                .doNotHaveFullyQualifiedName("io.ottla.cli.ProcessAge")
                 .and()
-                .doNotHaveFullyQualifiedName("io.ottla.server.StartupTrace")
+                .doNotHaveFullyQualifiedName("io.ottla.cli.StartupTrace")
                 .and()
                 // So do its log, and the end of a process whose broker does not close.
-                .doNotHaveFullyQualifiedName("io.ottla.server.LastResort")
+                .doNotHaveFullyQualifiedName("io.ottla.cli.LastResort")
                 .and()
-                .resideOutsideOfPackage("io.ottla.server.log..")
+                .resideOutsideOfPackage("io.ottla.cli.log..")
                 .should()
                 .callMethod(System.class, "currentTimeMillis")
                 .orShould()

@@ -1,2 +1,2 @@
-/** A broker, assembled from providers of its parts; for embedding and for the command line. */
+/** A broker, assembled from providers of its parts. */
 package io.ottla.server;

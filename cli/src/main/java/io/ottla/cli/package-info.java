@@ -1,0 +1,2 @@
+/** The command {@code ottla}: its options, and what it prints. */
+package io.ottla.cli;
