@@ -105,36 +105,25 @@ public class GroupHeartbeatBenchmark {
     }
 
     private void joinClassic() {
-        final GroupJoinResult joined = done(groups.join(new GroupJoin(
-                "classic",
-                "",
-                null,
-                "client",
-                "/127.0.0.1",
-                10_000,
-                60_000,
-                "consumer",
-                List.of(new GroupProtocol("range", new byte[] {0, 0, 0, 0, 0, 0})),
-                null,
-                false,
-                true)));
+        final GroupJoinResult joined = done(groups.join(GroupJoin.builder("classic", "")
+                .client("client", "/127.0.0.1")
+                .sessionTimeoutMs(10_000)
+                .rebalanceTimeoutMs(60_000)
+                .protocols("consumer", List.of(new GroupProtocol("range", new byte[] {0, 0, 0, 0, 0, 0})))
+                .skipAssignmentSupported(true)
+                .build()));
         member = new GroupMemberId("classic", joined.memberId(), null, joined.generation());
         done(groups.sync(new GroupSync(member, "consumer", "range", Map.of(joined.memberId(), new byte[0]))));
         check(done(groups.heartbeat(member)) == ErrorCode.NONE);
     }
 
     private static GroupConsumerHeartbeat consumer(final int epoch, final List<String> topics) {
-        return new GroupConsumerHeartbeat(
-                new GroupMemberId("consumer", "benchmark-member", null, epoch),
-                "client",
-                "/127.0.0.1",
-                null,
-                topics == null ? -1 : 60_000,
-                topics,
-                null,
-                null,
-                topics == null ? null : Map.of(),
-                false);
+        return GroupConsumerHeartbeat.builder(new GroupMemberId("consumer", "benchmark-member", null, epoch))
+                .client("client", "/127.0.0.1")
+                .rebalanceTimeoutMs(topics == null ? -1 : 60_000)
+                .topics(topics)
+                .owned(topics == null ? null : Map.of())
+                .build();
     }
 
     private void joinConsumer() {

@@ -31,17 +31,17 @@ final class ConsumerGroupHeartbeatHandler extends ApiHandler<ConsumerGroupHeartb
 
     @Override
     protected void handle(final Request request, final ConsumerGroupHeartbeatRequest body) {
-        final GroupConsumerHeartbeat heartbeat = new GroupConsumerHeartbeat(
-                new GroupMemberId(body.groupId(), body.memberId(), body.instanceId(), body.memberEpoch()),
-                GroupClients.idOf(request),
-                GroupClients.hostOf(request),
-                body.rackId(),
-                body.rebalanceTimeoutMs(),
-                body.subscribedTopicNames(),
-                body.subscribedTopicRegex(),
-                body.serverAssignor(),
-                toMap(body.topicPartitions()),
-                request.version() >= OWN_ID_VERSION);
+        final GroupConsumerHeartbeat heartbeat = GroupConsumerHeartbeat.builder(
+                        new GroupMemberId(body.groupId(), body.memberId(), body.instanceId(), body.memberEpoch()))
+                .client(GroupClients.idOf(request), GroupClients.hostOf(request))
+                .rackId(body.rackId())
+                .rebalanceTimeoutMs(body.rebalanceTimeoutMs())
+                .topics(body.subscribedTopicNames())
+                .topicRegex(body.subscribedTopicRegex())
+                .assignor(body.serverAssignor())
+                .owned(toMap(body.topicPartitions()))
+                .memberIdRequired(request.version() >= OWN_ID_VERSION)
+                .build();
         request.whenDone(
                 groups.consumerHeartbeat(heartbeat),
                 (result, error) -> respond(

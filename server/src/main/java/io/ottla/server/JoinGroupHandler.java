@@ -33,19 +33,19 @@ final class JoinGroupHandler extends ApiHandler<JoinGroupRequest> {
         for (final JoinGroupRequestProtocol protocol : body.protocols()) {
             protocols.add(new GroupProtocol(protocol.name(), protocol.metadata()));
         }
-        final GroupJoin join = new GroupJoin(
-                body.groupId(),
-                body.memberId(),
-                body.groupInstanceId(),
-                GroupClients.idOf(request),
-                GroupClients.hostOf(request),
-                body.sessionTimeoutMs(),
-                request.version() < REBALANCE_TIMEOUT_VERSION ? body.sessionTimeoutMs() : body.rebalanceTimeoutMs(),
-                body.protocolType(),
-                protocols,
-                body.reason(),
-                request.version() >= MEMBER_ID_REQUIRED_VERSION,
-                request.version() >= SKIP_ASSIGNMENT_VERSION);
+        final GroupJoin join = GroupJoin.builder(body.groupId(), body.memberId())
+                .instanceId(body.groupInstanceId())
+                .client(GroupClients.idOf(request), GroupClients.hostOf(request))
+                .sessionTimeoutMs(body.sessionTimeoutMs())
+                .rebalanceTimeoutMs(
+                        request.version() < REBALANCE_TIMEOUT_VERSION
+                                ? body.sessionTimeoutMs()
+                                : body.rebalanceTimeoutMs())
+                .protocols(body.protocolType(), protocols)
+                .reason(body.reason())
+                .memberIdRequired(request.version() >= MEMBER_ID_REQUIRED_VERSION)
+                .skipAssignmentSupported(request.version() >= SKIP_ASSIGNMENT_VERSION)
+                .build();
         request.whenDone(
                 groups.join(join),
                 (result, error) -> respond(

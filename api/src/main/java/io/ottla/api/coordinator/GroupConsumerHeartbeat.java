@@ -31,4 +31,161 @@ public record GroupConsumerHeartbeat(
         String topicRegex,
         String assignor,
         Map<UUID, Set<Integer>> owned,
-        boolean memberIdRequired) {}
+        boolean memberIdRequired) {
+    /**
+     * Begins a heartbeat that says nothing new.
+     *
+     * @param member who.
+     * @return what the rest is set in.
+     */
+    public static Builder builder(final GroupMemberId member) {
+        return new Builder(member);
+    }
+
+    /**
+     * The same heartbeat of another member.
+     *
+     * @param other who.
+     * @return the heartbeat.
+     */
+    public GroupConsumerHeartbeat of(final GroupMemberId other) {
+        return new GroupConsumerHeartbeat(
+                other,
+                clientId,
+                clientHost,
+                rackId,
+                rebalanceTimeoutMs,
+                topics,
+                topicRegex,
+                assignor,
+                owned,
+                memberIdRequired);
+    }
+
+    /** Puts a heartbeat together. Not thread-safe. */
+    public static final class Builder {
+        private final GroupMemberId member;
+        private String clientId = "";
+        private String clientHost = "";
+        private String rackId;
+        private int rebalanceTimeoutMs = -1;
+        private List<String> topics;
+        private String topicRegex;
+        private String assignor;
+        private Map<UUID, Set<Integer>> owned;
+        private boolean memberIdRequired;
+
+        private Builder(final GroupMemberId member) {
+            this.member = member;
+        }
+
+        /**
+         * Names the client.
+         *
+         * @param id what the client calls itself.
+         * @param host the client's address as descriptions of the group show it.
+         * @return this.
+         */
+        public Builder client(final String id, final String host) {
+            clientId = id;
+            clientHost = host;
+            return this;
+        }
+
+        /**
+         * Says where the client is.
+         *
+         * @param id the rack's id, or null.
+         * @return this.
+         */
+        public Builder rackId(final String id) {
+            rackId = id;
+            return this;
+        }
+
+        /**
+         * Sets how long the member may take to give partitions up.
+         *
+         * @param milliseconds the time; -1 for no change.
+         * @return this.
+         */
+        public Builder rebalanceTimeoutMs(final int milliseconds) {
+            rebalanceTimeoutMs = milliseconds;
+            return this;
+        }
+
+        /**
+         * Names the topics that the member wants.
+         *
+         * @param names the topics' names; null for no change.
+         * @return this.
+         */
+        public Builder topics(final List<String> names) {
+            topics = names;
+            return this;
+        }
+
+        /**
+         * Sets which other topics the member wants.
+         *
+         * @param regex an RE2 expression; empty for none, null for no change.
+         * @return this.
+         */
+        public Builder topicRegex(final String regex) {
+            topicRegex = regex;
+            return this;
+        }
+
+        /**
+         * Sets how the member wants work to be divided.
+         *
+         * @param name the assignor's name; null for no change.
+         * @return this.
+         */
+        public Builder assignor(final String name) {
+            assignor = name;
+            return this;
+        }
+
+        /**
+         * Sets the partitions that the member holds.
+         *
+         * @param partitions the partitions by topic; null for no change.
+         * @return this.
+         */
+        public Builder owned(final Map<UUID, Set<Integer>> partitions) {
+            owned = partitions;
+            return this;
+        }
+
+        /**
+         * Sets whether the member must bring an id when it joins (KIP-1082).
+         *
+         * @param required whether it must; else it is given one.
+         * @return this.
+         */
+        public Builder memberIdRequired(final boolean required) {
+            memberIdRequired = required;
+            return this;
+        }
+
+        /**
+         * Ends the heartbeat.
+         *
+         * @return the heartbeat.
+         */
+        public GroupConsumerHeartbeat build() {
+            return new GroupConsumerHeartbeat(
+                    member,
+                    clientId,
+                    clientHost,
+                    rackId,
+                    rebalanceTimeoutMs,
+                    topics,
+                    topicRegex,
+                    assignor,
+                    owned,
+                    memberIdRequired);
+        }
+    }
+}
