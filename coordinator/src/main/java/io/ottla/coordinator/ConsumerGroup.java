@@ -484,34 +484,12 @@ final class ConsumerGroup implements Group {
     }
 
     /**
-     * How the group's work is divided.
-     *
-     * @param defaultAssignor the name of the assignor for a group whose members have no wish.
-     * @return the name that most members wish.
-     */
-    String assignor(final String defaultAssignor) {
-        final Map<String, Integer> votes = new TreeMap<>();
-        String best = null;
-        for (final ConsumerMember member : members.values()) {
-            if (member.subscription().assignor() != null) {
-                votes.merge(member.subscription().assignor(), 1, Integer::sum);
-            }
-        }
-        for (final Map.Entry<String, Integer> vote : votes.entrySet()) {
-            if (best == null || vote.getValue() > votes.get(best)) {
-                best = vote.getKey();
-            }
-        }
-        return best == null ? defaultAssignor : best;
-    }
-
-    /**
      * All about the group.
      *
-     * @param defaultAssignor the name of the assignor for a group whose members have no wish.
+     * @param assignor the name of the assignor that divides its work.
      * @return its description.
      */
-    GroupConsumerDescription describe(final String defaultAssignor) {
+    GroupConsumerDescription describe(final String assignor) {
         final List<GroupConsumerDescription.Member> all = new ArrayList<>(members.size());
         for (final ConsumerMember member : members.values()) {
             final ConsumerSubscription subscription = member.subscription();
@@ -529,7 +507,7 @@ final class ConsumerGroup implements Group {
                     member.isClassic()));
         }
         return new GroupConsumerDescription(
-                groupId, ErrorCode.NONE, null, stateLabel(), epoch, targetEpoch, assignor(defaultAssignor), all);
+                groupId, ErrorCode.NONE, null, stateLabel(), epoch, targetEpoch, assignor, all);
     }
 
     @Override

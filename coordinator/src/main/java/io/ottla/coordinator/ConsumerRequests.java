@@ -26,7 +26,7 @@ final class ConsumerRequests {
     private final ConsumerTopics topics;
     private final ConsumerTimers timers;
     private final ConsumerMigration migration;
-    private final Map<String, GroupAssignor> assignors;
+    private final ConsumerAssignors assignors;
 
     /**
      * Serves nobody yet.
@@ -35,23 +35,19 @@ final class ConsumerRequests {
      * @param topics what topics there are.
      * @param timers the members' deadlines.
      * @param migration turns groups over.
-     * @param assignors by name, the default one first.
+     * @param assignors divide the work.
      */
     ConsumerRequests(
             final GroupConfig config,
             final ConsumerTopics topics,
             final ConsumerTimers timers,
             final ConsumerMigration migration,
-            final Map<String, GroupAssignor> assignors) {
+            final ConsumerAssignors assignors) {
         this.config = config;
         this.topics = topics;
         this.timers = timers;
         this.migration = migration;
         this.assignors = assignors;
-    }
-
-    String defaultAssignor() {
-        return assignors.keySet().iterator().next();
     }
 
     ConsumerTimers timers() {
@@ -176,19 +172,7 @@ final class ConsumerRequests {
     }
 
     GroupAssignor assignorOf(final ConsumerChange change) {
-        String best = defaultAssignor();
-        int most = 0;
-        for (final String name : assignors.keySet()) {
-            int votes = 0;
-            for (final ConsumerMember member : change.members()) {
-                votes += name.equals(member.subscription().assignor()) ? 1 : 0;
-            }
-            if (votes > most) {
-                most = votes;
-                best = name;
-            }
-        }
-        return assignors.get(best);
+        return assignors.get(assignors.elected(change.members()));
     }
 
     private static ConsumerSubscription merge(

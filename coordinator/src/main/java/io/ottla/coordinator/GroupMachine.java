@@ -2,7 +2,6 @@ package io.ottla.coordinator;
 
 import io.ottla.api.ErrorCode;
 import io.ottla.api.coordinator.CoordinatorException;
-import io.ottla.api.coordinator.GroupAssignor;
 import io.ottla.api.coordinator.GroupConsumerDescription;
 import io.ottla.api.coordinator.GroupConsumerHeartbeat;
 import io.ottla.api.coordinator.GroupConsumerHeartbeatResult;
@@ -40,6 +39,7 @@ final class GroupMachine implements StateMachine<GroupRecord> {
     private final GroupConfig config;
     private final ShardTimers<GroupMachine, GroupRecord> timers;
     private final MetadataView metadata;
+    private final ConsumerAssignors assignors;
     private final ClassicRebalance rebalance;
     private final ClassicJoins joins;
     private final ClassicMembership membership;
@@ -57,7 +57,7 @@ final class GroupMachine implements StateMachine<GroupRecord> {
             final GroupConfig config,
             final ShardTimers<GroupMachine, GroupRecord> timers,
             final MetadataView metadata,
-            final Map<String, GroupAssignor> assignors,
+            final ConsumerAssignors assignors,
             final GroupMemory allMemory) {
         this.config = config;
         this.memory = new GroupMemory(allMemory);
@@ -65,6 +65,7 @@ final class GroupMachine implements StateMachine<GroupRecord> {
         this.admission = new GroupAdmission(memory);
         this.timers = timers;
         this.metadata = metadata;
+        this.assignors = assignors;
         this.rebalance = new ClassicRebalance(config, timers);
         this.joins = new ClassicJoins(config, timers, rebalance);
         this.membership = new ClassicMembership(config, timers, rebalance);
@@ -339,7 +340,7 @@ final class GroupMachine implements StateMachine<GroupRecord> {
 
     GroupConsumerDescription describeConsumerGroup(final String groupId) {
         return groups.get(groupId) instanceof final ConsumerGroup group
-                ? group.describe(consumers.defaultAssignor())
+                ? group.describe(assignors.elected(group.members()))
                 : new GroupConsumerDescription(
                         groupId,
                         ErrorCode.GROUP_ID_NOT_FOUND,

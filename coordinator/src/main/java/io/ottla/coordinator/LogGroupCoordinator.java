@@ -5,7 +5,6 @@ import io.ottla.api.Providers;
 import io.ottla.api.SafeLog;
 import io.ottla.api.coordinator.CoordinatorContext;
 import io.ottla.api.coordinator.CoordinatorException;
-import io.ottla.api.coordinator.GroupAssignor;
 import io.ottla.api.coordinator.GroupConsumerDescription;
 import io.ottla.api.coordinator.GroupConsumerHeartbeat;
 import io.ottla.api.coordinator.GroupConsumerHeartbeatResult;
@@ -60,7 +59,7 @@ final class LogGroupCoordinator implements GroupCoordinator {
     private final CoordinatorContext context;
     private final MetadataCoordinator metadata;
     private final GroupConfig config;
-    private final Map<String, GroupAssignor> assignors;
+    private final ConsumerAssignors assignors;
     private final CoordinatorRuntime<GroupMachine, GroupRecord> runtime;
     private final GroupMemory memory;
     private boolean forgetsOrphans;
@@ -70,7 +69,7 @@ final class LogGroupCoordinator implements GroupCoordinator {
         this.context = context;
         this.metadata = metadata;
         this.config = GroupConfig.of(context.properties());
-        this.assignors = findAssignors(config.consumerAssignors());
+        this.assignors = ConsumerAssignors.of(config.consumerAssignors());
         this.memory = new GroupMemory(config.memoryBytesMax());
         this.runtime = new CoordinatorRuntime<>(
                 context,
@@ -78,23 +77,6 @@ final class LogGroupCoordinator implements GroupCoordinator {
                 timers -> new GroupMachine(config, timers, metadata.view(), assignors, memory),
                 new GroupRecordSerde(),
                 config.groupBytesMax());
-    }
-
-    /** Our own ones are not looked for, which costs a start some time. */
-    private static Map<String, GroupAssignor> findAssignors(final List<String> names) {
-        final Map<String, GroupAssignor> found = new LinkedHashMap<>();
-        for (final String name : names) {
-            found.put(
-                    name,
-                    switch (name) {
-                        case "uniform" -> new UniformAssignor();
-                        case "range" -> new RangeAssignor();
-                        default ->
-                            Providers.find(
-                                    GroupAssignor.class, GroupAssignor.SPI_VERSION, "group.consumer.assignors", name);
-                    });
-        }
-        return found;
     }
 
     @Override
@@ -309,7 +291,7 @@ final class LogGroupCoordinator implements GroupCoordinator {
 
     @Override
     public CompletionStage<GroupConsumerHeartbeatResult> consumerHeartbeat(final GroupConsumerHeartbeat heartbeat) {
-        final GroupConsumerHeartbeatResult problem = ConsumerHeartbeats.check(heartbeat, assignors.keySet());
+        final GroupConsumerHeartbeatResult problem = ConsumerHeartbeats.check(heartbeat, assignors.names());
         if (problem != null) {
             return answer(problem);
         }
@@ -329,21 +311,11 @@ final class LogGroupCoordinator implements GroupCoordinator {
         if (!member.memberId().isEmpty()) {
             return heartbeat;
         }
-        return new GroupConsumerHeartbeat(
-                new GroupMemberId(
-                        member.groupId(),
-                        KafkaUuids.toBase64(KafkaUuids.random(context.random())),
-                        member.instanceId(),
-                        member.generation()),
-                heartbeat.clientId(),
-                heartbeat.clientHost(),
-                heartbeat.rackId(),
-                heartbeat.rebalanceTimeoutMs(),
-                heartbeat.topics(),
-                heartbeat.topicRegex(),
-                heartbeat.assignor(),
-                heartbeat.owned(),
-                heartbeat.memberIdRequired());
+        return heartbeat.of(new GroupMemberId(
+                member.groupId(),
+                KafkaUuids.toBase64(KafkaUuids.random(context.random())),
+                member.instanceId(),
+                member.generation()));
     }
 
     @Override

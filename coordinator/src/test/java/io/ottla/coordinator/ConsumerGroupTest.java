@@ -147,8 +147,14 @@ class ConsumerGroupTest {
         assertThat(beat(heartbeat("a", null, -2, null, null, null)).error()).isEqualTo(ErrorCode.INVALID_REQUEST);
         assertThat(beat(heartbeat("a", null, -3, null, null, null)).error()).isEqualTo(ErrorCode.INVALID_REQUEST);
         assertThat(alive("a", 6).error()).isEqualTo(ErrorCode.GROUP_ID_NOT_FOUND);
-        assertThat(beat(new GroupConsumerHeartbeat(
-                                id("a", 0), "c", "/h", null, 1000, List.of("orders"), null, "mine", Map.of(), true))
+        assertThat(beat(GroupConsumerHeartbeat.builder(id("a", 0))
+                                .client("c", "/h")
+                                .rebalanceTimeoutMs(1000)
+                                .topics(List.of("orders"))
+                                .assignor("mine")
+                                .owned(Map.of())
+                                .memberIdRequired(true)
+                                .build())
                         .error())
                 .isEqualTo(ErrorCode.UNSUPPORTED_ASSIGNOR);
     }
@@ -203,6 +209,37 @@ class ConsumerGroupTest {
                 Map.of("consumer.session.timeout.ms", "7000", "consumer.heartbeat.interval.ms", "1234"));
         assertThat(join("a", "orders").heartbeatIntervalMs()).isEqualTo(1234);
         fixture.advance(7100);
+    private void joinFor(final String memberId, final String assignor) {
+        final GroupConsumerHeartbeat heartbeat = GroupConsumerHeartbeat.builder(
+                        new GroupMemberId(GROUP, memberId, null, 0))
+                .client("client", "/h")
+                .rebalanceTimeoutMs(30_000)
+                .topics(List.of("orders"))
+                .assignor(assignor)
+                .owned(Map.of())
+                .memberIdRequired(true)
+                .build();
+        assertThat(beat(heartbeat).error()).isEqualTo(ErrorCode.NONE);
+    }
+
+    @Test
+    void shouldNameTheAssignorThatIsUsedWhenAsManyMembersWantAnother() {
+        joinFor("a", "range");
+        assertThat(describe().assignor()).isEqualTo("range");
+        joinFor("b", "uniform");
+        assertThat(describe().assignor()).isEqualTo("uniform");
+        fixture.configure("group.consumer.assignors", "range,uniform");
+        assertThat(describe().assignor()).isEqualTo("range");
+    }
+
+    @Test
+    void shouldNameTheAssignorThatIsUsedWhenTheOneThatIsWantedIsNoLongerOffered() {
+        joinFor("a", "range");
+        fixture.configure("group.consumer.assignors", "uniform");
+        joinFor("b", null);
+        assertThat(describe().assignor()).isEqualTo("uniform");
+    }
+
         assertThat(describe().state()).isEqualTo("Empty");
     }
 

@@ -2,7 +2,6 @@ package io.ottla.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ottla.api.coordinator.GroupAssignor;
 import io.ottla.api.coordinator.GroupConsumerHeartbeat;
 import io.ottla.api.coordinator.GroupJoinResult;
 import io.ottla.api.coordinator.GroupLeave;
@@ -30,8 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GroupReplayTest {
     private static final UUID NO_ID = new UUID(0, 0);
     private static final int GROUPS = 3;
-    private static final Map<String, GroupAssignor> ASSIGNORS =
-            new TreeMap<>(Map.of("uniform", new UniformAssignor(), "range", new RangeAssignor()));
+    private static final ConsumerAssignors ASSIGNORS = ConsumerAssignors.of(List.of("range", "uniform"));
 
     private final List<CompletableFuture<GroupJoinResult>> joins = new ArrayList<>();
     private final List<CompletableFuture<GroupSyncResult>> syncs = new ArrayList<>();
