@@ -272,7 +272,6 @@ final class ClassicConsumers {
                 leaving.add(member.memberId());
             }
         }
-        final Outcome<GroupRecord, Void> fenced = consumers.fence(machine, group, leaving, nowMs);
-        return new Outcome<>(fenced.records(), new GroupLeaveResult(ErrorCode.NONE, results), false, fenced.effect());
+        return consumers.fence(machine, group, leaving, nowMs).answering(new GroupLeaveResult(ErrorCode.NONE, results));
     }
 }

@@ -6,6 +6,7 @@ import io.ottla.api.coordinator.GroupJoinResult;
 import io.ottla.api.coordinator.GroupProtocol;
 import io.ottla.api.coordinator.GroupSyncResult;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,14 +85,16 @@ final class ClassicJoins {
 
     private Outcome<GroupRecord, GroupJoinResult> refuseForSize(final Joining joining, final long nowMs) {
         final ClassicGroup group = joining.group();
-        final ClassicMember member = group.member(joining.request().memberId());
-        rebalance.endReturn(group, joining.request().memberId());
-        if (member != null) {
-            rebalance.evict(group, member);
-        }
-        final Outcome<GroupRecord, Void> next = rebalance.completeIfAllJoined(group, nowMs);
-        return new Outcome<>(
-                next.records(), GroupJoinResult.failed(ErrorCode.GROUP_MAX_SIZE_REACHED, ""), false, next.effect());
+        final String memberId = joining.request().memberId();
+        final ClassicMember member = group.member(memberId);
+        return rebalance
+                .remove(
+                        group,
+                        member == null ? List.of() : List.of(member),
+                        Set.of(memberId),
+                        "the group has no room for member " + memberId,
+                        nowMs)
+                .answering(GroupJoinResult.failed(ErrorCode.GROUP_MAX_SIZE_REACHED, ""));
     }
 
     private Outcome<GroupRecord, GroupJoinResult> joinNew(final Joining joining, final long nowMs) {
@@ -167,7 +170,8 @@ final class ClassicJoins {
         group.add(member, request.protocolType(), joining.reply());
         // A client that went away while its join waits can't be told from a patient one, so the wait is limited.
         rebalance.startSession(group, member, config.newMemberJoinTimeoutMs());
-        return parked(rebalance.beginOrComplete(group, "member " + member + " is new; " + joining.reason(), nowMs));
+        rebalance.beginOrComplete(group, "member " + member + " is new; " + joining.reason(), nowMs);
+        return Outcome.park();
     }
 
     private Outcome<GroupRecord, GroupJoinResult> update(
@@ -180,7 +184,8 @@ final class ClassicJoins {
         }
         group.update(member, request.protocols(), request.rebalanceTimeoutMs(), request.sessionTimeoutMs());
         group.waitForJoin(member, joining.reply());
-        return parked(rebalance.beginOrComplete(group, what + "; " + joining.reason(), nowMs));
+        rebalance.beginOrComplete(group, what + "; " + joining.reason(), nowMs);
+        return Outcome.park();
     }
 
     /** A static member that was restarted takes its own place, as a new member. Others notice nothing if nothing changed. */
@@ -195,11 +200,8 @@ final class ClassicJoins {
         }
         replace(group, old, member);
         group.waitForJoin(member, joining.reply());
-        final String reason = "static member " + member + " came back; " + joining.reason();
-        return parked(
-                group.isIn(ClassicState.PREPARING_REBALANCE)
-                        ? rebalance.completeIfAllJoined(group, nowMs)
-                        : rebalance.begin(group, reason, nowMs));
+        rebalance.beginOrComplete(group, "static member " + member + " came back; " + joining.reason(), nowMs);
+        return Outcome.park();
     }
 
     private void replace(final ClassicGroup group, final ClassicMember old, final ClassicMember member) {
@@ -225,23 +227,22 @@ final class ClassicJoins {
         final ClassicGroup group = joining.group();
         final String formerLeader = group.leaderId();
         final ClassicGeneration generation = group.toGenerationWith(old, member);
-        return Outcome.<GroupRecord, GroupJoinResult>park(List.of(new GroupRecord.Classic(group.groupId(), generation)))
-                .then(() -> {
-                    replace(group, old, member);
-                    final boolean leader = group.isLeader(member.memberId());
-                    final boolean skip = joining.request().skipAssignmentSupported();
-                    // A leader that can't be told to skip the assignment is told that the member it was still leads.
-                    joining.reply()
-                            .complete(new GroupJoinResult(
-                                    ErrorCode.NONE,
-                                    group.generation(),
-                                    group.protocolTypeOrNull(),
-                                    group.protocolName(),
-                                    skip ? group.leaderId() : formerLeader,
-                                    skip && leader,
-                                    member.memberId(),
-                                    skip && leader ? ClassicRebalance.describeMembers(group) : List.of()));
-                });
+        return Outcome.park(List.of(new GroupRecord.Classic(group.groupId(), generation)), () -> {
+            replace(group, old, member);
+            final boolean leader = group.isLeader(member.memberId());
+            final boolean skip = joining.request().skipAssignmentSupported();
+            // A leader that can't be told to skip the assignment is told that the member it was still leads.
+            joining.reply()
+                    .complete(new GroupJoinResult(
+                            ErrorCode.NONE,
+                            group.generation(),
+                            group.protocolTypeOrNull(),
+                            group.protocolName(),
+                            skip ? group.leaderId() : formerLeader,
+                            skip && leader,
+                            member.memberId(),
+                            skip && leader ? ClassicRebalance.describeMembers(group) : List.of()));
+        });
     }
 
     private static ClassicMember newMember(final GroupJoin request, final String memberId, final String instanceId) {
@@ -253,9 +254,5 @@ final class ClassicJoins {
                 request.rebalanceTimeoutMs(),
                 request.sessionTimeoutMs(),
                 request.protocols());
-    }
-
-    private static Outcome<GroupRecord, GroupJoinResult> parked(final Outcome<GroupRecord, Void> next) {
-        return new Outcome<>(next.records(), null, true, next.effect());
     }
 }

@@ -1,15 +1,16 @@
 package io.ottla.coordinator;
 
 import io.ottla.api.ErrorCode;
-import io.ottla.api.coordinator.CoordinatorException;
 import io.ottla.api.coordinator.GroupLeave;
 import io.ottla.api.coordinator.GroupLeaveResult;
 import io.ottla.api.coordinator.GroupMemberId;
 import io.ottla.api.coordinator.GroupSync;
 import io.ottla.api.coordinator.GroupSyncResult;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,13 +59,14 @@ final class ClassicMembership {
                 yield Outcome.answer(ClassicRebalance.synced(group, member));
             }
             case COMPLETING_REBALANCE -> {
+                if (group.isLeader(member.memberId())) {
+                    yield assign(group, member, request, nowMs);
+                }
                 // An earlier request of the same member was given up by its client.
                 group.completeSync(member, GroupSyncResult.failed(ErrorCode.REBALANCE_IN_PROGRESS));
                 arrived(group, member);
                 member.sync(reply);
-                yield group.isLeader(member.memberId())
-                        ? assign(group, request, reply, nowMs)
-                        : Outcome.park(List.of());
+                yield Outcome.park();
             }
         };
     }
@@ -92,49 +94,59 @@ final class ClassicMembership {
     }
 
     private Outcome<GroupRecord, GroupSyncResult> assign(
-            final ClassicGroup group,
-            final GroupSync request,
-            final CompletableFuture<GroupSyncResult> reply,
-            final long nowMs) {
-        final int generation = group.generation();
-        reply.whenComplete((result, failure) -> {
-            if (failure != null && group.isIn(ClassicState.COMPLETING_REBALANCE) && group.generation() == generation) {
-                giveUp(group, failure, nowMs);
-            }
-        });
-        checkSize(group, request.assignments());
-        return Outcome.<GroupRecord, GroupSyncResult>park(
-                        List.of(new GroupRecord.Classic(group.groupId(), group.toGeneration(request.assignments()))))
+            final ClassicGroup group, final ClassicMember leader, final GroupSync request, final long nowMs) {
+        final Map<String, byte[]> assignments = request.assignments();
+        final long bytes = saidBytes(group, assignments);
+        if (bytes > config.groupBytesMax()) {
+            // A batch that Kafka's log does not take is answered in the same way.
+            giveUp(
+                    group,
+                    leader,
+                    ErrorCode.UNKNOWN_SERVER_ERROR,
+                    "members and assignments have " + bytes + " bytes; " + GroupConfig.GROUP_BYTES_MAX + " permits "
+                            + config.groupBytesMax(),
+                    nowMs);
+            return Outcome.answer(GroupSyncResult.failed(ErrorCode.UNKNOWN_SERVER_ERROR));
+        }
+        final GroupRecord record = new GroupRecord.Classic(group.groupId(), group.toGeneration(assignments));
+        final GroupSyncResult own = new GroupSyncResult(
+                ErrorCode.NONE,
+                group.protocolTypeOrNull(),
+                group.protocolName(),
+                assignments.getOrDefault(leader.memberId(), ClassicMember.NO_ASSIGNMENT));
+        return Outcome.write(List.of(record), own)
                 .then(() -> {
+                    arrived(group, leader);
+                    rebalance.restartSession(group, leader);
                     group.stabilize(nowMs);
-                    rebalance.assign(group, request.assignments());
+                    rebalance.assign(group, assignments);
                     LOG.info("Group {} has its assignment", group);
-                });
+                })
+                .otherwise(cause ->
+                        giveUp(group, leader, LogGroupCoordinator.answerFor(cause.error()), cause.getMessage(), nowMs));
     }
 
-    /** Before anything is copied. A batch that Kafka's log does not take is answered in the same way. */
-    private void checkSize(final ClassicGroup group, final Map<String, byte[]> assignments) {
+    /** Counted before anything is copied. */
+    private static long saidBytes(final ClassicGroup group, final Map<String, byte[]> assignments) {
         long bytes = 0;
         for (final ClassicMember member : group.members()) {
             final byte[] said = member.metadata(group.protocolName());
             bytes += (said == null ? 0 : said.length)
                     + assignments.getOrDefault(member.memberId(), ClassicMember.NO_ASSIGNMENT).length;
         }
-        if (bytes > config.groupBytesMax()) {
-            throw new CoordinatorException(
-                    ErrorCode.MESSAGE_TOO_LARGE,
-                    "the members and assignments of group " + group + " have " + bytes + " bytes; "
-                            + GroupConfig.GROUP_BYTES_MAX + " permits " + config.groupBytesMax());
-        }
+        return bytes;
     }
 
     /** The assignment could not be written, so nobody gets it, and all try again. */
-    private void giveUp(final ClassicGroup group, final Throwable failure, final long nowMs) {
-        final ErrorCode error = failure instanceof final CoordinatorException cause
-                ? LogGroupCoordinator.answerFor(cause.error())
-                : ErrorCode.UNKNOWN_SERVER_ERROR;
+    private void giveUp(
+            final ClassicGroup group,
+            final ClassicMember leader,
+            final ErrorCode error,
+            final String why,
+            final long nowMs) {
+        rebalance.restartSession(group, leader);
         rebalance.dropAssignments(group, error);
-        rebalance.begin(group, "the assignment could not be written: " + failure.getMessage(), nowMs);
+        rebalance.begin(group, "the assignment could not be written: " + why, nowMs);
     }
 
     /**
@@ -176,46 +188,46 @@ final class ClassicMembership {
      */
     Outcome<GroupRecord, GroupLeaveResult> leave(final ClassicGroup group, final GroupLeave request, final long nowMs) {
         final List<ErrorCode> results = new ArrayList<>(request.members().size());
-        final int sizeBefore = group.size();
-        for (final GroupLeave.Member leaving : request.members()) {
-            results.add(leave(group, leaving));
+        final Set<ClassicMember> leaving = new LinkedHashSet<>();
+        final Set<String> notReturning = new LinkedHashSet<>();
+        for (final GroupLeave.Member it : request.members()) {
+            results.add(find(group, it, leaving, notReturning));
         }
-        final GroupLeaveResult response = new GroupLeaveResult(ErrorCode.NONE, results);
-        final Outcome<GroupRecord, Void> next = goOn(group, group.size() < sizeBefore, nowMs);
-        return new Outcome<>(next.records(), response, false, next.effect());
+        return rebalance
+                .remove(group, leaving, notReturning, "members have left", nowMs)
+                .answering(new GroupLeaveResult(ErrorCode.NONE, results));
     }
 
-    private ErrorCode leave(final ClassicGroup group, final GroupLeave.Member leaving) {
-        String memberId = leaving.memberId();
+    /** One that is named twice has left when it is named again. */
+    private static ErrorCode find(
+            final ClassicGroup group,
+            final GroupLeave.Member it,
+            final Set<ClassicMember> leaving,
+            final Set<String> notReturning) {
+        String memberId = it.memberId();
         if (memberId.isEmpty()) {
             // An administrator knows static members by their own names only.
-            memberId = leaving.instanceId() == null ? null : group.staticMemberId(leaving.instanceId());
+            memberId = it.instanceId() == null ? null : group.staticMemberId(it.instanceId());
             if (memberId == null) {
                 return ErrorCode.UNKNOWN_MEMBER_ID;
             }
         } else if (group.pendingJoins().containsKey(memberId)) {
-            rebalance.endReturn(group, memberId);
-            return ErrorCode.NONE;
+            return notReturning.add(memberId) ? ErrorCode.NONE : ErrorCode.UNKNOWN_MEMBER_ID;
         } else {
-            final ErrorCode error = group.validateMember(memberId, leaving.instanceId());
+            final ErrorCode error = group.validateMember(memberId, it.instanceId());
             if (error != ErrorCode.NONE) {
                 return error;
             }
         }
         final ClassicMember member = group.member(memberId);
+        if (!leaving.add(member)) {
+            return ErrorCode.UNKNOWN_MEMBER_ID;
+        }
         LOG.info(
                 "Group {}: {} leaves; client reason: {}",
                 group,
                 member,
-                leaving.reason() == null ? "not provided" : leaving.reason());
-        rebalance.evict(group, member);
+                it.reason() == null ? "not provided" : it.reason());
         return ErrorCode.NONE;
-    }
-
-    private Outcome<GroupRecord, Void> goOn(final ClassicGroup group, final boolean membersLeft, final long nowMs) {
-        if (group.isIn(ClassicState.PREPARING_REBALANCE)) {
-            return rebalance.completeIfAllJoined(group, nowMs);
-        }
-        return membersLeft ? rebalance.afterRemoval(group, "members have left", nowMs) : Outcome.nothing();
     }
 }

@@ -4,8 +4,10 @@ import io.ottla.api.ErrorCode;
 import io.ottla.api.coordinator.GroupJoinResult;
 import io.ottla.api.coordinator.GroupSyncResult;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,12 +15,11 @@ import org.slf4j.LoggerFactory;
  * Takes a classic group from one generation to the next: it waits until all members have joined, or for as long as the slowest
  * may take; tells the leader who they are; and waits, for as long again, until all have fetched their assignments.
  *
- * <p>Only a group that loses its last member writes a record here. Members that are gone stay gone even if that record can't
- * be written: the deadline to join then tries again.
+ * <p>Only a group that loses its last member writes a record here. Its members are gone when that is committed, and not before. What
+ * has no records changes the group at once.
  */
 final class ClassicRebalance {
     private static final Logger LOG = LoggerFactory.getLogger(ClassicRebalance.class);
-    private static final long RETRY_MS = 500;
 
     private final GroupConfig config;
     private final ShardTimers<GroupMachine, GroupRecord> timers;
@@ -31,26 +32,26 @@ final class ClassicRebalance {
     /**
      * Begins a rebalance, or completes the one that is going on if everybody is there.
      *
-     * @param group the group.
+     * @param group the group, which has a member.
      * @param reason why, for the log.
      * @param nowMs the time.
-     * @return what to write.
      */
-    Outcome<GroupRecord, Void> beginOrComplete(final ClassicGroup group, final String reason, final long nowMs) {
-        return group.isIn(ClassicState.PREPARING_REBALANCE)
-                ? completeIfAllJoined(group, nowMs)
-                : begin(group, reason, nowMs);
+    void beginOrComplete(final ClassicGroup group, final String reason, final long nowMs) {
+        if (group.isIn(ClassicState.PREPARING_REBALANCE)) {
+            completeIfAllJoined(group, nowMs);
+        } else {
+            begin(group, reason, nowMs);
+        }
     }
 
     /**
      * Begins a rebalance of a group that has none going on.
      *
-     * @param group the group.
+     * @param group the group, which has a member.
      * @param reason why, for the log.
      * @param nowMs the time.
-     * @return what to write.
      */
-    Outcome<GroupRecord, Void> begin(final ClassicGroup group, final String reason, final long nowMs) {
+    void begin(final ClassicGroup group, final String reason, final long nowMs) {
         if (group.isIn(ClassicState.COMPLETING_REBALANCE)) {
             dropAssignments(group, ErrorCode.REBALANCE_IN_PROGRESS);
         }
@@ -63,26 +64,23 @@ final class ClassicRebalance {
             final int delayMs = config.initialRebalanceDelayMs();
             final int remainingMs = Math.max(group.rebalanceTimeoutMs() - delayMs, 0);
             waitForFirstMembers(group, delayMs, remainingMs);
-            return Outcome.nothing();
+        } else if (group.haveAllJoined()) {
+            complete(group, nowMs);
+        } else {
+            waitForMembers(group);
         }
-        if (group.haveAllJoined()) {
-            return complete(group, nowMs);
-        }
-        waitForMembers(group);
-        return Outcome.nothing();
     }
 
     /**
      * Completes the join phase if everybody is there.
      *
-     * @param group the group.
+     * @param group the group. One that comes together for the first time has its deadline to wait for.
      * @param nowMs the time.
-     * @return what to write.
      */
-    Outcome<GroupRecord, Void> completeIfAllJoined(final ClassicGroup group, final long nowMs) {
-        return group.isIn(ClassicState.PREPARING_REBALANCE) && !group.isInitialRebalance() && group.haveAllJoined()
-                ? complete(group, nowMs)
-                : Outcome.nothing();
+    void completeIfAllJoined(final ClassicGroup group, final long nowMs) {
+        if (group.isIn(ClassicState.PREPARING_REBALANCE) && !group.isInitialRebalance() && group.haveAllJoined()) {
+            complete(group, nowMs);
+        }
     }
 
     private void waitForMembers(final ClassicGroup group) {
@@ -106,25 +104,32 @@ final class ClassicRebalance {
     }
 
     private Outcome<GroupRecord, Void> completeAtDeadline(final ClassicGroup group, final long nowMs) {
-        return group.isIn(ClassicState.PREPARING_REBALANCE) ? complete(group, nowMs) : Outcome.nothing();
-    }
-
-    private Outcome<GroupRecord, Void> complete(final ClassicGroup group, final long nowMs) {
-        timers.cancel(group.joinKey());
-        for (final ClassicMember member : List.copyOf(group.members())) {
+        if (!group.isIn(ClassicState.PREPARING_REBALANCE)) {
+            return Outcome.nothing();
+        }
+        final List<ClassicMember> missing = new ArrayList<>();
+        for (final ClassicMember member : group.members()) {
             // A static member may be restarting; only its session's end takes it out.
             if (!member.isJoining() && member.instanceId() == null) {
                 LOG.info("Group {}: {} did not join again in time", group, member);
-                forget(group, member);
+                missing.add(member);
             }
         }
-        if (group.size() == 0) {
+        if (missing.size() == group.size()) {
             return becomeEmpty(group, nowMs);
         }
+        missing.forEach(member -> forget(group, member));
+        complete(group, nowMs);
+        return Outcome.nothing();
+    }
+
+    /** Begins the next generation with the members that there are, of which one at least has joined. */
+    private void complete(final ClassicGroup group, final long nowMs) {
+        timers.cancel(group.joinKey());
         if (!group.electLeader()) {
             LOG.warn("Group {}: no member has joined again, waiting on", group);
             waitForMembers(group);
-            return Outcome.nothing();
+            return;
         }
         group.beginGeneration(nowMs);
         LOG.info("Group {} has a new generation, led by {}", group, group.leaderId());
@@ -143,15 +148,16 @@ final class ClassicRebalance {
                 group.syncKey(),
                 group.rebalanceTimeoutMs(),
                 (machine, atMs) -> expirePendingSyncs(group, expected, atMs));
-        return Outcome.nothing();
     }
 
+    /** A deadline that could not write this tries again. */
     private Outcome<GroupRecord, Void> becomeEmpty(final ClassicGroup group, final long nowMs) {
-        timers.schedule(group.joinKey(), RETRY_MS, (machine, atMs) -> completeAtDeadline(group, atMs));
-        return Outcome.<GroupRecord, Void>write(
-                        List.of(new GroupRecord.Classic(group.groupId(), group.toEmptyGeneration(nowMs))), null)
+        return Outcome.write(
+                        List.<GroupRecord>of(new GroupRecord.Classic(group.groupId(), group.toEmptyGeneration(nowMs))))
                 .then(() -> {
                     timers.cancel(group.joinKey());
+                    timers.cancel(group.syncKey());
+                    List.copyOf(group.members()).forEach(member -> evict(group, member));
                     group.becomeEmpty();
                     LOG.info("Group {} is empty now", group);
                 });
@@ -165,11 +171,13 @@ final class ClassicRebalance {
                 || group.pendingSyncs().isEmpty()) {
             return Outcome.nothing();
         }
-        final List<String> missing = new ArrayList<>(group.pendingSyncs());
-        for (final String memberId : missing) {
-            forget(group, group.member(memberId));
-        }
-        return begin(group, "members did not fetch their assignments: " + missing, nowMs);
+        final List<String> missing = List.copyOf(group.pendingSyncs());
+        return remove(
+                group,
+                missing.stream().map(group::member).toList(),
+                Set.of(),
+                "members did not fetch their assignments: " + missing,
+                nowMs);
     }
 
     /**
@@ -289,8 +297,7 @@ final class ClassicRebalance {
             return Outcome.nothing();
         }
         LOG.info("Group {}: {} was not heard of in time", group, member);
-        evict(group, member);
-        return afterRemoval(group, "the session of member " + member + " expired", nowMs);
+        return remove(group, List.of(member), Set.of(), "the session of member " + member + " expired", nowMs);
     }
 
     /**
@@ -309,9 +316,8 @@ final class ClassicRebalance {
             }
             LOG.info("Group {}: {} did not come back with its id in time", group, memberId);
             group.unpend(memberId);
-            return group.isIn(ClassicState.PREPARING_REBALANCE) && group.haveAllJoined()
-                    ? complete(group, nowMs)
-                    : Outcome.nothing();
+            completeIfAllJoined(group, nowMs);
+            return Outcome.nothing();
         });
     }
 
@@ -319,7 +325,7 @@ final class ClassicRebalance {
      * Forgets the id of a member that was to come back with it.
      *
      * @param group the group.
-     * @param memberId the id.
+     * @param memberId the id; nothing happens if it is of nobody.
      */
     void endReturn(final ClassicGroup group, final String memberId) {
         final Object key = group.unpend(memberId);
@@ -329,12 +335,37 @@ final class ClassicRebalance {
     }
 
     /**
-     * Takes a member out, and tells it if it waits for an answer, so that it joins anew if it lives.
+     * Takes members out, tells those that wait for an answer, so that they join anew if they live, and lets the group go on. The last
+     * ones go when the log says that the group is empty.
      *
      * @param group the group.
-     * @param member the member.
+     * @param members which of its members; there may be none.
+     * @param notReturning the ids of those who were to come back with them, and don't.
+     * @param reason why they go, for the log.
+     * @param nowMs the time.
+     * @return what to write. If it writes nothing, the members are gone by now.
      */
-    void evict(final ClassicGroup group, final ClassicMember member) {
+    Outcome<GroupRecord, Void> remove(
+            final ClassicGroup group,
+            final Collection<ClassicMember> members,
+            final Set<String> notReturning,
+            final String reason,
+            final long nowMs) {
+        // The first generation of a group is written at its deadline, whether or not anybody is left by then.
+        if (!members.isEmpty() && members.size() == group.size() && !group.isInitialRebalance()) {
+            return becomeEmpty(group, nowMs).then(() -> notReturning.forEach(id -> endReturn(group, id)));
+        }
+        notReturning.forEach(id -> endReturn(group, id));
+        members.forEach(member -> evict(group, member));
+        if (!members.isEmpty() && !group.isIn(ClassicState.PREPARING_REBALANCE)) {
+            begin(group, reason, nowMs);
+        } else {
+            completeIfAllJoined(group, nowMs);
+        }
+        return Outcome.nothing();
+    }
+
+    private void evict(final ClassicGroup group, final ClassicMember member) {
         group.completeJoin(member, GroupJoinResult.failed(ErrorCode.UNKNOWN_MEMBER_ID, ""));
         group.completeSync(member, GroupSyncResult.failed(ErrorCode.UNKNOWN_MEMBER_ID));
         forget(group, member);
@@ -343,21 +374,5 @@ final class ClassicRebalance {
     private void forget(final ClassicGroup group, final ClassicMember member) {
         timers.cancel(member);
         group.remove(member.memberId());
-    }
-
-    /**
-     * Lets a group go on after members have gone.
-     *
-     * @param group the group.
-     * @param reason why they have gone, for the log.
-     * @param nowMs the time.
-     * @return what to write.
-     */
-    Outcome<GroupRecord, Void> afterRemoval(final ClassicGroup group, final String reason, final long nowMs) {
-        return switch (group.state()) {
-            case STABLE, COMPLETING_REBALANCE -> begin(group, reason, nowMs);
-            case PREPARING_REBALANCE -> group.haveAllJoined() ? complete(group, nowMs) : Outcome.nothing();
-            case EMPTY -> Outcome.nothing();
-        };
     }
 }

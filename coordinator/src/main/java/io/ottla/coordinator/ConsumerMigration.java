@@ -197,7 +197,7 @@ final class ConsumerMigration {
         final List<String> all =
                 group.members().stream().map(ConsumerMember::memberId).toList();
         LOG.info("Group {} becomes a classic group", group);
-        return Outcome.<GroupRecord, Void>write(records, null).then(() -> {
+        return Outcome.write(records).then(() -> {
             all.forEach(memberId -> consumerTimers.end(group.groupId(), memberId));
             final ClassicGroup classic = (ClassicGroup) machine.group(group.groupId());
             classic.restore();

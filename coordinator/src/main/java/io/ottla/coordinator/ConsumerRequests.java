@@ -7,7 +7,6 @@ import io.ottla.api.coordinator.GroupConsumerHeartbeatResult;
 import io.ottla.api.coordinator.GroupMemberId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.slf4j.Logger;
@@ -300,8 +299,7 @@ final class ConsumerRequests {
                 new GroupConsumerHeartbeatResult(ErrorCode.NONE, null, id.memberId(), id.generation(), 0, null);
         if (id.generation() == LEAVE) {
             LOG.info("Group {}: {} leaves", group, member.memberId());
-            final Outcome<GroupRecord, Void> fenced = fence(machine, id.groupId(), member.memberId(), nowMs);
-            return new Outcome<>(fenced.records(), result, false, fenced.effect());
+            return fence(machine, id.groupId(), member.memberId(), nowMs).answering(result);
         }
         // Its session goes on, and ends its absence.
         return Outcome.write(
@@ -350,8 +348,7 @@ final class ConsumerRequests {
         }
         change.resolveRegexes(false);
         change.beginEpoch();
-        return Outcome.<GroupRecord, Void>write(change.records(), null)
-                .then(() -> memberIds.forEach(gone -> timers.end(group.groupId(), gone)));
+        return Outcome.write(change.records()).then(() -> memberIds.forEach(gone -> timers.end(group.groupId(), gone)));
     }
 
     /**

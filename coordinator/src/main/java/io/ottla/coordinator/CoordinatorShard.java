@@ -57,7 +57,15 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
     }
 
     /** An outcome whose batch was handed to the log. */
-    private record Written<R, T>(Outcome<R, T> outcome, CompletableFuture<T> reply) {}
+    private record Written<R, T>(Outcome<R, T> outcome, CompletableFuture<T> reply) {
+        void committed(final CoordinatorShard<?, R> shard, final long baseOffset) {
+            shard.committed(baseOffset, outcome, reply);
+        }
+
+        void rejected(final CoordinatorShard<?, R> shard) {
+            shard.comeToNothing(shard.notCoordinator("the log refused the records"), outcome, reply);
+        }
+    }
 
     private final CoordinatorContext context;
     private final PartitionLog log;
@@ -244,7 +252,7 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
             batch = outcome.records().isEmpty() ? null : records.write(outcome.records(), nowMs);
         } catch (final Throwable e) {
             // What has records changes the state when they are committed, and not before.
-            Replies.fail(reply, answerable(e));
+            comeToNothing(answerable(e), outcome, reply);
             return;
         }
         if (batch == null) {
@@ -299,8 +307,20 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
             Replies.fail(reply, cause);
             unload(cause);
         } else {
-            Replies.fail(reply, storageError());
+            comeToNothing(storageError(), outcome, reply);
         }
+    }
+
+    /** The records are certainly not in the log, and the state never knew of them. */
+    private <T> void comeToNothing(
+            final CoordinatorException cause, final Outcome<R, T> outcome, final CompletableFuture<T> reply) {
+        try {
+            outcome.failed(cause);
+        } catch (final Throwable e) {
+            effectFailed(e, reply);
+            return;
+        }
+        Replies.fail(reply, cause);
     }
 
     /** One that failed and did the log no harm is tried once more. */
@@ -331,21 +351,23 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
     }
 
     private <T> void finish(final Outcome<R, T> outcome, final CompletableFuture<T> reply) {
-        if (outcome.effect() != null) {
-            try {
-                outcome.effect().run();
-            } catch (final Throwable e) {
-                // The durable state is right; the soft state may be half changed, and a new machine has none.
-                SafeLog.error(LOG, "{}: an operation's effect failed", log.id(), e);
-                final CoordinatorException cause = notCoordinator("an effect failed, see the log");
-                Replies.fail(reply, cause);
-                unload(cause);
-                return;
-            }
+        try {
+            outcome.succeeded();
+        } catch (final Throwable e) {
+            effectFailed(e, reply);
+            return;
         }
-        if (!outcome.parked()) {
+        if (!outcome.isParked()) {
             Replies.complete(reply, outcome.response());
         }
+    }
+
+    /** The durable state is right; the soft state may be half changed, and a new machine has none. */
+    private void effectFailed(final Throwable failure, final CompletableFuture<?> reply) {
+        SafeLog.error(LOG, "{}: an operation's effect failed", log.id(), failure);
+        final CoordinatorException cause = notCoordinator("an effect failed, see the log");
+        Replies.fail(reply, cause);
+        unload(cause);
     }
 
     /** Only the completion of the batch that is on its way is heard: a late one of a state that was dropped is not. */
@@ -357,9 +379,8 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
         onItsWay = null;
         completion = null;
         switch (arrival) {
-            case COMMITTED -> committedLater(baseOffset, written);
-            // It is certainly not in the log, and the state never knew of it.
-            case REJECTED -> Replies.fail(written.reply(), notCoordinator("the log refused the records"));
+            case COMMITTED -> written.committed(this, baseOffset);
+            case REJECTED -> written.rejected(this);
             case INDETERMINATE -> {
                 final CoordinatorException cause = notCoordinator("nobody knows yet what became of the records");
                 Replies.fail(written.reply(), cause);
@@ -368,10 +389,6 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
             }
         }
         drain();
-    }
-
-    private <T> void committedLater(final long baseOffset, final Written<R, T> written) {
-        committed(baseOffset, written.outcome(), written.reply());
     }
 
     private void drain() {

@@ -245,11 +245,12 @@ final class GroupMachine implements StateMachine<GroupRecord> {
         }
         records.add(
                 new GroupRecord.Classic(request.groupId(), new ClassicGeneration(0, "", null, null, nowMs, List.of())));
-        return Outcome.<GroupRecord, GroupJoinResult>park(records).then(() -> {
+        return Outcome.park(records, () -> {
             final ClassicGroup group = classicGroup(request.groupId());
             group.restore();
             final Outcome<GroupRecord, GroupJoinResult> outcome = joins.join(group, request, newMemberId, reply, nowMs);
-            if (!outcome.parked()) {
+            assert outcome.records().isEmpty() : "the first join of a group writes nothing";
+            if (!outcome.isParked()) {
                 reply.complete(outcome.response());
             }
         });
@@ -387,7 +388,7 @@ final class GroupMachine implements StateMachine<GroupRecord> {
         if (!records.isEmpty()) {
             LOG.info("{} old records of groups are taken out of the log", records.size());
         }
-        return Outcome.<GroupRecord, Void>write(records, null)
+        return Outcome.write(records)
                 .then(() -> scheduleExpiry(more ? EXPIRY_CONTINUE_MS : config.retentionCheckIntervalMs()));
     }
 
@@ -404,7 +405,7 @@ final class GroupMachine implements StateMachine<GroupRecord> {
      */
     Outcome<GroupRecord, Void> forgetOrphans() {
         final List<GroupRecord> records = OffsetRequests.deleteOrphans(this, metadata, EXPIRY_RECORDS_MAX);
-        final Outcome<GroupRecord, Void> outcome = Outcome.write(records, null);
+        final Outcome<GroupRecord, Void> outcome = Outcome.write(records);
         return records.size() < EXPIRY_RECORDS_MAX
                 ? outcome
                 : outcome.then(() ->

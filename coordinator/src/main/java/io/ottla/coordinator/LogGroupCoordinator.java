@@ -1,7 +1,6 @@
 package io.ottla.coordinator;
 
 import io.ottla.api.ErrorCode;
-import io.ottla.api.Providers;
 import io.ottla.api.SafeLog;
 import io.ottla.api.coordinator.CoordinatorContext;
 import io.ottla.api.coordinator.CoordinatorException;
@@ -31,7 +30,6 @@ import io.ottla.api.coordinator.TopicResult;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -123,7 +123,7 @@ final class MetadataMachine implements StateMachine<RecordMessage> {
             return Outcome.nothing();
         }
         final String clusterId = KafkaUuids.toBase64(KafkaUuids.random(random));
-        return Outcome.write(List.of(MetadataOperations.configRecord(ALL_BROKERS, CLUSTER_ID, clusterId)), null);
+        return Outcome.write(List.of(MetadataOperations.configRecord(ALL_BROKERS, CLUSTER_ID, clusterId)));
     }
 
     /** An id for a topic that no topic has. */

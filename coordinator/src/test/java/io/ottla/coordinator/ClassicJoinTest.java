@@ -49,19 +49,12 @@ class ClassicJoinTest {
     }
 
     private static GroupJoin oldJoin(final String memberId) {
-        return new GroupJoin(
-                GROUP,
-                memberId,
-                null,
-                "client",
-                "/127.0.0.1",
-                SESSION_MS,
-                REBALANCE_MS,
-                "consumer",
-                protocols("range"),
-                null,
-                false,
-                false);
+        return GroupJoin.builder(GROUP, memberId)
+                .client("client", "/127.0.0.1")
+                .sessionTimeoutMs(SESSION_MS)
+                .rebalanceTimeoutMs(REBALANCE_MS)
+                .protocols("consumer", protocols("range"))
+                .build();
     }
 
     @Test
@@ -205,8 +198,14 @@ class ClassicJoinTest {
     }
 
     private static GroupJoin withType(final String type) {
-        return new GroupJoin(
-                GROUP, "", null, "client", "/h", SESSION_MS, REBALANCE_MS, type, protocols("range"), null, true, true);
+        return GroupJoin.builder(GROUP, "")
+                .client("client", "/h")
+                .sessionTimeoutMs(SESSION_MS)
+                .rebalanceTimeoutMs(REBALANCE_MS)
+                .protocols(type, protocols("range"))
+                .memberIdRequired(true)
+                .skipAssignmentSupported(true)
+                .build();
     }
 
     @Test
@@ -238,19 +237,14 @@ class ClassicJoinTest {
     }
 
     private static GroupJoin of(final String groupId, final int sessionMs) {
-        return new GroupJoin(
-                groupId,
-                "",
-                null,
-                "client",
-                "/h",
-                sessionMs,
-                REBALANCE_MS,
-                "consumer",
-                protocols("range"),
-                null,
-                true,
-                true);
+        return GroupJoin.builder(groupId, "")
+                .client("client", "/h")
+                .sessionTimeoutMs(sessionMs)
+                .rebalanceTimeoutMs(REBALANCE_MS)
+                .protocols("consumer", protocols("range"))
+                .memberIdRequired(true)
+                .skipAssignmentSupported(true)
+                .build();
     }
 
     @Test
@@ -320,19 +314,12 @@ class ClassicJoinTest {
     @Test
     void shouldGiveUpOnNewMembersThatWaitTooLong() {
         final String first = fixture.stableMember();
-        final GroupJoin patient = new GroupJoin(
-                GROUP,
-                "",
-                null,
-                "client",
-                "/h",
-                SESSION_MS,
-                10 * 60_000,
-                "consumer",
-                protocols("range"),
-                null,
-                false,
-                false);
+        final GroupJoin patient = GroupJoin.builder(GROUP, "")
+                .client("client", "/h")
+                .sessionTimeoutMs(SESSION_MS)
+                .rebalanceTimeoutMs(10 * 60_000)
+                .protocols("consumer", protocols("range"))
+                .build();
         final CompletionStage<GroupJoinResult> join = fixture.groups.join(patient);
         for (int minute = 0; minute < 5; minute++) {
             assertThat(fixture.isWaiting(join)).isTrue();

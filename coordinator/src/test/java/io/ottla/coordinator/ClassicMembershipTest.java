@@ -211,19 +211,15 @@ class ClassicMembershipTest {
     @Test
     void shouldReplaceAStaticMemberWithoutARebalance() {
         final String old = stableStatic("a");
-        final GroupJoinResult back = fixture.done(fixture.groups.join(new GroupJoin(
-                GROUP,
-                "",
-                "a",
-                "other-client",
-                "/10.0.0.1",
-                7000,
-                8000,
-                "consumer",
-                protocols("range"),
-                null,
-                true,
-                true)));
+        final GroupJoinResult back = fixture.done(fixture.groups.join(GroupJoin.builder(GROUP, "")
+                .instanceId("a")
+                .client("other-client", "/10.0.0.1")
+                .sessionTimeoutMs(7000)
+                .rebalanceTimeoutMs(8000)
+                .protocols("consumer", protocols("range"))
+                .memberIdRequired(true)
+                .skipAssignmentSupported(true)
+                .build()));
         assertThat(back.error()).isEqualTo(ErrorCode.NONE);
         assertThat(back.memberId()).isNotEqualTo(old).startsWith("a-");
         assertThat(back.generation()).isEqualTo(1);
@@ -250,19 +246,14 @@ class ClassicMembershipTest {
     @Test
     void shouldTellAnOldLeaderThatSomebodyElseLeadsWhenItComesBack() {
         final String old = stableStatic("a");
-        final GroupJoin join = new GroupJoin(
-                GROUP,
-                "",
-                "a",
-                "client",
-                "/h",
-                SESSION_MS,
-                SESSION_MS,
-                "consumer",
-                protocols("range"),
-                null,
-                true,
-                false);
+        final GroupJoin join = GroupJoin.builder(GROUP, "")
+                .instanceId("a")
+                .client("client", "/h")
+                .sessionTimeoutMs(SESSION_MS)
+                .rebalanceTimeoutMs(SESSION_MS)
+                .protocols("consumer", protocols("range"))
+                .memberIdRequired(true)
+                .build();
         final GroupJoinResult back = fixture.done(fixture.groups.join(join));
         assertThat(back.leaderId()).isEqualTo(old);
         assertThat(back.skipAssignment()).isFalse();

@@ -44,17 +44,14 @@ class ConsumerGroupTest {
             final List<String> topics,
             final String regex,
             final Map<UUID, Set<Integer>> owned) {
-        return new GroupConsumerHeartbeat(
-                new GroupMemberId(GROUP, memberId, instanceId, epoch),
-                "client",
-                "/h",
-                null,
-                epoch == 0 ? 30_000 : -1,
-                topics,
-                regex,
-                null,
-                owned,
-                true);
+        return GroupConsumerHeartbeat.builder(new GroupMemberId(GROUP, memberId, instanceId, epoch))
+                .client("client", "/h")
+                .rebalanceTimeoutMs(epoch == 0 ? 30_000 : -1)
+                .topics(topics)
+                .topicRegex(regex)
+                .owned(owned)
+                .memberIdRequired(true)
+                .build();
     }
 
     private GroupConsumerHeartbeatResult join(final String memberId, final String... topics) {
@@ -209,6 +206,9 @@ class ConsumerGroupTest {
                 Map.of("consumer.session.timeout.ms", "7000", "consumer.heartbeat.interval.ms", "1234"));
         assertThat(join("a", "orders").heartbeatIntervalMs()).isEqualTo(1234);
         fixture.advance(7100);
+        assertThat(describe().state()).isEqualTo("Empty");
+    }
+
     private void joinFor(final String memberId, final String assignor) {
         final GroupConsumerHeartbeat heartbeat = GroupConsumerHeartbeat.builder(
                         new GroupMemberId(GROUP, memberId, null, 0))
@@ -238,9 +238,6 @@ class ConsumerGroupTest {
         fixture.configure("group.consumer.assignors", "uniform");
         joinFor("b", null);
         assertThat(describe().assignor()).isEqualTo("uniform");
-    }
-
-        assertThat(describe().state()).isEqualTo("Empty");
     }
 
     @Test

@@ -42,17 +42,14 @@ class ConsumerMigrationTest {
     }
 
     private GroupConsumerHeartbeatResult consumer(final String memberId, final int epoch) {
-        return fixture.done(fixture.groups.consumerHeartbeat(new GroupConsumerHeartbeat(
-                new GroupMemberId(GROUP, memberId, null, epoch),
-                "client",
-                "/h",
-                null,
-                epoch == 0 ? 30_000 : -1,
-                epoch == 0 ? List.of("orders") : null,
-                null,
-                null,
-                epoch == 0 ? Map.of() : null,
-                true)));
+        return fixture.done(fixture.groups.consumerHeartbeat(
+                GroupConsumerHeartbeat.builder(new GroupMemberId(GROUP, memberId, null, epoch))
+                        .client("client", "/h")
+                        .rebalanceTimeoutMs(epoch == 0 ? 30_000 : -1)
+                        .topics(epoch == 0 ? List.of("orders") : null)
+                        .owned(epoch == 0 ? Map.of() : null)
+                        .memberIdRequired(true)
+                        .build()));
     }
 
     private GroupConsumerDescription describe() {
@@ -140,8 +137,11 @@ class ConsumerMigrationTest {
         final GroupConsumerHeartbeatResult told = consumer("new", 2);
         assertThat(told.assignment().get(orders)).hasSize(2);
         assertThat(fixture.heartbeat(id(joined.memberId(), 3))).isEqualTo(ErrorCode.NONE);
-        fixture.done(fixture.groups.consumerHeartbeat(new GroupConsumerHeartbeat(
-                id("new", 2), "client", "/h", null, -1, null, null, null, told.assignment(), true)));
+        fixture.done(fixture.groups.consumerHeartbeat(GroupConsumerHeartbeat.builder(id("new", 2))
+                .client("client", "/h")
+                .owned(told.assignment())
+                .memberIdRequired(true)
+                .build()));
         assertThat(fixture.heartbeat(id(joined.memberId(), 3))).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
         assertThat(fixture.done(fixture.join(joined.memberId())).generation()).isEqualTo(3);
         assertThat(held(fixture.done(fixture.sync(id(joined.memberId(), 3), Map.of()))))

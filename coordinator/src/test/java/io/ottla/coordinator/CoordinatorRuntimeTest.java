@@ -153,6 +153,73 @@ class CoordinatorRuntimeTest {
         assertLiveEqualsReplayed();
     }
 
+    @Test
+    void shouldDoWhatFollowsAFailureWhenTheRecordsComeToNothing() {
+        done(add("a", 1));
+        final List<String> calls = new ArrayList<>();
+        log.setLagging(true);
+        final CompletableFuture<Integer> rejected = addOr("a", calls);
+        agent.doAllWork();
+        assertThat(calls).isEmpty();
+        log.reject();
+        agent.doAllWork();
+        assertFailed(rejected, ErrorCode.NOT_COORDINATOR);
+        assertThat(calls).containsExactly("NOT_COORDINATOR before the answer");
+
+        log.setLagging(false);
+        log.setFull(true);
+        assertFailed(done(addOr("a", calls)), ErrorCode.KAFKA_STORAGE_ERROR);
+        log.setFull(false);
+        assertFailed(done(addOr("x".repeat(BATCH_BYTES_MAX), calls)), ErrorCode.MESSAGE_TOO_LARGE);
+        assertThat(calls)
+                .containsExactly(
+                        "NOT_COORDINATOR before the answer",
+                        "KAFKA_STORAGE_ERROR before the answer",
+                        "MESSAGE_TOO_LARGE before the answer");
+        assertThat(done(addOr("a", calls))).isCompletedWithValue(2);
+        assertThat(calls).hasSize(3);
+        assertThat(machines).hasSize(1);
+    }
+
+    private CompletableFuture<Integer> addOr(final String name, final List<String> calls) {
+        final CompletableFuture<Integer> reply = new CompletableFuture<>();
+        runtime.write(
+                0,
+                (tally, nowMs) -> tally.add(name, 1)
+                        .otherwise(cause ->
+                                calls.add(cause.error() + (reply.isDone() ? " after" : " before") + " the answer")),
+                reply);
+        return reply;
+    }
+
+    @Test
+    void shouldDropSoftStateWhenWhatFollowsAFailureIsBroken() {
+        done(add("a", 1));
+        log.setFull(true);
+        final CompletableFuture<Integer> broken = runtime.write(
+                0,
+                (tally, nowMs) -> tally.add("a", 1).otherwise(cause -> {
+                    throw new IllegalStateException("broken");
+                }));
+        assertFailed(done(broken), ErrorCode.NOT_COORDINATOR);
+        log.setFull(false);
+        assertThat(done(add("a", 1))).isCompletedWithValue(2);
+        assertThat(machines).hasSize(2);
+    }
+
+    @Test
+    void shouldNotDoWhatFollowsAFailureWhenTheStateIsDropped() {
+        done(add("a", 1));
+        final List<String> calls = new ArrayList<>();
+        log.setLagging(true);
+        final CompletableFuture<Integer> unknown = addOr("a", calls);
+        agent.doAllWork();
+        log.loseLeadership();
+        agent.doAllWork();
+        assertFailed(unknown, ErrorCode.NOT_COORDINATOR);
+        assertThat(calls).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldBeginAgainFromTheLogWhenNobodyKnowsWhatBecameOfABatch(final boolean kept) {

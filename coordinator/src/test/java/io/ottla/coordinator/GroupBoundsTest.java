@@ -5,10 +5,8 @@ import static io.ottla.coordinator.GroupFixture.bytes;
 import static io.ottla.coordinator.GroupFixture.id;
 import static io.ottla.coordinator.GroupFixture.offset;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ottla.api.ErrorCode;
-import io.ottla.api.coordinator.CoordinatorException;
 import io.ottla.api.coordinator.GroupConsumerHeartbeat;
 import io.ottla.api.coordinator.GroupJoin;
 import io.ottla.api.coordinator.GroupJoinResult;
@@ -46,19 +44,12 @@ class GroupBoundsTest {
     }
 
     private CompletionStage<GroupJoinResult> join(final String groupId, final String memberId, final int bytes) {
-        return fixture.groups.join(new GroupJoin(
-                groupId,
-                memberId,
-                null,
-                "client",
-                "/127.0.0.1",
-                GroupFixture.SESSION_MS,
-                GroupFixture.REBALANCE_MS,
-                "connect",
-                List.of(new GroupProtocol("range", new byte[bytes])),
-                null,
-                false,
-                false));
+        return fixture.groups.join(GroupJoin.builder(groupId, memberId)
+                .client("client", "/127.0.0.1")
+                .sessionTimeoutMs(GroupFixture.SESSION_MS)
+                .rebalanceTimeoutMs(GroupFixture.REBALANCE_MS)
+                .protocols("connect", List.of(new GroupProtocol("range", new byte[bytes])))
+                .build());
     }
 
     @Test
@@ -75,17 +66,14 @@ class GroupBoundsTest {
 
     private ErrorCode consumerHeartbeat(
             final String groupId, final String memberId, final int epoch, final List<String> topics) {
-        return fixture.done(fixture.groups.consumerHeartbeat(new GroupConsumerHeartbeat(
-                        new GroupMemberId(groupId, memberId, null, epoch),
-                        "client",
-                        "/h",
-                        null,
-                        epoch == 0 ? 30_000 : -1,
-                        topics,
-                        null,
-                        null,
-                        epoch == 0 ? Map.of() : null,
-                        true)))
+        return fixture.done(fixture.groups.consumerHeartbeat(
+                        GroupConsumerHeartbeat.builder(new GroupMemberId(groupId, memberId, null, epoch))
+                                .client("client", "/h")
+                                .rebalanceTimeoutMs(epoch == 0 ? 30_000 : -1)
+                                .topics(topics)
+                                .owned(epoch == 0 ? Map.of() : null)
+                                .memberIdRequired(true)
+                                .build()))
                 .error();
     }
 
@@ -101,15 +89,30 @@ class GroupBoundsTest {
     }
 
     @Test
+    void shouldDivideTheWorkAgainWhenAMemberThatHasGrownTooLargeIsRefused() {
+        final GroupJoinResult first = fixture.done(join(GROUP, "", 8_000));
+        final CompletionStage<GroupJoinResult> second = join(GROUP, "", 8_000);
+        final CompletionStage<GroupJoinResult> third = join(GROUP, "", 8_000);
+        final GroupJoinResult leader = fixture.done(join(GROUP, first.memberId(), 8_000));
+        fixture.done(second);
+        final GroupMemberId member = id(leader.memberId(), leader.generation());
+        assertThat(fixture.done(fixture.groups.sync(new GroupSync(member, "connect", "range", Map.of())))
+                        .error())
+                .isEqualTo(ErrorCode.NONE);
+        assertThat(fixture.done(join(GROUP, fixture.done(third).memberId(), 9_900))
+                        .error())
+                .isEqualTo(ErrorCode.GROUP_MAX_SIZE_REACHED);
+        assertThat(fixture.heartbeat(member)).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
+    }
+
+    @Test
     void shouldRefuseAssignmentsWhenTheyAreTooMuchForTheLog() {
         final GroupJoinResult leader = fixture.done(join(GROUP, "", 9_000));
         final GroupMemberId member = id(leader.memberId(), leader.generation());
-        assertThatThrownBy(() -> fixture.done(fixture.groups.sync(
-                        new GroupSync(member, "connect", "range", Map.of(leader.memberId(), new byte[20_000])))))
-                .cause()
-                .isInstanceOfSatisfying(
-                        CoordinatorException.class,
-                        cause -> assertThat(cause.error()).isEqualTo(ErrorCode.UNKNOWN_SERVER_ERROR));
+        assertThat(fixture.done(fixture.groups.sync(
+                                new GroupSync(member, "connect", "range", Map.of(leader.memberId(), new byte[20_000]))))
+                        .error())
+                .isEqualTo(ErrorCode.UNKNOWN_SERVER_ERROR);
         assertThat(fixture.heartbeat(member)).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
         final GroupJoinResult again = fixture.done(join(GROUP, leader.memberId(), 9_000));
         assertThat(fixture.done(fixture.groups.sync(new GroupSync(
@@ -178,8 +181,12 @@ class GroupBoundsTest {
         for (int i = 0; i < 320_000; i++) {
             protocols.add(new GroupProtocol(differ ? "p" + i : "p", new byte[0]));
         }
-        final GroupJoinResult joined = large.done(large.groups.join(new GroupJoin(
-                GROUP, "", null, "client", "/h", 10_000, 10_000, "connect", protocols, null, false, false)));
+        final GroupJoinResult joined = large.done(large.groups.join(GroupJoin.builder(GROUP, "")
+                .client("client", "/h")
+                .sessionTimeoutMs(10_000)
+                .rebalanceTimeoutMs(10_000)
+                .protocols("connect", protocols)
+                .build()));
         assertThat(joined.error()).isEqualTo(ErrorCode.NONE);
         large.done(large.leave(joined.memberId()));
         large.close();

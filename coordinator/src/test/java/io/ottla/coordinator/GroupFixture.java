@@ -19,7 +19,7 @@ import io.ottla.api.coordinator.GroupPartition;
 import io.ottla.api.coordinator.GroupProtocol;
 import io.ottla.api.coordinator.GroupSync;
 import io.ottla.api.coordinator.GroupSyncResult;
-import io.ottla.api.storage.PartitionLog;
+import io.ottla.testkit.LaggingLog;
 import io.ottla.testkit.ManualClock;
 import io.ottla.testkit.SteppedAgent;
 import java.nio.ByteBuffer;
@@ -43,7 +43,7 @@ final class GroupFixture implements AutoCloseable {
     final TopicTable topics = new TopicTable();
     final Map<String, String> properties = new HashMap<>(Map.of("offsets.topic.num.partitions", "4"));
     private final Random random = new Random(1);
-    private final Map<Integer, PartitionLog> logs = new HashMap<>();
+    private final Map<Integer, LaggingLog> logs = new HashMap<>();
     GroupCoordinator groups;
 
     GroupFixture() {
@@ -78,9 +78,33 @@ final class GroupFixture implements AutoCloseable {
                             assertThat(topic).isEqualTo("__consumer_offsets");
                             return topics.topic(topic) == null
                                     ? null
-                                    : logs.computeIfAbsent(partition, index -> TestLogs.open(clock, topic));
+                                    : logs.computeIfAbsent(partition, index -> openLog(topic));
                         });
         groups.open();
+    }
+
+    private LaggingLog openLog(final String topic) {
+        final LaggingLog log = new LaggingLog(TestLogs.open(clock, topic));
+        log.setLagging(false);
+        return log;
+    }
+
+    /** Whether the device of the logs that were used has no room. */
+    void setFull(final boolean full) {
+        logs.values().forEach(log -> log.setFull(full));
+    }
+
+    /** Whether the logs that were used commit what they get later, when a test says so. */
+    void setLagging(final boolean lagging) {
+        logs.values().forEach(log -> log.setLagging(lagging));
+    }
+
+    void commitAll() {
+        logs.values().forEach(LaggingLog::commitAll);
+    }
+
+    void reject() {
+        logs.values().forEach(LaggingLog::reject);
     }
 
     /** Ends the coordinator and starts another one over what it wrote. */
@@ -159,19 +183,15 @@ final class GroupFixture implements AutoCloseable {
 
     private static GroupJoin joinOf(
             final String groupId, final String memberId, final String instanceId, final List<GroupProtocol> protocols) {
-        return new GroupJoin(
-                groupId,
-                memberId,
-                instanceId,
-                "client",
-                "/127.0.0.1",
-                SESSION_MS,
-                REBALANCE_MS,
-                "consumer",
-                protocols,
-                null,
-                true,
-                true);
+        return GroupJoin.builder(groupId, memberId)
+                .instanceId(instanceId)
+                .client("client", "/127.0.0.1")
+                .sessionTimeoutMs(SESSION_MS)
+                .rebalanceTimeoutMs(REBALANCE_MS)
+                .protocols("consumer", protocols)
+                .memberIdRequired(true)
+                .skipAssignmentSupported(true)
+                .build();
     }
 
     /** The id of a dynamic member that is told to come back with it. */

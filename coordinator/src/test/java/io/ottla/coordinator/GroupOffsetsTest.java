@@ -253,19 +253,12 @@ class GroupOffsetsTest {
     void shouldNotDeleteOffsetsOfAGroupWhoseSubscriptionsAreNotUnderstood() {
         final GroupPartition partition = new GroupPartition("orders", NO_ID, 0);
         assertThat(delete(partition).error()).isEqualTo(ErrorCode.GROUP_ID_NOT_FOUND);
-        final GroupJoinResult joined = fixture.done(fixture.groups.join(new GroupJoin(
-                GROUP,
-                "",
-                null,
-                "client",
-                "/h",
-                10_000,
-                10_000,
-                "connect",
-                GroupFixture.protocols("range"),
-                null,
-                false,
-                false)));
+        final GroupJoinResult joined = fixture.done(fixture.groups.join(GroupJoin.builder(GROUP, "")
+                .client("client", "/h")
+                .sessionTimeoutMs(10_000)
+                .rebalanceTimeoutMs(10_000)
+                .protocols("connect", GroupFixture.protocols("range"))
+                .build()));
         assertThat(delete(partition).error()).isEqualTo(ErrorCode.NON_EMPTY_GROUP);
         fixture.done(fixture.leave(joined.memberId()));
         assertThat(delete(partition).partitions()).containsExactly(ErrorCode.NONE);

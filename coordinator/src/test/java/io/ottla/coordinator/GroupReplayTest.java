@@ -50,6 +50,7 @@ class GroupReplayTest {
                         timers -> new GroupMachine(config, timers, topics, ASSIGNORS, GroupMemory.unbounded()),
                         new GroupRecordSerde(),
                         GroupReplayTest::durableState)
+                .softState(GroupReplayTest::softState)
                 .compacted();
         property.run(1500, this::step);
         assertThat(property.applied()).isGreaterThan(700);
@@ -145,17 +146,15 @@ class GroupReplayTest {
         final Map<UUID, Set<Integer>> owned = known == null || random.nextInt(3) == 0
                 ? Map.of()
                 : known.assignment().partitions();
-        final GroupConsumerHeartbeat heartbeat = new GroupConsumerHeartbeat(
-                new GroupMemberId(groupId, memberId, epoch == -2 ? "i" + memberId : null, epoch),
-                "client",
-                "/h",
-                null,
-                20_000,
-                random.nextInt(4) == 0 ? List.of("t" + random.nextInt(3)) : List.of("t0", "t1", "t2"),
-                random.nextInt(5) == 0 ? "t[0-9]" : "",
-                null,
-                epoch == 0 ? Map.of() : owned,
-                true);
+        final GroupConsumerHeartbeat heartbeat = GroupConsumerHeartbeat.builder(
+                        new GroupMemberId(groupId, memberId, epoch == -2 ? "i" + memberId : null, epoch))
+                .client("client", "/h")
+                .rebalanceTimeoutMs(20_000)
+                .topics(random.nextInt(4) == 0 ? List.of("t" + random.nextInt(3)) : List.of("t0", "t1", "t2"))
+                .topicRegex(random.nextInt(5) == 0 ? "t[0-9]" : "")
+                .owned(epoch == 0 ? Map.of() : owned)
+                .memberIdRequired(true)
+                .build();
         property.write((machine, nowMs) -> machine.consumerHeartbeat(heartbeat, nowMs));
     }
 
@@ -190,6 +189,28 @@ class GroupReplayTest {
                             (partition, committed) -> state.put(group.groupId() + topic + partition, "" + committed)));
         }
         assertThat(machine.memory().bytes()).as("the sum of all groups").isEqualTo(bytes);
+        return state;
+    }
+
+    /** What classic groups have beside their log, and what tells whether members wait. */
+    private static Map<String, String> softState(final GroupMachine machine) {
+        final Map<String, String> state = new TreeMap<>();
+        for (final Group group : machine.groups()) {
+            if (group instanceof final ClassicGroup it) {
+                final StringBuilder text = new StringBuilder();
+                text.append(it)
+                        .append(it.leaderId())
+                        .append(it.pendingJoins().keySet())
+                        .append(it.pendingSyncs())
+                        .append(it.joining());
+                it.members()
+                        .forEach(member -> text.append(member)
+                                .append(member.isJoining())
+                                .append(member.isSyncing())
+                                .append(Arrays.toString(member.assignment())));
+                state.put(group.groupId(), text.toString());
+            }
+        }
         return state;
     }
 

@@ -22,7 +22,7 @@ import java.util.function.Function;
  * random operations, over a log that lags, rejects, is full or loses its leadership, and checks along the way that
  *
  * <ul>
- *   <li>an operation with records leaves the durable state alone, and its replay is what changes it;
+ *   <li>an operation with records leaves the state alone, and their replay and its effect are what changes it;
  *   <li>a new machine that replays the log has the same durable state, every now and then and in the end;
  *   <li>every request is answered, unless it was parked.
  * </ul>
@@ -52,6 +52,7 @@ final class ReplayProperty<M extends StateMachine<R>, R> {
     private int applied;
     private AssertionError violation;
     private boolean compacted;
+    private Function<M, ?> softState = present -> "";
 
     /**
      * A machine over an empty log.
@@ -94,6 +95,17 @@ final class ReplayProperty<M extends StateMachine<R>, R> {
      */
     ReplayProperty<M, R> compacted() {
         compacted = true;
+        return this;
+    }
+
+    /**
+     * Also checks that an operation with records leaves the soft state alone.
+     *
+     * @param view a copy of what a machine has that is not in its log, to be compared with {@code equals}.
+     * @return this.
+     */
+    ReplayProperty<M, R> softState(final Function<M, ?> view) {
+        softState = view;
         return this;
     }
 
@@ -227,6 +239,7 @@ final class ReplayProperty<M extends StateMachine<R>, R> {
     private <T> Operation<M, R, T> pure(final Operation<M, R, T> operation, final CompletableFuture<T> reply) {
         return (present, nowMs) -> {
             final Object before = durableState.apply(present);
+            final Object softBefore = softState.apply(present);
             final Outcome<R, T> outcome;
             try {
                 outcome = operation.apply(present, nowMs);
@@ -240,7 +253,12 @@ final class ReplayProperty<M extends StateMachine<R>, R> {
             assertThat((Object) durableState.apply(present))
                     .as("durable state before its records are replayed, seed %d", seed)
                     .isEqualTo(before);
-            if (outcome.parked()) {
+            if (!outcome.records().isEmpty()) {
+                assertThat((Object) softState.apply(present))
+                        .as("soft state before the records are committed, seed %d", seed)
+                        .isEqualTo(softBefore);
+            }
+            if (outcome.isParked()) {
                 replies.remove(reply);
             }
             return outcome;

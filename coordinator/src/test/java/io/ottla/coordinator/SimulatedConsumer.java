@@ -78,17 +78,11 @@ final class SimulatedConsumer {
     }
 
     void leave(final GroupCoordinator groups, final boolean forAWhile) {
-        groups.consumerHeartbeat(new GroupConsumerHeartbeat(
-                new GroupMemberId(GroupFixture.GROUP, memberId, instanceId, forAWhile ? -2 : -1),
-                "client",
-                "/h",
-                null,
-                -1,
-                null,
-                null,
-                null,
-                null,
-                true));
+        groups.consumerHeartbeat(GroupConsumerHeartbeat.builder(
+                        new GroupMemberId(GroupFixture.GROUP, memberId, instanceId, forAWhile ? -2 : -1))
+                .client("client", "/h")
+                .memberIdRequired(true)
+                .build());
         die();
     }
 
@@ -125,17 +119,14 @@ final class SimulatedConsumer {
     private GroupConsumerHeartbeat heartbeat() {
         final boolean all = saysAll || epoch == 0;
         saysAll = false;
-        return new GroupConsumerHeartbeat(
-                new GroupMemberId(GroupFixture.GROUP, memberId, instanceId, epoch),
-                "client",
-                "/h",
-                null,
-                all ? 60_000 : -1,
-                all ? topics : null,
-                all ? "" : null,
-                null,
-                all ? owned() : null,
-                true);
+        return GroupConsumerHeartbeat.builder(new GroupMemberId(GroupFixture.GROUP, memberId, instanceId, epoch))
+                .client("client", "/h")
+                .rebalanceTimeoutMs(all ? 60_000 : -1)
+                .topics(all ? topics : null)
+                .topicRegex(all ? "" : null)
+                .owned(all ? owned() : null)
+                .memberIdRequired(true)
+                .build();
     }
 
     private Map<UUID, Set<Integer>> owned() {

@@ -131,19 +131,15 @@ final class SimulatedMember {
         switch (phase) {
             case JOINING ->
                 send(
-                        groups.join(new GroupJoin(
-                                GroupFixture.GROUP,
-                                memberId,
-                                instanceId,
-                                "client",
-                                "/h",
-                                SESSION_MS,
-                                REBALANCE_MS,
-                                "consumer",
-                                GroupFixture.protocols("range"),
-                                null,
-                                true,
-                                true)),
+                        groups.join(GroupJoin.builder(GroupFixture.GROUP, memberId)
+                                .instanceId(instanceId)
+                                .client("client", "/h")
+                                .sessionTimeoutMs(SESSION_MS)
+                                .rebalanceTimeoutMs(REBALANCE_MS)
+                                .protocols("consumer", GroupFixture.protocols("range"))
+                                .memberIdRequired(true)
+                                .skipAssignmentSupported(true)
+                                .build()),
                         (result, error) -> joined((GroupJoinResult) result, error, nowMs));
             case SYNCING ->
                 send(

@@ -66,7 +66,7 @@ final class Tally implements StateMachine<Tally.Change> {
 
     Outcome<Change, Integer> park(final CompletableFuture<Integer> reply) {
         parked.add(reply);
-        return Outcome.park(List.of());
+        return Outcome.park();
     }
 
     @Override
@@ -89,7 +89,7 @@ final class Tally implements StateMachine<Tally.Change> {
     @Override
     public Outcome<Change, Void> loaded(final long nowMs) {
         loadedMs = nowMs;
-        return numbers.isEmpty() ? Outcome.write(List.of(new Change("begun", 1)), null) : Outcome.nothing();
+        return numbers.isEmpty() ? Outcome.write(List.of(new Change("begun", 1))) : Outcome.nothing();
     }
 
     @Override
