@@ -6,13 +6,15 @@ module io.ottla.api {
     exports io.ottla.api;
     exports io.ottla.api.codec;
     exports io.ottla.api.coordinator;
+    exports io.ottla.api.group;
+    exports io.ottla.api.metadata;
     exports io.ottla.api.storage;
     exports io.ottla.api.transport;
 
     uses io.ottla.api.codec.ProtocolCodecProvider;
-    uses io.ottla.api.coordinator.GroupAssignor;
-    uses io.ottla.api.coordinator.GroupCoordinatorProvider;
-    uses io.ottla.api.coordinator.MetadataCoordinatorProvider;
+    uses io.ottla.api.group.GroupCoordinatorProvider;
+    uses io.ottla.api.group.PartitionAssignor;
+    uses io.ottla.api.metadata.MetadataCoordinatorProvider;
     uses io.ottla.api.storage.StorageProvider;
     uses io.ottla.api.transport.TransportProvider;
 }

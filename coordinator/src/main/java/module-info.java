@@ -7,11 +7,11 @@ module io.ottla.coordinator {
 
     exports io.ottla.coordinator;
 
-    provides io.ottla.api.coordinator.GroupAssignor with
-            io.ottla.coordinator.RangeAssignor,
-            io.ottla.coordinator.UniformAssignor;
-    provides io.ottla.api.coordinator.GroupCoordinatorProvider with
+    provides io.ottla.api.group.PartitionAssignor with
+            io.ottla.coordinator.group.RangeAssignor,
+            io.ottla.coordinator.group.UniformAssignor;
+    provides io.ottla.api.group.GroupCoordinatorProvider with
             io.ottla.coordinator.LogGroupCoordinatorProvider;
-    provides io.ottla.api.coordinator.MetadataCoordinatorProvider with
+    provides io.ottla.api.metadata.MetadataCoordinatorProvider with
             io.ottla.coordinator.LogMetadataCoordinatorProvider;
 }

@@ -5,9 +5,9 @@ import io.ottla.api.Payload;
 import io.ottla.api.Providers;
 import io.ottla.api.codec.ProtocolCodecProvider;
 import io.ottla.api.codec.RequestHeader;
-import io.ottla.api.coordinator.GroupAssignor;
-import io.ottla.api.coordinator.GroupCoordinatorProvider;
-import io.ottla.api.coordinator.MetadataCoordinatorProvider;
+import io.ottla.api.group.GroupCoordinatorProvider;
+import io.ottla.api.group.PartitionAssignor;
+import io.ottla.api.metadata.MetadataCoordinatorProvider;
 import io.ottla.api.storage.StorageProvider;
 import io.ottla.api.transport.TransportProvider;
 import io.ottla.codec.GrowingFrameWriter;
@@ -99,7 +99,7 @@ final class TrainingRun {
                     StorageProvider.class,
                     MetadataCoordinatorProvider.class,
                     GroupCoordinatorProvider.class,
-                    GroupAssignor.class)));
+                    PartitionAssignor.class)));
             return;
         }
         final Path folder = Path.of(args[0]);

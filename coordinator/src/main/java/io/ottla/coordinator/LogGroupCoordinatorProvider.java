@@ -1,10 +1,11 @@
 package io.ottla.coordinator;
 
 import io.ottla.api.coordinator.CoordinatorContext;
-import io.ottla.api.coordinator.GroupCoordinator;
-import io.ottla.api.coordinator.GroupCoordinatorProvider;
-import io.ottla.api.coordinator.MetadataCoordinator;
 import io.ottla.api.coordinator.PartitionLogs;
+import io.ottla.api.group.GroupCoordinator;
+import io.ottla.api.group.GroupCoordinatorProvider;
+import io.ottla.api.metadata.MetadataCoordinator;
+import io.ottla.coordinator.group.LogGroupCoordinator;
 
 /** The group coordinator that keeps everything in {@code __consumer_offsets}: {@code ottla.groups=log}. */
 public final class LogGroupCoordinatorProvider implements GroupCoordinatorProvider {

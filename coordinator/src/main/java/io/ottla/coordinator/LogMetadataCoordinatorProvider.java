@@ -1,9 +1,10 @@
 package io.ottla.coordinator;
 
 import io.ottla.api.coordinator.CoordinatorContext;
-import io.ottla.api.coordinator.MetadataCoordinator;
-import io.ottla.api.coordinator.MetadataCoordinatorProvider;
-import io.ottla.api.coordinator.MetadataListener;
+import io.ottla.api.metadata.MetadataCoordinator;
+import io.ottla.api.metadata.MetadataCoordinatorProvider;
+import io.ottla.api.metadata.MetadataListener;
+import io.ottla.coordinator.metadata.LogMetadataCoordinator;
 
 /** Provides the metadata coordinator named {@code log}: all that it knows is in {@code __cluster_metadata}. */
 public final class LogMetadataCoordinatorProvider implements MetadataCoordinatorProvider {

@@ -1,7 +1,5 @@
 /**
- * The coordinators: one runtime, and state machines over logs that it drives.
- *
- * <p>A state machine decides, a {@link io.ottla.coordinator.CoordinatorShard} writes what it decided to the log and replays it,
- * and answers are given when that is committed. What is public here is providers alone.
+ * The coordinators' providers. The coordinators themselves are in packages that are not exported: {@code runtime}, and one for each kind
+ * of coordinator.
  */
 package io.ottla.coordinator;

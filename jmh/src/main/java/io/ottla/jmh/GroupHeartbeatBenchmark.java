@@ -3,20 +3,20 @@ package io.ottla.jmh;
 import io.ottla.api.ErrorCode;
 import io.ottla.api.Providers;
 import io.ottla.api.coordinator.CoordinatorContext;
-import io.ottla.api.coordinator.GroupConsumerHeartbeat;
-import io.ottla.api.coordinator.GroupConsumerHeartbeatResult;
-import io.ottla.api.coordinator.GroupCoordinator;
-import io.ottla.api.coordinator.GroupCoordinatorProvider;
-import io.ottla.api.coordinator.GroupJoin;
-import io.ottla.api.coordinator.GroupJoinResult;
-import io.ottla.api.coordinator.GroupMemberId;
-import io.ottla.api.coordinator.GroupProtocol;
-import io.ottla.api.coordinator.GroupSync;
-import io.ottla.api.coordinator.MetadataCoordinator;
-import io.ottla.api.coordinator.MetadataCoordinatorProvider;
-import io.ottla.api.coordinator.MetadataListener;
-import io.ottla.api.coordinator.NewTopic;
-import io.ottla.api.coordinator.TopicImage;
+import io.ottla.api.group.ConsumerGroupHeartbeat;
+import io.ottla.api.group.ConsumerGroupHeartbeatResult;
+import io.ottla.api.group.GroupCoordinator;
+import io.ottla.api.group.GroupCoordinatorProvider;
+import io.ottla.api.group.JoinGroup;
+import io.ottla.api.group.JoinGroupProtocol;
+import io.ottla.api.group.JoinGroupResult;
+import io.ottla.api.group.MemberIdentity;
+import io.ottla.api.group.SyncGroup;
+import io.ottla.api.metadata.MetadataCoordinator;
+import io.ottla.api.metadata.MetadataCoordinatorProvider;
+import io.ottla.api.metadata.MetadataListener;
+import io.ottla.api.metadata.NewTopic;
+import io.ottla.api.metadata.TopicImage;
 import io.ottla.api.storage.LogConfig;
 import io.ottla.api.storage.LogId;
 import io.ottla.api.storage.LogObserver;
@@ -64,8 +64,8 @@ public class GroupHeartbeatBenchmark {
     private final SteppedAgent agent = new SteppedAgent(clock);
     private final Map<String, PartitionLog> logs = new HashMap<>();
     private GroupCoordinator groups;
-    private GroupMemberId member;
-    private GroupConsumerHeartbeat heartbeat;
+    private MemberIdentity member;
+    private ConsumerGroupHeartbeat heartbeat;
 
     @Setup
     public void join() {
@@ -105,20 +105,20 @@ public class GroupHeartbeatBenchmark {
     }
 
     private void joinClassic() {
-        final GroupJoinResult joined = done(groups.join(GroupJoin.builder("classic", "")
+        final JoinGroupResult joined = done(groups.join(JoinGroup.builder("classic", "")
                 .client("client", "/127.0.0.1")
                 .sessionTimeoutMs(10_000)
                 .rebalanceTimeoutMs(60_000)
-                .protocols("consumer", List.of(new GroupProtocol("range", new byte[] {0, 0, 0, 0, 0, 0})))
+                .protocols("consumer", List.of(new JoinGroupProtocol("range", new byte[] {0, 0, 0, 0, 0, 0})))
                 .skipAssignmentSupported(true)
                 .build()));
-        member = new GroupMemberId("classic", joined.memberId(), null, joined.generation());
-        done(groups.sync(new GroupSync(member, "consumer", "range", Map.of(joined.memberId(), new byte[0]))));
+        member = new MemberIdentity("classic", joined.memberId(), null, joined.generation());
+        done(groups.sync(new SyncGroup(member, "consumer", "range", Map.of(joined.memberId(), new byte[0]))));
         check(done(groups.heartbeat(member)) == ErrorCode.NONE);
     }
 
-    private static GroupConsumerHeartbeat consumer(final int epoch, final List<String> topics) {
-        return GroupConsumerHeartbeat.builder(new GroupMemberId("consumer", "benchmark-member", null, epoch))
+    private static ConsumerGroupHeartbeat consumer(final int epoch, final List<String> topics) {
+        return ConsumerGroupHeartbeat.builder(new MemberIdentity("consumer", "benchmark-member", null, epoch))
                 .client("client", "/127.0.0.1")
                 .rebalanceTimeoutMs(topics == null ? -1 : 60_000)
                 .topics(topics)
@@ -127,7 +127,7 @@ public class GroupHeartbeatBenchmark {
     }
 
     private void joinConsumer() {
-        final GroupConsumerHeartbeatResult joined = done(groups.consumerHeartbeat(consumer(0, List.of("orders"))));
+        final ConsumerGroupHeartbeatResult joined = done(groups.consumerHeartbeat(consumer(0, List.of("orders"))));
         check(joined.error() == ErrorCode.NONE);
         heartbeat = consumer(joined.memberEpoch(), null);
         check(done(groups.consumerHeartbeat(heartbeat)).error() == ErrorCode.NONE);
@@ -154,8 +154,8 @@ public class GroupHeartbeatBenchmark {
     }
 
     @Benchmark
-    public GroupConsumerHeartbeatResult consumer() {
-        final CompletionStage<GroupConsumerHeartbeatResult> answer = groups.consumerHeartbeat(heartbeat);
+    public ConsumerGroupHeartbeatResult consumer() {
+        final CompletionStage<ConsumerGroupHeartbeatResult> answer = groups.consumerHeartbeat(heartbeat);
         agent.doWork();
         return answer.toCompletableFuture().join();
     }

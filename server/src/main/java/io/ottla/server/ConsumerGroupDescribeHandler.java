@@ -1,10 +1,10 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
-import io.ottla.api.coordinator.GroupConsumerDescription;
-import io.ottla.api.coordinator.GroupCoordinator;
-import io.ottla.api.coordinator.MetadataCoordinator;
-import io.ottla.api.coordinator.TopicImage;
+import io.ottla.api.group.ConsumerGroupDescription;
+import io.ottla.api.group.GroupCoordinator;
+import io.ottla.api.metadata.MetadataCoordinator;
+import io.ottla.api.metadata.TopicImage;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.ConsumerGroupDescribeRequest;
 import io.ottla.codec.message.ConsumerGroupDescribeResponse;
@@ -55,7 +55,7 @@ final class ConsumerGroupDescribeHandler extends ApiHandler<ConsumerGroupDescrib
         });
     }
 
-    private DescribedGroup toMessage(final GroupConsumerDescription description, final boolean withOperations) {
+    private DescribedGroup toMessage(final ConsumerGroupDescription description, final boolean withOperations) {
         final DescribedGroup group = new DescribedGroup()
                 .setErrorCode(description.error().code())
                 .setErrorMessage(description.message())
@@ -67,7 +67,7 @@ final class ConsumerGroupDescribeHandler extends ApiHandler<ConsumerGroupDescrib
         if (withOperations && description.error() == ErrorCode.NONE) {
             group.setAuthorizedOperations(AuthorizedOperations.GROUP);
         }
-        for (final GroupConsumerDescription.Member member : description.members()) {
+        for (final ConsumerGroupDescription.Member member : description.members()) {
             group.members()
                     .add(new Member()
                             .setMemberId(member.memberId())

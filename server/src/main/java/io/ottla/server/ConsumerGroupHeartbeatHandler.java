@@ -1,10 +1,10 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
-import io.ottla.api.coordinator.GroupConsumerHeartbeat;
-import io.ottla.api.coordinator.GroupConsumerHeartbeatResult;
-import io.ottla.api.coordinator.GroupCoordinator;
-import io.ottla.api.coordinator.GroupMemberId;
+import io.ottla.api.group.ConsumerGroupHeartbeat;
+import io.ottla.api.group.ConsumerGroupHeartbeatResult;
+import io.ottla.api.group.GroupCoordinator;
+import io.ottla.api.group.MemberIdentity;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.ConsumerGroupHeartbeatRequest;
 import io.ottla.codec.message.ConsumerGroupHeartbeatResponse;
@@ -31,8 +31,8 @@ final class ConsumerGroupHeartbeatHandler extends ApiHandler<ConsumerGroupHeartb
 
     @Override
     protected void handle(final Request request, final ConsumerGroupHeartbeatRequest body) {
-        final GroupConsumerHeartbeat heartbeat = GroupConsumerHeartbeat.builder(
-                        new GroupMemberId(body.groupId(), body.memberId(), body.instanceId(), body.memberEpoch()))
+        final ConsumerGroupHeartbeat heartbeat = ConsumerGroupHeartbeat.builder(
+                        new MemberIdentity(body.groupId(), body.memberId(), body.instanceId(), body.memberEpoch()))
                 .client(GroupClients.idOf(request), GroupClients.hostOf(request))
                 .rackId(body.rackId())
                 .rebalanceTimeoutMs(body.rebalanceTimeoutMs())
@@ -45,7 +45,7 @@ final class ConsumerGroupHeartbeatHandler extends ApiHandler<ConsumerGroupHeartb
         request.whenDone(
                 groups.consumerHeartbeat(heartbeat),
                 (result, error) -> respond(
-                        request, error == ErrorCode.NONE ? result : GroupConsumerHeartbeatResult.failed(error, null)));
+                        request, error == ErrorCode.NONE ? result : ConsumerGroupHeartbeatResult.failed(error, null)));
     }
 
     private static Map<UUID, Set<Integer>> toMap(final List<ConsumerGroupHeartbeatRequest.TopicPartitions> owned) {
@@ -59,7 +59,7 @@ final class ConsumerGroupHeartbeatHandler extends ApiHandler<ConsumerGroupHeartb
         return partitions;
     }
 
-    private static void respond(final Request request, final GroupConsumerHeartbeatResult result) {
+    private static void respond(final Request request, final ConsumerGroupHeartbeatResult result) {
         final ConsumerGroupHeartbeatResponse response = new ConsumerGroupHeartbeatResponse()
                 .setErrorCode(result.error().code())
                 .setErrorMessage(result.message())

@@ -1,8 +1,8 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
-import io.ottla.api.coordinator.MetadataCoordinator;
-import io.ottla.api.coordinator.TopicResult;
+import io.ottla.api.metadata.MetadataCoordinator;
+import io.ottla.api.metadata.TopicResult;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.CreatePartitionsRequest;
 import io.ottla.codec.message.CreatePartitionsRequest.CreatePartitionsAssignment;

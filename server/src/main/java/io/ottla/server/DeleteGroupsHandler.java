@@ -1,7 +1,7 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
-import io.ottla.api.coordinator.GroupCoordinator;
+import io.ottla.api.group.GroupCoordinator;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.DeleteGroupsRequest;
 import io.ottla.codec.message.DeleteGroupsResponse;

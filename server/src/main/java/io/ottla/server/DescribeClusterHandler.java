@@ -1,7 +1,7 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
-import io.ottla.api.coordinator.MetadataCoordinator;
+import io.ottla.api.metadata.MetadataCoordinator;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.DescribeClusterRequest;
 import io.ottla.codec.message.DescribeClusterResponse;

@@ -2,10 +2,10 @@ package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
 import io.ottla.api.TopicName;
-import io.ottla.api.coordinator.ConfigResource;
-import io.ottla.api.coordinator.MetadataCoordinator;
-import io.ottla.api.coordinator.MetadataView;
-import io.ottla.api.coordinator.TopicImage;
+import io.ottla.api.metadata.ConfigResource;
+import io.ottla.api.metadata.MetadataCoordinator;
+import io.ottla.api.metadata.MetadataView;
+import io.ottla.api.metadata.TopicImage;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.DescribeConfigsRequest;
 import io.ottla.codec.message.DescribeConfigsRequest.DescribeConfigsResource;

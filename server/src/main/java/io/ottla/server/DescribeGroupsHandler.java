@@ -1,8 +1,8 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
-import io.ottla.api.coordinator.GroupCoordinator;
-import io.ottla.api.coordinator.GroupDescription;
+import io.ottla.api.group.ClassicGroupDescription;
+import io.ottla.api.group.GroupCoordinator;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.DescribeGroupsRequest;
 import io.ottla.codec.message.DescribeGroupsResponse;
@@ -48,7 +48,7 @@ final class DescribeGroupsHandler extends ApiHandler<DescribeGroupsRequest> {
     }
 
     private static DescribedGroup toMessage(
-            final Request request, final GroupDescription description, final boolean withOperations) {
+            final Request request, final ClassicGroupDescription description, final boolean withOperations) {
         final boolean unknown = description.error() == ErrorCode.GROUP_ID_NOT_FOUND;
         final boolean silent = unknown && request.version() < NOT_FOUND_VERSION;
         final DescribedGroup group = new DescribedGroup()
@@ -61,7 +61,7 @@ final class DescribeGroupsHandler extends ApiHandler<DescribeGroupsRequest> {
         if (withOperations && group.errorCode() == ErrorCode.NONE.code()) {
             group.setAuthorizedOperations(AuthorizedOperations.GROUP);
         }
-        for (final GroupDescription.Member member : description.members()) {
+        for (final ClassicGroupDescription.Member member : description.members()) {
             group.members()
                     .add(new DescribedGroupMember()
                             .setMemberId(member.memberId())

@@ -1,7 +1,7 @@
 package io.ottla.server;
 
-import io.ottla.api.coordinator.GroupCoordinator;
-import io.ottla.api.coordinator.MetadataCoordinator;
+import io.ottla.api.group.GroupCoordinator;
+import io.ottla.api.metadata.MetadataCoordinator;
 import java.util.List;
 
 /** Serves groups, classic ones and those of KIP-848. */

@@ -1,8 +1,8 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
-import io.ottla.api.coordinator.GroupCoordinator;
-import io.ottla.api.coordinator.GroupMemberId;
+import io.ottla.api.group.GroupCoordinator;
+import io.ottla.api.group.MemberIdentity;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.HeartbeatRequest;
 import io.ottla.codec.message.HeartbeatResponse;
@@ -18,8 +18,8 @@ final class HeartbeatHandler extends ApiHandler<HeartbeatRequest> {
 
     @Override
     protected void handle(final Request request, final HeartbeatRequest body) {
-        final GroupMemberId member =
-                new GroupMemberId(body.groupId(), body.memberId(), body.groupInstanceId(), body.generationId());
+        final MemberIdentity member =
+                new MemberIdentity(body.groupId(), body.memberId(), body.groupInstanceId(), body.generationId());
         request.whenDone(
                 groups.heartbeat(member),
                 (answer, error) -> request.respond(

@@ -1,7 +1,7 @@
 package io.ottla.server;
 
 import io.ottla.api.codec.ApiMessage;
-import io.ottla.api.coordinator.ConfigResource;
+import io.ottla.api.metadata.ConfigResource;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.IncrementalAlterConfigsRequest;
 import io.ottla.codec.message.IncrementalAlterConfigsRequest.AlterConfigsResource;

@@ -1,10 +1,10 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
-import io.ottla.api.coordinator.GroupCoordinator;
-import io.ottla.api.coordinator.GroupJoin;
-import io.ottla.api.coordinator.GroupJoinResult;
-import io.ottla.api.coordinator.GroupProtocol;
+import io.ottla.api.group.GroupCoordinator;
+import io.ottla.api.group.JoinGroup;
+import io.ottla.api.group.JoinGroupProtocol;
+import io.ottla.api.group.JoinGroupResult;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.JoinGroupRequest;
 import io.ottla.codec.message.JoinGroupRequest.JoinGroupRequestProtocol;
@@ -29,11 +29,12 @@ final class JoinGroupHandler extends ApiHandler<JoinGroupRequest> {
 
     @Override
     protected void handle(final Request request, final JoinGroupRequest body) {
-        final List<GroupProtocol> protocols = new ArrayList<>(body.protocols().size());
+        final List<JoinGroupProtocol> protocols =
+                new ArrayList<>(body.protocols().size());
         for (final JoinGroupRequestProtocol protocol : body.protocols()) {
-            protocols.add(new GroupProtocol(protocol.name(), protocol.metadata()));
+            protocols.add(new JoinGroupProtocol(protocol.name(), protocol.metadata()));
         }
-        final GroupJoin join = GroupJoin.builder(body.groupId(), body.memberId())
+        final JoinGroup join = JoinGroup.builder(body.groupId(), body.memberId())
                 .instanceId(body.groupInstanceId())
                 .client(GroupClients.idOf(request), GroupClients.hostOf(request))
                 .sessionTimeoutMs(body.sessionTimeoutMs())
@@ -49,10 +50,10 @@ final class JoinGroupHandler extends ApiHandler<JoinGroupRequest> {
         request.whenDone(
                 groups.join(join),
                 (result, error) -> respond(
-                        request, error == ErrorCode.NONE ? result : GroupJoinResult.failed(error, body.memberId())));
+                        request, error == ErrorCode.NONE ? result : JoinGroupResult.failed(error, body.memberId())));
     }
 
-    private static void respond(final Request request, final GroupJoinResult result) {
+    private static void respond(final Request request, final JoinGroupResult result) {
         final JoinGroupResponse response = new JoinGroupResponse()
                 .setErrorCode(result.error().code())
                 .setGenerationId(result.generation())
@@ -64,7 +65,7 @@ final class JoinGroupHandler extends ApiHandler<JoinGroupRequest> {
                 .setLeader(result.leaderId())
                 .setSkipAssignment(result.skipAssignment())
                 .setMemberId(result.memberId());
-        for (final GroupJoinResult.Member member : result.members()) {
+        for (final JoinGroupResult.Member member : result.members()) {
             response.members()
                     .add(new JoinGroupResponseMember()
                             .setMemberId(member.memberId())

@@ -1,9 +1,9 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
-import io.ottla.api.coordinator.GroupCoordinator;
-import io.ottla.api.coordinator.GroupLeave;
-import io.ottla.api.coordinator.GroupLeaveResult;
+import io.ottla.api.group.GroupCoordinator;
+import io.ottla.api.group.LeaveGroup;
+import io.ottla.api.group.LeaveGroupResult;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.LeaveGroupRequest;
 import io.ottla.codec.message.LeaveGroupRequest.MemberIdentity;
@@ -25,22 +25,22 @@ final class LeaveGroupHandler extends ApiHandler<LeaveGroupRequest> {
 
     @Override
     protected void handle(final Request request, final LeaveGroupRequest body) {
-        final List<GroupLeave.Member> members = new ArrayList<>();
+        final List<LeaveGroup.Member> members = new ArrayList<>();
         if (request.version() < BATCHED_VERSION) {
-            members.add(new GroupLeave.Member(body.memberId(), null, null));
+            members.add(new LeaveGroup.Member(body.memberId(), null, null));
         } else {
             for (final MemberIdentity member : body.members()) {
-                members.add(new GroupLeave.Member(member.memberId(), member.groupInstanceId(), member.reason()));
+                members.add(new LeaveGroup.Member(member.memberId(), member.groupInstanceId(), member.reason()));
             }
         }
         request.whenDone(
-                groups.leave(new GroupLeave(body.groupId(), members)),
+                groups.leave(new LeaveGroup(body.groupId(), members)),
                 (result, error) -> respond(
-                        request, members, error == ErrorCode.NONE ? result : new GroupLeaveResult(error, List.of())));
+                        request, members, error == ErrorCode.NONE ? result : new LeaveGroupResult(error, List.of())));
     }
 
     private static void respond(
-            final Request request, final List<GroupLeave.Member> members, final GroupLeaveResult result) {
+            final Request request, final List<LeaveGroup.Member> members, final LeaveGroupResult result) {
         final LeaveGroupResponse response = new LeaveGroupResponse();
         final boolean alone = request.version() < BATCHED_VERSION && result.error() == ErrorCode.NONE;
         response.setErrorCode((alone ? result.members().getFirst() : result.error()).code());

@@ -1,8 +1,8 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
-import io.ottla.api.coordinator.GroupCoordinator;
-import io.ottla.api.coordinator.GroupListing;
+import io.ottla.api.group.GroupCoordinator;
+import io.ottla.api.group.GroupListing;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.ListGroupsRequest;
 import io.ottla.codec.message.ListGroupsResponse;

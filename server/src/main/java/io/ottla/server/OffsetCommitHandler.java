@@ -1,12 +1,12 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
-import io.ottla.api.coordinator.GroupCoordinator;
-import io.ottla.api.coordinator.GroupMemberId;
-import io.ottla.api.coordinator.GroupOffset;
-import io.ottla.api.coordinator.GroupOffsetCommit;
-import io.ottla.api.coordinator.MetadataCoordinator;
-import io.ottla.api.coordinator.TopicImage;
+import io.ottla.api.group.GroupCoordinator;
+import io.ottla.api.group.MemberIdentity;
+import io.ottla.api.group.OffsetCommit;
+import io.ottla.api.group.PartitionOffset;
+import io.ottla.api.metadata.MetadataCoordinator;
+import io.ottla.api.metadata.TopicImage;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.OffsetCommitRequest;
 import io.ottla.codec.message.OffsetCommitRequest.OffsetCommitRequestPartition;
@@ -34,7 +34,7 @@ final class OffsetCommitHandler extends ApiHandler<OffsetCommitRequest> {
     @Override
     protected void handle(final Request request, final OffsetCommitRequest body) {
         final OffsetCommitResponse response = new OffsetCommitResponse();
-        final List<GroupOffset> offsets = new ArrayList<>();
+        final List<PartitionOffset> offsets = new ArrayList<>();
         // The answers that the coordinator fills in, in the order of the offsets.
         final List<OffsetCommitResponsePartition> open = new ArrayList<>();
         for (final OffsetCommitRequestTopic topic : body.topics()) {
@@ -61,7 +61,7 @@ final class OffsetCommitHandler extends ApiHandler<OffsetCommitRequest> {
                     answer.setErrorCode(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code());
                 } else {
                     open.add(answer);
-                    offsets.add(new GroupOffset(
+                    offsets.add(new PartitionOffset(
                             image.name(),
                             image.id(),
                             partition.partitionIndex(),
@@ -75,10 +75,10 @@ final class OffsetCommitHandler extends ApiHandler<OffsetCommitRequest> {
             request.respond(response);
             return;
         }
-        final GroupMemberId member = new GroupMemberId(
+        final MemberIdentity member = new MemberIdentity(
                 body.groupId(), body.memberId(), body.groupInstanceId(), body.generationIdOrMemberEpoch());
         request.whenDone(
-                groups.commitOffsets(new GroupOffsetCommit(
+                groups.commitOffsets(new OffsetCommit(
                         member, body.retentionTimeMs(), request.version() >= GROUP_ID_NOT_FOUND_VERSION, offsets)),
                 (results, error) -> {
                     for (int i = 0; i < open.size(); i++) {

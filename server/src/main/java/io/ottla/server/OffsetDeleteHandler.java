@@ -1,10 +1,10 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
-import io.ottla.api.coordinator.GroupCoordinator;
-import io.ottla.api.coordinator.GroupPartition;
-import io.ottla.api.coordinator.MetadataCoordinator;
-import io.ottla.api.coordinator.TopicImage;
+import io.ottla.api.group.GroupCoordinator;
+import io.ottla.api.group.TopicIdPartition;
+import io.ottla.api.metadata.MetadataCoordinator;
+import io.ottla.api.metadata.TopicImage;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.OffsetDeleteRequest;
 import io.ottla.codec.message.OffsetDeleteRequest.OffsetDeleteRequestPartition;
@@ -29,7 +29,7 @@ final class OffsetDeleteHandler extends ApiHandler<OffsetDeleteRequest> {
     @Override
     protected void handle(final Request request, final OffsetDeleteRequest body) {
         final OffsetDeleteResponse response = new OffsetDeleteResponse();
-        final List<GroupPartition> partitions = new ArrayList<>();
+        final List<TopicIdPartition> partitions = new ArrayList<>();
         // The answers that the coordinator fills in, in the order of the partitions.
         final List<OffsetDeleteResponsePartition> open = new ArrayList<>();
         for (final OffsetDeleteRequestTopic topic : body.topics()) {
@@ -45,7 +45,7 @@ final class OffsetDeleteHandler extends ApiHandler<OffsetDeleteRequest> {
                     answer.setErrorCode(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code());
                 } else {
                     open.add(answer);
-                    partitions.add(new GroupPartition(image.name(), image.id(), index));
+                    partitions.add(new TopicIdPartition(image.name(), image.id(), index));
                 }
             }
         }

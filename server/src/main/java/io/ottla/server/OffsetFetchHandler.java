@@ -1,15 +1,15 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
-import io.ottla.api.coordinator.GroupCoordinator;
-import io.ottla.api.coordinator.GroupMemberId;
-import io.ottla.api.coordinator.GroupOffset;
-import io.ottla.api.coordinator.GroupOffsetFetch;
-import io.ottla.api.coordinator.GroupOffsetFetchResult;
-import io.ottla.api.coordinator.GroupOffsetFetchResult.Fetched;
-import io.ottla.api.coordinator.GroupPartition;
-import io.ottla.api.coordinator.MetadataCoordinator;
-import io.ottla.api.coordinator.TopicImage;
+import io.ottla.api.group.GroupCoordinator;
+import io.ottla.api.group.MemberIdentity;
+import io.ottla.api.group.OffsetFetch;
+import io.ottla.api.group.OffsetFetchResult;
+import io.ottla.api.group.OffsetFetchResult.Fetched;
+import io.ottla.api.group.PartitionOffset;
+import io.ottla.api.group.TopicIdPartition;
+import io.ottla.api.metadata.MetadataCoordinator;
+import io.ottla.api.metadata.TopicImage;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.OffsetFetchRequest;
 import io.ottla.codec.message.OffsetFetchRequest.OffsetFetchRequestGroup;
@@ -124,8 +124,8 @@ final class OffsetFetchHandler extends ApiHandler<OffsetFetchRequest> {
         final OffsetFetchResponseGroup response = new OffsetFetchResponseGroup().setGroupId(group.groupId());
         // The answers that the coordinator fills in, in the order of the partitions.
         final List<OffsetFetchResponsePartitions> open = new ArrayList<>();
-        final GroupOffsetFetch fetch = new GroupOffsetFetch(
-                new GroupMemberId(group.groupId(), group.memberId(), null, group.memberEpoch()),
+        final OffsetFetch fetch = new OffsetFetch(
+                new MemberIdentity(group.groupId(), group.memberId(), null, group.memberEpoch()),
                 requireStable,
                 group.topics() == null ? null : resolve(group.topics(), byId, response, open));
         request.whenDone(groups.fetchOffsets(fetch), (result, failure) -> {
@@ -143,12 +143,12 @@ final class OffsetFetchHandler extends ApiHandler<OffsetFetchRequest> {
         });
     }
 
-    private List<GroupPartition> resolve(
+    private List<TopicIdPartition> resolve(
             final List<OffsetFetchRequestTopics> topics,
             final boolean byId,
             final OffsetFetchResponseGroup response,
             final List<OffsetFetchResponsePartitions> open) {
-        final List<GroupPartition> partitions = new ArrayList<>();
+        final List<TopicIdPartition> partitions = new ArrayList<>();
         for (final OffsetFetchRequestTopics topic : topics) {
             final TopicImage image = byId ? metadata.view().topic(topic.topicId()) : null;
             final OffsetFetchResponseTopics result =
@@ -164,8 +164,8 @@ final class OffsetFetchHandler extends ApiHandler<OffsetFetchRequest> {
                     open.add(answer);
                     partitions.add(
                             byId
-                                    ? new GroupPartition(image.name(), image.id(), partition)
-                                    : new GroupPartition(topic.name(), NO_ID, partition));
+                                    ? new TopicIdPartition(image.name(), image.id(), partition)
+                                    : new TopicIdPartition(topic.name(), NO_ID, partition));
                 }
             }
         }
@@ -177,7 +177,7 @@ final class OffsetFetchHandler extends ApiHandler<OffsetFetchRequest> {
     }
 
     private static void fill(final OffsetFetchResponsePartitions answer, final Fetched fetched) {
-        final GroupOffset offset = fetched.offset();
+        final PartitionOffset offset = fetched.offset();
         answer.setErrorCode(fetched.error().code())
                 .setCommittedOffset(offset.offset())
                 .setCommittedLeaderEpoch(offset.leaderEpoch())
@@ -199,8 +199,7 @@ final class OffsetFetchHandler extends ApiHandler<OffsetFetchRequest> {
     }
 
     /** Topics that are gone have no id, so a client that knows topics by id is not told of them. */
-    private void addAll(
-            final OffsetFetchResponseGroup response, final GroupOffsetFetchResult result, final boolean byId) {
+    private void addAll(final OffsetFetchResponseGroup response, final OffsetFetchResult result, final boolean byId) {
         OffsetFetchResponseTopics topic = null;
         String name = null;
         for (final Fetched fetched : result.offsets()) {

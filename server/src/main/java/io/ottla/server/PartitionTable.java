@@ -1,8 +1,8 @@
 package io.ottla.server;
 
-import io.ottla.api.coordinator.MetadataListener;
 import io.ottla.api.coordinator.PartitionLogs;
-import io.ottla.api.coordinator.TopicImage;
+import io.ottla.api.metadata.MetadataListener;
+import io.ottla.api.metadata.TopicImage;
 import io.ottla.api.storage.LogId;
 import io.ottla.api.storage.PartitionLog;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package io.ottla.server;
 
 import io.ottla.api.Clock;
-import io.ottla.api.coordinator.MetadataCoordinator;
+import io.ottla.api.metadata.MetadataCoordinator;
 import java.util.HashMap;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package io.ottla.server;
 
-import io.ottla.api.coordinator.MetadataCoordinator;
+import io.ottla.api.metadata.MetadataCoordinator;
 import java.util.List;
 
 /** Describes and changes settings. Has the changes that are on their way. */

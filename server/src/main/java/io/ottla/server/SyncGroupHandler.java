@@ -1,10 +1,10 @@
 package io.ottla.server;
 
 import io.ottla.api.ErrorCode;
-import io.ottla.api.coordinator.GroupCoordinator;
-import io.ottla.api.coordinator.GroupMemberId;
-import io.ottla.api.coordinator.GroupSync;
-import io.ottla.api.coordinator.GroupSyncResult;
+import io.ottla.api.group.GroupCoordinator;
+import io.ottla.api.group.MemberIdentity;
+import io.ottla.api.group.SyncGroup;
+import io.ottla.api.group.SyncGroupResult;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.SyncGroupRequest;
 import io.ottla.codec.message.SyncGroupRequest.SyncGroupRequestAssignment;
@@ -26,24 +26,24 @@ final class SyncGroupHandler extends ApiHandler<SyncGroupRequest> {
     @Override
     protected void handle(final Request request, final SyncGroupRequest body) {
         if (request.version() >= PROTOCOL_VERSION && (body.protocolType() == null || body.protocolName() == null)) {
-            respond(request, GroupSyncResult.failed(ErrorCode.INCONSISTENT_GROUP_PROTOCOL));
+            respond(request, SyncGroupResult.failed(ErrorCode.INCONSISTENT_GROUP_PROTOCOL));
             return;
         }
         final Map<String, byte[]> assignments = new HashMap<>();
         for (final SyncGroupRequestAssignment assignment : body.assignments()) {
             assignments.put(assignment.memberId(), assignment.assignment());
         }
-        final GroupSync sync = new GroupSync(
-                new GroupMemberId(body.groupId(), body.memberId(), body.groupInstanceId(), body.generationId()),
+        final SyncGroup sync = new SyncGroup(
+                new MemberIdentity(body.groupId(), body.memberId(), body.groupInstanceId(), body.generationId()),
                 body.protocolType(),
                 body.protocolName(),
                 assignments);
         request.whenDone(
                 groups.sync(sync),
-                (result, error) -> respond(request, error == ErrorCode.NONE ? result : GroupSyncResult.failed(error)));
+                (result, error) -> respond(request, error == ErrorCode.NONE ? result : SyncGroupResult.failed(error)));
     }
 
-    private static void respond(final Request request, final GroupSyncResult result) {
+    private static void respond(final Request request, final SyncGroupResult result) {
         request.respond(new SyncGroupResponse()
                 .setErrorCode(result.error().code())
                 .setProtocolType(result.protocolType())

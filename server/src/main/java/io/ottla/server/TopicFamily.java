@@ -1,7 +1,7 @@
 package io.ottla.server;
 
 import io.ottla.api.AgentProxy;
-import io.ottla.api.coordinator.MetadataCoordinator;
+import io.ottla.api.metadata.MetadataCoordinator;
 import io.ottla.api.storage.Storage;
 import java.util.List;
 

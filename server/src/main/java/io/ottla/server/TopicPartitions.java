@@ -1,6 +1,6 @@
 package io.ottla.server;
 
-import io.ottla.api.coordinator.TopicImage;
+import io.ottla.api.metadata.TopicImage;
 
 /**
  * A topic's partitions at one moment. Immutable; the partitions are not.

@@ -1,2 +1,2 @@
-/** The SPIs of the coordinators: pure state machines over a log, driven by one agent. */
+/** What all coordinators have in common: pure state machines over logs, driven by one agent. */
 package io.ottla.api.coordinator;

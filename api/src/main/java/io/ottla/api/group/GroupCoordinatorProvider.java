@@ -1,0 +1,22 @@
+package io.ottla.api.group;
+
+import io.ottla.api.Provider;
+import io.ottla.api.coordinator.CoordinatorContext;
+import io.ottla.api.coordinator.PartitionLogs;
+import io.ottla.api.metadata.MetadataCoordinator;
+
+/** The factory of a group coordinator. */
+public interface GroupCoordinatorProvider extends Provider {
+    /** The version of this SPI. */
+    int SPI_VERSION = 1;
+
+    /**
+     * A coordinator that is not open yet.
+     *
+     * @param context what it is given by the broker.
+     * @param metadata topics; by it the coordinator makes its own one when it is first needed.
+     * @param logs the logs of that topic's partitions.
+     * @return the coordinator.
+     */
+    GroupCoordinator create(CoordinatorContext context, MetadataCoordinator metadata, PartitionLogs logs);
+}

@@ -1,0 +1,12 @@
+package io.ottla.api.metadata;
+
+import io.ottla.api.ErrorCode;
+
+/**
+ * What became of a change to a topic.
+ *
+ * @param error NONE if it was made.
+ * @param message what is wrong, for people; null if nothing is.
+ * @param topic the topic after the change, or before its deletion; null if there is an error.
+ */
+public record TopicResult(ErrorCode error, String message, TopicImage topic) {}

@@ -1,0 +1,517 @@
+package io.ottla.coordinator.group;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.group.ConsumerGroupDescription;
+import io.ottla.api.group.MemberIdentity;
+import io.ottla.api.group.PartitionOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/**
+ * A group whose work the coordinator divides (KIP-848). The group's epoch grows with each change of its members or topics; a
+ * target is made for the epoch; and each member is led to its part of it, giving partitions up before others get them.
+ *
+ * <p>All of it is durable, but for what it last saw of all topics.
+ */
+final class ConsumerGroup implements Group {
+    static final String TYPE = "consumer";
+
+    private final String groupId;
+    private final GroupMemory memory;
+    private final Map<String, ConsumerMember> members = new TreeMap<>();
+    private final Map<String, String> staticMembers = new HashMap<>();
+    private final Map<String, Map<UUID, Set<Integer>>> targets = new TreeMap<>();
+    private final Map<String, SortedSet<String>> topicsByRegex = new TreeMap<>();
+    private final Map<UUID, Map<Integer, String>> owners = new HashMap<>();
+    /** As in Kafka a group begins with epoch 1, and its first member brings it to 2. */
+    private int epoch = 1;
+
+    private long metadataHash;
+    private int targetEpoch;
+    private long targetTimestampMs;
+    private long topicsVersion = -1;
+    private long regexVersion = -1;
+    private long regexVersionBegun = -1;
+    private String regexCursor;
+    private long regexesResolvedMs = Long.MIN_VALUE;
+
+    /**
+     * A group without members.
+     *
+     * @param groupId its id.
+     * @param whole what the memory that the group takes is a part of.
+     */
+    ConsumerGroup(final String groupId, final GroupMemory whole) {
+        this.groupId = groupId;
+        this.memory = new GroupMemory(whole);
+        memory.add(GroupMemory.GROUP_BYTES + groupId.length());
+    }
+
+    @Override
+    public GroupMemory memory() {
+        return memory;
+    }
+
+    /**
+     * Takes what the log says.
+     *
+     * @param record a record of this group.
+     */
+    void replay(final GroupRecord record) {
+        switch (record) {
+            case final GroupRecord.Epoch it -> {
+                epoch = it.value().epoch();
+                metadataHash = it.value().metadataHash();
+            }
+            case final GroupRecord.Subscription it -> replaySubscription(it.memberId(), it.value());
+            case final GroupRecord.Current it -> replayAssignment(it.memberId(), it.value());
+            case final GroupRecord.Target it -> {
+                final Map<UUID, Set<Integer>> old =
+                        it.isTombstone() ? targets.remove(it.memberId()) : targets.put(it.memberId(), it.value());
+                memory.add(bytesOfTarget(it.value()) - bytesOfTarget(old));
+            }
+            case final GroupRecord.TargetEpoch it -> {
+                targetEpoch = it.isTombstone() ? 0 : it.value().epoch();
+                targetTimestampMs = it.isTombstone() ? 0 : it.value().timestampMs();
+            }
+            case final GroupRecord.Regex it -> {
+                final SortedSet<String> now =
+                        it.isTombstone() ? null : it.value().topics();
+                final SortedSet<String> old =
+                        now == null ? topicsByRegex.remove(it.regex()) : topicsByRegex.put(it.regex(), now);
+                memory.add(bytesOfRegex(it.regex(), now) - bytesOfRegex(it.regex(), old));
+            }
+            default -> throw new IllegalArgumentException("no record of a consumer group: " + record);
+        }
+    }
+
+    private static long bytesOfTarget(final Map<UUID, Set<Integer>> target) {
+        if (target == null) {
+            return 0;
+        }
+        long sum = 2 * GroupMemory.ENTRY_BYTES;
+        for (final Set<Integer> partitions : target.values()) {
+            sum += (2L + partitions.size()) * GroupMemory.ENTRY_BYTES;
+        }
+        return sum;
+    }
+
+    private static long bytesOfRegex(final String regex, final SortedSet<String> matching) {
+        if (matching == null) {
+            return 0;
+        }
+        long sum = 2 * GroupMemory.ENTRY_BYTES + regex.length();
+        for (final String topic : matching) {
+            sum += GroupMemory.ENTRY_BYTES + topic.length();
+        }
+        return sum;
+    }
+
+    private static long bytesOf(final ConsumerMember member) {
+        return member == null
+                ? 0
+                : GroupMemory.MEMBER_BYTES
+                        + member.memberId().length()
+                        + member.subscription().bytes()
+                        + member.assignment().bytes();
+    }
+
+    private void putMember(final ConsumerMember member) {
+        memory.add(bytesOf(member) - bytesOf(members.put(member.memberId(), member)));
+    }
+
+    private void replaySubscription(final String memberId, final ConsumerSubscription subscription) {
+        final ConsumerMember old = members.get(memberId);
+        if (subscription == null) {
+            if (old != null) {
+                disown(old);
+                memory.add(-bytesOf(members.remove(memberId)));
+                removeStatic(old);
+            }
+            return;
+        }
+        if (old != null) {
+            removeStatic(old);
+        }
+        putMember(new ConsumerMember(memberId, subscription, old == null ? ConsumerAssignment.NONE : old.assignment()));
+        if (subscription.instanceId() != null) {
+            staticMembers.put(subscription.instanceId(), memberId);
+        }
+    }
+
+    private void removeStatic(final ConsumerMember member) {
+        if (member.subscription().instanceId() != null) {
+            staticMembers.remove(member.subscription().instanceId(), member.memberId());
+        }
+    }
+
+    private void replayAssignment(final String memberId, final ConsumerAssignment assignment) {
+        final ConsumerMember known = members.get(memberId);
+        if (known == null && assignment == null) {
+            return;
+        }
+        // Compaction may have left this record before the one of the subscription.
+        final ConsumerMember old = known == null
+                ? new ConsumerMember(memberId, ConsumerSubscription.NONE, ConsumerAssignment.NONE)
+                : known;
+        disown(old);
+        final ConsumerMember member = old.with(assignment == null ? ConsumerAssignment.NONE : assignment);
+        putMember(member);
+        own(member, member.assignment().assigned());
+        own(member, member.assignment().revoking());
+    }
+
+    private void own(final ConsumerMember member, final Map<UUID, Map<Integer, Integer>> partitions) {
+        partitions.forEach((topic, epochs) -> epochs.keySet()
+                .forEach(partition ->
+                        owners.computeIfAbsent(topic, id -> new HashMap<>()).put(partition, member.memberId())));
+    }
+
+    private void disown(final ConsumerMember member) {
+        disown(member, member.assignment().assigned());
+        disown(member, member.assignment().revoking());
+    }
+
+    private void disown(final ConsumerMember member, final Map<UUID, Map<Integer, Integer>> partitions) {
+        partitions.forEach((topic, epochs) -> {
+            final Map<Integer, String> owned = owners.get(topic);
+            if (owned != null) {
+                epochs.keySet().forEach(partition -> owned.remove(partition, member.memberId()));
+                if (owned.isEmpty()) {
+                    owners.remove(topic);
+                }
+            }
+        });
+    }
+
+    @Override
+    public String groupId() {
+        return groupId;
+    }
+
+    @Override
+    public String type() {
+        return TYPE;
+    }
+
+    @Override
+    public String protocolType() {
+        return ClassicGroup.CONSUMER_PROTOCOL;
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return members.isEmpty();
+    }
+
+    @Override
+    public String stateLabel() {
+        if (members.isEmpty()) {
+            return "Empty";
+        }
+        if (epoch > targetEpoch) {
+            return "Assigning";
+        }
+        for (final ConsumerMember member : members.values()) {
+            if (!member.isReconciledTo(targetEpoch)) {
+                return "Reconciling";
+            }
+        }
+        return "Stable";
+    }
+
+    int epoch() {
+        return epoch;
+    }
+
+    long metadataHash() {
+        return metadataHash;
+    }
+
+    int targetEpoch() {
+        return targetEpoch;
+    }
+
+    long targetTimestampMs() {
+        return targetTimestampMs;
+    }
+
+    Collection<ConsumerMember> members() {
+        return members.values();
+    }
+
+    int size() {
+        return members.size();
+    }
+
+    ConsumerMember member(final String memberId) {
+        return members.get(memberId);
+    }
+
+    ConsumerMember staticMember(final String instanceId) {
+        final String memberId = staticMembers.get(instanceId);
+        return memberId == null ? null : members.get(memberId);
+    }
+
+    /**
+     * What a member shall have in the end.
+     *
+     * @param memberId the member's id.
+     * @return partitions by topic.
+     */
+    Map<UUID, Set<Integer>> target(final String memberId) {
+        return targets.getOrDefault(memberId, Map.of());
+    }
+
+    Map<String, SortedSet<String>> topicsByRegex() {
+        return topicsByRegex;
+    }
+
+    /**
+     * Who has a partition, be it that it must give it up.
+     *
+     * @param topic the topic's id.
+     * @param partition the partition's index.
+     * @return a member's id, or null if the partition is free.
+     */
+    String owner(final UUID topic, final int partition) {
+        return owners.getOrDefault(topic, Map.of()).get(partition);
+    }
+
+    /**
+     * Whether topics have changed since those of the group were last compared with them. Soft state.
+     *
+     * @param version the topics' version.
+     * @return true if they have, or if nobody compared them yet.
+     */
+    boolean isBehindTopics(final long version) {
+        return version != topicsVersion;
+    }
+
+    /**
+     * Whether the group's expressions shall be applied to the topics that there are. Soft state.
+     *
+     * @param version the topics' version.
+     * @param nowMs the time.
+     * @param intervalMs for so long they are left as they are.
+     * @return true if topics have changed since the last time, and that is long enough ago.
+     */
+    boolean isRegexDue(final long version, final long nowMs, final long intervalMs) {
+        return version != regexVersion && nowMs >= regexesResolvedMs + intervalMs;
+    }
+
+    void comparedWithTopics(final long version) {
+        topicsVersion = version;
+    }
+
+    /**
+     * Notes that expressions were applied to the topics that there are. Soft state.
+     *
+     * @param version the topics' version.
+     * @param cursor the expression to go on with; null if this was the last one.
+     * @param nowMs the time.
+     */
+    void resolvedRegexes(final long version, final String cursor, final long nowMs) {
+        if (regexCursor == null) {
+            regexVersionBegun = version;
+        }
+        if (cursor == null) {
+            regexVersion = regexVersionBegun;
+        }
+        regexCursor = cursor;
+        regexesResolvedMs = nowMs;
+    }
+
+    /**
+     * Returns where the next refresh of the expressions goes on. Soft state.
+     *
+     * @return the expression to begin with; null for the first one.
+     */
+    String regexCursor() {
+        return regexCursor;
+    }
+
+    /**
+     * All topics that a member wants.
+     *
+     * @param subscription what it said.
+     * @param resolved the topics of each expression.
+     * @return the topics' names.
+     */
+    static SortedSet<String> topicsOf(
+            final ConsumerSubscription subscription, final Map<String, SortedSet<String>> resolved) {
+        final SortedSet<String> matched = resolved.get(subscription.topicRegex());
+        if (matched == null || matched.isEmpty()) {
+            return subscription.topics();
+        }
+        final SortedSet<String> all = new TreeSet<>(subscription.topics());
+        all.addAll(matched);
+        return all;
+    }
+
+    /**
+     * How many members gave an expression.
+     *
+     * @param regex the expression.
+     * @return their number.
+     */
+    int subscribers(final String regex) {
+        int count = 0;
+        for (final ConsumerMember member : members.values()) {
+            count += member.subscription().topicRegex().equals(regex) ? 1 : 0;
+        }
+        return count;
+    }
+
+    /**
+     * Whether somebody is a member that speaks the protocol of consumer groups.
+     *
+     * @param memberId the id.
+     * @return false for others, and for members that speak the classic protocol.
+     */
+    boolean isConsumer(final String memberId) {
+        final ConsumerMember member = members.get(memberId);
+        return member != null && !member.isClassic();
+    }
+
+    int classicMembers() {
+        int count = 0;
+        for (final ConsumerMember member : members.values()) {
+            count += member.isClassic() ? 1 : 0;
+        }
+        return count;
+    }
+
+    @Override
+    public ErrorCode validateCommit(final MemberIdentity id, final boolean transactional) {
+        if (id.generation() < 0 && members.isEmpty()) {
+            return ErrorCode.NONE;
+        }
+        if (transactional && id.generation() == -1 && id.memberId().isEmpty() && id.instanceId() == null) {
+            return ErrorCode.NONE;
+        }
+        final ConsumerMember member = members.get(id.memberId());
+        if (member == null) {
+            return ErrorCode.UNKNOWN_MEMBER_ID;
+        }
+        // What an older epoch may commit is a question of the partitions.
+        return id.generation() > member.epoch() ? staleness(member) : ErrorCode.NONE;
+    }
+
+    @Override
+    public ErrorCode validateCommit(final MemberIdentity id, final PartitionOffset offset) {
+        final ConsumerMember member = members.get(id.memberId());
+        if (member == null || id.generation() >= member.epoch()) {
+            return ErrorCode.NONE;
+        }
+        final Integer since = member.assignment().epochOf(offset.topicId(), offset.partition());
+        return since != null && id.generation() >= since ? ErrorCode.NONE : staleness(member);
+    }
+
+    private static ErrorCode staleness(final ConsumerMember member) {
+        return member.isClassic() ? ErrorCode.ILLEGAL_GENERATION : ErrorCode.STALE_MEMBER_EPOCH;
+    }
+
+    @Override
+    public ErrorCode validateFetch(final MemberIdentity id) {
+        if (id.memberId() == null && id.generation() < 0) {
+            return ErrorCode.NONE;
+        }
+        final ConsumerMember member = id.memberId() == null ? null : members.get(id.memberId());
+        if (member == null) {
+            return ErrorCode.UNKNOWN_MEMBER_ID;
+        }
+        return id.generation() == member.epoch() ? ErrorCode.NONE : staleness(member);
+    }
+
+    @Override
+    public ErrorCode validateOffsetDelete() {
+        return ErrorCode.NONE;
+    }
+
+    @Override
+    public ErrorCode validateDelete() {
+        return members.isEmpty() ? ErrorCode.NONE : ErrorCode.NON_EMPTY_GROUP;
+    }
+
+    @Override
+    public boolean isSubscribed(final String topic) {
+        for (final ConsumerMember member : members.values()) {
+            final Set<String> matched = topicsByRegex.get(member.subscription().topicRegex());
+            if (member.subscription().topics().contains(topic) || matched != null && matched.contains(topic)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public long expiryBaseMs(final long commitTimestampMs) {
+        return commitTimestampMs;
+    }
+
+    @Override
+    public void tombstones(final List<GroupRecord> records) {
+        for (final String memberId : members.keySet()) {
+            memberTombstones(groupId, memberId, records);
+        }
+        for (final String regex : topicsByRegex.keySet()) {
+            records.add(new GroupRecord.Regex(groupId, regex, null));
+        }
+        records.add(new GroupRecord.TargetEpoch(groupId, null));
+        records.add(new GroupRecord.Epoch(groupId, null));
+    }
+
+    /**
+     * Takes a member out of the log.
+     *
+     * @param groupId the group's id.
+     * @param memberId the member's id.
+     * @param records gets the tombstones.
+     */
+    static void memberTombstones(final String groupId, final String memberId, final List<GroupRecord> records) {
+        records.add(new GroupRecord.Current(groupId, memberId, null));
+        records.add(new GroupRecord.Target(groupId, memberId, null));
+        records.add(new GroupRecord.Subscription(groupId, memberId, null));
+    }
+
+    /**
+     * All about the group.
+     *
+     * @param assignor the name of the assignor that divides its work.
+     * @return its description.
+     */
+    ConsumerGroupDescription describe(final String assignor) {
+        final List<ConsumerGroupDescription.Member> all = new ArrayList<>(members.size());
+        for (final ConsumerMember member : members.values()) {
+            final ConsumerSubscription subscription = member.subscription();
+            all.add(new ConsumerGroupDescription.Member(
+                    member.memberId(),
+                    subscription.instanceId(),
+                    subscription.rackId(),
+                    member.epoch(),
+                    subscription.clientId(),
+                    subscription.clientHost(),
+                    List.copyOf(subscription.topics()),
+                    subscription.topicRegex(),
+                    member.assignment().held(),
+                    target(member.memberId()),
+                    member.isClassic()));
+        }
+        return new ConsumerGroupDescription(
+                groupId, ErrorCode.NONE, null, stateLabel(), epoch, targetEpoch, assignor, all);
+    }
+
+    @Override
+    public String toString() {
+        return groupId + " (" + stateLabel() + ", epoch " + epoch + ", " + members.size() + " members)";
+    }
+}

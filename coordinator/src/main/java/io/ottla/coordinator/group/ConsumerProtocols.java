@@ -1,0 +1,134 @@
+package io.ottla.coordinator.group;
+
+import io.ottla.api.codec.MalformedMessageException;
+import io.ottla.api.metadata.MetadataView;
+import io.ottla.api.metadata.TopicImage;
+import io.ottla.codec.GrowingFrameWriter;
+import io.ottla.codec.MessageReader;
+import io.ottla.codec.MessageWriter;
+import io.ottla.codec.message.ConsumerProtocolAssignment;
+import io.ottla.codec.message.ConsumerProtocolSubscription;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/**
+ * What consumers of the classic protocol tell each other by way of the coordinator, for groups in which not all members speak
+ * the same protocol. Each is a version (int16) and a message.
+ */
+final class ConsumerProtocols {
+    private ConsumerProtocols() {}
+
+    /**
+     * What a member wants.
+     *
+     * @param version the version of the message, in which the member reads its assignment too.
+     * @param topics the topics' names.
+     * @param owned the partitions that it holds, by topic; of topics that are there.
+     * @param rackId where its client is, or null.
+     */
+    record Wish(short version, SortedSet<String> topics, Map<UUID, Set<Integer>> owned, String rackId) {}
+
+    /**
+     * Reads what a member wants.
+     *
+     * @param metadata what it said when it joined.
+     * @param view knows the topics' ids.
+     * @return its wish, or null if that is no subscription.
+     */
+    static Wish readSubscription(final byte[] metadata, final MetadataView view) {
+        try {
+            final MessageReader reader = new MessageReader(ByteBuffer.wrap(metadata));
+            final short version = reader.readShort();
+            if (version < 0) {
+                return null;
+            }
+            final ConsumerProtocolSubscription message = new ConsumerProtocolSubscription();
+            // Later versions only add to the end.
+            message.read(reader, (short) Math.min(version, ConsumerProtocolSubscription.HIGHEST_VERSION));
+            final Map<UUID, Set<Integer>> owned = new TreeMap<>();
+            for (final ConsumerProtocolSubscription.TopicPartition topic : message.ownedPartitions()) {
+                final TopicImage image = view.topic(topic.topic());
+                if (image != null) {
+                    owned.computeIfAbsent(image.id(), id -> new TreeSet<>()).addAll(topic.partitions());
+                }
+            }
+            return new Wish(version, new TreeSet<>(message.topics()), owned, message.rackId());
+        } catch (final MalformedMessageException e) {
+            return null;
+        }
+    }
+
+    /**
+     * Reads what a member got.
+     *
+     * @param assignment as the group's leader wrote it; empty for nothing.
+     * @param view knows the topics' ids.
+     * @return partitions by topic, of topics that are there; null if that is no assignment, or has more in it than partitions.
+     */
+    static Map<UUID, Set<Integer>> readAssignment(final byte[] assignment, final MetadataView view) {
+        final Map<UUID, Set<Integer>> partitions = new TreeMap<>();
+        if (assignment.length == 0) {
+            return partitions;
+        }
+        try {
+            final MessageReader reader = new MessageReader(ByteBuffer.wrap(assignment));
+            final short version = reader.readShort();
+            if (version < 0) {
+                return null;
+            }
+            final ConsumerProtocolAssignment message = new ConsumerProtocolAssignment();
+            message.read(reader, (short) Math.min(version, ConsumerProtocolAssignment.HIGHEST_VERSION));
+            if (message.userData() != null && message.userData().length > 0) {
+                return null;
+            }
+            for (final ConsumerProtocolAssignment.TopicPartition topic : message.assignedPartitions()) {
+                final TopicImage image = view.topic(topic.topic());
+                if (image != null) {
+                    partitions
+                            .computeIfAbsent(image.id(), id -> new TreeSet<>())
+                            .addAll(topic.partitions());
+                }
+            }
+            return partitions;
+        } catch (final MalformedMessageException e) {
+            return null;
+        }
+    }
+
+    /**
+     * Writes what a member gets.
+     *
+     * @param version the version that the member reads.
+     * @param partitions partitions by topic.
+     * @param view knows the topics' names.
+     * @return the assignment.
+     */
+    static byte[] writeAssignment(
+            final short version, final Map<UUID, Set<Integer>> partitions, final MetadataView view) {
+        final short written = (short) Math.min(version, ConsumerProtocolAssignment.HIGHEST_VERSION);
+        final ConsumerProtocolAssignment message = new ConsumerProtocolAssignment().setUserData(null);
+        partitions.forEach((id, indexes) -> {
+            final TopicImage topic = view.topic(id);
+            if (topic != null) {
+                message.assignedPartitions()
+                        .add(new ConsumerProtocolAssignment.TopicPartition()
+                                .setTopic(topic.name())
+                                .setPartitions(new ArrayList<>(indexes)));
+            }
+        });
+        final GrowingFrameWriter frame = new GrowingFrameWriter(128);
+        final MessageWriter writer = new MessageWriter(frame);
+        writer.writeShort(written);
+        message.write(writer, written);
+        final ByteBuffer buffer = frame.toByteBuffer();
+        final byte[] bytes = new byte[buffer.remaining()];
+        buffer.get(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,137 @@
+package io.ottla.coordinator.group;
+
+import io.ottla.api.metadata.ConfigResource;
+import io.ottla.api.metadata.MetadataView;
+import io.ottla.coordinator.runtime.Outcome;
+import io.ottla.coordinator.runtime.ShardTimers;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The deadlines of the members of consumer groups, and the settings of groups that they depend on. */
+final class ConsumerTimers {
+    private static final Logger LOG = LoggerFactory.getLogger(ConsumerTimers.class);
+
+    private final GroupConfig config;
+    private final MetadataView metadata;
+    private final ShardTimers<GroupMachine, GroupRecord> timers;
+
+    /** Names a deadline of a member. */
+    private record Key(Kind kind, String groupId, String memberId) {}
+
+    private enum Kind {
+        /** It must be heard of. */
+        SESSION,
+        /** It must give partitions up. */
+        REBALANCE,
+        /** One that speaks the classic protocol must join again. */
+        JOIN,
+        /** One that speaks the classic protocol must sync. */
+        SYNC
+    }
+
+    ConsumerTimers(
+            final GroupConfig config,
+            final MetadataView metadata,
+            final ShardTimers<GroupMachine, GroupRecord> timers) {
+        this.config = config;
+        this.metadata = metadata;
+        this.timers = timers;
+    }
+
+    private int setting(final String groupId, final String key, final int brokerValue) {
+        final Map<String, String> settings = metadata.configs(new ConfigResource(ConfigResource.GROUP, groupId));
+        final String value = settings.get(key);
+        return value == null ? brokerValue : Integer.parseInt(value.trim());
+    }
+
+    int sessionTimeoutMs(final String groupId) {
+        return setting(groupId, "consumer.session.timeout.ms", config.consumerSessionTimeoutMs());
+    }
+
+    int heartbeatIntervalMs(final String groupId) {
+        return setting(groupId, "consumer.heartbeat.interval.ms", config.consumerHeartbeatIntervalMs());
+    }
+
+    int assignmentIntervalMs(final String groupId) {
+        return setting(groupId, "consumer.assignment.interval.ms", config.consumerAssignmentIntervalMs());
+    }
+
+    void startSession(final String groupId, final ConsumerMember member) {
+        final int timeoutMs =
+                member.isClassic() ? member.subscription().classic().sessionTimeoutMs() : sessionTimeoutMs(groupId);
+        fenceAt(new Key(Kind.SESSION, groupId, member.memberId()), timeoutMs, "its session expired");
+    }
+
+    /**
+     * A member that must give partitions up has so long for it.
+     *
+     * @param groupId its group.
+     * @param member the member.
+     */
+    void startRebalance(final String groupId, final ConsumerMember member) {
+        final int epoch = member.epoch();
+        timers.schedule(
+                new Key(Kind.REBALANCE, groupId, member.memberId()),
+                member.subscription().rebalanceTimeoutMs(),
+                (machine, nowMs) -> {
+                    final ConsumerMember current = find(machine, groupId, member.memberId());
+                    return current == null || current.epoch() != epoch
+                            ? Outcome.nothing()
+                            : fence(machine, groupId, current, "it did not give partitions up in time", nowMs);
+                });
+    }
+
+    void endRebalance(final String groupId, final String memberId) {
+        timers.cancel(new Key(Kind.REBALANCE, groupId, memberId));
+    }
+
+    void startJoin(final String groupId, final ConsumerMember member) {
+        final Key key = new Key(Kind.JOIN, groupId, member.memberId());
+        if (!timers.isScheduled(key)) {
+            fenceAt(key, member.subscription().rebalanceTimeoutMs(), "it did not join again in time");
+        }
+    }
+
+    void endJoin(final String groupId, final String memberId) {
+        timers.cancel(new Key(Kind.JOIN, groupId, memberId));
+    }
+
+    void startSync(final String groupId, final ConsumerMember member) {
+        fenceAt(
+                new Key(Kind.SYNC, groupId, member.memberId()),
+                member.subscription().rebalanceTimeoutMs(),
+                "it did not fetch its assignment in time");
+    }
+
+    void endSync(final String groupId, final String memberId) {
+        timers.cancel(new Key(Kind.SYNC, groupId, memberId));
+    }
+
+    void end(final String groupId, final String memberId) {
+        for (final Kind kind : Kind.values()) {
+            timers.cancel(new Key(kind, groupId, memberId));
+        }
+    }
+
+    private void fenceAt(final Key key, final int delayMs, final String why) {
+        timers.schedule(key, delayMs, (machine, nowMs) -> {
+            final ConsumerMember member = find(machine, key.groupId(), key.memberId());
+            return member == null ? Outcome.nothing() : fence(machine, key.groupId(), member, why, nowMs);
+        });
+    }
+
+    private static ConsumerMember find(final GroupMachine machine, final String groupId, final String memberId) {
+        return machine.group(groupId) instanceof final ConsumerGroup group ? group.member(memberId) : null;
+    }
+
+    private static Outcome<GroupRecord, Void> fence(
+            final GroupMachine machine,
+            final String groupId,
+            final ConsumerMember member,
+            final String why,
+            final long nowMs) {
+        LOG.info("Group {}: {} is out, {}", groupId, member.memberId(), why);
+        return machine.consumers().fence(machine, groupId, member.memberId(), nowMs);
+    }
+}

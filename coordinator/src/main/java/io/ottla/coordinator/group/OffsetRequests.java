@@ -1,0 +1,256 @@
+package io.ottla.coordinator.group;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.group.MemberIdentity;
+import io.ottla.api.group.OffsetCommit;
+import io.ottla.api.group.OffsetDeleteResult;
+import io.ottla.api.group.OffsetFetch;
+import io.ottla.api.group.OffsetFetchResult;
+import io.ottla.api.group.PartitionOffset;
+import io.ottla.api.group.TopicIdPartition;
+import io.ottla.api.metadata.MetadataView;
+import io.ottla.api.metadata.TopicImage;
+import io.ottla.coordinator.runtime.Outcome;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Serves requests about offsets, and finds those that have grown old. */
+final class OffsetRequests {
+    private static final long NO_OFFSET = -1;
+
+    private final GroupConfig config;
+
+    OffsetRequests(final GroupConfig config) {
+        this.config = config;
+    }
+
+    /**
+     * Keeps a group's progress. Who commits for a group that is not there, and does not say to be a member, makes a group
+     * that only keeps offsets.
+     *
+     * @param machine the state.
+     * @param commit the offsets, and who commits them.
+     * @param nowMs the time.
+     * @return what to write, and an outcome for each partition.
+     */
+    Outcome<GroupRecord, List<ErrorCode>> commit(
+            final GroupMachine machine, final OffsetCommit commit, final long nowMs) {
+        final MemberIdentity member = commit.member();
+        final ErrorCode error = validate(machine.group(member.groupId()), commit);
+        if (error != ErrorCode.NONE) {
+            return Outcome.answer(Collections.nCopies(commit.offsets().size(), error));
+        }
+        final long expireMs = commit.retentionMs() == -1 ? -1 : nowMs + commit.retentionMs();
+        final List<ErrorCode> results = new ArrayList<>(commit.offsets().size());
+        final List<GroupRecord> records = new ArrayList<>(commit.offsets().size());
+        for (final PartitionOffset offset : commit.offsets()) {
+            final String metadata = offset.metadata() == null ? "" : offset.metadata();
+            if (metadata.length() > config.metadataMaxBytes()) {
+                results.add(ErrorCode.OFFSET_METADATA_TOO_LARGE);
+            } else {
+                results.add(ErrorCode.NONE);
+                records.add(new GroupRecord.Offset(
+                        member.groupId(),
+                        offset.topic(),
+                        offset.partition(),
+                        new CommittedOffset(
+                                -1,
+                                offset.offset(),
+                                offset.leaderEpoch(),
+                                metadata,
+                                nowMs,
+                                expireMs,
+                                offset.topicId())));
+            }
+        }
+        return Outcome.write(records, results);
+    }
+
+    private static ErrorCode validate(final Group group, final OffsetCommit commit) {
+        final MemberIdentity member = commit.member();
+        if (group == null) {
+            return member.generation() < 0 ? ErrorCode.NONE : ErrorCode.GROUP_ID_NOT_FOUND;
+        }
+        ErrorCode error = group.validateCommit(member, false);
+        for (int i = 0; i < commit.offsets().size() && error == ErrorCode.NONE; i++) {
+            error = group.validateCommit(member, commit.offsets().get(i));
+        }
+        // A member whose client knows no epochs could not take the answers that a member must take.
+        return error == ErrorCode.NONE
+                        && !commit.epochsKnown()
+                        && group instanceof final ConsumerGroup consumers
+                        && consumers.isConsumer(member.memberId())
+                ? ErrorCode.UNSUPPORTED_VERSION
+                : error;
+    }
+
+    /**
+     * Tells a group's progress.
+     *
+     * @param machine the state.
+     * @param fetch of which partitions.
+     * @return the offsets.
+     */
+    OffsetFetchResult fetch(final GroupMachine machine, final OffsetFetch fetch) {
+        final MemberIdentity member = fetch.member();
+        final Group group = machine.group(member.groupId());
+        if (group != null) {
+            final ErrorCode error = group.validateFetch(member);
+            if (error != ErrorCode.NONE) {
+                return new OffsetFetchResult(error, List.of());
+            }
+        }
+        return new OffsetFetchResult(
+                ErrorCode.NONE,
+                fetch.partitions() == null ? all(machine, member.groupId()) : some(machine, member.groupId(), fetch));
+    }
+
+    private static List<OffsetFetchResult.Fetched> some(
+            final GroupMachine machine, final String groupId, final OffsetFetch fetch) {
+        final List<OffsetFetchResult.Fetched> offsets =
+                new ArrayList<>(fetch.partitions().size());
+        for (final TopicIdPartition wanted : fetch.partitions()) {
+            final CommittedOffset committed = machine.offsets().get(groupId, wanted.topic(), wanted.partition());
+            final boolean known = committed != null && committed.isOf(wanted.topicId());
+            offsets.add(fetched(wanted.topic(), wanted.topicId(), wanted.partition(), known ? committed : null));
+        }
+        return offsets;
+    }
+
+    private static List<OffsetFetchResult.Fetched> all(final GroupMachine machine, final String groupId) {
+        final List<OffsetFetchResult.Fetched> offsets = new ArrayList<>();
+        machine.offsets()
+                .of(groupId)
+                .forEach((topic, partitions) -> partitions.forEach((partition, committed) ->
+                        offsets.add(fetched(topic, committed.topicId(), partition, committed))));
+        return offsets;
+    }
+
+    private static OffsetFetchResult.Fetched fetched(
+            final String topic, final UUID topicId, final int partition, final CommittedOffset committed) {
+        return new OffsetFetchResult.Fetched(
+                ErrorCode.NONE,
+                committed == null
+                        ? new PartitionOffset(topic, topicId, partition, NO_OFFSET, -1, "")
+                        : new PartitionOffset(
+                                topic,
+                                topicId,
+                                partition,
+                                committed.offset(),
+                                committed.leaderEpoch(),
+                                committed.metadata()));
+    }
+
+    /**
+     * Forgets a group's progress in partitions of topics that it does not read.
+     *
+     * @param machine the state.
+     * @param groupId the group's id.
+     * @param partitions which ones.
+     * @return what to write, and an outcome for each partition.
+     */
+    Outcome<GroupRecord, OffsetDeleteResult> delete(
+            final GroupMachine machine, final String groupId, final List<TopicIdPartition> partitions) {
+        final Group group = machine.group(groupId);
+        final ErrorCode error = group == null ? ErrorCode.GROUP_ID_NOT_FOUND : group.validateOffsetDelete();
+        if (error != ErrorCode.NONE) {
+            return Outcome.answer(new OffsetDeleteResult(error, List.of()));
+        }
+        final List<ErrorCode> results = new ArrayList<>(partitions.size());
+        final List<GroupRecord> records = new ArrayList<>();
+        for (final TopicIdPartition partition : partitions) {
+            if (group.isSubscribed(partition.topic())) {
+                results.add(ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC);
+            } else {
+                results.add(ErrorCode.NONE);
+                if (machine.offsets().get(groupId, partition.topic(), partition.partition()) != null) {
+                    records.add(tombstone(groupId, partition.topic(), partition.partition()));
+                }
+            }
+        }
+        return Outcome.write(records, new OffsetDeleteResult(ErrorCode.NONE, results));
+    }
+
+    /**
+     * Takes all of a group's offsets out of the log.
+     *
+     * @param machine the state.
+     * @param groupId the group's id.
+     * @param records gets the tombstones.
+     */
+    static void deleteAll(final GroupMachine machine, final String groupId, final List<GroupRecord> records) {
+        machine.offsets()
+                .of(groupId)
+                .forEach((topic, partitions) ->
+                        partitions.keySet().forEach(partition -> records.add(tombstone(groupId, topic, partition))));
+    }
+
+    /**
+     * Takes offsets out of the log that have grown old.
+     *
+     * @param machine the state.
+     * @param group the group.
+     * @param nowMs the time.
+     * @param records gets the tombstones.
+     * @return true if the group has no offsets left then.
+     */
+    boolean expire(final GroupMachine machine, final Group group, final long nowMs, final List<GroupRecord> records) {
+        boolean allGone = true;
+        for (final Map.Entry<String, ? extends Map<Integer, CommittedOffset>> topic :
+                machine.offsets().of(group.groupId()).entrySet()) {
+            final boolean used = group.isSubscribed(topic.getKey());
+            for (final Map.Entry<Integer, CommittedOffset> partition :
+                    topic.getValue().entrySet()) {
+                if (!used && isExpired(group, partition.getValue(), nowMs)) {
+                    records.add(tombstone(group.groupId(), topic.getKey(), partition.getKey()));
+                } else {
+                    allGone = false;
+                }
+            }
+        }
+        return allGone;
+    }
+
+    private boolean isExpired(final Group group, final CommittedOffset committed, final long nowMs) {
+        final long baseMs = group.expiryBaseMs(committed.commitTimestampMs());
+        if (baseMs == Group.NEVER) {
+            return false;
+        }
+        return committed.expireTimestampMs() == -1
+                ? nowMs - baseMs >= config.retentionMs()
+                : nowMs >= committed.expireTimestampMs();
+    }
+
+    /**
+     * Takes offsets of topics out of the log that are not there any more.
+     *
+     * @param machine the state.
+     * @param metadata says which topics are there.
+     * @param max how many at most.
+     * @return the tombstones.
+     */
+    static List<GroupRecord> deleteOrphans(final GroupMachine machine, final MetadataView metadata, final int max) {
+        final List<GroupRecord> records = new ArrayList<>();
+        for (final String groupId : machine.offsets().groupIds()) {
+            machine.offsets().of(groupId).forEach((topic, partitions) -> {
+                final TopicImage image = metadata.topic(topic);
+                partitions.forEach((partition, committed) -> {
+                    if (records.size() < max && (image == null || !committed.isOf(image.id()))) {
+                        records.add(tombstone(groupId, topic, partition));
+                    }
+                });
+            });
+            if (records.size() >= max) {
+                break;
+            }
+        }
+        return records;
+    }
+
+    private static GroupRecord tombstone(final String groupId, final String topic, final int partition) {
+        return new GroupRecord.Offset(groupId, topic, partition, null);
+    }
+}

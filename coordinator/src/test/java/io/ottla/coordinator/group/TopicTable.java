@@ -1,0 +1,126 @@
+package io.ottla.coordinator.group;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.metadata.ConfigResource;
+import io.ottla.api.metadata.MetadataCoordinator;
+import io.ottla.api.metadata.MetadataView;
+import io.ottla.api.metadata.NewTopic;
+import io.ottla.api.metadata.TopicImage;
+import io.ottla.api.metadata.TopicResult;
+import io.ottla.api.storage.PartitionLog;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Topics in a table, for tests of coordinators that only want to know which topics there are. */
+final class TopicTable implements MetadataCoordinator, MetadataView {
+    private final Map<String, TopicImage> topics = new LinkedHashMap<>();
+    private final Map<ConfigResource, Map<String, String>> configs = new HashMap<>();
+    private long lastId;
+    private long version;
+
+    TopicImage add(final String name, final int partitions) {
+        final TopicImage topic = new TopicImage(new UUID(7, ++lastId), name, partitions, Map.of());
+        topics.put(name, topic);
+        version++;
+        return topic;
+    }
+
+    void grow(final String name, final int partitions) {
+        final TopicImage before = topics.get(name);
+        topics.put(name, new TopicImage(before.id(), name, partitions, before.configs()));
+        version++;
+    }
+
+    TopicImage remove(final String name) {
+        version++;
+        return topics.remove(name);
+    }
+
+    @Override
+    public void open(final PartitionLog log) {}
+
+    @Override
+    public long topicsVersion() {
+        return version;
+    }
+
+    @Override
+    public MetadataView view() {
+        return this;
+    }
+
+    @Override
+    public CompletionStage<List<TopicResult>> createTopics(final List<NewTopic> wanted, final boolean validateOnly) {
+        final List<TopicResult> results = new ArrayList<>();
+        for (final NewTopic topic : wanted) {
+            final TopicImage made = new TopicImage(
+                    new UUID(7, ++lastId), topic.name(), topic.partitions(), Map.copyOf(topic.configs()));
+            topics.put(topic.name(), made);
+            version++;
+            results.add(new TopicResult(ErrorCode.NONE, null, made));
+        }
+        return CompletableFuture.completedFuture(results);
+    }
+
+    @Override
+    public CompletionStage<List<TopicResult>> deleteTopics(final List<UUID> topicIds) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<TopicResult> createPartitions(
+            final String topic, final int totalCount, final boolean validateOnly) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<ErrorCode> alterConfigs(final ConfigResource resource, final Map<String, String> changes) {
+        final Map<String, String> changed = new HashMap<>(configs.getOrDefault(resource, Map.of()));
+        changed.putAll(changes);
+        configs.put(resource, Map.copyOf(changed));
+        return CompletableFuture.completedFuture(ErrorCode.NONE);
+    }
+
+    @Override
+    public CompletionStage<Long> nextProducerId() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public String clusterId() {
+        return "test";
+    }
+
+    @Override
+    public TopicImage topic(final String name) {
+        return topics.get(name);
+    }
+
+    @Override
+    public TopicImage topic(final UUID id) {
+        return topics.values().stream()
+                .filter(topic -> topic.id().equals(id))
+                .findFirst()
+                .orElse(null);
+    }
+
+    @Override
+    public Collection<TopicImage> topics() {
+        return topics.values();
+    }
+
+    @Override
+    public Map<String, String> configs(final ConfigResource resource) {
+        return configs.getOrDefault(resource, Map.of());
+    }
+
+    @Override
+    public void close() {}
+}

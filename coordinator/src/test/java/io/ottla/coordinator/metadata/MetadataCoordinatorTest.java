@@ -1,0 +1,530 @@
+package io.ottla.coordinator.metadata;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.Providers;
+import io.ottla.api.coordinator.CoordinatorException;
+import io.ottla.api.metadata.ConfigResource;
+import io.ottla.api.metadata.MetadataCoordinatorProvider;
+import io.ottla.api.metadata.MetadataView;
+import io.ottla.api.metadata.NewTopic;
+import io.ottla.api.metadata.TopicImage;
+import io.ottla.api.metadata.TopicResult;
+import io.ottla.coordinator.LogMetadataCoordinatorProvider;
+import io.ottla.coordinator.runtime.LogRecords;
+import io.ottla.coordinator.runtime.RecordSerde;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MetadataCoordinatorTest {
+    private static final ConfigResource TOPIC_A = new ConfigResource(ConfigResource.TOPIC, "a");
+
+    private final MetadataFixture fixture = new MetadataFixture(1);
+
+    @Test
+    void shouldBeginAnEmptyLogWithAClusterIdAndKeepItWhenItStartsAgain() {
+        final String clusterId = view().clusterId();
+        assertThat(clusterId).matches("[A-Za-z0-9_][A-Za-z0-9_-]{21}");
+        assertThat(fixture.log.logEndOffset()).isEqualTo(1);
+
+        fixture.start();
+        assertThat(view().clusterId()).isEqualTo(clusterId);
+        assertThat(fixture.log.logEndOffset()).as("nothing written").isEqualTo(1);
+        assertThat(new MetadataFixture(2).coordinator.view().clusterId()).isNotEqualTo(clusterId);
+    }
+
+    @Test
+    void shouldNotShowTheClusterIdAsAConfiguration() {
+        assertThat(view().configs(MetadataMachine.ALL_BROKERS)).isEmpty();
+        assertThat(alter(MetadataMachine.ALL_BROKERS, "cluster.id", "other")).isEqualTo(ErrorCode.INVALID_CONFIG);
+        assertThat(alter(MetadataMachine.ALL_BROKERS, "cluster.id", null)).isEqualTo(ErrorCode.INVALID_CONFIG);
+    }
+
+    @Test
+    void shouldBeFoundByItsName() {
+        final MetadataCoordinatorProvider found = Providers.find(
+                MetadataCoordinatorProvider.class, MetadataCoordinatorProvider.SPI_VERSION, "ottla.metadata", "log");
+        assertThat(found).isInstanceOf(LogMetadataCoordinatorProvider.class);
+    }
+
+    @Test
+    void shouldShowATopicWhenItIsMade() {
+        final TopicResult result = fixture.create(new NewTopic("a", 3, Map.of("retention.ms", "5", "a.b", "")));
+
+        assertThat(result.error()).isEqualTo(ErrorCode.NONE);
+        assertThat(result.message()).isNull();
+        assertThat(result.topic())
+                .isEqualTo(new TopicImage(result.topic().id(), "a", 3, Map.of("retention.ms", "5", "a.b", "")));
+        assertThat(view().topic("a")).isEqualTo(result.topic());
+        assertThat(view().topic(result.topic().id())).isEqualTo(result.topic());
+        assertThat(view().topics()).containsExactly(result.topic());
+        assertThat(view().configs(TOPIC_A)).isEqualTo(Map.of("retention.ms", "5", "a.b", ""));
+        assertThat(fixture.told).containsExactly("created a 3 {a.b=, retention.ms=5}");
+    }
+
+    @Test
+    void shouldFindEverythingAgainWhenItStartsAgain() {
+        fixture.create(new NewTopic("a", 3, Map.of("x", "1")));
+        fixture.create("b", 1);
+        fixture.create("c", 1);
+        fixture.done(fixture.coordinator.createPartitions("b", 4, false));
+        fixture.done(fixture.coordinator.deleteTopics(List.of(view().topic("c").id())));
+        alter(TOPIC_A, "y", "2");
+        alter(new ConfigResource(ConfigResource.BROKER, "7"), "z", "3");
+        alter(new ConfigResource(ConfigResource.GROUP, "g"), "w", "4");
+        final Set<TopicImage> before = Set.copyOf(view().topics());
+        fixture.told.clear();
+
+        fixture.start();
+        assertThat(Set.copyOf(view().topics())).isEqualTo(before);
+        assertThat(view().topic("a").configs()).isEqualTo(Map.of("x", "1", "y", "2"));
+        assertThat(view().topic("b").partitions()).isEqualTo(4);
+        assertThat(view().configs(new ConfigResource(ConfigResource.BROKER, "7")))
+                .isEqualTo(Map.of("z", "3"));
+        assertThat(view().configs(new ConfigResource(ConfigResource.GROUP, "g")))
+                .isEqualTo(Map.of("w", "4"));
+        assertThat(fixture.told)
+                .as("what there is in the end")
+                .containsExactlyInAnyOrder("created a 3 {x=1, y=2}", "created b 4 {}");
+    }
+
+    /** Apache Kafka has no such bound: it makes partitions until the heap or the open files are at their end. */
+    @Test
+    void shouldRefusePartitionsWhenTheBrokerHasAsManyAsItMay() {
+        fixture.start(Map.of("ottla.partitions.max", "10"));
+        fixture.create("a", 4);
+        final List<TopicResult> results = fixture.done(fixture.coordinator.createTopics(
+                List.of(new NewTopic("b", 3, Map.of()), new NewTopic("c", 4, Map.of()), new NewTopic("d", 2, Map.of())),
+                false));
+        assertThat(results)
+                .extracting(TopicResult::error)
+                .containsExactly(ErrorCode.NONE, ErrorCode.POLICY_VIOLATION, ErrorCode.NONE);
+        assertThat(fixture.done(fixture.coordinator.createPartitions("a", 6, false))
+                        .error())
+                .isEqualTo(ErrorCode.POLICY_VIOLATION);
+        assertThat(fixture.done(fixture.coordinator.createPartitions("a", 5, false))
+                        .error())
+                .isEqualTo(ErrorCode.NONE);
+        fixture.start(Map.of("ottla.partitions.max", "10"));
+        assertThat(fixture.create("e", 1).error()).isEqualTo(ErrorCode.POLICY_VIOLATION);
+        fixture.done(fixture.coordinator.deleteTopics(List.of(view().topic("b").id())));
+        assertThat(fixture.create("e", 3).error()).isEqualTo(ErrorCode.NONE);
+    }
+
+    /** Apache Kafka has no such bound. */
+    @Test
+    void shouldRefuseSettingsOfGroupsWhenTooManyHaveSome() {
+        fixture.start(Map.of("ottla.partitions.max", "10"));
+        int groups = 0;
+        while (groups < 20 && alterGroup("g" + groups) == ErrorCode.NONE) {
+            groups++;
+        }
+
+        assertThat(groups).isBetween(9, 10);
+        assertThat(alterGroup("one-more")).isEqualTo(ErrorCode.POLICY_VIOLATION);
+        assertThat(alterGroup("g0")).isEqualTo(ErrorCode.NONE);
+        assertThat(fixture.create("a", 10).error()).isEqualTo(ErrorCode.NONE);
+    }
+
+    private ErrorCode alterGroup(final String group) {
+        return fixture.done(fixture.coordinator.alterConfigs(
+                new ConfigResource(ConfigResource.GROUP, group), Map.of("consumer.heartbeat.interval.ms", "6000")));
+    }
+
+    @Test
+    void shouldMakeTheOthersWhenOneTopicCannotBeMade() {
+        fixture.create("a", 1);
+        final List<TopicResult> results = fixture.done(fixture.coordinator.createTopics(
+                List.of(
+                        new NewTopic("b", 1, Map.of()),
+                        new NewTopic("a", 1, Map.of()),
+                        new NewTopic("b!", 1, Map.of()),
+                        new NewTopic("b", 1, Map.of()),
+                        new NewTopic("c", 2, Map.of())),
+                false));
+
+        assertThat(results.stream().map(TopicResult::error))
+                .containsExactly(
+                        ErrorCode.NONE,
+                        ErrorCode.TOPIC_ALREADY_EXISTS,
+                        ErrorCode.INVALID_TOPIC_EXCEPTION,
+                        ErrorCode.INVALID_REQUEST,
+                        ErrorCode.NONE);
+        assertThat(results.get(1).topic()).isNull();
+        assertThat(results.get(1).message()).isEqualTo("Topic 'a' already exists.");
+        assertThat(view().topics()).hasSize(3);
+    }
+
+    @Test
+    void shouldWriteNothingWhenItOnlyValidates() {
+        final long end = fixture.log.logEndOffset();
+        final List<TopicResult> results = fixture.done(fixture.coordinator.createTopics(
+                List.of(new NewTopic("a", 1, Map.of()), new NewTopic("..", 1, Map.of())), true));
+        assertThat(results.stream().map(TopicResult::error))
+                .containsExactly(ErrorCode.NONE, ErrorCode.INVALID_TOPIC_EXCEPTION);
+        assertThat(view().topics()).isEmpty();
+
+        fixture.create("b", 1);
+        final TopicResult more = fixture.done(fixture.coordinator.createPartitions("b", 2, true));
+        assertThat(more.topic().partitions()).isEqualTo(2);
+        assertThat(view().topic("b").partitions()).isEqualTo(1);
+        assertThat(fixture.log.logEndOffset()).isEqualTo(end + 2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ".", "..", "a b", "a/b", "a:b", "é", "a\u0000", "x!", "名"})
+    void shouldRefuseATopicWhenItsNameIsBad(final String name) {
+        final TopicResult result = fixture.create(name, 1);
+        assertThat(result.error()).isEqualTo(ErrorCode.INVALID_TOPIC_EXCEPTION);
+        assertThat(result.message()).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "...", "a.b", "-", "_", "__consumer_offsets", "A-Z.09_", "0"})
+    void shouldMakeATopicWhenItsNameIsGood(final String name) {
+        assertThat(fixture.create(name, 1).error()).isEqualTo(ErrorCode.NONE);
+    }
+
+    @Test
+    void shouldLimitTheLengthOfNames() {
+        assertThat(fixture.create("n".repeat(249), 1).error()).isEqualTo(ErrorCode.NONE);
+        assertThat(fixture.create("n".repeat(250), 1).error()).isEqualTo(ErrorCode.INVALID_TOPIC_EXCEPTION);
+    }
+
+    @Test
+    void shouldRefuseATopicWhenItsNameCollides() {
+        fixture.create("a.b_c", 1);
+        final TopicResult result = fixture.create("a_b.c", 1);
+        assertThat(result.error()).isEqualTo(ErrorCode.INVALID_TOPIC_EXCEPTION);
+        assertThat(result.message()).contains("a.b_c");
+        assertThat(fixture.create("a.b_c", 1).error()).isEqualTo(ErrorCode.TOPIC_ALREADY_EXISTS);
+        assertThat(fixture.create("a-b-c", 1).error()).isEqualTo(ErrorCode.NONE);
+
+        final List<TopicResult> together = fixture.done(fixture.coordinator.createTopics(
+                List.of(new NewTopic("x.y", 1, Map.of()), new NewTopic("x_y", 1, Map.of())), false));
+        assertThat(together.stream().map(TopicResult::error))
+                .containsExactly(ErrorCode.NONE, ErrorCode.INVALID_TOPIC_EXCEPTION);
+
+        fixture.done(
+                fixture.coordinator.deleteTopics(List.of(view().topic("a.b_c").id())));
+        assertThat(fixture.create("a_b.c", 1).error()).isEqualTo(ErrorCode.NONE);
+    }
+
+    @Test
+    void shouldKeepItsOwnLogForItself() {
+        assertThat(fixture.create("__cluster_metadata", 1).error()).isEqualTo(ErrorCode.INVALID_REQUEST);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, INVALID_PARTITIONS", "-1, INVALID_PARTITIONS", "10000, NONE", "10001, POLICY_VIOLATION"})
+    void shouldLimitPartitionsOfATopic(final int partitions, final ErrorCode expected) {
+        assertThat(fixture.create("a", partitions).error()).isEqualTo(expected);
+    }
+
+    @Test
+    void shouldLimitPartitionsOfARequest() {
+        final List<TopicResult> results = fixture.done(fixture.coordinator.createTopics(
+                List.of(new NewTopic("a", 9999, Map.of()), new NewTopic("b", 2, Map.of())), false));
+        assertThat(results.stream().map(TopicResult::error))
+                .containsExactly(ErrorCode.POLICY_VIOLATION, ErrorCode.POLICY_VIOLATION);
+        assertThat(view().topics()).isEmpty();
+
+        fixture.create("a", 1);
+        assertThat(fixture.done(fixture.coordinator.createPartitions("a", 10_002, false))
+                        .error())
+                .isEqualTo(ErrorCode.POLICY_VIOLATION);
+        assertThat(fixture.done(fixture.coordinator.createPartitions("a", Integer.MAX_VALUE, false))
+                        .error())
+                .isEqualTo(ErrorCode.POLICY_VIOLATION);
+    }
+
+    @Test
+    void shouldRefuseSettingsThatTheLogCannotHold() {
+        final Map<String, String> withNull = new HashMap<>();
+        withNull.put("x", null);
+        assertThat(fixture.create(new NewTopic("a", 1, withNull)).error()).isEqualTo(ErrorCode.INVALID_CONFIG);
+        assertThat(fixture.create(new NewTopic("a", 1, Map.of("x", "v".repeat(32_768))))
+                        .error())
+                .isEqualTo(ErrorCode.INVALID_CONFIG);
+        assertThat(fixture.create(new NewTopic("a", 1, Map.of("x", "v".repeat(32_767))))
+                        .error())
+                .isEqualTo(ErrorCode.NONE);
+        assertThat(alter(TOPIC_A, "x", "é".repeat(16_384))).isEqualTo(ErrorCode.INVALID_CONFIG);
+        assertThat(alter(TOPIC_A, "x".repeat(40_000), "1")).isEqualTo(ErrorCode.INVALID_CONFIG);
+    }
+
+    @Test
+    void shouldAddPartitions() {
+        final UUID id =
+                fixture.create(new NewTopic("a", 1, Map.of("x", "1"))).topic().id();
+        final TopicResult result = fixture.done(fixture.coordinator.createPartitions("a", 3, false));
+        assertThat(result.topic()).isEqualTo(new TopicImage(id, "a", 3, Map.of("x", "1")));
+        assertThat(view().topic("a")).isEqualTo(result.topic());
+        assertThat(fixture.told).last().isEqualTo("changed a 1 {x=1} to 3 {x=1}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 2, 1, 0, -1})
+    void shouldRefuseToAddPartitionsWhenThereAreEnough(final int count) {
+        fixture.create("a", 3);
+        final TopicResult result = fixture.done(fixture.coordinator.createPartitions("a", count, false));
+        assertThat(result.error()).isEqualTo(ErrorCode.INVALID_PARTITIONS);
+        assertThat(result.message()).contains("'a'", "3 partitions");
+    }
+
+    @Test
+    void shouldSayWhatIsNotThere() {
+        assertThat(fixture.done(fixture.coordinator.createPartitions("a", 2, false))
+                        .error())
+                .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+        assertThat(alter(TOPIC_A, "x", "1")).isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+        assertThat(fixture.done(fixture.coordinator.deleteTopics(List.of(new UUID(0, 0))))
+                        .getFirst()
+                        .error())
+                .isEqualTo(ErrorCode.UNKNOWN_TOPIC_ID);
+        assertThat(view().topic("a")).isNull();
+        assertThat(view().topic(new UUID(0, 0))).isNull();
+        assertThat(view().configs(TOPIC_A)).isEmpty();
+    }
+
+    @Test
+    void shouldDeleteTopics() {
+        final UUID a =
+                fixture.create(new NewTopic("a", 2, Map.of("x", "1"))).topic().id();
+        final UUID b = fixture.create("b", 2).topic().id();
+        final List<TopicResult> results = fixture.done(fixture.coordinator.deleteTopics(List.of(a, new UUID(1, 1), a)));
+
+        assertThat(results.stream().map(TopicResult::error))
+                .containsExactly(ErrorCode.NONE, ErrorCode.UNKNOWN_TOPIC_ID, ErrorCode.INVALID_REQUEST);
+        assertThat(results.getFirst().topic().name()).isEqualTo("a");
+        assertThat(view().topic(a)).isNull();
+        assertThat(view().topic("a")).isNull();
+        assertThat(view().configs(TOPIC_A)).isEmpty();
+        assertThat(view().topics()).extracting(TopicImage::id).containsExactly(b);
+        assertThat(fixture.told).last().isEqualTo("deleted a");
+
+        final TopicImage again = fixture.create("a", 1).topic();
+        assertThat(again.id()).isNotEqualTo(a);
+        assertThat(again.configs()).isEmpty();
+    }
+
+    @Test
+    void shouldChangeSettings() {
+        fixture.create(new NewTopic("a", 1, Map.of("x", "1", "y", "2")));
+        final Map<String, String> changes = new HashMap<>();
+        changes.put("x", null);
+        changes.put("z", "3");
+        changes.put("not.there", null);
+        final long end = fixture.log.logEndOffset();
+        assertThat(fixture.done(fixture.coordinator.alterConfigs(TOPIC_A, changes)))
+                .isEqualTo(ErrorCode.NONE);
+
+        assertThat(view().configs(TOPIC_A)).isEqualTo(Map.of("y", "2", "z", "3"));
+        assertThat(fixture.log.logEndOffset())
+                .as("a record for each real change")
+                .isEqualTo(end + 2);
+        assertThat(fixture.told).last().isEqualTo("changed a 1 {x=1, y=2} to 1 {y=2, z=3}");
+
+        assertThat(fixture.done(fixture.coordinator.alterConfigs(TOPIC_A, changes)))
+                .isEqualTo(ErrorCode.NONE);
+        assertThat(fixture.log.logEndOffset()).isEqualTo(end + 2);
+    }
+
+    @Test
+    void shouldForgetAResourceWhenItHasNoSettings() {
+        final ConfigResource broker = new ConfigResource(ConfigResource.BROKER, "7");
+        alter(broker, "x", "1");
+        assertThat(view().configs(broker)).isEqualTo(Map.of("x", "1"));
+        alter(broker, "x", null);
+        assertThat(view().configs(broker)).isEmpty();
+    }
+
+    @Test
+    void shouldNotLetReadersChangeWhatTheyRead() {
+        fixture.create(new NewTopic("a", 1, Map.of("x", "1")));
+        alter(MetadataMachine.ALL_BROKERS, "x", "1");
+        assertThatThrownBy(() -> view().topics().clear()).isInstanceOf(UnsupportedOperationException.class);
+        assertThatThrownBy(() -> view().configs(TOPIC_A).clear()).isInstanceOf(UnsupportedOperationException.class);
+        assertThatThrownBy(() -> view().configs(MetadataMachine.ALL_BROKERS).clear())
+                .isInstanceOf(UnsupportedOperationException.class);
+    }
+
+    @Test
+    void shouldGiveOutEachProducerIdOnceWhenItStartsAgain() {
+        final Set<Long> given = new HashSet<>();
+        for (int start = 0; start < 3; start++) {
+            for (int i = 0; i < 1500; i++) {
+                assertThat(given.add(fixture.done(fixture.coordinator.nextProducerId())))
+                        .isTrue();
+            }
+            fixture.start();
+        }
+        assertThat(given).contains(0L, 999L, 1000L, 1499L, 2000L, 4000L).doesNotContain(1500L, 3500L);
+    }
+
+    @Test
+    void shouldGiveOutProducerIdsInOrderWhenTheLogLags() {
+        fixture.log.setLagging(true);
+        final List<CompletableFuture<Long>> ids = new ArrayList<>();
+        for (int i = 0; i < 1001; i++) {
+            ids.add(fixture.coordinator.nextProducerId().toCompletableFuture());
+        }
+        fixture.agent.doAllWork();
+        assertThat(ids).noneMatch(CompletableFuture::isDone);
+
+        fixture.log.commitAll();
+        fixture.agent.doAllWork();
+        assertThat(ids.get(999)).isCompletedWithValue(999L);
+        assertThat(ids.get(1000)).isNotDone();
+        fixture.log.commitAll();
+        fixture.agent.doAllWork();
+        assertThat(ids.stream().mapToLong(CompletableFuture::join))
+                .containsExactlyElementsOf(LongStream.range(0, 1001).boxed().toList());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldNotGiveOutAProducerIdTwiceWhenABlockIsIndeterminate(final boolean kept) {
+        fixture.log.setLagging(true);
+        final CompletableFuture<Long> unknown =
+                fixture.coordinator.nextProducerId().toCompletableFuture();
+        fixture.agent.doAllWork();
+        fixture.log.loseLeadership();
+        fixture.agent.doAllWork();
+        assertThat(unknown).isCompletedExceptionally();
+
+        fixture.log.lead(kept);
+        fixture.log.setLagging(false);
+        assertThat(fixture.done(fixture.coordinator.nextProducerId())).isEqualTo(kept ? 1000 : 0);
+    }
+
+    @Test
+    void shouldShowAChangeNotBeforeItIsCommitted() {
+        fixture.create("a", 1);
+        fixture.told.clear();
+        fixture.log.setLagging(true);
+        final var made = fixture.coordinator.createTopics(List.of(new NewTopic("b", 1, Map.of())), false);
+        fixture.agent.doAllWork();
+        assertThat(view().topic("b")).isNull();
+        assertThat(fixture.told).isEmpty();
+
+        fixture.log.commitAll();
+        assertThat(fixture.done(made).getFirst().error()).isEqualTo(ErrorCode.NONE);
+        assertThat(view().topic("b")).isNotNull();
+        assertThat(fixture.told).containsExactly("created b 1 {}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldTellOfTheDifferenceOnlyWhenTheLogIsLoadedAgain(final boolean kept) {
+        fixture.create("a", 1);
+        fixture.create("b", 1);
+        fixture.told.clear();
+        fixture.log.setLagging(true);
+        final var unknown =
+                fixture.coordinator.deleteTopics(List.of(view().topic("b").id()));
+        fixture.agent.doAllWork();
+        fixture.log.loseLeadership();
+        fixture.agent.doAllWork();
+        assertThat(unknown.toCompletableFuture()).isCompletedExceptionally();
+        assertThat(view().topic("b")).as("still as it was").isNotNull();
+
+        fixture.log.lead(kept);
+        fixture.log.setLagging(false);
+        fixture.create("c", 1);
+        assertThat(fixture.told)
+                .containsExactlyElementsOf(kept ? List.of("deleted b", "created c 1 {}") : List.of("created c 1 {}"));
+    }
+
+    @Test
+    void shouldFlushEachChangeBeforeAnyoneHearsOfIt() {
+        final int before = fixture.log.flushes();
+        final List<Integer> flushesWhenTold = new ArrayList<>();
+        fixture.coordinator
+                .createTopics(List.of(new NewTopic("a", 1, Map.of()), new NewTopic("b", 1, Map.of())), false)
+                .thenAccept(results -> flushesWhenTold.add(fixture.log.flushes()));
+        fixture.coordinator.createTopics(List.of(new NewTopic("a", 1, Map.of())), false);
+        fixture.agent.doAllWork();
+        assertThat(flushesWhenTold).containsExactly(before + 1);
+        assertThat(fixture.log.flushes()).as("nothing written, nothing flushed").isEqualTo(before + 1);
+    }
+
+    @Test
+    void shouldFailStagesWhenTheDeviceIsFull() {
+        fixture.log.setFull(true);
+        final var made = fixture.coordinator.createTopics(List.of(new NewTopic("a", 1, Map.of())), false);
+        fixture.agent.doAllWork();
+        assertThat(made.toCompletableFuture()).isCompletedExceptionally();
+        assertThat(((CoordinatorException) made.toCompletableFuture().exceptionNow()).error())
+                .isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+        assertThat(view().topics()).isEmpty();
+
+        fixture.log.setFull(false);
+        assertThat(fixture.create("a", 1).error()).isEqualTo(ErrorCode.NONE);
+    }
+
+    @Test
+    void shouldNotStartWhenTheLogCannotBegin() {
+        final MetadataFixture other = new MetadataFixture(3);
+        other.log.loseLeadership();
+        assertThatThrownBy(other::start)
+                .isInstanceOf(CoordinatorException.class)
+                .hasMessageContaining("__cluster_metadata-0: not led by this node");
+    }
+
+    @Test
+    void shouldNotStartWhenTheLogHasARecordThatItDoesNotKnow() {
+        final RecordSerde<byte[]> raw = new RecordSerde<>() {
+            @Override
+            public ByteBuffer key(final byte[] record) {
+                return null;
+            }
+
+            @Override
+            public ByteBuffer value(final byte[] record) {
+                return ByteBuffer.wrap(record);
+            }
+
+            @Override
+            public byte[] read(final ByteBuffer key, final ByteBuffer value) {
+                throw new UnsupportedOperationException();
+            }
+        };
+        fixture.log.append(new LogRecords<>(raw, 1000).write(List.of(new byte[] {1, 5, 0, 0}), 0), 0, null);
+        assertThatThrownBy(fixture::start)
+                .isInstanceOf(CoordinatorException.class)
+                .hasMessageContaining("record of type 5");
+    }
+
+    @Test
+    void shouldCarryOnWhenTheListenerFails() {
+        fixture.failure = new IllegalStateException("a bug");
+        assertThat(fixture.create("a", 1).error()).isEqualTo(ErrorCode.NONE);
+        assertThat(fixture.create("b", 1).error()).isEqualTo(ErrorCode.NONE);
+        assertThat(view().topics()).hasSize(2);
+    }
+
+    private MetadataView view() {
+        return fixture.coordinator.view();
+    }
+
+    private ErrorCode alter(final ConfigResource resource, final String name, final String value) {
+        final Map<String, String> changes = new HashMap<>();
+        changes.put(name, value);
+        return fixture.done(fixture.coordinator.alterConfigs(resource, changes));
+    }
+}
