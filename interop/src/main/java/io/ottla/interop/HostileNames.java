@@ -62,8 +62,16 @@ final class HostileNames {
         topicIds = List.copyOf(ids);
     }
 
-    String topic(final SplittableRandom random, final ApiKeys api) {
-        if (READING.contains(api) && random.nextInt(8) == 0) {
+    /**
+     * The name of a topic.
+     *
+     * @param random draws it.
+     * @param api what is to be done with the topic.
+     * @param willBeChanged whether the request is to be changed, so that it may do something else.
+     * @return the name.
+     */
+    String topic(final SplittableRandom random, final ApiKeys api, final boolean willBeChanged) {
+        if (!willBeChanged && READING.contains(api) && random.nextInt(8) == 0) {
             return random.nextBoolean() ? "__consumer_offsets" : GoodTopic.NAME;
         }
         return random.nextInt(40) == 0 ? PREFIX + "x" + random.nextInt(100_000) : PREFIX + random.nextInt(TOPICS);

@@ -44,6 +44,9 @@ final class RandomRequests {
     private int sizeMax;
     private int correlationId;
 
+    /** A byte is enough to make a DeleteTopics of what asks for metadata, so what is changed must not name what belongs to others. */
+    private boolean willBeChanged;
+
     /**
      * The versions of an API.
      *
@@ -292,11 +295,11 @@ final class RandomRequests {
         if (name.contains("config")) {
             return names.configKey(random);
         }
-        return names.topic(random, api);
+        return names.topic(random, api, willBeChanged);
     }
 
     /**
-     * Makes many requests.
+     * Makes many requests, to be changed.
      *
      * @param count   how many.
      * @param sizeMax the largest to be kept, in bytes.
@@ -304,12 +307,14 @@ final class RandomRequests {
      */
     List<byte[]> frames(final int count, final int sizeMax) {
         final List<byte[]> frames = new ArrayList<>(count);
+        willBeChanged = true;
         while (frames.size() < count) {
             final ByteBuffer frame = next();
             if (frame.remaining() <= sizeMax) {
                 frames.add(frame.array());
             }
         }
+        willBeChanged = false;
         return frames;
     }
 }
