@@ -207,7 +207,8 @@ final class LogLoader {
 
     private void recoverFrom(final int firstInDoubt) throws IOException {
         final boolean isUntrusted = LogCheckpoint.UNTRUSTED.equals(checkpoint.bootId());
-        final Segment atPoint = isUntrusted ? null : atPoint(segments.get(firstInDoubt));
+        final SegmentRecovery recovery = new SegmentRecovery(context, observer, config);
+        final Segment atPoint = isUntrusted ? null : atPoint(recovery, segments.get(firstInDoubt));
         point = atPoint == null ? null : checkpoint.point();
         int index = atPoint == null ? restore(context, observer, segments, firstInDoubt) : firstInDoubt;
         for (; index < segments.size(); index++) {
@@ -219,12 +220,12 @@ final class LogLoader {
             final int sizeBytes = segments.set(index, segment).sizeBytes();
             final long nextBaseOffset =
                     index < segments.size() - 1 ? segments.get(index + 1).baseOffset() : Long.MAX_VALUE;
-            final Segment.Bounds bounds =
-                    new Segment.Bounds(nextBaseOffset, isInDoubt ? compactedOffset : Long.MAX_VALUE);
+            final SegmentRecovery.Bounds bounds =
+                    new SegmentRecovery.Bounds(nextBaseOffset, isInDoubt ? compactedOffset : Long.MAX_VALUE);
             if (isAtPoint) {
-                segment.recoverBehind(sizeBytes, bounds, observer, config);
+                recovery.recoverBehind(segment, sizeBytes, bounds);
             } else {
-                segment.recover(sizeBytes, bounds, observer, config);
+                recovery.recover(segment, sizeBytes, bounds);
             }
             final boolean isCut = sizeBytes > segment.sizeBytes();
             if (isCut) {
@@ -280,14 +281,14 @@ final class LogLoader {
     }
 
     /** A segment up to its recovery point, and the observer restored to it; null if there is no such point that fits. */
-    private Segment atPoint(final Segment assumed) throws IOException {
+    private Segment atPoint(final SegmentRecovery recovery, final Segment assumed) throws IOException {
         final RecoveryPoint known = checkpoint.point();
         if (known == null || known.baseOffset() != assumed.baseOffset()) {
             return null;
         }
         final ByteBuffer snapshot = ObserverSnapshot.read(context.folder(), known.offset());
         final Segment segment = new Segment(context, assumed.baseOffset());
-        if (snapshot == null || !segment.assume(known, assumed.sizeBytes())) {
+        if (snapshot == null || !recovery.assume(segment, known, assumed.sizeBytes())) {
             LOG.warn(
                     "{}: the recovery point of offset {} does not fit the log, which is read from its last snapshot on",
                     context.id(),

@@ -85,7 +85,8 @@ final class LossCheck {
     private long endOfWhole(final long baseOffset, final long endOffset, final int sizeBytes) throws IOException {
         final Segment segment = new Segment(context, baseOffset);
         try {
-            segment.recover(sizeBytes, new Segment.Bounds(endOffset, Long.MAX_VALUE), LogObserver.NONE, config);
+            new SegmentRecovery(context, LogObserver.NONE, config)
+                    .recover(segment, sizeBytes, new SegmentRecovery.Bounds(endOffset, Long.MAX_VALUE));
             segment.truncateFile();
             segment.seal();
             return segment.endOffset();

@@ -13,12 +13,8 @@ import io.ottla.api.storage.SegmentInfo;
 import io.ottla.api.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.nio.file.NoSuchFileException;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,11 +25,9 @@ final class MmapLog implements PartitionLog {
 
     private final LogContext context;
     private final LogObserver observer;
+    private final LogDurability durability;
     private LogConfig config;
-
-    /** In order of their offsets, never empty; replaced, never changed. */
-    private volatile Segment[] segments;
-
+    private volatile Segments segments;
     private volatile long logStartOffset;
     private volatile boolean isClosed;
     private volatile boolean isDeleted;
@@ -41,36 +35,9 @@ final class MmapLog implements PartitionLog {
     private volatile boolean isFailed;
     /** The last append failed, but the next one may succeed: the device was full, or nothing was written yet. */
     private boolean isRefusing;
-    /** The log differs from what the checkpoint says of it. */
-    private volatile boolean isDirty;
 
     /** A swap that counts already but whose old files are still there, because the device failed; null if there is none. */
     private SegmentSwap unfinishedSwap;
-
-    /** Guards {@link #checkpoint} and its file, which appends and a flush may both want to write. */
-    private final Object checkpointMonitor = new Object();
-
-    private volatile LogCheckpoint checkpoint;
-
-    /** Held by a flush, which may run beside appends, and by what would take files away from it. */
-    private final ReentrantLock flushLock = new ReentrantLock();
-
-    /** All before it survive a loss of power. Written by the holder of {@link #flushLock}. */
-    private volatile long flushedOffset;
-    /** Where a recovery may begin; null if there is no such place but the beginning of the last segment. */
-    private volatile RecoveryPoint point;
-
-    /** See {@link CompactedMark}. Of the holder of {@link #flushLock}. */
-    private long compactedOffset;
-
-    /** A flush failed: what the operating system gives of the files may not be on the device, and never get there. */
-    private volatile boolean isUntrusted;
-    /** The names of the log's folder and of what is always in it are on the device. */
-    private boolean areNamesDurable;
-    /** Of the name of the log's folder. */
-    private final long folderTicket;
-    /** The last segment when the names in the folder were forced, for which each flush would cost a second wait; null before. */
-    private Segment namedSegment;
 
     private MmapLog(
             final LogContext context,
@@ -81,15 +48,10 @@ final class MmapLog implements PartitionLog {
         this.context = context;
         this.config = config;
         this.observer = observer;
-        this.segments = segments.toArray(Segment[]::new);
-        folderTicket = context.folders().ticket();
-        checkpoint = loader.checkpoint();
-        point = loader.point();
-        isDirty = !loader.isClean();
-        flushedOffset = checkpoint.flushedOffset();
-        compactedOffset = loader.compactedOffset();
-        logStartOffset =
-                Math.max(checkpoint.logStartOffset(), segments.getFirst().baseOffset());
+        this.segments = Segments.of(segments);
+        durability = new LogDurability(this, context, loader);
+        logStartOffset = Math.max(
+                loader.checkpoint().logStartOffset(), segments.getFirst().baseOffset());
     }
 
     static MmapLog open(final LogContext context, final LogConfig config, final LogObserver observer) {
@@ -97,10 +59,7 @@ final class MmapLog implements PartitionLog {
         boolean isOpen = false;
         try {
             final MmapLog log = new MmapLog(context, config, observer, loader, loader.load());
-            if (log.compactedOffset > log.logEndOffset()) {
-                // Whatever is missing is missing before the end.
-                log.markCompacted(log.logEndOffset());
-            }
+            log.durability.limitHoles(log.logEndOffset());
             isOpen = true;
             return log;
         } catch (final IOException e) {
@@ -113,18 +72,9 @@ final class MmapLog implements PartitionLog {
         }
     }
 
-    private void markCompacted(final long offset) throws IOException {
-        CompactedMark.write(context.folder(), offset);
-        compactedOffset = offset;
-    }
-
     @Override
     public LogId id() {
         return context.id();
-    }
-
-    private static Segment last(final Segment[] segments) {
-        return segments[segments.length - 1];
     }
 
     @Override
@@ -154,11 +104,11 @@ final class MmapLog implements PartitionLog {
         final int formerEpoch = RecordBatchHeader.leaderEpoch(batch, position);
         final long baseOffset = logEndOffset();
         try {
-            Segment segment = last(segments);
+            Segment segment = segments.last();
             if (segment.isRollDue(batch, baseOffset, config)) {
                 segment = roll(baseOffset);
             }
-            isDirty = true;
+            durability.markDirty();
             RecordBatchHeader.assign(batch, position, baseOffset, LEADER_EPOCH);
             segment.append(batch, observer, config.indexIntervalBytes());
             isRefusing = false;
@@ -199,33 +149,15 @@ final class MmapLog implements PartitionLog {
      * is done once more, or left as it is, and a last segment that is sealed is due to be followed by another.
      */
     private Segment roll(final long baseOffset) throws IOException {
-        final Segment[] former = segments;
+        final Segments former = segments;
         ObserverSnapshot.write(context.folder(), baseOffset, observer.snapshot(), false);
-        last(former).seal();
-        isDirty = true;
-        writeCheckpoint(logStartOffset, false);
+        former.last().seal();
+        durability.markDirty();
+        durability.writeCheckpoint(logStartOffset, false);
         final Segment segment = new Segment(context, baseOffset);
         segment.begin(config);
-        final Segment[] next = Arrays.copyOf(former, former.length + 1);
-        next[former.length] = segment;
-        segments = next;
+        segments = former.with(segment);
         return segment;
-    }
-
-    private void writeCheckpoint(final long startOffset, final boolean isDurable) throws IOException {
-        synchronized (checkpointMonitor) {
-            final LogCheckpoint next = new LogCheckpoint(
-                    startOffset,
-                    flushedOffset,
-                    isUntrusted ? LogCheckpoint.UNTRUSTED : context.bootId(),
-                    isDirty ? -1 : checkpoint.cleanBaseOffset(),
-                    isDirty ? -1 : checkpoint.cleanSizeBytes(),
-                    isDirty ? -1 : checkpoint.cleanEndOffset(),
-                    isDirty ? SealedSizes.NONE : checkpoint.sealed(),
-                    point);
-            next.write(context.folder(), isDurable);
-            checkpoint = next;
-        }
     }
 
     @Override
@@ -236,56 +168,20 @@ final class MmapLog implements PartitionLog {
             return;
         }
         final boolean wasInterrupted = Interruption.hold();
-        flushLock.lock();
+        durability.lock();
         try {
             finishSwap();
-            isDirty = true;
-            flushedOffset = Math.min(flushedOffset, segments[indexOf(segments, from)].baseOffset());
-            final boolean hadPoint = dropPointBehind(from);
-            // What was flushed is believed after a loss of power, so it must not be said of what comes in its place.
-            writeCheckpoint(logStartOffset, hadPoint || flushedOffset < checkpoint.flushedOffset());
-            if (compactedOffset > from) {
-                markCompacted(from);
-            }
+            durability.allowTruncation(segments, from);
             final boolean wasFailed = isFailed;
             isFailed = true;
-            truncateFiles(from);
+            segments = LogTruncation.cut(segments, from, logStartOffset, context, observer, config);
             isFailed = wasFailed;
         } catch (final IOException e) {
             throw failure("truncate", e);
         } finally {
-            flushLock.unlock();
+            durability.unlock();
             Interruption.restore(wasInterrupted);
         }
-    }
-
-    private void truncateFiles(final long from) throws IOException {
-        final List<Segment> kept = new ArrayList<>(Arrays.asList(segments));
-        while (kept.size() > 1 && kept.getLast().positionOf(from) == 0) {
-            final Segment segment = kept.removeLast();
-            segment.cut(0);
-            segment.delete(config.fileDeleteDelayMs());
-        }
-        final Segment former = kept.getLast();
-        final int position = former.positionOf(from);
-        former.cut(position);
-        Segment segment = new Segment(context, former.baseOffset());
-        final int last = kept.size() - 1;
-        for (int i = LogLoader.restore(context, observer, kept, last); i < last; i++) {
-            kept.get(i).show(observer);
-        }
-        kept.removeLast();
-        segment.recover(position, Segment.Bounds.NONE, observer, config);
-        segment.truncateFile();
-        if (segment.endOffset() <= logStartOffset && segment.baseOffset() < logStartOffset) {
-            // Nothing is left that could be read, so the next batch begins a segment of its own.
-            segment.delete();
-            ObserverSnapshot.write(context.folder(), logStartOffset, observer.snapshot(), false);
-            segment = new Segment(context, logStartOffset);
-            segment.begin(config);
-        }
-        kept.add(segment);
-        segments = kept.toArray(Segment[]::new);
     }
 
     @Override
@@ -300,20 +196,21 @@ final class MmapLog implements PartitionLog {
         }
         try {
             finishSwap();
-            if (offset == endOffset && last(segments).sizeBytes() > 0) {
+            if (offset == endOffset && segments.last().sizeBytes() > 0) {
                 roll(endOffset);
             }
-            final Segment[] former = segments;
+            final Segments former = segments;
             int kept = 0;
-            while (kept < former.length - 1 && former[kept + 1].baseOffset() <= offset) {
+            while (kept < former.count() - 1 && former.get(kept + 1).baseOffset() <= offset) {
                 kept++;
             }
+            final Segment first = former.get(kept);
             // An empty segment has no file yet whose name would tell the start.
-            writeCheckpoint(offset, former[kept].baseOffset() != offset || former[kept].sizeBytes() == 0);
+            durability.writeCheckpoint(offset, first.baseOffset() != offset || first.sizeBytes() == 0);
             logStartOffset = offset;
-            segments = Arrays.copyOfRange(former, kept, former.length);
+            segments = former.range(kept, former.count());
             for (int i = 0; i < kept; i++) {
-                deleteTrimmed(former[i]);
+                deleteTrimmed(former.get(i));
             }
         } catch (final IOException e) {
             throw failure("trim", e);
@@ -332,33 +229,29 @@ final class MmapLog implements PartitionLog {
     @Override
     public LogRewrite rewrite(final long fromOffset, final long toOffset) {
         checkOpen();
-        final Segment[] present = segments;
-        final int first = indexOf(present, fromOffset);
-        final int end = indexOf(present, toOffset);
-        if (first >= end || present[first].baseOffset() != fromOffset || present[end].baseOffset() != toOffset) {
+        final Segments present = segments;
+        final int first = present.indexOf(fromOffset);
+        final int end = present.indexOf(toOffset);
+        if (first >= end
+                || present.get(first).baseOffset() != fromOffset
+                || present.get(end).baseOffset() != toOffset) {
             throw new IllegalArgumentException(id() + " has no segments from " + fromOffset + " to " + toOffset);
         }
         flush();
         try {
-            allowHoles(toOffset);
-            synchronized (checkpointMonitor) {
-                checkpoint = checkpoint.withoutSealed();
-            }
-            // What was dropped must not come back with a loss of power.
-            writeCheckpoint(logStartOffset, true);
-            return new SegmentRewrite(this, context, Arrays.copyOfRange(present, first, end), toOffset, config);
+            durability.allowHoles(toOffset);
+            return new SegmentRewrite(this, context, present.range(first, end), toOffset, config);
         } catch (final IOException e) {
             throw failure("rewrite segments of", e);
         }
     }
 
     /** Puts a segment in the place of others, if these are still there as they were. */
-    boolean swap(final Segment[] old, final Segment replacement, final long toOffset) {
+    boolean swap(final Segments old, final Segment replacement, final long toOffset) {
         checkOpen();
-        final Segment[] former = segments;
-        final int first = indexOf(former, replacement.baseOffset());
-        if (first + old.length >= former.length
-                || !Arrays.equals(old, 0, old.length, former, first, first + old.length)) {
+        final Segments former = segments;
+        final int first = former.indexOf(replacement.baseOffset());
+        if (!former.hasBeforeLast(old, first)) {
             return false;
         }
         final boolean wasInterrupted = Interruption.hold();
@@ -372,15 +265,9 @@ final class MmapLog implements PartitionLog {
         } finally {
             Interruption.restore(wasInterrupted);
         }
-        final Segment[] next = new Segment[former.length - old.length + 1];
-        System.arraycopy(former, 0, next, 0, first);
-        next[first] = replacement;
-        System.arraycopy(former, first + old.length, next, first + 1, former.length - first - old.length);
-        segments = next;
+        segments = former.replacing(first, old.count(), replacement);
         // Only now, so that those who read in them find the new one when they try again.
-        for (final Segment segment : old) {
-            segment.close();
-        }
+        old.close();
         try {
             finishSwap();
         } catch (final IOException e) {
@@ -404,61 +291,13 @@ final class MmapLog implements PartitionLog {
     @Override
     public void flush() {
         final boolean wasInterrupted = Interruption.hold();
-        flushLock.lock();
         try {
-            checkOpen();
-            forceOrMakeRoom();
+            durability.flush();
         } catch (final IOException e) {
             checkOpen();
             throw failure("flush", e);
         } finally {
-            flushLock.unlock();
             Interruption.restore(wasInterrupted);
-        }
-    }
-
-    private void forceOrMakeRoom() throws IOException {
-        try {
-            force();
-        } catch (final IOException e) {
-            if (!context.channels().relieve(e)) {
-                throw e;
-            }
-            force();
-        }
-    }
-
-    /** Forces what was appended before this, while more is appended. Called by the holder of {@link #flushLock}. */
-    private void force() throws IOException {
-        if (isFailed) {
-            throw new IOException("an append or flush failed before");
-        }
-        final Segment[] present = segments;
-        final long endOffset = Math.max(last(present).endOffset(), logStartOffset);
-        if (flushedOffset >= endOffset) {
-            return;
-        }
-        try {
-            for (final Segment segment : present) {
-                if (segment.endOffset() > flushedOffset) {
-                    force(segment);
-                }
-            }
-            if (namedSegment != last(present)) {
-                forceNames();
-                namedSegment = last(present);
-            }
-        } catch (final DeviceException e) {
-            onFlushFailed(e);
-            throw e;
-        }
-        flushedOffset = endOffset;
-        if (checkpoint.flushedOffset() < last(present).baseOffset()) {
-            try {
-                writeCheckpoint(logStartOffset, false);
-            } catch (final IOException e) {
-                LOG.warn("{}: can't write down up to where the log is flushed; a recovery would take longer", id(), e);
-            }
         }
     }
 
@@ -469,10 +308,11 @@ final class MmapLog implements PartitionLog {
 
     @Override
     public Runnable checkpoint(final long bytesMin) {
-        final Segment segment = last(segments);
-        final RecoveryPoint former = point;
-        final int knownBytes = former != null && former.baseOffset() == segment.baseOffset() ? former.sizeBytes() : 0;
-        if (isClosed || isFailed || !isDirty || segment.sizeBytes() - knownBytes < Math.max(1, bytesMin)) {
+        final Segment segment = segments.last();
+        if (isClosed
+                || isFailed
+                || !durability.isDirty()
+                || segment.sizeBytes() - durability.knownBytes(segment) < Math.max(1, bytesMin)) {
             return null;
         }
         final RecoveryPoint next = segment.point();
@@ -480,111 +320,16 @@ final class MmapLog implements PartitionLog {
         return () -> advance(segment, next, snapshot);
     }
 
-    /** Makes a point good, while more is appended. */
     private void advance(final Segment segment, final RecoveryPoint next, final ByteBuffer snapshot) {
         final boolean wasInterrupted = Interruption.hold();
-        flushLock.lock();
         try {
-            if (isClosed || last(segments) != segment) {
-                // Full or truncated meanwhile, and then the point is of no use.
-                return;
-            }
-            force();
-            segment.forceIndexes();
-            ObserverSnapshot.write(context.folder(), next.offset(), snapshot, true);
-            final RecoveryPoint former = point;
-            point = next.withIndexCrc(segment.indexCrc(next));
-            writeCheckpoint(logStartOffset, false);
-            // Outside of the monitor, for which an append may have to wait.
-            LogFiles.forceFile(context.folder().resolve(LogCheckpoint.NAME));
-            LogFiles.forceFolder(context.folder());
-            deletePointSnapshot(former, next.offset());
+            durability.advance(segment, next, snapshot);
         } catch (final IOException | InternalError e) {
             if (!isClosed) {
                 throw failure("write a recovery point of", e);
             }
         } finally {
-            flushLock.unlock();
             Interruption.restore(wasInterrupted);
-        }
-    }
-
-    /** Deletes what a former point had, unless others need it too. */
-    private void deletePointSnapshot(final RecoveryPoint former, final long keptOffset) throws IOException {
-        if (former == null || former.offset() == keptOffset) {
-            return;
-        }
-        for (final Segment segment : segments) {
-            if (segment.baseOffset() == former.offset()) {
-                return;
-            }
-        }
-        ObserverSnapshot.delete(context.folder(), former.offset());
-    }
-
-    /** Forgets a point that a truncation takes away; the holder of {@link #flushLock} calls. */
-    private boolean dropPointBehind(final long offset) {
-        final boolean isBehind = point != null && point.offset() > offset;
-        if (isBehind) {
-            point = null;
-        }
-        return isBehind;
-    }
-
-    /** Sees to it that a recovery expects offsets to be missing in what is to be rewritten, and that it does not begin there. */
-    private void allowHoles(final long endOffset) throws IOException {
-        flushLock.lock();
-        try {
-            if (point != null && point.baseOffset() < endOffset) {
-                point = null;
-            }
-            if (compactedOffset < endOffset) {
-                markCompacted(endOffset);
-            }
-        } finally {
-            flushLock.unlock();
-        }
-    }
-
-    private void force(final Segment segment) throws IOException {
-        try {
-            segment.force();
-        } catch (final NoSuchFileException | ClosedChannelException e) {
-            // Trimmed or rewritten meanwhile, and then nobody wants it.
-            if (Arrays.asList(segments).contains(segment)) {
-                throw e;
-            }
-        }
-    }
-
-    private void forceNames() throws IOException {
-        if (!areNamesDurable) {
-            LogFiles.forceFile(context.folder().resolve(LogFolder.METADATA_NAME));
-        }
-        LogFiles.forceFolder(context.folder());
-        if (!areNamesDurable) {
-            context.folders().force(folderTicket);
-            areNamesDurable = true;
-        }
-    }
-
-    /**
-     * The operating system says only once that a page could not be written, and forgets it then: to try again would succeed and
-     * mean nothing. So the log takes nothing more, and the next one that opens it writes the doubtful part anew. A file that could not be
-     * opened to be flushed has lost nothing, and the next flush tries again.
-     */
-    private void onFlushFailed(final DeviceException e) {
-        if (isDeleted) {
-            return;
-        }
-        isFailed = true;
-        isUntrusted = true;
-        isDirty = true;
-        LOG.error("{}: flush failed; no appends are taken until the log is opened again", id(), e);
-        try {
-            writeCheckpoint(logStartOffset, true);
-        } catch (final IOException failed) {
-            LOG.error("{}: can't even write that down", id(), failed);
         }
     }
 
@@ -601,7 +346,7 @@ final class MmapLog implements PartitionLog {
     @Override
     public long logEndOffset() {
         // The start is behind the last batch if that was cut off after the log was trimmed inside of it.
-        return Math.max(last(segments).endOffset(), logStartOffset);
+        return Math.max(segments.last().endOffset(), logStartOffset);
     }
 
     @Override
@@ -613,8 +358,8 @@ final class MmapLog implements PartitionLog {
     public Payload read(final long offset, final long endOffset, final int maxBytes, final boolean wholeBatch) {
         while (true) {
             checkOpen();
-            final Segment[] present = segments;
-            final long end = Math.max(last(present).endOffset(), logStartOffset);
+            final Segments present = segments;
+            final long end = Math.max(present.last().endOffset(), logStartOffset);
             if (offset < logStartOffset || offset > end) {
                 throw new OffsetOutOfRangeException(offset, logStartOffset, end);
             }
@@ -622,37 +367,15 @@ final class MmapLog implements PartitionLog {
                 return Payload.EMPTY;
             }
             try {
-                for (int i = indexOf(present, offset); i < present.length; i++) {
-                    final Payload payload = present[i].read(offset, endOffset, maxBytes, wholeBatch);
-                    if (payload != null) {
-                        return payload;
-                    }
-                }
-                // A batch's header names fewer offsets than were appended.
-                throw last(present).damaged(last(present).sizeBytes());
+                return present.read(offset, endOffset, maxBytes, wholeBatch);
             } catch (final IOException | InternalError e) {
                 throwUnlessChanged(present, "read", e);
             }
         }
     }
 
-    /** The last segment that does not begin behind an offset. */
-    private static int indexOf(final Segment[] segments, final long offset) {
-        int low = 0;
-        int high = segments.length;
-        while (high - low > 1) {
-            final int middle = (low + high) >>> 1;
-            if (segments[middle].baseOffset() <= offset) {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
-    }
-
     /** A segment that was trimmed, truncated or closed meanwhile fails a read that was in it: then it's tried again. */
-    private void throwUnlessChanged(final Segment[] seen, final String operation, final Throwable cause) {
+    private void throwUnlessChanged(final Segments seen, final String operation, final Throwable cause) {
         if (seen == segments && !isClosed) {
             throw failure(operation, cause);
         }
@@ -662,16 +385,9 @@ final class MmapLog implements PartitionLog {
     public long findByTimestamp(final long timestampMs, final long fromOffset) {
         while (true) {
             checkOpen();
-            final Segment[] present = segments;
-            final long from = Math.max(fromOffset, logStartOffset);
+            final Segments present = segments;
             try {
-                for (int i = indexOf(present, from); i < present.length; i++) {
-                    final long baseOffset = present[i].findByTimestamp(timestampMs, from);
-                    if (baseOffset >= 0) {
-                        return baseOffset;
-                    }
-                }
-                return -1;
+                return present.findByTimestamp(timestampMs, Math.max(fromOffset, logStartOffset));
             } catch (final IOException | InternalError e) {
                 throwUnlessChanged(present, "search", e);
             }
@@ -682,13 +398,10 @@ final class MmapLog implements PartitionLog {
     public long findMaxTimestamp(final long fromOffset) {
         while (true) {
             checkOpen();
-            final Segment[] present = segments;
+            final Segments present = segments;
             final long from = Math.max(fromOffset, logStartOffset);
             try {
-                long maxMs = -1;
-                for (int i = indexOf(present, from); i < present.length; i++) {
-                    maxMs = Math.max(maxMs, present[i].maxTimestampFrom(from));
-                }
+                final long maxMs = present.maxTimestampFrom(from);
                 return maxMs < 0 ? -1 : findByTimestamp(maxMs, from);
             } catch (final IOException | InternalError e) {
                 throwUnlessChanged(present, "search", e);
@@ -698,27 +411,16 @@ final class MmapLog implements PartitionLog {
 
     @Override
     public long sizeBytes() {
-        long sizeBytes = 0;
-        for (final Segment segment : segments) {
-            sizeBytes += segment.sizeBytes();
-        }
-        return sizeBytes;
+        return segments.sizeBytes();
     }
 
     @Override
     public List<SegmentInfo> segments() {
         while (true) {
             checkOpen();
-            final Segment[] present = segments;
+            final Segments present = segments;
             try {
-                final List<SegmentInfo> infos = new ArrayList<>(present.length);
-                for (int i = 0; i < present.length; i++) {
-                    final Segment segment = present[i];
-                    final long endOffset = i < present.length - 1 ? present[i + 1].baseOffset() : segment.endOffset();
-                    infos.add(new SegmentInfo(
-                            segment.baseOffset(), endOffset, segment.sizeBytes(), segment.maxTimestampMs()));
-                }
-                return infos;
+                return present.infos();
             } catch (final IOException | InternalError e) {
                 throwUnlessChanged(present, "list", e);
             }
@@ -728,8 +430,8 @@ final class MmapLog implements PartitionLog {
     @Override
     public long segmentWrittenMs(final long baseOffset) {
         checkOpen();
-        final Segment[] present = segments;
-        final Segment segment = present[indexOf(present, baseOffset)];
+        final Segments present = segments;
+        final Segment segment = present.get(present.indexOf(baseOffset));
         if (segment.baseOffset() != baseOffset || segment.sizeBytes() == 0) {
             return -1;
         }
@@ -740,6 +442,19 @@ final class MmapLog implements PartitionLog {
         } catch (final IOException e) {
             throw failure("look at a segment of", e);
         }
+    }
+
+    Segments present() {
+        return segments;
+    }
+
+    /** Takes no more appends, because a flush failed; false if that is of no matter, since the log is being deleted. */
+    boolean fail() {
+        if (isDeleted) {
+            return false;
+        }
+        isFailed = true;
+        return true;
     }
 
     boolean isClosed() {
@@ -759,9 +474,7 @@ final class MmapLog implements PartitionLog {
     @Override
     public void abandon() {
         isClosed = true;
-        for (final Segment segment : segments) {
-            segment.close();
-        }
+        segments.close();
     }
 
     @Override
@@ -769,39 +482,18 @@ final class MmapLog implements PartitionLog {
         if (isClosed) {
             return;
         }
-        flushLock.lock();
+        durability.lock();
         isClosed = true;
         try {
-            if (isDirty && !isFailed) {
-                markClean();
+            if (durability.isDirty() && !isFailed) {
+                durability.markClean(observer);
             }
         } catch (final IOException e) {
             LOG.error("{}: could not be closed as it should; the next start will recover it", id(), e);
         } finally {
-            flushLock.unlock();
-            for (final Segment segment : segments) {
-                segment.close();
-            }
+            durability.unlock();
+            segments.close();
         }
-    }
-
-    /** Writes down what the next start would have to read the log for. */
-    private void markClean() throws IOException {
-        final Segment last = last(segments);
-        force();
-        last.seal();
-        ObserverSnapshot.write(context.folder(), last.endOffset(), observer.snapshot(), false);
-        new LogCheckpoint(
-                        logStartOffset,
-                        flushedOffset,
-                        context.bootId(),
-                        last.baseOffset(),
-                        last.sizeBytes(),
-                        last.endOffset(),
-                        SealedSizes.of(segments),
-                        null)
-                .write(context.folder(), false);
-        deletePointSnapshot(point, last.endOffset());
     }
 
     void checkOpen() {

@@ -22,14 +22,14 @@ final class SealedSizes {
     }
 
     /** Takes the sizes of all but the last of a log's segments. */
-    static SealedSizes of(final Segment[] segments) {
-        if (segments.length < 2) {
+    static SealedSizes of(final Segments segments) {
+        if (segments.count() < 2) {
             return NONE;
         }
-        final SealedSizes sizes = new SealedSizes(new long[segments.length - 1], new int[segments.length - 1]);
+        final SealedSizes sizes = new SealedSizes(new long[segments.count() - 1], new int[segments.count() - 1]);
         for (int i = 0; i < sizes.count(); i++) {
-            sizes.baseOffsets[i] = segments[i].baseOffset();
-            sizes.sizesBytes[i] = segments[i].sizeBytes();
+            sizes.baseOffsets[i] = segments.get(i).baseOffset();
+            sizes.sizesBytes[i] = segments.get(i).sizeBytes();
         }
         return sizes;
     }

@@ -17,7 +17,7 @@ final class SegmentRewrite implements LogRewrite {
 
     private final MmapLog log;
     private final LogContext context;
-    private final Segment[] old;
+    private final Segments old;
     private final long toOffset;
     private final Segment segment;
     private final int indexIntervalBytes;
@@ -39,7 +39,7 @@ final class SegmentRewrite implements LogRewrite {
     SegmentRewrite(
             final MmapLog log,
             final LogContext context,
-            final Segment[] old,
+            final Segments old,
             final long toOffset,
             final LogConfig config)
             throws IOException {
@@ -47,7 +47,7 @@ final class SegmentRewrite implements LogRewrite {
         this.context = context;
         this.old = old;
         this.toOffset = toOffset;
-        nextOffset = old[0].baseOffset();
+        nextOffset = old.first().baseOffset();
         indexIntervalBytes = config.indexIntervalBytes();
         // Files that a failure left behind.
         new Segment(context, nextOffset, LogFiles.CLEANED_SUFFIX).deleteFiles();
@@ -115,7 +115,7 @@ final class SegmentRewrite implements LogRewrite {
     /** Records without timestamps get no younger by being rewritten. */
     private void keepAge() throws IOException {
         try {
-            segment.file().setWrittenMs(old[old.length - 1].file().writtenMs());
+            segment.file().setWrittenMs(old.last().file().writtenMs());
         } catch (final NoSuchFileException e) {
             // Nothing was written to it, or it was trimmed, and then the rewrite is of no use.
         }

@@ -74,7 +74,7 @@ final class SegmentSwap {
                 }
                 LogFiles.forceFolder(folder);
             }
-            case 2 -> replacement.moveIndexes();
+            case 2 -> replacement.indexes().move();
             case 3 -> replacement.moveFile();
             default -> {
                 return false;
