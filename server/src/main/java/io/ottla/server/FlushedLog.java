@@ -499,15 +499,6 @@ final class FlushedLog extends ForwardingLog implements TopicLog {
     }
 
     @Override
-    public Runnable checkpoint(final long bytesMin) {
-        final boolean wasRolled = isRolled;
-        final Runnable checkpoint = log.checkpoint(bytesMin);
-        // It asked for a snapshot, and no segment was begun.
-        isRolled = wasRolled;
-        return checkpoint;
-    }
-
-    @Override
     public long highWatermark() {
         // In this order: the limit of a batch is there before the log has it.
         final long committed = log.highWatermark();
@@ -618,10 +609,13 @@ final class FlushedLog extends ForwardingLog implements TopicLog {
 
         @Override
         public ByteBuffer snapshot() {
-            if (owner != null) {
-                owner.isRolled = true;
-            }
             return observer.snapshot();
+        }
+
+        @Override
+        public void onRoll(final long baseOffset) {
+            owner.isRolled = true;
+            observer.onRoll(baseOffset);
         }
 
         @Override

@@ -597,9 +597,12 @@ final class Partition {
 
         @Override
         public ByteBuffer snapshot() {
-            // The storage asks when it begins a segment.
-            hasNewSegment = true;
             return state.snapshot();
+        }
+
+        @Override
+        public void onRoll(final long baseOffset) {
+            hasNewSegment = true;
         }
 
         @Override

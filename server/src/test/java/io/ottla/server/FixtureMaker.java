@@ -192,6 +192,9 @@ final class FixtureMaker {
             }
 
             @Override
+            public void onRoll(final long baseOffset) {}
+
+            @Override
             public void onHighWatermark(final long highWatermark) {}
         });
     }

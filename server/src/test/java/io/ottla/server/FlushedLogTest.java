@@ -87,6 +87,9 @@ class FlushedLogTest {
             }
 
             @Override
+            public void onRoll(final long baseOffset) {}
+
+            @Override
             public void onHighWatermark(final long highWatermark) {
                 toldHighWatermark = Math.max(toldHighWatermark, highWatermark);
             }

@@ -91,6 +91,9 @@ class LogCompactionTest {
             }
 
             @Override
+            public void onRoll(final long baseOffset) {}
+
+            @Override
             public void onHighWatermark(final long highWatermark) {}
         });
     }

@@ -66,6 +66,11 @@ public final class LaggingStorage extends ForwardingStorage {
         }
 
         @Override
+        public void onRoll(final long baseOffset) {
+            observer.onRoll(baseOffset);
+        }
+
+        @Override
         public void onHighWatermark(final long highWatermark) {}
     }
 }

@@ -105,6 +105,40 @@ abstract class LogAppendContract extends StorageFixture {
     }
 
     @Test
+    void shouldNotifyTheObserverOfEachSegmentThatIsBegunBehindOthers() {
+        final int batchBytes = new BatchBuilder().build().limit();
+        final LogConfig config = new LogConfig(2 * batchBytes, Long.MAX_VALUE, 4096);
+        PartitionLog log = open(config);
+        append(log, 1, 1);
+        log.flush();
+        final Runnable checkpoint = log.checkpoint(0);
+        if (checkpoint != null) {
+            checkpoint.run();
+        }
+        assertThat(observer.rolls()).isEmpty();
+        append(log, 1);
+        assertThat(observer.rolls()).containsExactly(2L);
+        append(log, 1, 1);
+        assertThat(observer.rolls()).containsExactly(2L, 4L);
+        log.trimTo(3);
+        assertThat(observer.rolls()).containsExactly(2L, 4L);
+        log.trimTo(5);
+        assertThat(observer.rolls()).containsExactly(2L, 4L, 5L);
+        append(log, 1);
+        assertThat(observer.rolls()).containsExactly(2L, 4L, 5L);
+
+        log = reopen(log, LogConfig.DEFAULT);
+        assertThat(observer.rolls()).isEmpty();
+        append(log, 3);
+        // Inside of the batch, so that a truncation leaves nothing that can be read.
+        log.trimTo(7);
+        log.truncateTo(8);
+        assertThat(log.segments()).hasSize(1);
+        assertThat(log.logEndOffset()).isEqualTo(7);
+        assertThat(observer.rolls()).containsExactly(7L);
+    }
+
+    @Test
     void shouldTakeBatchLargerThanSegmentWhenSegmentIsEmpty() {
         final PartitionLog log = open(new LogConfig(100, Long.MAX_VALUE, 4096));
         append(log, 5, 5);

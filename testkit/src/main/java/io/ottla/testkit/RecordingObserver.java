@@ -17,6 +17,7 @@ public final class RecordingObserver implements LogObserver {
     private static final int ENTRY_BYTES = Long.BYTES + Long.BYTES + Integer.BYTES + Integer.BYTES;
 
     private final List<Batch> batches = new ArrayList<>();
+    private final List<Long> rolls = new ArrayList<>();
     private int snapshotCount;
     private int restoreCount;
     private int batchesSinceRestore;
@@ -84,6 +85,12 @@ public final class RecordingObserver implements LogObserver {
     }
 
     @Override
+    public void onRoll(final long baseOffset) {
+        checkOrder(baseOffset);
+        rolls.add(baseOffset);
+    }
+
+    @Override
     public void onHighWatermark(final long newHighWatermark) {
         highWatermark = newHighWatermark;
     }
@@ -104,6 +111,15 @@ public final class RecordingObserver implements LogObserver {
      */
     public int snapshotCount() {
         return snapshotCount;
+    }
+
+    /**
+     * The segments that were begun behind others.
+     *
+     * @return a copy of their base offsets, in the order in which they were begun.
+     */
+    public List<Long> rolls() {
+        return List.copyOf(rolls);
     }
 
     /**

@@ -30,6 +30,9 @@ public interface LogObserver {
         }
 
         @Override
+        public void onRoll(final long baseOffset) {}
+
+        @Override
         public void onHighWatermark(final long highWatermark) {}
     };
 
@@ -50,12 +53,19 @@ public interface LogObserver {
     void onBatch(ByteBuffer batch);
 
     /**
-     * All that was derived so far, for the storage to keep with the log: when a segment is begun and when the log is
-     * closed.
+     * All that was derived so far, for the storage to keep with the log. A storage may ask at any time, and asking changes nothing.
      *
      * @return bytes for {@link #restore}.
      */
     ByteBuffer snapshot();
+
+    /**
+     * A segment was begun behind others, by an append, a trimming or a truncation: the next batch will be its first. It is not called for the
+     * first segment of a log, nor while a log is opened.
+     *
+     * @param baseOffset of the new segment.
+     */
+    void onRoll(long baseOffset);
 
     /**
      * Records became readable. Called by the thread that made them so, after the append or out of any other thread; it must

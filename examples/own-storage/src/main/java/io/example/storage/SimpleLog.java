@@ -108,6 +108,7 @@ final class SimpleLog implements PartitionLog {
         synchronized (this) {
             segments.put(logEndOffset, new Segment(logEndOffset, snapshot, clock.epochMs()));
         }
+        observer.onRoll(logEndOffset);
     }
     // endregion
 

@@ -152,6 +152,7 @@ final class ChronicleLog implements PartitionLog {
         synchronized (this) {
             segments.add(segment);
         }
+        observer.onRoll(logEndOffset);
     }
 
     @Override

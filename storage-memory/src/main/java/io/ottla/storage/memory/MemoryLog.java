@@ -124,6 +124,7 @@ final class MemoryLog implements PartitionLog {
         synchronized (this) {
             segments.add(segment);
         }
+        observer.onRoll(logEndOffset);
     }
 
     @Override

@@ -51,6 +51,7 @@ final class LogTruncation {
             ObserverSnapshot.write(context.folder(), logStartOffset, observer.snapshot(), false);
             segment = new Segment(context, logStartOffset);
             segment.begin(config);
+            observer.onRoll(logStartOffset);
         }
         kept.add(segment);
         return Segments.of(kept);

@@ -157,6 +157,7 @@ final class MmapLog implements PartitionLog {
         final Segment segment = new Segment(context, baseOffset);
         segment.begin(config);
         segments = former.with(segment);
+        observer.onRoll(baseOffset);
         return segment;
     }
 

@@ -197,6 +197,9 @@ final class FormatFixturesTest {
         }
 
         @Override
+        public void onRoll(final long baseOffset) {}
+
+        @Override
         public void onHighWatermark(final long highWatermark) {}
 
         @Override
