@@ -28,11 +28,13 @@ final class FolderLock implements AutoCloseable {
         final FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         FileLock lock = null;
+        final boolean wasInterrupted = Interruption.hold();
         try {
             lock = channel.tryLock();
         } catch (final OverlappingFileLockException e) {
             // Taken in this process.
         } finally {
+            Interruption.restore(wasInterrupted);
             if (lock == null) {
                 channel.close();
             }

@@ -129,7 +129,17 @@ final class LogFiles {
     static byte[] readIfExists(final Path path) throws IOException {
         final boolean exists =
                 path.getFileSystem().provider().readAttributesIfExists(path, BasicFileAttributes.class) != null;
-        return exists ? Files.readAllBytes(path) : null;
+        return exists ? read(path) : null;
+    }
+
+    /** Reads a whole file. */
+    static byte[] read(final Path path) throws IOException {
+        final boolean wasInterrupted = Interruption.hold();
+        try {
+            return Files.readAllBytes(path);
+        } finally {
+            Interruption.restore(wasInterrupted);
+        }
     }
 
     /** Replaces a file's contents: whoever looks sees all of the old ones or all of the new ones. */

@@ -168,7 +168,6 @@ final class MmapLog implements PartitionLog {
         if (from >= logEndOffset()) {
             return;
         }
-        final boolean wasInterrupted = Interruption.hold();
         durability.lock();
         try {
             finishSwap();
@@ -181,7 +180,6 @@ final class MmapLog implements PartitionLog {
             throw failure("truncate", e);
         } finally {
             durability.unlock();
-            Interruption.restore(wasInterrupted);
         }
     }
 
@@ -255,7 +253,6 @@ final class MmapLog implements PartitionLog {
         if (!former.hasBeforeLast(old, first)) {
             return false;
         }
-        final boolean wasInterrupted = Interruption.hold();
         try {
             finishSwap();
             final SegmentSwap swap = new SegmentSwap(replacement, toOffset, config.fileDeleteDelayMs());
@@ -263,8 +260,6 @@ final class MmapLog implements PartitionLog {
             unfinishedSwap = swap;
         } catch (final IOException e) {
             throw failure("rewrite segments of", e);
-        } finally {
-            Interruption.restore(wasInterrupted);
         }
         segments = former.replacing(first, old.count(), replacement);
         // Only now, so that those who read in them find the new one when they try again.
@@ -291,14 +286,11 @@ final class MmapLog implements PartitionLog {
 
     @Override
     public void flush() {
-        final boolean wasInterrupted = Interruption.hold();
         try {
             durability.flush();
         } catch (final IOException e) {
             checkOpen();
             throw failure("flush", e);
-        } finally {
-            Interruption.restore(wasInterrupted);
         }
     }
 
@@ -322,15 +314,12 @@ final class MmapLog implements PartitionLog {
     }
 
     private void advance(final Segment segment, final RecoveryPoint next, final ByteBuffer snapshot) {
-        final boolean wasInterrupted = Interruption.hold();
         try {
             durability.advance(segment, next, snapshot);
         } catch (final IOException | InternalError e) {
             if (!isClosed) {
                 throw failure("write a recovery point of", e);
             }
-        } finally {
-            Interruption.restore(wasInterrupted);
         }
     }
 

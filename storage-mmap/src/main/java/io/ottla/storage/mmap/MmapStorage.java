@@ -106,7 +106,6 @@ final class MmapStorage implements Storage {
 
     @Override
     public void open() {
-        final boolean wasInterrupted = Interruption.hold();
         try {
             Files.createDirectories(folder);
             lock = FolderLock.take(folder);
@@ -117,8 +116,6 @@ final class MmapStorage implements Storage {
                     "can't write to the data folder " + folder + ": access to " + e.getFile() + " denied", e);
         } catch (final IOException e) {
             throw new StorageException("can't use the data folder " + folder + ": " + e, e);
-        } finally {
-            Interruption.restore(wasInterrupted);
         }
         shared = new LogContext.Shared(
                 clock, channels, mappings, bootId(), recoveredBytes, lostOffsets, deletions, new SharedForce(folder));
@@ -128,7 +125,7 @@ final class MmapStorage implements Storage {
         final Path file = folder.resolve(FORMAT_NAME);
         final String text;
         try {
-            text = Files.readString(file, StandardCharsets.ISO_8859_1);
+            text = new String(LogFiles.read(file), StandardCharsets.ISO_8859_1);
         } catch (final NoSuchFileException e) {
             writeFormat(file);
             return;
@@ -224,7 +221,7 @@ final class MmapStorage implements Storage {
     /** Returns which run of the machine this is, or an empty string if that is not known. */
     private String bootId() {
         try {
-            return Files.readString(bootIdFile, StandardCharsets.ISO_8859_1).trim();
+            return new String(LogFiles.read(bootIdFile), StandardCharsets.ISO_8859_1).trim();
         } catch (final IOException e) {
             return "";
         }
@@ -312,7 +309,6 @@ final class MmapStorage implements Storage {
             throw new StorageException(id + " is open already");
         }
         final Path logFolder = folder.resolve(LogFolder.name(id));
-        final boolean wasInterrupted = Interruption.hold();
         try {
             synchronized (folderMonitor) {
                 LogFolder.makeOrCheck(logFolder, id);
@@ -323,7 +319,6 @@ final class MmapStorage implements Storage {
         } catch (final IOException e) {
             throw new StorageException("can't open " + logFolder + ": " + e, e);
         } finally {
-            Interruption.restore(wasInterrupted);
             if (!entry.isMade) {
                 forget(id, entry);
             }

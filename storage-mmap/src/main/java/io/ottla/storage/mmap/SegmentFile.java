@@ -268,6 +268,7 @@ final class SegmentFile extends PooledFile {
     void renew() throws IOException {
         evict();
         final Path temporary = path.resolveSibling(path.getFileName() + LogFiles.TEMPORARY_SUFFIX);
+        final boolean wasInterrupted = Interruption.hold();
         try (FileChannel source = FileChannel.open(path, StandardOpenOption.READ);
                 FileChannel target = LogFiles.createTemporary(temporary)) {
             final long sizeBytes = source.size();
@@ -275,6 +276,8 @@ final class SegmentFile extends PooledFile {
                 position += source.transferTo(position, sizeBytes - position, target);
             }
             LogFiles.force(target);
+        } finally {
+            Interruption.restore(wasInterrupted);
         }
         Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }

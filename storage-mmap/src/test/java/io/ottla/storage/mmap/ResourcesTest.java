@@ -7,6 +7,7 @@ import io.ottla.api.Payload;
 import io.ottla.api.storage.LogConfig;
 import io.ottla.api.storage.LogId;
 import io.ottla.api.storage.LogObserver;
+import io.ottla.api.storage.LogRewrite;
 import io.ottla.api.storage.PartitionLog;
 import io.ottla.testkit.BatchBuilder;
 import java.io.IOException;
@@ -98,6 +99,34 @@ final class ResourcesTest extends LogFixture {
         assertThat(held.toByteBuffer()).isEqualTo(before);
         held.release();
         append(log, 1);
+    }
+
+    @Test
+    void shouldOpenRewriteAndCloseWhenThreadIsInterrupted() throws IOException {
+        storage.close();
+        Thread.currentThread().interrupt();
+        storage = newStorage(Map.of());
+        storage.open();
+        PartitionLog log = open();
+        append(log, 7);
+        log.checkpoint(0).run();
+        log.abandon();
+        log = open();
+        assertThat(offsets(log)).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L);
+        final Payload first = log.read(0, 1, 1, true);
+        try (LogRewrite rewrite = log.rewrite(0, 3)) {
+            rewrite.append(first.toByteBuffer());
+            rewrite.seal();
+            assertThat(rewrite.swapIn()).isTrue();
+        }
+        first.release();
+        storage.close();
+        storage = newStorage(Map.of());
+        storage.open();
+        log = open();
+        assertThat(offsets(log)).containsExactly(0L, 3L, 4L, 5L, 6L);
+        assertThat(observer.batchesSinceRestore()).isZero();
+        assertThat(Thread.interrupted()).isTrue();
     }
 
     @Test
