@@ -19,14 +19,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Batches of records for tests, and requests that carry them. */
-final class Batches {
+public final class Batches {
     /** The time of records whose time does not matter: that of a fresh manual clock. */
-    static final long NOW_MS = new io.ottla.testkit.ManualClock().epochMs();
+    public static final long NOW_MS = new io.ottla.testkit.ManualClock().epochMs();
 
     private Batches() {}
 
     /** A batch of records with these values, without keys. */
-    static ByteBuffer of(final String... values) {
+    public static ByteBuffer of(final String... values) {
         final RecordBatchWriter writer = new RecordBatchWriter().begin(0);
         for (final String value : values) {
             writer.append(NOW_MS, null, bytes(value));
@@ -35,7 +35,8 @@ final class Batches {
     }
 
     /** A batch of an idempotent producer. */
-    static ByteBuffer idempotent(final long producerId, final int epoch, final int sequence, final String... values) {
+    public static ByteBuffer idempotent(
+            final long producerId, final int epoch, final int sequence, final String... values) {
         final RecordBatchWriter writer = new RecordBatchWriter().begin(0).producer(producerId, (short) epoch, sequence);
         for (final String value : values) {
             writer.append(NOW_MS, null, bytes(value));
@@ -43,17 +44,17 @@ final class Batches {
         return copy(writer.finish());
     }
 
-    static ByteBuffer copy(final ByteBuffer batch) {
+    public static ByteBuffer copy(final ByteBuffer batch) {
         final ByteBuffer copy = ByteBuffer.allocate(batch.remaining());
         copy.put(batch.duplicate()).flip();
         return copy;
     }
 
-    static byte[] bytes(final String text) {
+    public static byte[] bytes(final String text) {
         return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
     }
 
-    static ProduceRequest produce(final String topic, final int partition, final ByteBuffer records) {
+    public static ProduceRequest produce(final String topic, final int partition, final ByteBuffer records) {
         final TopicProduceData data = new TopicProduceData().setName(topic);
         data.partitionData()
                 .add(new PartitionProduceData()
@@ -65,21 +66,22 @@ final class Batches {
     }
 
     /** Appends a batch and gives the outcome. */
-    static PartitionProduceResponse send(
+    public static PartitionProduceResponse send(
             final TestClient client, final String topic, final int partition, final ByteBuffer records) {
         final ProduceResponse response = client.ask(12, produce(topic, partition, records));
         return response.responses().getFirst().partitionResponses().getFirst();
     }
 
     /** Appends records and makes sure that they got in. */
-    static long append(final TestClient client, final String topic, final int partition, final String... values) {
+    public static long append(
+            final TestClient client, final String topic, final int partition, final String... values) {
         final PartitionProduceResponse outcome = send(client, topic, partition, of(values));
         assertThat(outcome.errorCode()).as(outcome.toString()).isZero();
         return outcome.baseOffset();
     }
 
     /** The values of all records in a run of batches, each with its offset, such as {@code 3:abc}. */
-    static List<String> values(final Payload records) {
+    public static List<String> values(final Payload records) {
         final List<String> values = new ArrayList<>();
         final ByteBuffer bytes = buffer(records);
         final RecordBatchReader reader = new RecordBatchReader();
@@ -95,7 +97,7 @@ final class Batches {
         return values;
     }
 
-    static ByteBuffer buffer(final Payload records) {
+    public static ByteBuffer buffer(final Payload records) {
         try {
             return records.toByteBuffer();
         } catch (final IOException e) {
@@ -103,7 +105,7 @@ final class Batches {
         }
     }
 
-    static String text(final ByteBuffer bytes) {
+    public static String text(final ByteBuffer bytes) {
         return bytes == null ? null : StandardCharsets.UTF_8.decode(bytes).toString();
     }
 }

@@ -9,8 +9,8 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 
 /** Batches of some KB whose records are hundreds of MB when decompressed. */
-final class Bombs {
-    static final int MEGABYTE = 1 << 20;
+public final class Bombs {
+    public static final int MEGABYTE = 1 << 20;
 
     private static final int BLOCK_BYTES = 128 * 1024;
     private static final int RAW = 0;
@@ -24,7 +24,7 @@ final class Bombs {
      * @param key the record's key, or null.
      * @param valueBytes how long the value is.
      */
-    static ByteBuffer of(final byte[] key, final int valueBytes) {
+    public static ByteBuffer of(final byte[] key, final int valueBytes) {
         final ByteArrayOutputStream zstd = new ByteArrayOutputStream();
         // The frame's magic number, no checksum, a window of 2 MB.
         zstd.writeBytes(new byte[] {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 0, 11 << 3});
@@ -81,7 +81,7 @@ final class Bombs {
     }
 
     /** How much this thread has allocated so far. */
-    static long allocatedBytes() {
+    public static long allocatedBytes() {
         return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
     }
 }

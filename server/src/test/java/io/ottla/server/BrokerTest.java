@@ -14,6 +14,7 @@ import io.ottla.api.transport.NetworkAgent;
 import io.ottla.api.transport.Transport;
 import io.ottla.api.transport.TransportConfig;
 import io.ottla.api.transport.TransportProvider;
+import io.ottla.server.partition.PartitionTable;
 import io.ottla.testkit.ManualClock;
 import java.io.DataInputStream;
 import java.io.IOException;

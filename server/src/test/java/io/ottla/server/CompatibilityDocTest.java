@@ -3,6 +3,7 @@ package io.ottla.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ottla.codec.ApiKey;
+import io.ottla.server.request.ApiHandler;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;

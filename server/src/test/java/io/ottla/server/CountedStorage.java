@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A storage that fails when it is told to, and that counts what is done with its logs. */
-final class CountedStorage implements StorageProvider {
+public final class CountedStorage implements StorageProvider {
     private final String base;
     private final Path folder;
     private final Map<String, CountedLog> logByName = new ConcurrentHashMap<>();
@@ -31,7 +31,7 @@ final class CountedStorage implements StorageProvider {
      * @param base the other one's name.
      * @param folder what it gets as its folder; null for what the broker says.
      */
-    CountedStorage(final String base, final Path folder) {
+    public CountedStorage(final String base, final Path folder) {
         this.base = base;
         this.folder = folder;
     }
@@ -58,12 +58,12 @@ final class CountedStorage implements StorageProvider {
         return new Counted(storage);
     }
 
-    FaultyStorage faults() {
+    public FaultyStorage faults() {
         return storage;
     }
 
     /** A log that was opened, such as {@code topic-0}. */
-    CountedLog log(final String name) {
+    public CountedLog log(final String name) {
         return logByName.get(name);
     }
 
@@ -84,7 +84,7 @@ final class CountedStorage implements StorageProvider {
     // endregion
 
     /** Counts. */
-    static final class CountedLog extends ForwardingLog {
+    public static final class CountedLog extends ForwardingLog {
         private final AtomicInteger appends = new AtomicInteger();
         private final AtomicInteger flushes = new AtomicInteger();
         private volatile long flushedOffset;
@@ -93,16 +93,16 @@ final class CountedStorage implements StorageProvider {
             super(log);
         }
 
-        int appends() {
+        public int appends() {
             return appends.get();
         }
 
-        int flushes() {
+        public int flushes() {
             return flushes.get();
         }
 
         /** All before it was in the log when a flush began that succeeded. */
-        long flushedOffset() {
+        public long flushedOffset() {
             return flushedOffset;
         }
 

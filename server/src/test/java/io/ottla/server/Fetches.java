@@ -11,20 +11,21 @@ import io.ottla.codec.message.FetchResponse.PartitionData;
 import java.util.List;
 
 /** Fetch requests for tests, in versions that name topics by name unless a test says otherwise. */
-final class Fetches {
-    static final int VERSION = 12;
+public final class Fetches {
+    public static final int VERSION = 12;
     private static final int BYTES_MAX = 10 << 20;
 
     private Fetches() {}
 
     /** A fetch that does not wait. */
-    static FetchRequest fetch(final String topic, final int partition, final long offset) {
+    public static FetchRequest fetch(final String topic, final int partition, final long offset) {
         final FetchRequest request =
                 new FetchRequest().setMaxBytes(BYTES_MAX).setMinBytes(1).setMaxWaitMs(0);
         return add(request, topic, partition, offset);
     }
 
-    static FetchRequest add(final FetchRequest request, final String topic, final int partition, final long offset) {
+    public static FetchRequest add(
+            final FetchRequest request, final String topic, final int partition, final long offset) {
         final FetchTopic fetchTopic = new FetchTopic().setTopic(topic);
         fetchTopic
                 .partitions()
@@ -36,24 +37,25 @@ final class Fetches {
         return request;
     }
 
-    static FetchPartition partition(final FetchRequest request) {
+    public static FetchPartition partition(final FetchRequest request) {
         return request.topics().getLast().partitions().getLast();
     }
 
-    static PartitionData only(final FetchResponse response) {
+    public static PartitionData only(final FetchResponse response) {
         assertThat(response.responses()).hasSize(1);
         assertThat(response.responses().getFirst().partitions()).hasSize(1);
         return response.responses().getFirst().partitions().getFirst();
     }
 
-    static Payload records(final TestClient client, final String topic, final int partition, final long offset) {
+    public static Payload records(final TestClient client, final String topic, final int partition, final long offset) {
         final PartitionData data = only(client.ask(VERSION, fetch(topic, partition, offset)));
         assertThat(data.errorCode()).isZero();
         return data.records();
     }
 
     /** All records from the batch with an offset on, as {@link Batches#values}. */
-    static List<String> read(final TestClient client, final String topic, final int partition, final long offset) {
+    public static List<String> read(
+            final TestClient client, final String topic, final int partition, final long offset) {
         return Batches.values(records(client, topic, partition, offset));
     }
 }

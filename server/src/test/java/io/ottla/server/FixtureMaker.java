@@ -18,6 +18,7 @@ import io.ottla.codec.record.CompressionType;
 import io.ottla.codec.record.ControlRecordType;
 import io.ottla.codec.record.RecordBatchWriter;
 import io.ottla.codec.record.RecordHeader;
+import io.ottla.server.partition.PartitionState;
 import io.ottla.testkit.ManualClock;
 import java.io.IOException;
 import java.io.OutputStream;

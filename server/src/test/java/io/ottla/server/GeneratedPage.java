@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A page of {@code docs/} that is generated from the code: compared with it, or written if {@code -Dottla.docs=write} says so. */
-final class GeneratedPage {
+public final class GeneratedPage {
     private GeneratedPage() {}
 
     /**
@@ -16,7 +16,7 @@ final class GeneratedPage {
      * @param test the test that generates it.
      * @return one line for a shell.
      */
-    static String command(final Class<?> test) {
+    public static String command(final Class<?> test) {
         return "mvn -pl server -am test -Dtest=" + test.getSimpleName()
                 + " -Dsurefire.failIfNoSpecifiedTests=false -Dottla.docs=write";
     }
@@ -29,7 +29,7 @@ final class GeneratedPage {
      * @param expected what it should be.
      * @throws IOException if it can't be read or written.
      */
-    static void check(final Class<?> test, final String name, final String expected) throws IOException {
+    public static void check(final Class<?> test, final String name, final String expected) throws IOException {
         final Path file = Path.of("..", "docs", name);
         if ("write".equals(System.getProperty("ottla.docs"))) {
             Files.writeString(file, expected);

@@ -2,6 +2,7 @@ package io.ottla.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ottla.server.partition.Partition;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -9,7 +9,7 @@ import io.ottla.testkit.LaggingStorage;
 import java.util.ServiceLoader;
 
 /** The storage in memory, with logs that lag when they are told to. */
-final class LaggingProvider implements StorageProvider {
+public final class LaggingProvider implements StorageProvider {
     private LaggingStorage storage;
 
     @Override
@@ -34,7 +34,7 @@ final class LaggingProvider implements StorageProvider {
     }
 
     /** A log that was opened. */
-    LaggingLog log(final LogId id) {
+    public LaggingLog log(final LogId id) {
         return storage.log(id);
     }
 }

@@ -12,7 +12,7 @@ import java.lang.annotation.Target;
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@interface Proves {
+public @interface Proves {
     /** The APIs. */
     ApiKey[] value();
 }

@@ -9,13 +9,16 @@ import io.ottla.codec.message.CreateTopicsRequest;
 import io.ottla.codec.message.CreateTopicsRequest.CreatableTopic;
 import io.ottla.codec.message.CreateTopicsRequest.CreatableTopicConfig;
 import io.ottla.codec.message.CreateTopicsResponse;
+import io.ottla.server.partition.PartitionTable;
+import io.ottla.server.request.HandlerAgent;
+import io.ottla.server.request.Handlers;
 import io.ottla.testkit.ManualClock;
 import java.net.InetSocketAddress;
 import java.util.Random;
 import java.util.UUID;
 
 /** A whole broker on a manual clock, with two network agents and no thread of its own. */
-final class SteppedBroker implements AutoCloseable {
+public final class SteppedBroker implements AutoCloseable {
     private static final int STEPS_MAX = 100_000;
 
     private final ManualClock clock;
@@ -23,11 +26,11 @@ final class SteppedBroker implements AutoCloseable {
     private final Broker broker;
     private TestClient admin;
 
-    SteppedBroker(final String... properties) {
+    public SteppedBroker(final String... properties) {
         this(new ManualClock(), null, properties);
     }
 
-    SteppedBroker(final ManualClock clock, final StorageProvider storage, final String... properties) {
+    public SteppedBroker(final ManualClock clock, final StorageProvider storage, final String... properties) {
         this.clock = clock;
         final BrokerBuilder builder = Broker.builder()
                 .set("ottla.storage", "memory")
@@ -51,24 +54,24 @@ final class SteppedBroker implements AutoCloseable {
                 broker.families(), HandlerAgent.of(transport.agents().getFirst(), clock));
     }
 
-    PartitionTable partitions() {
+    public PartitionTable partitions() {
         return broker.partitions();
     }
 
-    Storage storage() {
+    public Storage storage() {
         return broker.storage();
     }
 
-    Broker broker() {
+    public Broker broker() {
         return broker;
     }
 
-    ManualClock clock() {
+    public ManualClock clock() {
         return clock;
     }
 
     /** Lets all agents work until there is nothing left to do. */
-    void step() {
+    public void step() {
         for (int i = 0; i < STEPS_MAX; i++) {
             if (broker.invoke() == 0) {
                 return;
@@ -77,24 +80,24 @@ final class SteppedBroker implements AutoCloseable {
         throw new AssertionError("the broker still works after " + STEPS_MAX + " steps");
     }
 
-    void advanceMs(final long durationMs) {
+    public void advanceMs(final long durationMs) {
         clock.advanceMs(durationMs);
         step();
     }
 
-    TestClient connect() {
+    public TestClient connect() {
         return connect(0);
     }
 
-    TestClient connect(final int agent) {
+    public TestClient connect(final int agent) {
         return connect(agent, transport.firstListener(), new InetSocketAddress("127.0.0.1", 9092));
     }
 
-    TestClient connect(final int agent, final String listener, final InetSocketAddress localAddress) {
+    public TestClient connect(final int agent, final String listener, final InetSocketAddress localAddress) {
         return new TestClient(this, transport.connect(agent, listener, localAddress));
     }
 
-    UUID createTopic(final String name, final int partitions, final String... configs) {
+    public UUID createTopic(final String name, final int partitions, final String... configs) {
         final CreatableTopic topic =
                 new CreatableTopic().setName(name).setNumPartitions(partitions).setReplicationFactor((short) 1);
         for (int i = 0; i < configs.length; i += 2) {
@@ -108,7 +111,7 @@ final class SteppedBroker implements AutoCloseable {
         return result.topicId();
     }
 
-    TestClient admin() {
+    public TestClient admin() {
         if (admin == null) {
             admin = connect();
         }

@@ -12,7 +12,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /** A client that speaks frames to a {@link SteppedBroker}. */
-final class TestClient {
+public final class TestClient {
     private final SteppedBroker broker;
     private final LocalTransport.LocalConnection connection;
     private final KafkaProtocolCodec codec = new KafkaProtocolCodec();
@@ -25,13 +25,13 @@ final class TestClient {
         this.connection = connection;
     }
 
-    TestClient clientId(final String newClientId) {
+    public TestClient clientId(final String newClientId) {
         clientId = newClientId;
         return this;
     }
 
     /** Sends a request and waits for nothing. */
-    void send(final int version, final RequestMessage request) {
+    public void send(final int version, final RequestMessage request) {
         final RequestHeader header = new RequestHeader();
         header.set(request.apiKey(), (short) version, ++lastCorrelationId, clientId);
         final GrowingFrameWriter writer = new GrowingFrameWriter();
@@ -41,17 +41,17 @@ final class TestClient {
     }
 
     /** Sends bytes as they are. */
-    void sendRaw(final ByteBuffer frame) {
+    public void sendRaw(final ByteBuffer frame) {
         connection.send(frame);
     }
 
-    ByteBuffer receiveRaw() {
+    public ByteBuffer receiveRaw() {
         broker.step();
         return connection.receive();
     }
 
     /** Sends a request and steps the broker until it is answered. */
-    <R extends ResponseMessage> R ask(final int version, final RequestMessage request) {
+    public <R extends ResponseMessage> R ask(final int version, final RequestMessage request) {
         send(version, request);
         final R response = poll();
         assertThat(response).as("the response to %s", request).isNotNull();
@@ -59,29 +59,29 @@ final class TestClient {
     }
 
     /** The next response, or null if there is none when the broker has nothing left to do. */
-    <R extends ResponseMessage> R poll() {
+    public <R extends ResponseMessage> R poll() {
         broker.step();
         return pollNow();
     }
 
     /** The next response if it is there without the broker doing anything more, or null. */
     @SuppressWarnings("unchecked")
-    <R extends ResponseMessage> R pollNow() {
+    public <R extends ResponseMessage> R pollNow() {
         final ByteBuffer frame = connection.receive();
         return frame == null ? null : (R) codec.readResponse(sent.remove(), frame);
     }
 
     /** Forgets a request that gets no response. */
-    void forget() {
+    public void forget() {
         sent.remove();
     }
 
-    boolean isClosed() {
+    public boolean isClosed() {
         broker.step();
         return connection.isClosed();
     }
 
-    void disconnect() {
+    public void disconnect() {
         connection.close();
     }
 }

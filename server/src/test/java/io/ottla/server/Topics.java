@@ -11,17 +11,17 @@ import io.ottla.codec.message.IncrementalAlterConfigsRequest.AlterableConfig;
 import io.ottla.codec.message.IncrementalAlterConfigsResponse;
 
 /** Requests about topics for tests. */
-final class Topics {
+public final class Topics {
     private Topics() {}
 
-    static void delete(final TestClient client, final String name) {
+    public static void delete(final TestClient client, final String name) {
         final DeleteTopicsRequest request = new DeleteTopicsRequest();
         request.topics().add(new DeleteTopicState().setName(name));
         final DeleteTopicsResponse response = client.ask(6, request);
         assertThat(response.responses().getFirst().errorCode()).isZero();
     }
 
-    static void alter(final TestClient client, final String topic, final String key, final String value) {
+    public static void alter(final TestClient client, final String topic, final String key, final String value) {
         final AlterConfigsResource resource =
                 new AlterConfigsResource().setResourceType((byte) 2).setResourceName(topic);
         resource.configs()

@@ -1,0 +1,2 @@
+/** How work gets threads. */
+package io.ottla.server.agent;

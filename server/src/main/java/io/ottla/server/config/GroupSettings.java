@@ -1,0 +1,80 @@
+package io.ottla.server.config;
+
+import io.ottla.api.ConfigException;
+import java.util.Map;
+
+/** Checks a group's own settings. The broker's settings bound them, as in Kafka. */
+public final class GroupSettings {
+    private GroupSettings() {}
+
+    /**
+     * Checks settings.
+     *
+     * @param broker the broker's settings, which stand for those that the group does not have, and bound the others.
+     * @param overrides all of the group's own settings, as they would be.
+     * @throws ConfigException if they are not permitted; the message is for a client to see.
+     */
+    public static void validate(final BrokerConfig broker, final Map<String, String> overrides) {
+        for (final Map.Entry<String, String> override : overrides.entrySet()) {
+            final ConfigKey key = GroupKeys.of(override.getKey());
+            if (key == null) {
+                throw new ConfigException("Unknown group config name: " + override.getKey());
+            }
+            key.parse(override.getValue());
+        }
+        checkBounds(
+                broker,
+                overrides,
+                GroupKeys.CONSUMER_HEARTBEAT_INTERVAL_MS,
+                BrokerKeys.GROUP_CONSUMER_MIN_HEARTBEAT_INTERVAL_MS,
+                BrokerKeys.GROUP_CONSUMER_MAX_HEARTBEAT_INTERVAL_MS);
+        checkBounds(
+                broker,
+                overrides,
+                GroupKeys.CONSUMER_SESSION_TIMEOUT_MS,
+                BrokerKeys.GROUP_CONSUMER_MIN_SESSION_TIMEOUT_MS,
+                BrokerKeys.GROUP_CONSUMER_MAX_SESSION_TIMEOUT_MS);
+        checkBounds(
+                broker,
+                overrides,
+                GroupKeys.CONSUMER_ASSIGNMENT_INTERVAL_MS,
+                BrokerKeys.GROUP_CONSUMER_MIN_ASSIGNMENT_INTERVAL_MS,
+                BrokerKeys.GROUP_CONSUMER_MAX_ASSIGNMENT_INTERVAL_MS);
+        final int sessionMs = value(
+                overrides,
+                GroupKeys.CONSUMER_SESSION_TIMEOUT_MS,
+                broker.intValue(BrokerKeys.GROUP_CONSUMER_SESSION_TIMEOUT_MS));
+        final int heartbeatMs = value(
+                overrides,
+                GroupKeys.CONSUMER_HEARTBEAT_INTERVAL_MS,
+                broker.intValue(BrokerKeys.GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS));
+        if (sessionMs <= heartbeatMs) {
+            throw new ConfigException(GroupKeys.CONSUMER_SESSION_TIMEOUT_MS.name() + " must be greater than "
+                    + GroupKeys.CONSUMER_HEARTBEAT_INTERVAL_MS.name());
+        }
+    }
+
+    private static int value(final Map<String, String> overrides, final ConfigKey key, final int otherwise) {
+        final String text = overrides.get(key.name());
+        return text == null ? otherwise : (Integer) key.parse(text);
+    }
+
+    /** Only what the group says itself is checked, so that a broker with odd settings of its own can be started. */
+    private static void checkBounds(
+            final BrokerConfig broker,
+            final Map<String, String> overrides,
+            final ConfigKey key,
+            final ConfigKey min,
+            final ConfigKey max) {
+        final String text = overrides.get(key.name());
+        if (text != null) {
+            final int value = (Integer) key.parse(text);
+            if (value < broker.intValue(min)) {
+                throw new ConfigException(key.name() + " must be greater than or equal to " + min.name());
+            }
+            if (value > broker.intValue(max)) {
+                throw new ConfigException(key.name() + " must be less than or equal to " + max.name());
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package io.ottla.server.config;
+
+import static io.ottla.server.config.ConfigType.BOOLEAN;
+import static io.ottla.server.config.ConfigType.INT;
+import static io.ottla.server.config.ConfigType.LIST;
+import static io.ottla.server.config.ConfigType.LONG;
+
+import io.ottla.server.config.ConfigKey.Definition;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All keys of a topic's configuration: those of Kafka 4.3, and of 4.4 the one that bounds decompressed records. Where a broker's key is a key's synonym, the broker's value is
+ * the topic's default.
+ */
+public final class TopicKeys {
+    private static final ArrayList<ConfigKey> KEYS = new ArrayList<>(40);
+
+    private static final String TOPIC = "Topic settings";
+    private static final long MINUTE_MS = 60_000;
+    private static final long HOUR_MS = 60 * MINUTE_MS;
+    private static final String ONE_NODE = "a partition has one replica, on the one node";
+    private static final String NO_TIERS = "there is no tiered storage";
+
+    public static final ConfigKey CLEANUP_POLICY = likeBroker("cleanup.policy", BrokerKeys.LOG_CLEANUP_POLICY);
+    static final ConfigKey COMPRESSION_GZIP_LEVEL =
+            likeBroker("compression.gzip.level", BrokerKeys.COMPRESSION_GZIP_LEVEL);
+    static final ConfigKey COMPRESSION_LZ4_LEVEL =
+            likeBroker("compression.lz4.level", BrokerKeys.COMPRESSION_LZ4_LEVEL);
+    static final ConfigKey COMPRESSION_TYPE = likeBroker("compression.type", BrokerKeys.COMPRESSION_TYPE);
+    static final ConfigKey COMPRESSION_ZSTD_LEVEL =
+            likeBroker("compression.zstd.level", BrokerKeys.COMPRESSION_ZSTD_LEVEL);
+    public static final ConfigKey DELETE_RETENTION_MS =
+            likeBroker("delete.retention.ms", BrokerKeys.LOG_CLEANER_DELETE_RETENTION_MS);
+    static final ConfigKey FILE_DELETE_DELAY_MS =
+            likeBroker("file.delete.delay.ms", BrokerKeys.LOG_SEGMENT_DELETE_DELAY_MS);
+    static final ConfigKey FLUSH_MESSAGES = likeBroker("flush.messages", BrokerKeys.LOG_FLUSH_INTERVAL_MESSAGES);
+    static final ConfigKey FLUSH_MS = key("flush.ms", LONG, "9223372036854775807")
+            .atLeast(0)
+            .synonym("log.flush.interval.ms")
+            .synonym("log.flush.scheduler.interval.ms")
+            .unlikeKafka(BrokerKeys.LOG_FLUSH_INTERVAL_MS.difference())
+            .doc(BrokerKeys.LOG_FLUSH_INTERVAL_MS.doc());
+    static final ConfigKey FOLLOWER_REPLICATION_THROTTLED_REPLICAS = key(
+                    "follower.replication.throttled.replicas", LIST, "")
+            .check(new ConfigCheck.Replicas())
+            .inert(ONE_NODE)
+            .doc("Followers whose replication is slowed down.");
+    static final ConfigKey INDEX_INTERVAL_BYTES =
+            likeBroker("index.interval.bytes", BrokerKeys.LOG_INDEX_INTERVAL_BYTES);
+    static final ConfigKey INTERNAL_SEGMENT_BYTES = key("internal.segment.bytes", INT, null)
+            .internal()
+            .doc("Stronger than `segment.bytes`, and without its lower bound, for tests.");
+    static final ConfigKey LEADER_REPLICATION_THROTTLED_REPLICAS = key(
+                    "leader.replication.throttled.replicas", LIST, "")
+            .check(new ConfigCheck.Replicas())
+            .inert(ONE_NODE)
+            .doc("Leaders whose replication is slowed down.");
+    static final ConfigKey LOCAL_RETENTION_BYTES =
+            likeBroker("local.retention.bytes", BrokerKeys.LOG_LOCAL_RETENTION_BYTES);
+    static final ConfigKey LOCAL_RETENTION_MS = likeBroker("local.retention.ms", BrokerKeys.LOG_LOCAL_RETENTION_MS);
+    public static final ConfigKey MAX_COMPACTION_LAG_MS =
+            likeBroker("max.compaction.lag.ms", BrokerKeys.LOG_CLEANER_MAX_COMPACTION_LAG_MS);
+    static final ConfigKey MAX_DECOMPRESSED_MESSAGE_BYTES =
+            likeBroker("max.decompressed.message.bytes", BrokerKeys.MAX_DECOMPRESSED_MESSAGE_BYTES);
+    static final ConfigKey MAX_MESSAGE_BYTES = likeBroker("max.message.bytes", BrokerKeys.MESSAGE_MAX_BYTES);
+    static final ConfigKey MESSAGE_TIMESTAMP_AFTER_MAX_MS =
+            likeBroker("message.timestamp.after.max.ms", BrokerKeys.LOG_MESSAGE_TIMESTAMP_AFTER_MAX_MS);
+    static final ConfigKey MESSAGE_TIMESTAMP_BEFORE_MAX_MS =
+            likeBroker("message.timestamp.before.max.ms", BrokerKeys.LOG_MESSAGE_TIMESTAMP_BEFORE_MAX_MS);
+    static final ConfigKey MESSAGE_TIMESTAMP_TYPE =
+            likeBroker("message.timestamp.type", BrokerKeys.LOG_MESSAGE_TIMESTAMP_TYPE);
+    public static final ConfigKey MIN_CLEANABLE_DIRTY_RATIO =
+            likeBroker("min.cleanable.dirty.ratio", BrokerKeys.LOG_CLEANER_MIN_CLEANABLE_RATIO);
+    public static final ConfigKey MIN_COMPACTION_LAG_MS =
+            likeBroker("min.compaction.lag.ms", BrokerKeys.LOG_CLEANER_MIN_COMPACTION_LAG_MS);
+    static final ConfigKey MIN_INSYNC_REPLICAS = likeBroker("min.insync.replicas", BrokerKeys.MIN_INSYNC_REPLICAS);
+    static final ConfigKey PREALLOCATE = likeBroker("preallocate", BrokerKeys.LOG_PREALLOCATE);
+    static final ConfigKey REMOTE_LOG_COPY_DISABLE = key("remote.log.copy.disable", BOOLEAN, "false")
+            .inert(NO_TIERS)
+            .doc("Whether nothing more is moved to another tier.");
+    static final ConfigKey REMOTE_LOG_DELETE_ON_DISABLE = key("remote.log.delete.on.disable", BOOLEAN, "false")
+            .inert(NO_TIERS)
+            .doc("Whether data in another tier is deleted when tiers are switched off.");
+    static final ConfigKey REMOTE_STORAGE_ENABLE = key("remote.storage.enable", BOOLEAN, "false")
+            .unlikeKafka("`true` is refused, as Kafka does where tiered storage is switched off.")
+            .doc("Whether segments are moved to another tier.");
+    static final ConfigKey RETENTION_BYTES = likeBroker("retention.bytes", BrokerKeys.LOG_RETENTION_BYTES);
+    static final ConfigKey RETENTION_MS = key("retention.ms", LONG, "604800000")
+            .atLeast(-1)
+            .synonym("log.retention.ms")
+            .synonym("log.retention.minutes", MINUTE_MS)
+            .synonym("log.retention.hours", HOUR_MS)
+            .doc("The age at which records may be deleted; -1 keeps them for ever.");
+    static final ConfigKey SEGMENT_BYTES = likeBroker("segment.bytes", BrokerKeys.LOG_SEGMENT_BYTES);
+    static final ConfigKey SEGMENT_INDEX_BYTES = likeBroker("segment.index.bytes", BrokerKeys.LOG_INDEX_SIZE_MAX_BYTES);
+    static final ConfigKey SEGMENT_JITTER_MS = key("segment.jitter.ms", LONG, "0")
+            .atLeast(0)
+            .synonym("log.roll.jitter.ms")
+            .synonym("log.roll.jitter.hours", HOUR_MS)
+            .unlikeKafka("It is not by chance, but by the topic's id, the partition and the segment.")
+            .doc("How much earlier a segment may be ended, so that not all are at once.");
+    static final ConfigKey SEGMENT_MS = key("segment.ms", LONG, "604800000")
+            .atLeast(1)
+            .synonym("log.roll.ms")
+            .synonym("log.roll.hours", HOUR_MS)
+            .doc("The age at which a partition begins a new segment.");
+    static final ConfigKey UNCLEAN_LEADER_ELECTION_ENABLE =
+            likeBroker("unclean.leader.election.enable", BrokerKeys.UNCLEAN_LEADER_ELECTION_ENABLE);
+
+    private static final Map<String, ConfigKey> BY_NAME = BrokerKeys.byName(KEYS);
+
+    private TopicKeys() {}
+
+    /**
+     * All keys, in the order of their names, each at its {@link ConfigKey#index}.
+     *
+     * @return an unmodifiable view.
+     */
+    static List<ConfigKey> all() {
+        return Collections.unmodifiableList(KEYS);
+    }
+
+    /**
+     * A key by its name.
+     *
+     * @param name the name.
+     * @return the key, or null if there is none.
+     */
+    public static ConfigKey of(final String name) {
+        return BY_NAME.get(name);
+    }
+
+    private static Definition key(final String name, final ConfigType type, final String defaultText) {
+        return new Definition(KEYS, TOPIC, name, type, defaultText);
+    }
+
+    private static ConfigKey likeBroker(final String name, final ConfigKey broker) {
+        return Definition.like(KEYS, TOPIC, name, broker).doc(broker.doc());
+    }
+}

@@ -1,0 +1,80 @@
+package io.ottla.server.fetch;
+
+import io.ottla.api.storage.StorageException;
+import io.ottla.server.partition.Partition;
+import io.ottla.server.request.Request;
+import io.ottla.server.request.Turns;
+import java.util.Iterator;
+
+/**
+ * Opens the logs that a request is going to read. Most are open; one that was never used has its folder made, which takes a tenth of a millisecond, and
+ * a request may name ten thousand. So the first few are opened at once, and more of them in turns.
+ *
+ * <p><b>Note:</b> for the connection's agent only.
+ */
+final class LogOpening {
+    private final Turns turns;
+    private final Request request;
+    private final Iterator<Partition> partitions;
+    private final Runnable then;
+
+    private LogOpening(
+            final Turns turns, final Request request, final Iterator<Partition> partitions, final Runnable then) {
+        this.turns = turns;
+        this.request = request;
+        this.partitions = partitions;
+        this.then = then;
+    }
+
+    /**
+     * Goes on with a request when the logs that it reads are open, or can't be opened.
+     *
+     * @param turns divides the time of the connection's agent.
+     * @param request is forgotten if its connection ends meanwhile.
+     * @param partitions has the logs; null stands for a partition that is not there.
+     * @param then is run once, before this returns if no more than {@value Turns#TURN_OPENS} logs are closed.
+     */
+    static void whenOpen(
+            final Turns turns, final Request request, final Iterable<Partition> partitions, final Runnable then) {
+        final LogOpening opening = new LogOpening(turns, request, partitions.iterator(), then);
+        if (opening.openSome()) {
+            then.run();
+        } else {
+            turns.await(opening::takeTurn);
+        }
+    }
+
+    private void takeTurn() {
+        if (request.session().isGone()) {
+            return;
+        }
+        request.run(() -> {
+            if (openSome()) {
+                then.run();
+            } else {
+                turns.await(this::takeTurn);
+            }
+        });
+    }
+
+    /** Returns false if there may be more to open. */
+    private boolean openSome() {
+        int opened = 0;
+        while (partitions.hasNext()) {
+            final Partition partition = partitions.next();
+            if (partition == null || partition.isOpen()) {
+                continue;
+            }
+            try {
+                partition.log();
+            } catch (final StorageException e) {
+                // Whoever reads the log says so.
+            }
+            opened++;
+            if (opened == Turns.TURN_OPENS) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,47 @@
+package io.ottla.server.group;
+
+import io.ottla.api.group.GroupCoordinator;
+import io.ottla.api.metadata.MetadataCoordinator;
+import io.ottla.server.config.BrokerConfig;
+import io.ottla.server.request.ApiHandler;
+import io.ottla.server.request.HandlerAgent;
+import io.ottla.server.request.HandlerFamily;
+import java.util.List;
+
+/** Serves groups, classic ones and those of KIP-848. */
+public final class GroupFamily implements HandlerFamily {
+    private final BrokerConfig config;
+    private final MetadataCoordinator metadata;
+    private final GroupCoordinator groups;
+
+    /**
+     * A family for one broker.
+     *
+     * @param config the broker's configuration.
+     * @param metadata has the topics.
+     * @param groups has the groups.
+     */
+    public GroupFamily(final BrokerConfig config, final MetadataCoordinator metadata, final GroupCoordinator groups) {
+        this.config = config;
+        this.metadata = metadata;
+        this.groups = groups;
+    }
+
+    @Override
+    public List<ApiHandler<?>> handlers(final HandlerAgent agent) {
+        return List.of(
+                new OffsetCommitHandler(metadata, groups),
+                new OffsetFetchHandler(config, metadata, groups),
+                new FindCoordinatorHandler(config.nodeId(), groups),
+                new JoinGroupHandler(groups),
+                new HeartbeatHandler(groups),
+                new LeaveGroupHandler(groups),
+                new SyncGroupHandler(groups),
+                new DescribeGroupsHandler(groups),
+                new ListGroupsHandler(groups),
+                new DeleteGroupsHandler(groups),
+                new OffsetDeleteHandler(metadata, groups),
+                new ConsumerGroupHeartbeatHandler(groups),
+                new ConsumerGroupDescribeHandler(metadata, groups));
+    }
+}

@@ -1,0 +1,2 @@
+/** The handlers of groups, and what they share. */
+package io.ottla.server.group;

@@ -1,0 +1,53 @@
+package io.ottla.server.produce;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.metadata.MetadataCoordinator;
+import io.ottla.codec.ApiKey;
+import io.ottla.codec.message.InitProducerIdRequest;
+import io.ottla.codec.message.InitProducerIdResponse;
+import io.ottla.server.request.ApiHandler;
+import io.ottla.server.request.Request;
+
+/**
+ * Gives out producer ids to idempotent producers (KIP-98). Each request gets a fresh one, as in Kafka, whatever id the
+ * producer had before. Transactional producers are refused with UNSUPPORTED_VERSION, which no client retries.
+ */
+final class InitProducerIdHandler extends ApiHandler<InitProducerIdRequest> {
+    private static final long NO_ID = -1;
+    private static final short NO_EPOCH = -1;
+
+    private final MetadataCoordinator metadata;
+
+    InitProducerIdHandler(final MetadataCoordinator metadata) {
+        super(ApiKey.INIT_PRODUCER_ID, 0, 5);
+        this.metadata = metadata;
+    }
+
+    @Override
+    protected void handle(final Request request, final InitProducerIdRequest body) {
+        if ((body.producerId() == NO_ID) != (body.producerEpoch() == NO_EPOCH)) {
+            refuse(request, ErrorCode.INVALID_REQUEST);
+        } else if (body.transactionalId() == null) {
+            request.whenDone(metadata.nextProducerId(), (producerId, error) -> {
+                if (error == ErrorCode.NONE) {
+                    request.respond(new InitProducerIdResponse()
+                            .setProducerId(producerId)
+                            .setProducerEpoch((short) 0));
+                } else {
+                    refuse(request, error);
+                }
+            });
+        } else {
+            refuse(
+                    request,
+                    body.transactionalId().isEmpty() ? ErrorCode.INVALID_REQUEST : ErrorCode.UNSUPPORTED_VERSION);
+        }
+    }
+
+    private static void refuse(final Request request, final ErrorCode error) {
+        request.respond(new InitProducerIdResponse()
+                .setErrorCode(error.code())
+                .setProducerId(NO_ID)
+                .setProducerEpoch(NO_EPOCH));
+    }
+}

@@ -1,0 +1,45 @@
+package io.ottla.server.produce;
+
+import io.ottla.api.Clock;
+import io.ottla.api.metadata.MetadataCoordinator;
+import io.ottla.server.config.BrokerConfig;
+import io.ottla.server.partition.PartitionTable;
+import io.ottla.server.request.ApiHandler;
+import io.ottla.server.request.HandlerAgent;
+import io.ottla.server.request.HandlerFamily;
+import java.util.HashMap;
+import java.util.List;
+
+/** Appends what producers bring, and gives them their ids. */
+public final class ProduceFamily implements HandlerFamily {
+    private final BrokerConfig config;
+    private final Clock clock;
+    private final PartitionTable partitionTable;
+    private final MetadataCoordinator metadata;
+
+    /**
+     * A family for one broker.
+     *
+     * @param config the broker's configuration.
+     * @param clock the time.
+     * @param partitionTable has the partitions.
+     * @param metadata has the producer ids.
+     */
+    public ProduceFamily(
+            final BrokerConfig config,
+            final Clock clock,
+            final PartitionTable partitionTable,
+            final MetadataCoordinator metadata) {
+        this.config = config;
+        this.clock = clock;
+        this.partitionTable = partitionTable;
+        this.metadata = metadata;
+    }
+
+    @Override
+    public List<ApiHandler<?>> handlers(final HandlerAgent agent) {
+        return List.of(
+                new ProduceHandler(new ProduceParts(config, clock, partitionTable, agent, new HashMap<>(0))),
+                new InitProducerIdHandler(metadata));
+    }
+}

@@ -1,0 +1,2 @@
+/** The handlers that append, and what they share. */
+package io.ottla.server.produce;

@@ -1,0 +1,83 @@
+package io.ottla.server.request;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.codec.ApiKey;
+import io.ottla.codec.message.ApiVersionsRequest;
+import io.ottla.codec.message.ApiVersionsResponse;
+import io.ottla.codec.message.ApiVersionsResponse.ApiVersion;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Tells which versions of which APIs are served (KIP-35, KIP-511). It names no features (KIP-584): each one that Kafka
+ * finalizes changes what clients send, and is absent until that is served.
+ */
+final class ApiVersionsHandler extends ApiHandler<ApiVersionsRequest> {
+    private static final short FIRST_VERSION_WITH_SOFTWARE_NAME = 3;
+
+    private final List<ApiHandler<?>> all;
+
+    /**
+     * Serves ApiVersions.
+     *
+     * @param all what it tells of: all handlers of the agent, in the order of their keys. They need not be there yet.
+     */
+    ApiVersionsHandler(final List<ApiHandler<?>> all) {
+        super(ApiKey.API_VERSIONS, 0, 4);
+        this.all = all;
+    }
+
+    @Override
+    protected void handle(final Request request, final ApiVersionsRequest body) {
+        if (request.version() >= FIRST_VERSION_WITH_SOFTWARE_NAME) {
+            if (!isName(body.clientSoftwareName()) || !isName(body.clientSoftwareVersion())) {
+                request.respond(new ApiVersionsResponse().setErrorCode(ErrorCode.INVALID_REQUEST.code()));
+                return;
+            }
+            request.session().software(body.clientSoftwareName(), body.clientSoftwareVersion());
+        }
+        request.respond(new ApiVersionsResponse().setApiKeys(served()));
+    }
+
+    /**
+     * Answers a request in a version that is not served, whose body can't be read: in version 0, which all clients can
+     * read, with the versions of this API, which is all that they need to ask again.
+     *
+     * @param request the request.
+     */
+    void handleUnknownVersion(final Request request) {
+        request.respond(
+                new ApiVersionsResponse()
+                        .setErrorCode(ErrorCode.UNSUPPORTED_VERSION.code())
+                        .setApiKeys(List.of(versionsOf(this))),
+                (short) 0);
+    }
+
+    private List<ApiVersion> served() {
+        final List<ApiVersion> served = new ArrayList<>(all.size());
+        for (final ApiHandler<?> handler : all) {
+            served.add(versionsOf(handler));
+        }
+        return served;
+    }
+
+    private static ApiVersion versionsOf(final ApiHandler<?> handler) {
+        return new ApiVersion()
+                .setApiKey(handler.api().id())
+                .setMinVersion(handler.advertisedMinVersion())
+                .setMaxVersion(handler.maxVersion());
+    }
+
+    /** Letters and digits, with dashes and dots between them. */
+    private static boolean isName(final String text) {
+        for (int i = 0; i < text.length(); i++) {
+            final char c = text.charAt(i);
+            final boolean isAlphanumeric = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+            final boolean isInside = i > 0 && i < text.length() - 1;
+            if (!isAlphanumeric && !(isInside && (c == '-' || c == '.'))) {
+                return false;
+            }
+        }
+        return !text.isEmpty();
+    }
+}

@@ -1,0 +1,60 @@
+package io.ottla.server.request;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The handlers of one network agent, by API key: those of all families, and ApiVersions, which lists them. */
+public final class Handlers {
+    private final List<ApiHandler<?>> all = new ArrayList<>();
+    private final ApiHandler<?>[] byKey;
+
+    /**
+     * The handlers for one agent.
+     *
+     * @param families have the handlers.
+     * @param agent the agent.
+     * @throws IllegalStateException if two of them are for the same API.
+     */
+    public Handlers(final List<HandlerFamily> families, final HandlerAgent agent) {
+        final List<ApiHandler<?>> served = new ArrayList<>();
+        served.add(new ApiVersionsHandler(all));
+        for (final HandlerFamily family : families) {
+            served.addAll(family.handlers(agent));
+        }
+        int highestKey = 0;
+        for (final ApiHandler<?> handler : served) {
+            highestKey = Math.max(highestKey, handler.api().id());
+        }
+        byKey = new ApiHandler<?>[highestKey + 1];
+        for (final ApiHandler<?> handler : served) {
+            if (byKey[handler.api().id()] != null) {
+                throw new IllegalStateException("two handlers serve " + handler.api());
+            }
+            byKey[handler.api().id()] = handler;
+        }
+        for (final ApiHandler<?> handler : byKey) {
+            if (handler != null) {
+                all.add(handler);
+            }
+        }
+    }
+
+    /**
+     * The handler of an API.
+     *
+     * @param apiKey Kafka's number of it.
+     * @return the handler, or null if the API is not served.
+     */
+    ApiHandler<?> of(final short apiKey) {
+        return apiKey >= 0 && apiKey < byKey.length ? byKey[apiKey] : null;
+    }
+
+    /**
+     * What ApiVersions tells of.
+     *
+     * @return all handlers, in the order of their keys.
+     */
+    public List<ApiHandler<?>> all() {
+        return all;
+    }
+}

@@ -1,0 +1,59 @@
+package io.ottla.server.settings;
+
+import io.ottla.api.codec.ApiMessage;
+import io.ottla.codec.ApiKey;
+import io.ottla.server.request.ApiHandler;
+import io.ottla.server.request.Request;
+import io.ottla.server.settings.ConfigAlterations.Alteration;
+import io.ottla.server.settings.ConfigAlterations.Outcome;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * What the two APIs that change settings have in common: all but their messages.
+ *
+ * @param <R> the type of the API's requests.
+ */
+abstract class AlteringHandler<R extends ApiMessage> extends ApiHandler<R> {
+    private final ConfigAlterations configAlterations;
+
+    AlteringHandler(final ConfigAlterations configAlterations, final ApiKey api, final int maxVersion) {
+        super(api, 0, maxVersion);
+        this.configAlterations = configAlterations;
+    }
+
+    @Override
+    protected final void handle(final Request request, final R body) {
+        final List<Alteration> alterations = alterations(body);
+        request.whenDone(configAlterations.alter(alterations, isValidateOnly(body)), (outcomes, error) -> {
+            final List<Outcome> told =
+                    outcomes != null ? outcomes : Collections.nCopies(alterations.size(), new Outcome(error, null));
+            request.respond(response(alterations, told));
+        });
+    }
+
+    /**
+     * What is asked for.
+     *
+     * @param body the request.
+     * @return an alteration for each resource.
+     */
+    abstract List<Alteration> alterations(R body);
+
+    /**
+     * Whether nothing is to be done.
+     *
+     * @param body the request.
+     * @return true if it only asks what would happen.
+     */
+    abstract boolean isValidateOnly(R body);
+
+    /**
+     * Tells what happened.
+     *
+     * @param alterations what was asked for.
+     * @param outcomes what became of it, in the same order.
+     * @return the response.
+     */
+    abstract ApiMessage response(List<Alteration> alterations, List<Outcome> outcomes);
+}

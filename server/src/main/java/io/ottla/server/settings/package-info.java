@@ -1,0 +1,2 @@
+/** The handlers of settings, and what they share. */
+package io.ottla.server.settings;

@@ -1,0 +1,55 @@
+package io.ottla.server.topic;
+
+import io.ottla.api.AgentProxy;
+import io.ottla.api.metadata.MetadataCoordinator;
+import io.ottla.api.storage.Storage;
+import io.ottla.server.config.BrokerConfig;
+import io.ottla.server.partition.PartitionTable;
+import io.ottla.server.request.ApiHandler;
+import io.ottla.server.request.HandlerAgent;
+import io.ottla.server.request.HandlerFamily;
+import java.util.List;
+
+/** Tells of the cluster and its topics, creates and deletes topics, and deletes what is in them. */
+public final class TopicFamily implements HandlerFamily {
+    private final BrokerConfig config;
+    private final PartitionTable partitionTable;
+    private final MetadataCoordinator metadata;
+    private final Storage storage;
+    private final AgentProxy housekeeping;
+
+    /**
+     * A family for one broker.
+     *
+     * @param config the broker's configuration.
+     * @param partitionTable has the partitions.
+     * @param metadata has the topics.
+     * @param storage has the logs.
+     * @param housekeeping the agent for work on partitions that takes long.
+     */
+    public TopicFamily(
+            final BrokerConfig config,
+            final PartitionTable partitionTable,
+            final MetadataCoordinator metadata,
+            final Storage storage,
+            final AgentProxy housekeeping) {
+        this.config = config;
+        this.partitionTable = partitionTable;
+        this.metadata = metadata;
+        this.storage = storage;
+        this.housekeeping = housekeeping;
+    }
+
+    @Override
+    public List<ApiHandler<?>> handlers(final HandlerAgent agent) {
+        return List.of(
+                new MetadataHandler(config, partitionTable, metadata),
+                new CreateTopicsHandler(config, partitionTable, metadata),
+                new DeleteTopicsHandler(config, partitionTable, metadata),
+                new DeleteRecordsHandler(partitionTable, housekeeping),
+                new DescribeLogDirsHandler(config, partitionTable, storage),
+                new CreatePartitionsHandler(config.nodeId(), partitionTable, metadata),
+                new DescribeClusterHandler(config, metadata),
+                new DescribeTopicPartitionsHandler(config, partitionTable));
+    }
+}

@@ -1,0 +1,40 @@
+package io.ottla.server.upkeep;
+
+/**
+ * Keeps work that reads and writes much below a rate, by pauses.
+ *
+ * <p><b>Note:</b> not thread-safe.
+ */
+final class IoThrottle {
+    private static final double NANOS_PER_SECOND = 1e9;
+    private static final double NANOS_PER_MS = 1e6;
+
+    private final double bytesPerSecond;
+    private long paidNanos;
+    private boolean isUsed;
+
+    /**
+     * A throttle.
+     *
+     * @param bytesPerSecond the rate.
+     */
+    IoThrottle(final double bytesPerSecond) {
+        this.bytesPerSecond = bytesPerSecond;
+    }
+
+    /**
+     * How long to pause.
+     *
+     * @param bytes what was read and written since the last call.
+     * @param nowNanos the time.
+     * @return milliseconds.
+     */
+    long pauseMs(final long bytes, final long nowNanos) {
+        if (!isUsed || paidNanos - nowNanos < 0) {
+            isUsed = true;
+            paidNanos = nowNanos;
+        }
+        paidNanos += (long) (bytes / bytesPerSecond * NANOS_PER_SECOND);
+        return (long) ((paidNanos - nowNanos) / NANOS_PER_MS);
+    }
+}

@@ -1,0 +1,92 @@
+package io.ottla.server.upkeep;
+
+import io.ottla.api.Clock;
+import io.ottla.server.agent.WorkerThreads;
+import io.ottla.server.config.BrokerKeys;
+import io.ottla.server.partition.Partition;
+import io.ottla.server.partition.PartitionTable;
+import io.ottla.server.partition.TopicPartitions;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Closes the logs of all partitions, at the end of the broker. Several threads do, because a device makes many files durable at once in about the
+ * time of one. Logs that are left when the time is over are closed as a kill would leave them, which loses nothing that was
+ * acknowledged: the next start reads what came to them since their last recovery point.
+ */
+public final class PartitionCloser implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(PartitionCloser.class);
+    private static final int THREADS_MAX = 16;
+
+    /** Fewer are closed sooner than a thread is there. */
+    private static final int LOGS_PER_THREAD = 8;
+
+    private final PartitionTable partitions;
+    private final Clock clock;
+    private final long timeoutMs;
+    private final boolean hasThreads;
+    private final Queue<Partition> open = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger abandoned = new AtomicInteger();
+
+    /**
+     * Does nothing yet.
+     *
+     * @param partitions has the partitions, which nobody uses any more when they are closed.
+     * @param clock the time.
+     * @param timeoutMs how long to make logs durable at most.
+     * @param hasThreads whether threads may be started.
+     */
+    public PartitionCloser(
+            final PartitionTable partitions, final Clock clock, final long timeoutMs, final boolean hasThreads) {
+        this.partitions = partitions;
+        this.clock = clock;
+        this.timeoutMs = timeoutMs;
+        this.hasThreads = hasThreads;
+    }
+
+    @Override
+    public void close() {
+        int count = 0;
+        for (final TopicPartitions topic : partitions.topics()) {
+            for (final Partition partition : topic.partitions()) {
+                open.add(partition);
+                count += partition.isOpen() ? 1 : 0;
+            }
+        }
+        final long beganNs = clock.nanoTime();
+        final WorkerThreads threads = new WorkerThreads();
+        if (hasThreads) {
+            threads.start("ottla-close-", Math.min(THREADS_MAX, count / LOGS_PER_THREAD), () -> closeSome(beganNs));
+        }
+        closeSome(beganNs);
+        threads.join();
+        if (abandoned.get() > 0) {
+            LOGGER.warn(
+                    "{} of {} logs were not flushed within {}={}; nothing of them is lost, and the next start reads"
+                            + " their ends",
+                    abandoned,
+                    count,
+                    BrokerKeys.STOP_FLUSH_TIMEOUT_MS.name(),
+                    timeoutMs);
+        }
+    }
+
+    private void closeSome(final long beganNs) {
+        Partition partition;
+        while ((partition = open.poll()) != null) {
+            final boolean isInTime = TimeUnit.NANOSECONDS.toMillis(clock.nanoTime() - beganNs) < timeoutMs;
+            if (!isInTime && partition.isOpen()) {
+                abandoned.incrementAndGet();
+            }
+            try {
+                partition.close(isInTime);
+            } catch (final RuntimeException e) {
+                LOGGER.error("{}: closing failed", partition.id(), e);
+            }
+        }
+    }
+}
