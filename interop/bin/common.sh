@@ -40,12 +40,13 @@ ensure_kcat() {
   fi
 }
 
-# Builds the Java programs of this folder, if that was not done yet.
+# Builds the Java programs of this folder, if that was not done since they changed.
 ensure_built() {
-  if [[ ! -e "$interop_dir/target/classes/io" ]]; then
+  local built="$interop_dir/target/built"
+  if [[ ! -e "$built" || -n "$(find "$interop_dir/src/main" "$interop_dir/pom.xml" -newer "$built" -print -quit)" ]]; then
     echo "building interop with Maven" >&2
     mvn -q -B --no-transfer-progress -f "$interop_dir/../pom.xml" -pl interop -am -Dmaven.test.skip=true package \
-      </dev/null >&2
+      </dev/null >&2 && touch "$built"
   fi
 }
 
