@@ -22,12 +22,12 @@ class CompatibilityDocTest {
     private static final String INTRODUCTION = """
         # Compatibility
 
-        <!-- Generated from the handlers in the code. To make it anew: %s -->
+        <!-- Generated from the families of handlers in the code. To make it anew: %s -->
 
         These are the APIs of the Kafka protocol that Ottla serves, with the versions of their messages, beside those of
         Apache Kafka 4.3.1. An API or a version that is not listed is not advertised either: clients see in `ApiVersions`
-        that it is not there. The tests are in `server/src/test/java/io/ottla/server`; each goes through all versions of its
-        APIs.
+        that it is not there. The tests are below `server/src/test/java/io/ottla/server`; each goes through all versions of
+        its APIs.
 
         Produce is advertised from version 0 on, as Kafka does it, because old librdkafka does not compress for brokers that
         do not name these versions; requests before version 3 are refused by both.
