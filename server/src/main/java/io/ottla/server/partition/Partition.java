@@ -35,7 +35,7 @@ public final class Partition {
     private final ReentrantLock lock = new ReentrantLock();
     private volatile TopicConfig config;
     private volatile TopicLog log;
-    private volatile boolean deleted;
+    private volatile Life life = Life.USABLE;
     private volatile String lastStorageError = "";
     private volatile PartitionWatch[] watches = NO_WATCHES;
     private final PartitionState state = new PartitionState();
@@ -51,6 +51,15 @@ public final class Partition {
 
     /** Of the thread that holds the lock. */
     private long duplicateCount;
+
+    private enum Life {
+        /** The log is open, or is opened when it is needed. */
+        USABLE,
+        /** The broker stops. */
+        CLOSED,
+        /** The topic was deleted. */
+        DELETED
+    }
 
     /** A batch that came again, and which of all that did. */
     private record Duplicate(long endOffset, long number, long baseOffset) implements Comparable<Duplicate> {
@@ -113,7 +122,16 @@ public final class Partition {
      * @return true from the moment that its topic was deleted.
      */
     public boolean isDeleted() {
-        return deleted;
+        return life == Life.DELETED;
+    }
+
+    /**
+     * Whether the log is closed for good.
+     *
+     * @return true from the moment that the topic was deleted, or that the broker closes the log because it stops.
+     */
+    public boolean isClosed() {
+        return life != Life.USABLE;
     }
 
     /**
@@ -177,7 +195,7 @@ public final class Partition {
             }
             return fenced;
         } catch (final StorageException e) {
-            return deleted ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : storageError(e);
+            return storageError(e);
         }
     }
 
@@ -208,8 +226,8 @@ public final class Partition {
     private TopicLog open() {
         lock.lock();
         try {
-            if (deleted) {
-                throw new StorageException(id + " is closed");
+            if (isClosed()) {
+                throw new StorageException(id + (isDeleted() ? " is deleted" : " is closed"));
             }
             if (log == null) {
                 final TopicLog opened = logs.open(id, config, new Observer(), this::onFlushFailed);
@@ -235,7 +253,7 @@ public final class Partition {
             final TopicLog opened = topicLog();
             if (opened.isFailed()) {
                 // Not even a duplicate is taken for granted: the first one may be in memory only.
-                append.failed(deleted ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.KAFKA_STORAGE_ERROR);
+                append.failed(failedError());
                 return;
             }
             final ErrorCode error = state.check(batch);
@@ -248,7 +266,7 @@ public final class Partition {
                 append(opened, batch, append);
             }
         } catch (final StorageException e) {
-            append.failed(deleted ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : storageError(e));
+            append.failed(storageError(e));
         } finally {
             lock.unlock();
         }
@@ -293,7 +311,7 @@ public final class Partition {
         } else if (offset == PartitionLog.NOT_LEADER) {
             append.failed(ErrorCode.NOT_LEADER_OR_FOLLOWER);
         } else {
-            append.failed(deleted ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.KAFKA_STORAGE_ERROR);
+            append.failed(failedError());
         }
     }
 
@@ -315,9 +333,7 @@ public final class Partition {
     }
 
     private void onFlushFailed(final StorageException e) {
-        if (!deleted) {
-            storageError(e);
-        }
+        storageError(e);
         leaveDuplicatesInDoubt();
     }
 
@@ -328,11 +344,8 @@ public final class Partition {
      */
     public ErrorCode indeterminateError() {
         final TopicLog opened = log;
-        if (deleted) {
-            return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
-        }
-        return opened != null && opened.isFailed()
-                ? ErrorCode.KAFKA_STORAGE_ERROR
+        return isDeleted() || opened != null && opened.isFailed()
+                ? failedError()
                 : ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND;
     }
 
@@ -348,18 +361,23 @@ public final class Partition {
     }
 
     /**
-     * Tells of a failure of the storage.
+     * Turns a failure of the storage into an error code, and logs it, unless the log is closed: then it had to come.
      *
      * @param e the failure.
      * @return what clients are answered.
      */
     public ErrorCode storageError(final StorageException e) {
         // Clients try again and again, and each time it is the same.
-        if (!e.getMessage().equals(lastStorageError)) {
+        if (!isClosed() && !e.getMessage().equals(lastStorageError)) {
             lastStorageError = e.getMessage();
             LOGGER.error("{}: {}", id, e.getMessage(), e);
         }
-        return ErrorCode.KAFKA_STORAGE_ERROR;
+        return failedError();
+    }
+
+    /** What clients are answered when the log can't be used. */
+    private ErrorCode failedError() {
+        return isDeleted() ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.KAFKA_STORAGE_ERROR;
     }
 
     /**
@@ -428,7 +446,7 @@ public final class Partition {
             diskWork.changed();
             return ErrorCode.NONE;
         } catch (final StorageException e) {
-            return deleted ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : storageError(e);
+            return storageError(e);
         } finally {
             lock.unlock();
         }
@@ -447,7 +465,7 @@ public final class Partition {
         lock.lock();
         try {
             final long former = opened.logStartOffset();
-            final long start = deleted ? former : Retention.startOffset(opened, config, nowMs);
+            final long start = isClosed() ? former : Retention.startOffset(opened, config, nowMs);
             if (start > former) {
                 opened.trimTo(start);
                 diskWork.changed();
@@ -474,7 +492,7 @@ public final class Partition {
             final Runnable checkpoint;
             lock.lock();
             try {
-                checkpoint = deleted ? null : opened.checkpoint(bytesMin);
+                checkpoint = isClosed() ? null : opened.checkpoint(bytesMin);
             } finally {
                 lock.unlock();
             }
@@ -484,9 +502,7 @@ public final class Partition {
                 checkpointOffset = endOffset;
             }
         } catch (final StorageException e) {
-            if (!deleted) {
-                storageError(e);
-            }
+            storageError(e);
         }
     }
 
@@ -512,7 +528,9 @@ public final class Partition {
     public void close(final boolean isDurable) {
         lock.lock();
         try {
-            deleted = true;
+            if (life == Life.USABLE) {
+                life = Life.CLOSED;
+            }
             if (log != null && isDurable) {
                 log.close();
             } else if (log != null) {
@@ -532,7 +550,7 @@ public final class Partition {
     void delete() {
         lock.lock();
         try {
-            deleted = true;
+            life = Life.DELETED;
             logs.delete(id);
             if (log != null) {
                 // Whoever waits for a flush has waited long enough.

@@ -139,7 +139,7 @@ public final class Compactor implements AutoCloseable {
     /** What is to be done to a partition; null if nothing. */
     private CompactionPlan plan(final Partition candidate, final long nowMs) {
         if (!candidate.isOpen()
-                || candidate.isDeleted()
+                || candidate.isClosed()
                 || retryAtMs.getOrDefault(candidate.id(), Long.MIN_VALUE) > nowMs) {
             return null;
         }
@@ -225,7 +225,7 @@ public final class Compactor implements AutoCloseable {
 
     /** What fails for one log leaves the others alone. */
     private void failed(final Partition failing, final Throwable failure) {
-        if (failing.isDeleted()) {
+        if (failing.isClosed()) {
             return;
         }
         retryAtMs.put(failing.id(), clock.epochMs() + RETRY_MS);

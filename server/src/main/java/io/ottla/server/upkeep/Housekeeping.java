@@ -159,9 +159,7 @@ public final class Housekeeping implements AutoCloseable {
             try {
                 partition.log();
             } catch (final StorageException e) {
-                if (!partition.isDeleted()) {
-                    partition.storageError(e);
-                }
+                partition.storageError(e);
             } catch (final Throwable e) {
                 SafeLog.error(LOGGER, "{}: could not be opened", partition.id(), e);
             }

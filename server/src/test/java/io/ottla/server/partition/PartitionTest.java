@@ -1,0 +1,58 @@
+package io.ottla.server.partition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ottla.api.ErrorCode;
+import io.ottla.api.storage.StorageException;
+import io.ottla.server.SteppedBroker;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a partition says when its log is closed for good. */
+class PartitionTest {
+    private final SteppedBroker broker = new SteppedBroker();
+    private Partition partition;
+
+    @BeforeEach
+    void create() {
+        broker.createTopic("topic", 1);
+        partition = broker.partitions().topic("topic").partition(0);
+    }
+
+    @AfterEach
+    void close() {
+        broker.close();
+    }
+
+    @Test
+    void shouldNotSayThatTheTopicIsGoneWhenTheBrokerStops() {
+        partition.close(true);
+
+        assertThat(partition.isClosed()).isTrue();
+        assertThat(partition.isDeleted()).isFalse();
+        assertThat(partition.readAsLeader(-1, (log, leaderEpoch) -> {})).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+        assertThatThrownBy(partition::log).isInstanceOf(StorageException.class).hasMessage("topic-0 is closed");
+    }
+
+    @Test
+    void shouldSayThatTheTopicIsGoneWhenItWasDeleted() {
+        partition.delete();
+
+        assertThat(partition.isClosed()).isTrue();
+        assertThat(partition.isDeleted()).isTrue();
+        assertThat(partition.readAsLeader(-1, (log, leaderEpoch) -> {}))
+                .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+        assertThatThrownBy(partition::log).isInstanceOf(StorageException.class).hasMessage("topic-0 is deleted");
+    }
+
+    @Test
+    void shouldStayDeletedWhenTheBrokerStopsAfterwards() {
+        partition.delete();
+
+        partition.close(true);
+
+        assertThat(partition.isDeleted()).isTrue();
+    }
+}
