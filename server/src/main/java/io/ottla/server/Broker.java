@@ -66,7 +66,7 @@ public final class Broker implements AutoCloseable {
     /** The topic and the id that Kafka keeps metadata under. */
     static final LogId METADATA_LOG = new LogId(new UUID(0, 1), InternalTopics.CLUSTER_METADATA, 0);
 
-    private final BrokerBuilder parts;
+    private final BrokerParts parts;
     private final BrokerConfig config;
     private final OnDemandAgent serviceAgent;
     private final OnDemandAgent housekeepingAgent;
@@ -100,7 +100,7 @@ public final class Broker implements AutoCloseable {
     private GroupCoordinator groups;
     private volatile Throwable failure;
 
-    Broker(final BrokerBuilder parts, final BrokerConfig config) {
+    Broker(final BrokerParts parts, final BrokerConfig config) {
         this.parts = parts;
         this.config = config;
         this.serviceAgent = agent("service");

@@ -1,8 +1,6 @@
 package io.ottla.server;
 
 import io.ottla.api.Clock;
-import io.ottla.api.Provider;
-import io.ottla.api.Providers;
 import io.ottla.api.codec.ProtocolCodecProvider;
 import io.ottla.api.group.GroupCoordinatorProvider;
 import io.ottla.api.metadata.MetadataCoordinatorProvider;
@@ -47,10 +45,6 @@ public final class BrokerBuilder {
     BrokerBuilder lingerMs(final long newLingerMs) {
         lingerMs = newLingerMs;
         return this;
-    }
-
-    long lingerMs() {
-        return lingerMs;
     }
 
     /**
@@ -222,65 +216,20 @@ public final class BrokerBuilder {
      * @throws io.ottla.api.ConfigException if the configuration can't work.
      */
     public Broker build() {
-        return new Broker(this, BrokerConfig.of(properties));
-    }
-
-    Clock clock() {
-        return clock;
-    }
-
-    RandomGenerator random() {
-        return random;
-    }
-
-    boolean isInvoker() {
-        return invoker;
-    }
-
-    boolean isRunByCaller() {
-        return runByCaller;
-    }
-
-    Consumer<String> onPhase() {
-        return onPhase;
-    }
-
-    Runnable onFailure() {
-        return onFailure;
-    }
-
-    TransportProvider transport(final BrokerConfig config) {
-        return choose(transport, TransportProvider.class, TransportProvider.SPI_VERSION, config, BrokerKeys.TRANSPORT);
-    }
-
-    ProtocolCodecProvider codec(final BrokerConfig config) {
-        return choose(codec, ProtocolCodecProvider.class, ProtocolCodecProvider.SPI_VERSION, config, BrokerKeys.CODEC);
-    }
-
-    StorageProvider storage(final BrokerConfig config) {
-        return choose(storage, StorageProvider.class, StorageProvider.SPI_VERSION, config, BrokerKeys.STORAGE);
-    }
-
-    MetadataCoordinatorProvider metadata(final BrokerConfig config) {
-        return choose(
-                metadata,
-                MetadataCoordinatorProvider.class,
-                MetadataCoordinatorProvider.SPI_VERSION,
-                config,
-                BrokerKeys.METADATA);
-    }
-
-    GroupCoordinatorProvider groups(final BrokerConfig config) {
-        return choose(
-                groups,
-                GroupCoordinatorProvider.class,
-                GroupCoordinatorProvider.SPI_VERSION,
-                config,
-                BrokerKeys.GROUP_COORDINATOR);
-    }
-
-    private static <P extends Provider> P choose(
-            final P given, final Class<P> spi, final int spiVersion, final BrokerConfig config, final ConfigKey key) {
-        return given != null ? given : Providers.find(spi, spiVersion, key.name(), config.text(key));
+        return new Broker(
+                new BrokerParts(
+                        clock,
+                        random,
+                        invoker,
+                        runByCaller,
+                        lingerMs,
+                        onPhase,
+                        onFailure,
+                        transport,
+                        codec,
+                        storage,
+                        metadata,
+                        groups),
+                BrokerConfig.of(properties));
     }
 }

@@ -82,6 +82,21 @@ class BrokerTest {
     }
 
     @Test
+    void shouldStayAsItWasBuiltWhenItsBuilderIsChangedAfterwards() {
+        final LocalTransport transport = new LocalTransport(1);
+        final BrokerBuilder builder = Broker.builder()
+                .set("ottla.storage", "memory")
+                .transport(transport)
+                .invoker();
+        try (Broker broker = builder.build()) {
+            builder.transport(new LocalTransport(1));
+            broker.start();
+
+            assertThat(transport.agents()).hasSize(1);
+        }
+    }
+
+    @Test
     void shouldRunOnlyThreadsThatAreNeeded() throws InterruptedException {
         try (Broker broker = builder(0).set("num.network.threads", "3").build()) {
             broker.start();

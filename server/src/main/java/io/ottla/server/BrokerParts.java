@@ -1,0 +1,80 @@
+package io.ottla.server;
+
+import io.ottla.api.Clock;
+import io.ottla.api.Provider;
+import io.ottla.api.Providers;
+import io.ottla.api.codec.ProtocolCodecProvider;
+import io.ottla.api.group.GroupCoordinatorProvider;
+import io.ottla.api.metadata.MetadataCoordinatorProvider;
+import io.ottla.api.storage.StorageProvider;
+import io.ottla.api.transport.TransportProvider;
+import io.ottla.server.config.BrokerConfig;
+import io.ottla.server.config.BrokerKeys;
+import io.ottla.server.config.ConfigKey;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * What a broker is made of, as its builder was told. Providers that it was not told are found by the configuration.
+ *
+ * @param clock the only source of time.
+ * @param random the only source of random numbers.
+ * @param isInvoker whether the broker starts no threads.
+ * @param isRunByCaller whether the first network agent has the thread that waits for the broker's end.
+ * @param lingerMs how long the threads of agents that have nothing to do stay, in milliseconds.
+ * @param onPhase is notified of each phase of the start; null if nothing is.
+ * @param onFailure is run first when an agent has failed.
+ * @param transport the transport's; null for the one that the configuration names, and so are the others.
+ * @param codec the codec's.
+ * @param storage the storage's.
+ * @param metadata the metadata coordinator's.
+ * @param groups the group coordinator's.
+ */
+record BrokerParts(
+        Clock clock,
+        RandomGenerator random,
+        boolean isInvoker,
+        boolean isRunByCaller,
+        long lingerMs,
+        Consumer<String> onPhase,
+        Runnable onFailure,
+        TransportProvider transport,
+        ProtocolCodecProvider codec,
+        StorageProvider storage,
+        MetadataCoordinatorProvider metadata,
+        GroupCoordinatorProvider groups) {
+    TransportProvider transport(final BrokerConfig config) {
+        return choose(transport, TransportProvider.class, TransportProvider.SPI_VERSION, config, BrokerKeys.TRANSPORT);
+    }
+
+    ProtocolCodecProvider codec(final BrokerConfig config) {
+        return choose(codec, ProtocolCodecProvider.class, ProtocolCodecProvider.SPI_VERSION, config, BrokerKeys.CODEC);
+    }
+
+    StorageProvider storage(final BrokerConfig config) {
+        return choose(storage, StorageProvider.class, StorageProvider.SPI_VERSION, config, BrokerKeys.STORAGE);
+    }
+
+    MetadataCoordinatorProvider metadata(final BrokerConfig config) {
+        return choose(
+                metadata,
+                MetadataCoordinatorProvider.class,
+                MetadataCoordinatorProvider.SPI_VERSION,
+                config,
+                BrokerKeys.METADATA);
+    }
+
+    GroupCoordinatorProvider groups(final BrokerConfig config) {
+        return choose(
+                groups,
+                GroupCoordinatorProvider.class,
+                GroupCoordinatorProvider.SPI_VERSION,
+                config,
+                BrokerKeys.GROUP_COORDINATOR);
+    }
+
+    private static <P extends Provider> P choose(
+            final P given, final Class<P> spi, final int spiVersion, final BrokerConfig config, final ConfigKey key) {
+        return given != null ? given : Providers.find(spi, spiVersion, key.name(), config.text(key));
+    }
+}
