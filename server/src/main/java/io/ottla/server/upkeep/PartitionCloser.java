@@ -9,7 +9,6 @@ import io.ottla.server.partition.TopicPartitions;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +29,6 @@ public final class PartitionCloser implements AutoCloseable {
     private final long timeoutMs;
     private final boolean hasThreads;
     private final Queue<Partition> open = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger abandoned = new AtomicInteger();
 
     /**
      * Does nothing yet.
@@ -51,6 +49,7 @@ public final class PartitionCloser implements AutoCloseable {
     @Override
     public void close() {
         int count = 0;
+        int abandoned = 0;
         for (final TopicPartitions topic : partitions.topics()) {
             for (final Partition partition : topic.partitions()) {
                 open.add(partition);
@@ -60,11 +59,17 @@ public final class PartitionCloser implements AutoCloseable {
         final long beganNs = clock.nanoTime();
         final WorkerThreads threads = new WorkerThreads();
         if (hasThreads) {
-            threads.start("ottla-close-", Math.min(THREADS_MAX, count / LOGS_PER_THREAD), () -> closeSome(beganNs));
+            threads.start("ottla-close-", Math.min(THREADS_MAX, count / LOGS_PER_THREAD), () -> flushSome(beganNs));
         }
-        closeSome(beganNs);
+        flushSome(beganNs);
         threads.join();
-        if (abandoned.get() > 0) {
+        // Alone: each mapping that is closed stops all threads that run, which takes a while where there are many.
+        Partition partition;
+        while ((partition = open.poll()) != null) {
+            abandoned += partition.isOpen() ? 1 : 0;
+            close(partition, false);
+        }
+        if (abandoned > 0) {
             LOGGER.warn(
                     "{} of {} logs were not flushed within {}={}; nothing of them is lost, and the next start reads"
                             + " their ends",
@@ -75,18 +80,19 @@ public final class PartitionCloser implements AutoCloseable {
         }
     }
 
-    private void closeSome(final long beganNs) {
+    private void flushSome(final long beganNs) {
         Partition partition;
-        while ((partition = open.poll()) != null) {
-            final boolean isInTime = TimeUnit.NANOSECONDS.toMillis(clock.nanoTime() - beganNs) < timeoutMs;
-            if (!isInTime && partition.isOpen()) {
-                abandoned.incrementAndGet();
-            }
-            try {
-                partition.close(isInTime);
-            } catch (final RuntimeException e) {
-                LOGGER.error("{}: closing failed", partition.id(), e);
-            }
+        while (TimeUnit.NANOSECONDS.toMillis(clock.nanoTime() - beganNs) < timeoutMs
+                && (partition = open.poll()) != null) {
+            close(partition, true);
+        }
+    }
+
+    private static void close(final Partition partition, final boolean isDurable) {
+        try {
+            partition.close(isDurable);
+        } catch (final RuntimeException e) {
+            LOGGER.error("{}: closing failed", partition.id(), e);
         }
     }
 }
