@@ -55,7 +55,8 @@ run_class() {
   local java name="$1"
   shift
   java="$(find_java)" || return 1
-  "$java" -Dorg.slf4j.simpleLogger.defaultLogLevel="${LOG_LEVEL:-error}" --enable-native-access=ALL-UNNAMED \
+  # Other programs read what these print, in digits that are the same everywhere.
+  "$java" -Duser.language=en -Duser.country=US -Dorg.slf4j.simpleLogger.defaultLogLevel="${LOG_LEVEL:-error}" --enable-native-access=ALL-UNNAMED \
     -cp "$interop_dir/target/classes:$kafka_libs/*" "io.ottla.interop.$name" "$@"
 }
 
