@@ -2,9 +2,11 @@ package io.ottla.coordinator;
 
 import io.ottla.api.coordinator.CoordinatorContext;
 import io.ottla.api.coordinator.PartitionLogs;
+import io.ottla.api.group.GroupConfig;
 import io.ottla.api.group.GroupCoordinator;
 import io.ottla.api.group.GroupCoordinatorProvider;
-import io.ottla.api.metadata.MetadataCoordinator;
+import io.ottla.api.metadata.MetadataView;
+import io.ottla.api.metadata.TopicCatalog;
 import io.ottla.coordinator.group.LogGroupCoordinator;
 
 /** The group coordinator that keeps everything in {@code __consumer_offsets}: {@code ottla.groups=log}. */
@@ -24,7 +26,11 @@ public final class LogGroupCoordinatorProvider implements GroupCoordinatorProvid
 
     @Override
     public GroupCoordinator create(
-            final CoordinatorContext context, final MetadataCoordinator metadata, final PartitionLogs logs) {
-        return new LogGroupCoordinator(context, metadata, logs);
+            final CoordinatorContext context,
+            final GroupConfig config,
+            final MetadataView metadata,
+            final TopicCatalog topics,
+            final PartitionLogs logs) {
+        return new LogGroupCoordinator(context, config, metadata, topics, logs);
     }
 }

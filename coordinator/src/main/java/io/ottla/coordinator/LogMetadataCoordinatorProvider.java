@@ -1,6 +1,7 @@
 package io.ottla.coordinator;
 
 import io.ottla.api.coordinator.CoordinatorContext;
+import io.ottla.api.metadata.MetadataConfig;
 import io.ottla.api.metadata.MetadataCoordinator;
 import io.ottla.api.metadata.MetadataCoordinatorProvider;
 import io.ottla.api.metadata.MetadataListener;
@@ -22,7 +23,8 @@ public final class LogMetadataCoordinatorProvider implements MetadataCoordinator
     }
 
     @Override
-    public MetadataCoordinator create(final CoordinatorContext context, final MetadataListener listener) {
-        return new LogMetadataCoordinator(context, listener);
+    public MetadataCoordinator create(
+            final CoordinatorContext context, final MetadataConfig config, final MetadataListener listener) {
+        return new LogMetadataCoordinator(context, config, listener);
     }
 }

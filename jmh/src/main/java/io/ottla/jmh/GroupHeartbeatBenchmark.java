@@ -5,6 +5,7 @@ import io.ottla.api.Providers;
 import io.ottla.api.coordinator.CoordinatorContext;
 import io.ottla.api.group.ConsumerGroupHeartbeat;
 import io.ottla.api.group.ConsumerGroupHeartbeatResult;
+import io.ottla.api.group.GroupConfig;
 import io.ottla.api.group.GroupCoordinator;
 import io.ottla.api.group.GroupCoordinatorProvider;
 import io.ottla.api.group.JoinGroup;
@@ -12,6 +13,7 @@ import io.ottla.api.group.JoinGroupProtocol;
 import io.ottla.api.group.JoinGroupResult;
 import io.ottla.api.group.MemberIdentity;
 import io.ottla.api.group.SyncGroup;
+import io.ottla.api.metadata.MetadataConfig;
 import io.ottla.api.metadata.MetadataCoordinator;
 import io.ottla.api.metadata.MetadataCoordinatorProvider;
 import io.ottla.api.metadata.MetadataListener;
@@ -73,26 +75,28 @@ public class GroupHeartbeatBenchmark {
                         StorageProvider.class, StorageProvider.SPI_VERSION, "ottla.storage", "memory")
                 .create(new StorageContext(Path.of("unused"), clock, Map.of()));
         storage.open();
-        final CoordinatorContext context = new CoordinatorContext(
-                1,
-                agent,
-                agent.timers(),
-                clock,
-                new Random(1),
-                Map.of("offsets.topic.num.partitions", "1", "group.initial.rebalance.delay.ms", "0"));
+        final CoordinatorContext context =
+                new CoordinatorContext(1, agent, agent.timers(), clock, new Random(1), Map.of());
         final MetadataCoordinator metadata = Providers.find(
                         MetadataCoordinatorProvider.class,
                         MetadataCoordinatorProvider.SPI_VERSION,
                         "ottla.metadata",
                         "log")
-                .create(context, new NoListener());
+                .create(context, new MetadataConfig(100), new NoListener());
         metadata.open(openLog(storage, "__cluster_metadata"));
-        done(metadata.createTopics(List.of(new NewTopic("orders", 4, Map.of())), false));
+        done(metadata.topics().create(List.of(new NewTopic("orders", 4, Map.of())), false));
         groups = Providers.find(
                         GroupCoordinatorProvider.class, GroupCoordinatorProvider.SPI_VERSION, "ottla.groups", "log")
                 .create(
                         context,
-                        metadata,
+                        new GroupConfig(
+                                new GroupConfig.Classic(6_000, 60_000, 0, 10),
+                                new GroupConfig.Consumer(
+                                        45_000, 5_000, 0, 10, List.of("uniform"), GroupConfig.Migration.DISABLED),
+                                new GroupConfig.Offsets(4096, Long.MAX_VALUE, 600_000, 1, 100 << 20),
+                                new GroupConfig.Memory(1 << 20, 1 << 20, 16 << 20)),
+                        metadata.view(),
+                        metadata.topics(),
                         (topic, partition) -> logs.computeIfAbsent(topic, name -> openLog(storage, name)));
         groups.open();
         joinClassic();

@@ -22,6 +22,7 @@ import io.ottla.server.agent.OnDemandAgent;
 import io.ottla.server.config.AdvertisedListener;
 import io.ottla.server.config.BrokerConfig;
 import io.ottla.server.config.BrokerKeys;
+import io.ottla.server.config.CoordinatorConfigs;
 import io.ottla.server.config.MemoryShares;
 import io.ottla.server.config.SendBuffers;
 import io.ottla.server.fetch.FetchFamily;
@@ -235,11 +236,11 @@ public final class Broker implements AutoCloseable {
     /** All that is served. What is listed here is in ApiVersions and in the pages that are generated, and nothing else is. */
     List<HandlerFamily> families() {
         return List.of(
-                new ProduceFamily(config, parts.clock(), partitions, metadata),
+                new ProduceFamily(config, parts.clock(), partitions, metadata.producerIds()),
                 new FetchFamily(config, parts.clock(), parts.random(), partitions),
-                new TopicFamily(config, partitions, metadata, storage, housekeepingAgent),
-                new SettingsFamily(config, metadata),
-                new GroupFamily(config, metadata, groups));
+                new TopicFamily(config, partitions, metadata.view(), metadata.topics(), storage, housekeepingAgent),
+                new SettingsFamily(config, metadata.view(), metadata.configs()),
+                new GroupFamily(config, metadata.view(), groups));
     }
 
     /** More threads than processors only take turns: measured on two, three took 16 us for a request that two did in 9. */
@@ -278,9 +279,15 @@ public final class Broker implements AutoCloseable {
                 config.properties());
         partitions = new PartitionTable(
                 new FlushedLog.Source(storage, flushAgents), diskWork, topic -> config.topic(topic.configs()));
-        metadata = parts.metadata(config).create(coordinatorContext, partitions);
+        metadata = parts.metadata(config).create(coordinatorContext, CoordinatorConfigs.metadata(config), partitions);
         metadata.open(metadataLog());
-        groups = parts.groups(config).create(coordinatorContext, metadata, partitions);
+        groups = parts.groups(config)
+                .create(
+                        coordinatorContext,
+                        CoordinatorConfigs.groups(config),
+                        metadata.view(),
+                        metadata.topics(),
+                        partitions);
         groups.open();
         partitions.onDeleted(groups::onTopicDeleted);
     }

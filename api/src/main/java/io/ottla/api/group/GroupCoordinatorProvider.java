@@ -3,7 +3,8 @@ package io.ottla.api.group;
 import io.ottla.api.Provider;
 import io.ottla.api.coordinator.CoordinatorContext;
 import io.ottla.api.coordinator.PartitionLogs;
-import io.ottla.api.metadata.MetadataCoordinator;
+import io.ottla.api.metadata.MetadataView;
+import io.ottla.api.metadata.TopicCatalog;
 
 /** The factory of a group coordinator. */
 public interface GroupCoordinatorProvider extends Provider {
@@ -14,9 +15,16 @@ public interface GroupCoordinatorProvider extends Provider {
      * A coordinator that is not open yet.
      *
      * @param context what it is given by the broker.
-     * @param metadata topics; by it the coordinator makes its own one when it is first needed.
+     * @param config what is configured about groups.
+     * @param metadata what topics there are.
+     * @param topics by it the coordinator creates its own topic when that is first needed.
      * @param logs the logs of that topic's partitions.
      * @return the coordinator.
      */
-    GroupCoordinator create(CoordinatorContext context, MetadataCoordinator metadata, PartitionLogs logs);
+    GroupCoordinator create(
+            CoordinatorContext context,
+            GroupConfig config,
+            MetadataView metadata,
+            TopicCatalog topics,
+            PartitionLogs logs);
 }

@@ -12,8 +12,9 @@ public interface MetadataCoordinatorProvider extends Provider {
      * A coordinator that is not open yet.
      *
      * @param context what it is given by the broker.
+     * @param config what is configured about metadata.
      * @param listener learns of topics as they come, change and go.
      * @return the coordinator.
      */
-    MetadataCoordinator create(CoordinatorContext context, MetadataListener listener);
+    MetadataCoordinator create(CoordinatorContext context, MetadataConfig config, MetadataListener listener);
 }

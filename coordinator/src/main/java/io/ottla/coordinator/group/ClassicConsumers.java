@@ -1,6 +1,7 @@
 package io.ottla.coordinator.group;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.group.GroupConfig;
 import io.ottla.api.group.JoinGroup;
 import io.ottla.api.group.JoinGroupResult;
 import io.ottla.api.group.LeaveGroup;
@@ -65,14 +66,15 @@ final class ClassicConsumers {
             final long nowMs) {
         final boolean isNew = request.memberId().isEmpty();
         final String memberId = isNew ? newMemberId : request.memberId();
-        final ConsumerProtocols.Wish wish = config.isMigrationDisabled() || !isSupported(group, request)
-                ? null
-                : ConsumerProtocols.readSubscription(
-                        request.protocols().getFirst().metadata(), metadata);
+        final ConsumerProtocols.Wish wish =
+                config.consumer().migration() == GroupConfig.Migration.DISABLED || !isSupported(group, request)
+                        ? null
+                        : ConsumerProtocols.readSubscription(
+                                request.protocols().getFirst().metadata(), metadata);
         if (wish == null) {
             return Outcome.answer(JoinGroupResult.failed(ErrorCode.INCONSISTENT_GROUP_PROTOCOL, request.memberId()));
         }
-        if (group.size() >= config.consumerSizeMax() && group.member(memberId) == null) {
+        if (group.size() >= config.consumer().sizeMax() && group.member(memberId) == null) {
             return Outcome.answer(JoinGroupResult.failed(ErrorCode.GROUP_MAX_SIZE_REACHED, ""));
         }
         if (isNew && request.instanceId() == null && request.memberIdRequired()) {

@@ -1,6 +1,7 @@
 package io.ottla.coordinator.group;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.group.GroupConfig;
 import io.ottla.api.group.JoinGroup;
 import io.ottla.api.group.JoinGroupProtocol;
 import io.ottla.api.group.JoinGroupResult;
@@ -15,6 +16,9 @@ import org.slf4j.LoggerFactory;
 
 /** Serves joins of classic groups. */
 final class ClassicJoins {
+    /** How long the join of a new member may wait before it is answered with an error. */
+    private static final int NEW_MEMBER_JOIN_TIMEOUT_MS = 5 * 60 * 1000;
+
     private static final Logger LOG = LoggerFactory.getLogger(ClassicJoins.class);
 
     private final GroupConfig config;
@@ -73,8 +77,11 @@ final class ClassicJoins {
         final ClassicMember member = group.member(memberId);
         return switch (group.state()) {
             case EMPTY -> true;
-            case PREPARING_REBALANCE -> member != null && member.isJoining() || group.joining() < config.sizeMax();
-            case COMPLETING_REBALANCE, STABLE -> member != null || group.size() < config.sizeMax();
+            case PREPARING_REBALANCE ->
+                member != null && member.isJoining()
+                        || group.joining() < config.classic().sizeMax();
+            case COMPLETING_REBALANCE, STABLE ->
+                member != null || group.size() < config.classic().sizeMax();
         };
     }
 
@@ -82,7 +89,8 @@ final class ClassicJoins {
     private boolean fits(final ClassicGroup group, final JoinGroup request) {
         final ClassicMember known = group.member(request.memberId());
         final long before = known == null ? 0 : ClassicMember.saidBytes(known.protocols());
-        return group.saidBytes() - before + ClassicMember.saidBytes(request.protocols()) <= config.groupBytesMax();
+        return group.saidBytes() - before + ClassicMember.saidBytes(request.protocols())
+                <= config.memory().groupBytesMax();
     }
 
     private Outcome<GroupRecord, JoinGroupResult> refuseForSize(final Joining joining, final long nowMs) {
@@ -171,7 +179,7 @@ final class ClassicJoins {
         rebalance.endReturn(group, memberId);
         group.add(member, request.protocolType(), joining.reply());
         // A client that went away while its join waits can't be told from a patient one, so the wait is limited.
-        rebalance.startSession(group, member, config.newMemberJoinTimeoutMs());
+        rebalance.startSession(group, member, NEW_MEMBER_JOIN_TIMEOUT_MS);
         rebalance.beginOrComplete(group, "member " + member + " is new; " + joining.reason(), nowMs);
         return Outcome.park();
     }

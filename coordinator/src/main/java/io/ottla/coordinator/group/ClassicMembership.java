@@ -1,6 +1,7 @@
 package io.ottla.coordinator.group;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.group.GroupConfig;
 import io.ottla.api.group.LeaveGroup;
 import io.ottla.api.group.LeaveGroupResult;
 import io.ottla.api.group.MemberIdentity;
@@ -99,14 +100,14 @@ final class ClassicMembership {
             final ClassicGroup group, final ClassicMember leader, final SyncGroup request, final long nowMs) {
         final Map<String, byte[]> assignments = request.assignments();
         final long bytes = saidBytes(group, assignments);
-        if (bytes > config.groupBytesMax()) {
+        if (bytes > config.memory().groupBytesMax()) {
             // A batch that Kafka's log does not take is answered in the same way.
             giveUp(
                     group,
                     leader,
                     ErrorCode.UNKNOWN_SERVER_ERROR,
-                    "members and assignments have " + bytes + " bytes; " + GroupConfig.GROUP_BYTES_MAX + " permits "
-                            + config.groupBytesMax(),
+                    "members and assignments have " + bytes + " bytes; " + GroupMemory.GROUP_BYTES_MAX + " permits "
+                            + config.memory().groupBytesMax(),
                     nowMs);
             return Outcome.answer(SyncGroupResult.failed(ErrorCode.UNKNOWN_SERVER_ERROR));
         }

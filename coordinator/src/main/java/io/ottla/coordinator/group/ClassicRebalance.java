@@ -1,6 +1,7 @@
 package io.ottla.coordinator.group;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.group.GroupConfig;
 import io.ottla.api.group.JoinGroupResult;
 import io.ottla.api.group.SyncGroupResult;
 import io.ottla.coordinator.runtime.Outcome;
@@ -63,7 +64,7 @@ final class ClassicRebalance {
         group.prepareRebalance(nowMs);
         LOG.info("Group {} prepares to rebalance: {}", group, reason);
         if (initial) {
-            final int delayMs = config.initialRebalanceDelayMs();
+            final int delayMs = config.classic().initialRebalanceDelayMs();
             final int remainingMs = Math.max(group.rebalanceTimeoutMs() - delayMs, 0);
             waitForFirstMembers(group, delayMs, remainingMs);
         } else if (group.haveAllJoined()) {
@@ -97,7 +98,7 @@ final class ClassicRebalance {
                 group.memberAdded(false);
                 waitForFirstMembers(
                         group,
-                        Math.min(config.initialRebalanceDelayMs(), remainingMs),
+                        Math.min(config.classic().initialRebalanceDelayMs(), remainingMs),
                         Math.max(remainingMs - delayMs, 0));
                 return Outcome.nothing();
             }

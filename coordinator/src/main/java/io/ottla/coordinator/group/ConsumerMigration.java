@@ -1,6 +1,7 @@
 package io.ottla.coordinator.group;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.group.GroupConfig;
 import io.ottla.api.group.JoinGroupProtocol;
 import io.ottla.api.group.JoinGroupResult;
 import io.ottla.api.group.SyncGroupResult;
@@ -53,13 +54,13 @@ final class ConsumerMigration {
      * @throws GroupRefusal if that is not allowed or not possible.
      */
     ConsumerGroup upgrade(final ClassicGroup classic, final List<GroupRecord> records) {
-        if (!config.isUpgradeEnabled()) {
+        if (!config.consumer().migration().upgrades()) {
             throw refusal(classic, "online upgrade is disabled");
         }
         if (!classic.protocolType().equals(ClassicGroup.CONSUMER_PROTOCOL)) {
             throw refusal(classic, "the group does not use the consumer embedded protocol");
         }
-        if (classic.size() > config.consumerSizeMax()) {
+        if (classic.size() > config.consumer().sizeMax()) {
             throw refusal(classic, "the group size exceeds the consumer group maximum size");
         }
         final String groupId = classic.groupId();
@@ -160,7 +161,9 @@ final class ConsumerMigration {
                 }
             }
         }
-        return staying > 0 && staying <= config.sizeMax() && config.isDowngradeEnabled();
+        return staying > 0
+                && staying <= config.classic().sizeMax()
+                && config.consumer().migration().downgrades();
     }
 
     /**

@@ -3,6 +3,7 @@ package io.ottla.coordinator.group;
 import io.ottla.api.ErrorCode;
 import io.ottla.api.group.ConsumerGroupHeartbeat;
 import io.ottla.api.group.ConsumerGroupHeartbeatResult;
+import io.ottla.api.group.GroupConfig;
 import io.ottla.api.group.MemberIdentity;
 import io.ottla.api.group.PartitionAssignor;
 import io.ottla.coordinator.runtime.Outcome;
@@ -80,10 +81,11 @@ final class ConsumerRequests {
         final List<GroupRecord> records = new ArrayList<>();
         final Group present = machine.group(groupId);
         final ConsumerGroup group = find(machine, groupId, id.generation() == JOIN, records);
-        if (group.size() >= config.consumerSizeMax() && group.member(id.memberId()) == null) {
+        if (group.size() >= config.consumer().sizeMax() && group.member(id.memberId()) == null) {
             throw new GroupRefusal(
                     ErrorCode.GROUP_MAX_SIZE_REACHED,
-                    "The consumer group has reached its maximum capacity of " + config.consumerSizeMax() + " members.");
+                    "The consumer group has reached its maximum capacity of "
+                            + config.consumer().sizeMax() + " members.");
         }
         final ConsumerMember known =
                 id.instanceId() == null ? findDynamic(group, heartbeat) : findStatic(group, heartbeat);

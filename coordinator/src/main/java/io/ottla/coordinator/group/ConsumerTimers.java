@@ -1,5 +1,6 @@
 package io.ottla.coordinator.group;
 
+import io.ottla.api.group.GroupConfig;
 import io.ottla.api.metadata.ConfigResource;
 import io.ottla.api.metadata.MetadataView;
 import io.ottla.coordinator.runtime.Outcome;
@@ -46,15 +47,17 @@ final class ConsumerTimers {
     }
 
     int sessionTimeoutMs(final String groupId) {
-        return setting(groupId, "consumer.session.timeout.ms", config.consumerSessionTimeoutMs());
+        return setting(groupId, "consumer.session.timeout.ms", config.consumer().sessionTimeoutMs());
     }
 
     int heartbeatIntervalMs(final String groupId) {
-        return setting(groupId, "consumer.heartbeat.interval.ms", config.consumerHeartbeatIntervalMs());
+        return setting(
+                groupId, "consumer.heartbeat.interval.ms", config.consumer().heartbeatIntervalMs());
     }
 
     int assignmentIntervalMs(final String groupId) {
-        return setting(groupId, "consumer.assignment.interval.ms", config.consumerAssignmentIntervalMs());
+        return setting(
+                groupId, "consumer.assignment.interval.ms", config.consumer().assignmentIntervalMs());
     }
 
     void startSession(final String groupId, final ConsumerMember member) {

@@ -111,7 +111,7 @@ final class GroupAdmission {
     private boolean admitted(final boolean admitted, final String groupId, final long nowMs) {
         if (!admitted && nowMs >= loggedMs + LOG_INTERVAL_MS) {
             loggedMs = nowMs;
-            LOG.warn("Group {} is refused: all groups take what {} permits", groupId, GroupConfig.MEMORY_BYTES_MAX);
+            LOG.warn("Group {} is refused: all groups take what {} permits", groupId, GroupMemory.MEMORY_BYTES_MAX);
         }
         return admitted;
     }

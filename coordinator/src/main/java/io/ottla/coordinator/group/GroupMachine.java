@@ -6,6 +6,7 @@ import io.ottla.api.group.ClassicGroupDescription;
 import io.ottla.api.group.ConsumerGroupDescription;
 import io.ottla.api.group.ConsumerGroupHeartbeat;
 import io.ottla.api.group.ConsumerGroupHeartbeatResult;
+import io.ottla.api.group.GroupConfig;
 import io.ottla.api.group.GroupListing;
 import io.ottla.api.group.JoinGroup;
 import io.ottla.api.group.JoinGroupResult;
@@ -179,7 +180,7 @@ final class GroupMachine implements StateMachine<GroupRecord> {
                 consumers.restore(consumerGroup);
             }
         }
-        scheduleExpiry(config.retentionCheckIntervalMs());
+        scheduleExpiry(config.offsets().retentionCheckIntervalMs());
         return forgetOrphans();
     }
 
@@ -187,7 +188,7 @@ final class GroupMachine implements StateMachine<GroupRecord> {
     private void restore(final ClassicGroup group, final long nowMs) {
         group.restore();
         group.members().forEach(member -> rebalance.restartSession(group, member));
-        if (group.size() > config.sizeMax()) {
+        if (group.size() > config.classic().sizeMax()) {
             // Nobody has joined yet, so there is nothing to write.
             rebalance.begin(group, "it is larger than group.max.size", nowMs);
         }
@@ -392,7 +393,8 @@ final class GroupMachine implements StateMachine<GroupRecord> {
             LOG.info("{} old records of groups are taken out of the log", records.size());
         }
         return Outcome.write(records)
-                .then(() -> scheduleExpiry(more ? EXPIRY_CONTINUE_MS : config.retentionCheckIntervalMs()));
+                .then(() -> scheduleExpiry(
+                        more ? EXPIRY_CONTINUE_MS : config.offsets().retentionCheckIntervalMs()));
     }
 
     private static boolean isForgettable(final Group group) {

@@ -8,6 +8,12 @@ package io.ottla.coordinator.group;
  * <p><b>Note:</b> not thread-safe; for the coordinator's agent only.
  */
 final class GroupMemory {
+    /** Names the bound of what all groups take. */
+    static final String MEMORY_BYTES_MAX = "ottla.groups.memory.bytes.max";
+
+    /** Names the bound of what one group may write. */
+    static final String GROUP_BYTES_MAX = "ottla.group.bytes.max";
+
     /** A group without members; 1,100 bytes were measured. */
     static final long GROUP_BYTES = 1200;
 

@@ -9,6 +9,7 @@ import io.ottla.api.group.ClassicGroupDescription;
 import io.ottla.api.group.ConsumerGroupDescription;
 import io.ottla.api.group.ConsumerGroupHeartbeat;
 import io.ottla.api.group.ConsumerGroupHeartbeatResult;
+import io.ottla.api.group.GroupConfig;
 import io.ottla.api.group.GroupCoordinator;
 import io.ottla.api.group.GroupListing;
 import io.ottla.api.group.JoinGroup;
@@ -23,8 +24,9 @@ import io.ottla.api.group.OffsetFetchResult;
 import io.ottla.api.group.SyncGroup;
 import io.ottla.api.group.SyncGroupResult;
 import io.ottla.api.group.TopicIdPartition;
-import io.ottla.api.metadata.MetadataCoordinator;
+import io.ottla.api.metadata.MetadataView;
 import io.ottla.api.metadata.NewTopic;
+import io.ottla.api.metadata.TopicCatalog;
 import io.ottla.api.metadata.TopicImage;
 import io.ottla.api.metadata.TopicResult;
 import io.ottla.coordinator.runtime.CoordinatorRuntime;
@@ -60,7 +62,8 @@ public final class LogGroupCoordinator implements GroupCoordinator {
     private static final long LOAD_INTERVAL_MS = 5;
 
     private final CoordinatorContext context;
-    private final MetadataCoordinator metadata;
+    private final MetadataView metadata;
+    private final TopicCatalog topics;
     private final GroupConfig config;
     private final ConsumerAssignors assignors;
     private final CoordinatorRuntime<GroupMachine, GroupRecord> runtime;
@@ -68,23 +71,28 @@ public final class LogGroupCoordinator implements GroupCoordinator {
     private boolean forgetsOrphans;
 
     public LogGroupCoordinator(
-            final CoordinatorContext context, final MetadataCoordinator metadata, final PartitionLogs logs) {
+            final CoordinatorContext context,
+            final GroupConfig config,
+            final MetadataView metadata,
+            final TopicCatalog topics,
+            final PartitionLogs logs) {
         this.context = context;
         this.metadata = metadata;
-        this.config = GroupConfig.of(context.properties());
-        this.assignors = ConsumerAssignors.of(config.consumerAssignors());
-        this.memory = new GroupMemory(config.memoryBytesMax());
+        this.topics = topics;
+        this.config = config;
+        this.assignors = ConsumerAssignors.of(config.consumer().assignors());
+        this.memory = new GroupMemory(config.memory().bytesMax());
         this.runtime = new CoordinatorRuntime<>(
                 context,
                 partition -> logs.log(TOPIC, partition),
-                timers -> new GroupMachine(config, timers, metadata.view(), assignors, memory),
+                timers -> new GroupMachine(config, timers, metadata, assignors, memory),
                 new GroupRecordSerde(),
-                config.groupBytesMax());
+                config.memory().groupBytesMax());
     }
 
     @Override
     public void open() {
-        final TopicImage topic = metadata.view().topic(TOPIC);
+        final TopicImage topic = metadata.topic(TOPIC);
         if (topic != null) {
             // So that members that are gone expire, and offsets too, even in groups that nobody asks for.
             loadLater(0, topic.partitions(), LOAD_DELAY_MS);
@@ -144,7 +152,7 @@ public final class LogGroupCoordinator implements GroupCoordinator {
     /** Goes on when the topic is there, with the number of its partitions. */
     private <T> CompletableFuture<T> withTopic(final IntFunction<CompletableFuture<T>> next) {
         final CompletableFuture<T> answer = new CompletableFuture<>();
-        final TopicImage topic = metadata.view().topic(TOPIC);
+        final TopicImage topic = metadata.topic(TOPIC);
         if (topic != null) {
             forward(next.apply(topic.partitions()), answer);
         } else {
@@ -163,7 +171,7 @@ public final class LogGroupCoordinator implements GroupCoordinator {
     }
 
     private int partitions(final List<TopicResult> results) {
-        final TopicImage made = metadata.view().topic(TOPIC);
+        final TopicImage made = metadata.topic(TOPIC);
         if (made == null) {
             final TopicResult result = results.getFirst();
             throw new CoordinatorException(
@@ -174,17 +182,17 @@ public final class LogGroupCoordinator implements GroupCoordinator {
     }
 
     private CompletionStage<List<TopicResult>> createTopic() {
-        return metadata.createTopics(
+        return topics.create(
                 List.of(new NewTopic(
                         TOPIC,
-                        config.topicPartitions(),
+                        config.offsets().topicPartitions(),
                         Map.of(
                                 "cleanup.policy",
                                 "compact",
                                 "compression.type",
                                 "producer",
                                 "segment.bytes",
-                                Integer.toString(config.topicSegmentBytes())))),
+                                Integer.toString(config.offsets().topicSegmentBytes())))),
                 false);
     }
 
@@ -227,11 +235,11 @@ public final class LogGroupCoordinator implements GroupCoordinator {
         if (isMissing(join.groupId())) {
             return answer(JoinGroupResult.failed(ErrorCode.INVALID_GROUP_ID, join.memberId()));
         }
-        if (join.sessionTimeoutMs() < config.minSessionTimeoutMs()
-                || join.sessionTimeoutMs() > config.maxSessionTimeoutMs()) {
+        if (join.sessionTimeoutMs() < config.classic().sessionTimeoutMsMin()
+                || join.sessionTimeoutMs() > config.classic().sessionTimeoutMsMax()) {
             return answer(JoinGroupResult.failed(ErrorCode.INVALID_SESSION_TIMEOUT, join.memberId()));
         }
-        if (ClassicMember.saidBytes(join.protocols()) > config.memberBytesMax()) {
+        if (ClassicMember.saidBytes(join.protocols()) > config.memory().memberBytesMax()) {
             return answer(JoinGroupResult.failed(ErrorCode.GROUP_MAX_SIZE_REACHED, join.memberId()));
         }
         return withTopic(partitions -> {
@@ -298,11 +306,11 @@ public final class LogGroupCoordinator implements GroupCoordinator {
         if (problem != null) {
             return answer(problem);
         }
-        if (ConsumerHeartbeats.bytesOf(heartbeat) > config.memberBytesMax()) {
+        if (ConsumerHeartbeats.bytesOf(heartbeat) > config.memory().memberBytesMax()) {
             return answer(ConsumerGroupHeartbeatResult.failed(
                     ErrorCode.GROUP_MAX_SIZE_REACHED,
-                    "The names of the topics take more than the " + config.memberBytesMax()
-                            + " bytes that a member may have."));
+                    "The names of the topics take more than the "
+                            + config.memory().memberBytesMax() + " bytes that a member may have."));
         }
         return write(
                 heartbeat.member().groupId(),
@@ -370,7 +378,7 @@ public final class LogGroupCoordinator implements GroupCoordinator {
 
     @Override
     public CompletionStage<List<GroupListing>> list(final Set<String> states, final Set<String> types) {
-        final TopicImage topic = metadata.view().topic(TOPIC);
+        final TopicImage topic = metadata.topic(TOPIC);
         if (topic == null) {
             return answer(List.of());
         }
@@ -451,7 +459,7 @@ public final class LogGroupCoordinator implements GroupCoordinator {
 
     /** Once for all topics that were deleted together, since each look goes through all offsets. */
     private void forgetOrphans() {
-        final TopicImage own = metadata.view().topic(TOPIC);
+        final TopicImage own = metadata.topic(TOPIC);
         for (int partition = 0; own != null && partition < own.partitions(); partition++) {
             runtime.write(partition, (machine, nowMs) -> machine.forgetOrphans())
                     .whenComplete((nothing, failure) -> {

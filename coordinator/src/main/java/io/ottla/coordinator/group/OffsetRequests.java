@@ -1,6 +1,7 @@
 package io.ottla.coordinator.group;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.group.GroupConfig;
 import io.ottla.api.group.MemberIdentity;
 import io.ottla.api.group.OffsetCommit;
 import io.ottla.api.group.OffsetDeleteResult;
@@ -48,7 +49,7 @@ final class OffsetRequests {
         final List<GroupRecord> records = new ArrayList<>(commit.offsets().size());
         for (final PartitionOffset offset : commit.offsets()) {
             final String metadata = offset.metadata() == null ? "" : offset.metadata();
-            if (metadata.length() > config.metadataMaxBytes()) {
+            if (metadata.length() > config.offsets().metadataBytesMax()) {
                 results.add(ErrorCode.OFFSET_METADATA_TOO_LARGE);
             } else {
                 results.add(ErrorCode.NONE);
@@ -220,7 +221,7 @@ final class OffsetRequests {
             return false;
         }
         return committed.expireTimestampMs() == -1
-                ? nowMs - baseMs >= config.retentionMs()
+                ? nowMs - baseMs >= config.offsets().retentionMs()
                 : nowMs >= committed.expireTimestampMs();
     }
 

@@ -1,18 +1,22 @@
 package io.ottla.coordinator.metadata;
 
-import io.ottla.api.ConfigException;
 import io.ottla.api.ErrorCode;
 import io.ottla.api.coordinator.CoordinatorContext;
 import io.ottla.api.coordinator.CoordinatorException;
 import io.ottla.api.metadata.ConfigResource;
+import io.ottla.api.metadata.ConfigStore;
+import io.ottla.api.metadata.MetadataConfig;
 import io.ottla.api.metadata.MetadataCoordinator;
 import io.ottla.api.metadata.MetadataListener;
 import io.ottla.api.metadata.MetadataView;
 import io.ottla.api.metadata.NewTopic;
+import io.ottla.api.metadata.ProducerIds;
+import io.ottla.api.metadata.TopicCatalog;
 import io.ottla.api.metadata.TopicResult;
 import io.ottla.api.storage.PartitionLog;
 import io.ottla.codec.RecordMessage;
 import io.ottla.coordinator.runtime.CoordinatorRuntime;
+import io.ottla.coordinator.runtime.Operation;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,19 +35,28 @@ public final class LogMetadataCoordinator implements MetadataCoordinator {
     /** Names the bound of what all topics may have together. */
     static final String PARTITIONS_MAX = "ottla.partitions.max";
 
-    /** A partition takes 500 bytes of the heap, and 1,200 more once its log is open; the rest is for other things. */
-    private static final int PARTITION_BYTES = 4096;
-
     private static final int PARTITION = 0;
 
     private final PublishedMetadata published;
-    private final MetadataOperations operations;
     private final CoordinatorRuntime<MetadataMachine, RecordMessage> runtime;
+    private final TopicCatalog topics;
+    private final ConfigStore configs;
+    private final ProducerIds producerIds;
     private PartitionLog log;
 
-    public LogMetadataCoordinator(final CoordinatorContext context, final MetadataListener listener) {
+    /**
+     * A coordinator that is not open yet.
+     *
+     * @param context what it is given by the broker.
+     * @param config what is configured about metadata.
+     * @param listener learns of topics as they come, change and go.
+     */
+    public LogMetadataCoordinator(
+            final CoordinatorContext context, final MetadataConfig config, final MetadataListener listener) {
         this.published = new PublishedMetadata(listener);
-        this.operations = new MetadataOperations(context.nodeId(), partitionsMax(context.properties()));
+        this.topics = new Topics(new TopicOperations(context.nodeId(), config.partitionsMax()));
+        this.configs = new Configs(new ConfigOperations(config.partitionsMax()));
+        this.producerIds = new Ids(new ProducerIdOperations(context.nodeId()));
         this.runtime = new CoordinatorRuntime<>(
                 context,
                 partition -> log,
@@ -53,17 +66,64 @@ public final class LogMetadataCoordinator implements MetadataCoordinator {
                 true);
     }
 
-    private static int partitionsMax(final Map<String, String> properties) {
-        final String text = properties.getOrDefault(PARTITIONS_MAX, "-1").trim();
-        final int configured;
-        try {
-            configured = Integer.parseInt(text);
-        } catch (final NumberFormatException e) {
-            throw new ConfigException(PARTITIONS_MAX + " must be a number, and is '" + text + "'");
+    private <T> CompletionStage<T> write(final Operation<MetadataMachine, RecordMessage, T> operation) {
+        return runtime.write(PARTITION, operation);
+    }
+
+    /** The topics of the log. */
+    private final class Topics implements TopicCatalog {
+        private final TopicOperations operations;
+
+        Topics(final TopicOperations operations) {
+            this.operations = operations;
         }
-        return configured >= 0
-                ? configured
-                : (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / PARTITION_BYTES);
+
+        @Override
+        public CompletionStage<List<TopicResult>> create(final List<NewTopic> wanted, final boolean validateOnly) {
+            final List<NewTopic> copy = List.copyOf(wanted);
+            return write((machine, nowMs) -> operations.createTopics(machine, copy, validateOnly));
+        }
+
+        @Override
+        public CompletionStage<List<TopicResult>> delete(final List<UUID> topicIds) {
+            final List<UUID> copy = List.copyOf(topicIds);
+            return write((machine, nowMs) -> operations.deleteTopics(machine, copy));
+        }
+
+        @Override
+        public CompletionStage<TopicResult> addPartitions(
+                final String topic, final int totalCount, final boolean validateOnly) {
+            return write((machine, nowMs) -> operations.createPartitions(machine, topic, totalCount, validateOnly));
+        }
+    }
+
+    /** The configurations of the log. */
+    private final class Configs implements ConfigStore {
+        private final ConfigOperations operations;
+
+        Configs(final ConfigOperations operations) {
+            this.operations = operations;
+        }
+
+        @Override
+        public CompletionStage<ErrorCode> alter(final ConfigResource resource, final Map<String, String> changes) {
+            final Map<String, String> copy = new TreeMap<>(changes);
+            return write((machine, nowMs) -> operations.alter(machine, resource, copy));
+        }
+    }
+
+    /** The producer ids of the log. */
+    private final class Ids implements ProducerIds {
+        private final ProducerIdOperations operations;
+
+        Ids(final ProducerIdOperations operations) {
+            this.operations = operations;
+        }
+
+        @Override
+        public CompletionStage<Long> next() {
+            return write((machine, nowMs) -> operations.next(machine));
+        }
     }
 
     @Override
@@ -82,33 +142,18 @@ public final class LogMetadataCoordinator implements MetadataCoordinator {
     }
 
     @Override
-    public CompletionStage<List<TopicResult>> createTopics(final List<NewTopic> topics, final boolean validateOnly) {
-        final List<NewTopic> copy = List.copyOf(topics);
-        return runtime.write(PARTITION, (machine, nowMs) -> operations.createTopics(machine, copy, validateOnly));
+    public TopicCatalog topics() {
+        return topics;
     }
 
     @Override
-    public CompletionStage<List<TopicResult>> deleteTopics(final List<UUID> topicIds) {
-        final List<UUID> copy = List.copyOf(topicIds);
-        return runtime.write(PARTITION, (machine, nowMs) -> operations.deleteTopics(machine, copy));
+    public ConfigStore configs() {
+        return configs;
     }
 
     @Override
-    public CompletionStage<TopicResult> createPartitions(
-            final String topic, final int totalCount, final boolean validateOnly) {
-        return runtime.write(
-                PARTITION, (machine, nowMs) -> operations.createPartitions(machine, topic, totalCount, validateOnly));
-    }
-
-    @Override
-    public CompletionStage<ErrorCode> alterConfigs(final ConfigResource resource, final Map<String, String> changes) {
-        final Map<String, String> copy = new TreeMap<>(changes);
-        return runtime.write(PARTITION, (machine, nowMs) -> operations.alterConfigs(machine, resource, copy));
-    }
-
-    @Override
-    public CompletionStage<Long> nextProducerId() {
-        return runtime.write(PARTITION, (machine, nowMs) -> operations.nextProducerId(machine));
+    public ProducerIds producerIds() {
+        return producerIds;
     }
 
     @Override

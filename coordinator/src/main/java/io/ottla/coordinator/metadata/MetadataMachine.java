@@ -126,7 +126,7 @@ final class MetadataMachine implements StateMachine<RecordMessage> {
             return Outcome.nothing();
         }
         final String clusterId = KafkaUuids.toBase64(KafkaUuids.random(random));
-        return Outcome.write(List.of(MetadataOperations.configRecord(ALL_BROKERS, CLUSTER_ID, clusterId)));
+        return Outcome.write(List.of(ConfigOperations.configRecord(ALL_BROKERS, CLUSTER_ID, clusterId)));
     }
 
     /** An id for a topic that no topic has. */

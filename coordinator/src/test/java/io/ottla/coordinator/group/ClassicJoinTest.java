@@ -132,7 +132,7 @@ class ClassicJoinTest {
 
     @Test
     void shouldWaitForMoreMembersWhenToldTo() {
-        fixture.configure("group.initial.rebalance.delay.ms", "3000");
+        fixture.configure(config -> config.initialRebalanceDelayMs = 3000);
         final CompletionStage<JoinGroupResult> first = fixture.join(fixture.newMemberId());
         fixture.advance(2000);
         final CompletionStage<JoinGroupResult> second = fixture.join(fixture.newMemberId());
@@ -146,7 +146,7 @@ class ClassicJoinTest {
 
     @Test
     void shouldStopExtendingTheWaitAfterTheRebalanceTimeout() {
-        fixture.configure("group.initial.rebalance.delay.ms", "3000");
+        fixture.configure(config -> config.initialRebalanceDelayMs = 3000);
         final CompletionStage<JoinGroupResult> first = fixture.join(fixture.newMemberId());
         int waitedMs = 0;
         while (fixture.isWaiting(first)) {
@@ -298,7 +298,7 @@ class ClassicJoinTest {
 
     @Test
     void shouldLetNoMoreMembersInThanAllowed() {
-        fixture.configure("group.max.size", "2");
+        fixture.configure(config -> config.sizeMax = 2);
         final String first = fixture.newMemberId();
         final String second = fixture.newMemberId();
         final String third = fixture.newMemberId();

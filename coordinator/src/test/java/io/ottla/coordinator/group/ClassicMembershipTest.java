@@ -358,7 +358,7 @@ class ClassicMembershipTest {
         fixture.join(follower);
         fixture.done(joined);
         fixture.done(fixture.sync(id(leader, 1), Map.of()));
-        fixture.configure("group.max.size", "1");
+        fixture.configure(config -> config.sizeMax = 1);
         assertThat(fixture.heartbeat(id(leader, 1))).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
         final CompletionStage<JoinGroupResult> again = fixture.join(follower);
         assertThat(fixture.done(fixture.join(leader)).error()).isEqualTo(ErrorCode.GROUP_MAX_SIZE_REACHED);

@@ -31,7 +31,7 @@ class ClassicSimulationTest {
     void shouldSettleWhenMembersComeAndGo(final long seed) {
         final Random random = new Random(seed);
         try (GroupFixture fixture =
-                new GroupFixture("group.initial.rebalance.delay.ms", random.nextBoolean() ? "0" : "1000")) {
+                new GroupFixture(config -> config.initialRebalanceDelayMs = random.nextBoolean() ? 0 : 1000)) {
             for (int round = 0; round < 6; round++) {
                 final String where = "seed " + seed + ", round " + round;
                 for (int i = 0; i < 400; i++) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class ConsumerGroupTest {
     private static final int SESSION_MS = 45_000;
 
-    private final GroupFixture fixture = new GroupFixture("group.consumer.assignment.interval.ms", "0");
+    private final GroupFixture fixture = new GroupFixture(config -> config.assignmentIntervalMs = 0);
     private final UUID orders = fixture.topics.topic("orders").id();
     private final UUID payments = fixture.topics.topic("payments").id();
 
@@ -201,7 +201,7 @@ class ConsumerGroupTest {
 
     @Test
     void shouldObeyTheGroupsOwnSettings() {
-        fixture.topics.alterConfigs(
+        fixture.topics.alter(
                 new ConfigResource(ConfigResource.GROUP, GROUP),
                 Map.of("consumer.session.timeout.ms", "7000", "consumer.heartbeat.interval.ms", "1234"));
         assertThat(join("a", "orders").heartbeatIntervalMs()).isEqualTo(1234);
@@ -228,21 +228,21 @@ class ConsumerGroupTest {
         assertThat(describe().assignor()).isEqualTo("range");
         joinFor("b", "uniform");
         assertThat(describe().assignor()).isEqualTo("uniform");
-        fixture.configure("group.consumer.assignors", "range,uniform");
+        fixture.configure(config -> config.assignors = List.of("range", "uniform"));
         assertThat(describe().assignor()).isEqualTo("range");
     }
 
     @Test
     void shouldNameTheAssignorThatIsUsedWhenTheOneThatIsWantedIsNoLongerOffered() {
         joinFor("a", "range");
-        fixture.configure("group.consumer.assignors", "uniform");
+        fixture.configure(config -> config.assignors = List.of("uniform"));
         joinFor("b", null);
         assertThat(describe().assignor()).isEqualTo("uniform");
     }
 
     @Test
     void shouldWaitBetweenTargets() {
-        fixture.configure("group.consumer.assignment.interval.ms", "1000");
+        fixture.configure(config -> config.assignmentIntervalMs = 1000);
         join("a", "orders");
         assertThat(join("b", "orders").memberEpoch()).isEqualTo(2);
         assertThat(describe().state()).isEqualTo("Assigning");
@@ -365,7 +365,7 @@ class ConsumerGroupTest {
 
     @Test
     void shouldLimitTheSizeOfGroups() {
-        fixture.configure("group.consumer.max.size", "1");
+        fixture.configure(config -> config.consumerSizeMax = 1);
         join("a", "orders");
         assertThat(join("b", "orders").error()).isEqualTo(ErrorCode.GROUP_MAX_SIZE_REACHED);
         assertThat(alive("a", 2).error()).isEqualTo(ErrorCode.NONE);

@@ -8,6 +8,7 @@ import io.ottla.api.ErrorCode;
 import io.ottla.api.group.ConsumerGroupDescription;
 import io.ottla.api.group.ConsumerGroupHeartbeat;
 import io.ottla.api.group.ConsumerGroupHeartbeatResult;
+import io.ottla.api.group.GroupConfig;
 import io.ottla.api.group.JoinGroupResult;
 import io.ottla.api.group.MemberIdentity;
 import io.ottla.api.group.SyncGroupResult;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** Classic groups become consumer groups and back while they have members (KIP-848). */
 class ConsumerMigrationTest {
-    private final GroupFixture fixture = new GroupFixture("group.consumer.assignment.interval.ms", "0");
+    private final GroupFixture fixture = new GroupFixture(config -> config.assignmentIntervalMs = 0);
     private final UUID orders = fixture.topics.topic("orders").id();
 
     @AfterEach
@@ -180,7 +181,7 @@ class ConsumerMigrationTest {
         // Its assignment is not one of consumers.
         assertThat(consumer("new", 0).error()).isEqualTo(ErrorCode.GROUP_ID_NOT_FOUND);
         assertThat(fixture.state()).isEqualTo("Stable");
-        fixture.configure("group.consumer.migration.policy", "disabled");
+        fixture.configure(config -> config.migration = GroupConfig.Migration.DISABLED);
         final ConsumerGroupHeartbeatResult refused = consumer("new", 0);
         assertThat(refused.error()).isEqualTo(ErrorCode.GROUP_ID_NOT_FOUND);
         assertThat(refused.message()).contains("online upgrade is disabled");
@@ -188,7 +189,7 @@ class ConsumerMigrationTest {
 
     @Test
     void shouldRefuseClassicMembersWhenMigrationIsDisabled() {
-        fixture.configure("group.consumer.migration.policy", "disabled");
+        fixture.configure(config -> config.migration = GroupConfig.Migration.DISABLED);
         consumer("new", 0);
         assertThat(fixture.done(fixture.join("")).error()).isEqualTo(ErrorCode.INCONSISTENT_GROUP_PROTOCOL);
     }

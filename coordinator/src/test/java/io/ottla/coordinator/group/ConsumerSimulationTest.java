@@ -30,13 +30,11 @@ class ConsumerSimulationTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void shouldNeverShareAPartition(final long seed) {
         final Random random = new Random(seed);
-        try (GroupFixture fixture = new GroupFixture(
-                "group.consumer.session.timeout.ms",
-                "10000",
-                "group.consumer.assignors",
-                random.nextBoolean() ? "uniform,range" : "range",
-                "group.consumer.assignment.interval.ms",
-                random.nextBoolean() ? "0" : "1000")) {
+        try (GroupFixture fixture = new GroupFixture(config -> {
+            config.consumerSessionTimeoutMs = 10_000;
+            config.assignors = random.nextBoolean() ? List.of("uniform", "range") : List.of("range");
+            config.assignmentIntervalMs = random.nextBoolean() ? 0 : 1000;
+        })) {
             for (int round = 0; round < 4; round++) {
                 final String where = "seed " + seed + ", round " + round;
                 for (int i = 0; i < 600; i++) {

@@ -30,13 +30,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GroupBoundsTest {
     private static final long MEMORY_BYTES = 100_000;
 
-    private final GroupFixture fixture = new GroupFixture(
-            "ottla.group.member.bytes.max",
-            "10000",
-            "ottla.group.bytes.max",
-            "25000",
-            "ottla.groups.memory.bytes.max",
-            Long.toString(MEMORY_BYTES));
+    private final GroupFixture fixture = new GroupFixture(config -> {
+        config.memberBytesMax = 10_000;
+        config.groupBytesMax = 25_000;
+        config.memoryBytesMax = MEMORY_BYTES;
+    });
 
     @AfterEach
     void close() {
@@ -176,7 +174,10 @@ class GroupBoundsTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldTakeManyProtocolsWhenTheyDifferOrNot(final boolean differ) {
-        final GroupFixture large = new GroupFixture("ottla.group.member.bytes.max", "100000000");
+        final GroupFixture large = new GroupFixture(config -> {
+            config.memberBytesMax = 100_000_000;
+            config.groupBytesMax = 100_000_000;
+        });
         final List<JoinGroupProtocol> protocols = new ArrayList<>();
         for (int i = 0; i < 320_000; i++) {
             protocols.add(new JoinGroupProtocol(differ ? "p" + i : "p", new byte[0]));

@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /** A group coordinator over logs in memory, on a clock that a test moves. */
 final class GroupFixture implements AutoCloseable {
@@ -43,7 +44,7 @@ final class GroupFixture implements AutoCloseable {
     final ManualClock clock = new ManualClock();
     final SteppedAgent agent = new SteppedAgent(clock);
     final TopicTable topics = new TopicTable();
-    final Map<String, String> properties = new HashMap<>(Map.of("offsets.topic.num.partitions", "4"));
+    private final TestGroupConfig config = new TestGroupConfig();
     private final Random random = new Random(1);
     private final Map<Integer, LaggingLog> logs = new HashMap<>();
     GroupCoordinator groups;
@@ -57,24 +58,24 @@ final class GroupFixture implements AutoCloseable {
     /**
      * A coordinator with another configuration.
      *
-     * @param keysAndValues the keys, each with its value behind it.
+     * @param change sets what is different.
      */
-    GroupFixture(final String... keysAndValues) {
+    GroupFixture(final Consumer<TestGroupConfig> change) {
         this();
-        configure(keysAndValues);
+        configure(change);
     }
 
-    void configure(final String... keysAndValues) {
-        for (int i = 0; i < keysAndValues.length; i += 2) {
-            properties.put(keysAndValues[i], keysAndValues[i + 1]);
-        }
+    void configure(final Consumer<TestGroupConfig> change) {
+        change.accept(config);
         restart();
     }
 
     private void start() {
         groups = new LogGroupCoordinatorProvider()
                 .create(
-                        new CoordinatorContext(1, agent, agent.timers(), clock, random, Map.copyOf(properties)),
+                        new CoordinatorContext(1, agent, agent.timers(), clock, random, Map.of()),
+                        config.build(),
+                        topics,
                         topics,
                         (topic, partition) -> {
                             assertThat(topic).isEqualTo("__consumer_offsets");

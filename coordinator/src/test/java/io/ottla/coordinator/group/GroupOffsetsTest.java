@@ -181,7 +181,10 @@ class GroupOffsetsTest {
 
     @Test
     void shouldKeepOffsetsOfTopicsThatAStableGroupReads() {
-        fixture.configure("offsets.retention.minutes", "1", "offsets.retention.check.interval.ms", "1000");
+        fixture.configure(config -> {
+            config.retentionMs = 60_000;
+            config.retentionCheckIntervalMs = 1000;
+        });
         final String member = fixture.stableMember();
         fixture.commit(id(member, 1), offset("orders", 0, 1), offset("payments", 0, 2));
         for (int i = 0; i < 20; i++) {

@@ -3,6 +3,7 @@ package io.ottla.coordinator.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ottla.api.group.ConsumerGroupHeartbeat;
+import io.ottla.api.group.GroupConfig;
 import io.ottla.api.group.JoinGroupResult;
 import io.ottla.api.group.LeaveGroup;
 import io.ottla.api.group.MemberIdentity;
@@ -44,8 +45,10 @@ class GroupReplayTest {
         for (int i = 0; i < 3; i++) {
             topics.add("t" + i, 2 + i);
         }
-        final GroupConfig config = GroupConfig.of(
-                Map.of("offsets.retention.minutes", "1", "offsets.retention.check.interval.ms", "20000"));
+        final TestGroupConfig changed = new TestGroupConfig();
+        changed.retentionMs = 60_000;
+        changed.retentionCheckIntervalMs = 20_000;
+        final GroupConfig config = changed.build();
         final ReplayProperty<GroupMachine, GroupRecord> property = new ReplayProperty<>(
                         seed,
                         TestLogs.open(new ManualClock(), "__consumer_offsets"),

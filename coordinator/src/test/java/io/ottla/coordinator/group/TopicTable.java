@@ -2,12 +2,11 @@ package io.ottla.coordinator.group;
 
 import io.ottla.api.ErrorCode;
 import io.ottla.api.metadata.ConfigResource;
-import io.ottla.api.metadata.MetadataCoordinator;
 import io.ottla.api.metadata.MetadataView;
 import io.ottla.api.metadata.NewTopic;
+import io.ottla.api.metadata.TopicCatalog;
 import io.ottla.api.metadata.TopicImage;
 import io.ottla.api.metadata.TopicResult;
-import io.ottla.api.storage.PartitionLog;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -19,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Topics in a table, for tests of coordinators that only want to know which topics there are. */
-final class TopicTable implements MetadataCoordinator, MetadataView {
+final class TopicTable implements TopicCatalog, MetadataView {
     private final Map<String, TopicImage> topics = new LinkedHashMap<>();
     private final Map<ConfigResource, Map<String, String>> configs = new HashMap<>();
     private long lastId;
@@ -44,20 +43,12 @@ final class TopicTable implements MetadataCoordinator, MetadataView {
     }
 
     @Override
-    public void open(final PartitionLog log) {}
-
-    @Override
     public long topicsVersion() {
         return version;
     }
 
     @Override
-    public MetadataView view() {
-        return this;
-    }
-
-    @Override
-    public CompletionStage<List<TopicResult>> createTopics(final List<NewTopic> wanted, final boolean validateOnly) {
+    public CompletionStage<List<TopicResult>> create(final List<NewTopic> wanted, final boolean validateOnly) {
         final List<TopicResult> results = new ArrayList<>();
         for (final NewTopic topic : wanted) {
             final TopicImage made = new TopicImage(
@@ -70,27 +61,20 @@ final class TopicTable implements MetadataCoordinator, MetadataView {
     }
 
     @Override
-    public CompletionStage<List<TopicResult>> deleteTopics(final List<UUID> topicIds) {
+    public CompletionStage<List<TopicResult>> delete(final List<UUID> topicIds) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public CompletionStage<TopicResult> createPartitions(
+    public CompletionStage<TopicResult> addPartitions(
             final String topic, final int totalCount, final boolean validateOnly) {
         throw new UnsupportedOperationException();
     }
 
-    @Override
-    public CompletionStage<ErrorCode> alterConfigs(final ConfigResource resource, final Map<String, String> changes) {
+    void alter(final ConfigResource resource, final Map<String, String> changes) {
         final Map<String, String> changed = new HashMap<>(configs.getOrDefault(resource, Map.of()));
         changed.putAll(changes);
         configs.put(resource, Map.copyOf(changed));
-        return CompletableFuture.completedFuture(ErrorCode.NONE);
-    }
-
-    @Override
-    public CompletionStage<Long> nextProducerId() {
-        throw new UnsupportedOperationException();
     }
 
     @Override
@@ -120,7 +104,4 @@ final class TopicTable implements MetadataCoordinator, MetadataView {
     public Map<String, String> configs(final ConfigResource resource) {
         return configs.getOrDefault(resource, Map.of());
     }
-
-    @Override
-    public void close() {}
 }

@@ -81,8 +81,9 @@ class MetadataCoordinatorTest {
         fixture.create(new NewTopic("a", 3, Map.of("x", "1")));
         fixture.create("b", 1);
         fixture.create("c", 1);
-        fixture.done(fixture.coordinator.createPartitions("b", 4, false));
-        fixture.done(fixture.coordinator.deleteTopics(List.of(view().topic("c").id())));
+        fixture.done(fixture.coordinator.topics().addPartitions("b", 4, false));
+        fixture.done(
+                fixture.coordinator.topics().delete(List.of(view().topic("c").id())));
         alter(TOPIC_A, "y", "2");
         alter(new ConfigResource(ConfigResource.BROKER, "7"), "z", "3");
         alter(new ConfigResource(ConfigResource.GROUP, "g"), "w", "4");
@@ -105,30 +106,36 @@ class MetadataCoordinatorTest {
     /** Apache Kafka has no such bound: it makes partitions until the heap or the open files are at their end. */
     @Test
     void shouldRefusePartitionsWhenTheBrokerHasAsManyAsItMay() {
-        fixture.start(Map.of("ottla.partitions.max", "10"));
+        fixture.start(10);
         fixture.create("a", 4);
-        final List<TopicResult> results = fixture.done(fixture.coordinator.createTopics(
-                List.of(new NewTopic("b", 3, Map.of()), new NewTopic("c", 4, Map.of()), new NewTopic("d", 2, Map.of())),
-                false));
+        final List<TopicResult> results = fixture.done(fixture.coordinator
+                .topics()
+                .create(
+                        List.of(
+                                new NewTopic("b", 3, Map.of()),
+                                new NewTopic("c", 4, Map.of()),
+                                new NewTopic("d", 2, Map.of())),
+                        false));
         assertThat(results)
                 .extracting(TopicResult::error)
                 .containsExactly(ErrorCode.NONE, ErrorCode.POLICY_VIOLATION, ErrorCode.NONE);
-        assertThat(fixture.done(fixture.coordinator.createPartitions("a", 6, false))
+        assertThat(fixture.done(fixture.coordinator.topics().addPartitions("a", 6, false))
                         .error())
                 .isEqualTo(ErrorCode.POLICY_VIOLATION);
-        assertThat(fixture.done(fixture.coordinator.createPartitions("a", 5, false))
+        assertThat(fixture.done(fixture.coordinator.topics().addPartitions("a", 5, false))
                         .error())
                 .isEqualTo(ErrorCode.NONE);
-        fixture.start(Map.of("ottla.partitions.max", "10"));
+        fixture.start(10);
         assertThat(fixture.create("e", 1).error()).isEqualTo(ErrorCode.POLICY_VIOLATION);
-        fixture.done(fixture.coordinator.deleteTopics(List.of(view().topic("b").id())));
+        fixture.done(
+                fixture.coordinator.topics().delete(List.of(view().topic("b").id())));
         assertThat(fixture.create("e", 3).error()).isEqualTo(ErrorCode.NONE);
     }
 
     /** Apache Kafka has no such bound. */
     @Test
     void shouldRefuseSettingsOfGroupsWhenTooManyHaveSome() {
-        fixture.start(Map.of("ottla.partitions.max", "10"));
+        fixture.start(10);
         int groups = 0;
         while (groups < 20 && alterGroup("g" + groups) == ErrorCode.NONE) {
             groups++;
@@ -141,21 +148,26 @@ class MetadataCoordinatorTest {
     }
 
     private ErrorCode alterGroup(final String group) {
-        return fixture.done(fixture.coordinator.alterConfigs(
-                new ConfigResource(ConfigResource.GROUP, group), Map.of("consumer.heartbeat.interval.ms", "6000")));
+        return fixture.done(fixture.coordinator
+                .configs()
+                .alter(
+                        new ConfigResource(ConfigResource.GROUP, group),
+                        Map.of("consumer.heartbeat.interval.ms", "6000")));
     }
 
     @Test
     void shouldMakeTheOthersWhenOneTopicCannotBeMade() {
         fixture.create("a", 1);
-        final List<TopicResult> results = fixture.done(fixture.coordinator.createTopics(
-                List.of(
-                        new NewTopic("b", 1, Map.of()),
-                        new NewTopic("a", 1, Map.of()),
-                        new NewTopic("b!", 1, Map.of()),
-                        new NewTopic("b", 1, Map.of()),
-                        new NewTopic("c", 2, Map.of())),
-                false));
+        final List<TopicResult> results = fixture.done(fixture.coordinator
+                .topics()
+                .create(
+                        List.of(
+                                new NewTopic("b", 1, Map.of()),
+                                new NewTopic("a", 1, Map.of()),
+                                new NewTopic("b!", 1, Map.of()),
+                                new NewTopic("b", 1, Map.of()),
+                                new NewTopic("c", 2, Map.of())),
+                        false));
 
         assertThat(results.stream().map(TopicResult::error))
                 .containsExactly(
@@ -172,14 +184,15 @@ class MetadataCoordinatorTest {
     @Test
     void shouldWriteNothingWhenItOnlyValidates() {
         final long end = fixture.log.logEndOffset();
-        final List<TopicResult> results = fixture.done(fixture.coordinator.createTopics(
-                List.of(new NewTopic("a", 1, Map.of()), new NewTopic("..", 1, Map.of())), true));
+        final List<TopicResult> results = fixture.done(fixture.coordinator
+                .topics()
+                .create(List.of(new NewTopic("a", 1, Map.of()), new NewTopic("..", 1, Map.of())), true));
         assertThat(results.stream().map(TopicResult::error))
                 .containsExactly(ErrorCode.NONE, ErrorCode.INVALID_TOPIC_EXCEPTION);
         assertThat(view().topics()).isEmpty();
 
         fixture.create("b", 1);
-        final TopicResult more = fixture.done(fixture.coordinator.createPartitions("b", 2, true));
+        final TopicResult more = fixture.done(fixture.coordinator.topics().addPartitions("b", 2, true));
         assertThat(more.topic().partitions()).isEqualTo(2);
         assertThat(view().topic("b").partitions()).isEqualTo(1);
         assertThat(fixture.log.logEndOffset()).isEqualTo(end + 2);
@@ -214,13 +227,15 @@ class MetadataCoordinatorTest {
         assertThat(fixture.create("a.b_c", 1).error()).isEqualTo(ErrorCode.TOPIC_ALREADY_EXISTS);
         assertThat(fixture.create("a-b-c", 1).error()).isEqualTo(ErrorCode.NONE);
 
-        final List<TopicResult> together = fixture.done(fixture.coordinator.createTopics(
-                List.of(new NewTopic("x.y", 1, Map.of()), new NewTopic("x_y", 1, Map.of())), false));
+        final List<TopicResult> together = fixture.done(fixture.coordinator
+                .topics()
+                .create(List.of(new NewTopic("x.y", 1, Map.of()), new NewTopic("x_y", 1, Map.of())), false));
         assertThat(together.stream().map(TopicResult::error))
                 .containsExactly(ErrorCode.NONE, ErrorCode.INVALID_TOPIC_EXCEPTION);
 
-        fixture.done(
-                fixture.coordinator.deleteTopics(List.of(view().topic("a.b_c").id())));
+        fixture.done(fixture.coordinator
+                .topics()
+                .delete(List.of(view().topic("a.b_c").id())));
         assertThat(fixture.create("a_b.c", 1).error()).isEqualTo(ErrorCode.NONE);
     }
 
@@ -237,17 +252,18 @@ class MetadataCoordinatorTest {
 
     @Test
     void shouldLimitPartitionsOfARequest() {
-        final List<TopicResult> results = fixture.done(fixture.coordinator.createTopics(
-                List.of(new NewTopic("a", 9999, Map.of()), new NewTopic("b", 2, Map.of())), false));
+        final List<TopicResult> results = fixture.done(fixture.coordinator
+                .topics()
+                .create(List.of(new NewTopic("a", 9999, Map.of()), new NewTopic("b", 2, Map.of())), false));
         assertThat(results.stream().map(TopicResult::error))
                 .containsExactly(ErrorCode.POLICY_VIOLATION, ErrorCode.POLICY_VIOLATION);
         assertThat(view().topics()).isEmpty();
 
         fixture.create("a", 1);
-        assertThat(fixture.done(fixture.coordinator.createPartitions("a", 10_002, false))
+        assertThat(fixture.done(fixture.coordinator.topics().addPartitions("a", 10_002, false))
                         .error())
                 .isEqualTo(ErrorCode.POLICY_VIOLATION);
-        assertThat(fixture.done(fixture.coordinator.createPartitions("a", Integer.MAX_VALUE, false))
+        assertThat(fixture.done(fixture.coordinator.topics().addPartitions("a", Integer.MAX_VALUE, false))
                         .error())
                 .isEqualTo(ErrorCode.POLICY_VIOLATION);
     }
@@ -271,7 +287,7 @@ class MetadataCoordinatorTest {
     void shouldAddPartitions() {
         final UUID id =
                 fixture.create(new NewTopic("a", 1, Map.of("x", "1"))).topic().id();
-        final TopicResult result = fixture.done(fixture.coordinator.createPartitions("a", 3, false));
+        final TopicResult result = fixture.done(fixture.coordinator.topics().addPartitions("a", 3, false));
         assertThat(result.topic()).isEqualTo(new TopicImage(id, "a", 3, Map.of("x", "1")));
         assertThat(view().topic("a")).isEqualTo(result.topic());
         assertThat(fixture.told).last().isEqualTo("changed a 1 {x=1} to 3 {x=1}");
@@ -281,18 +297,18 @@ class MetadataCoordinatorTest {
     @ValueSource(ints = {3, 2, 1, 0, -1})
     void shouldRefuseToAddPartitionsWhenThereAreEnough(final int count) {
         fixture.create("a", 3);
-        final TopicResult result = fixture.done(fixture.coordinator.createPartitions("a", count, false));
+        final TopicResult result = fixture.done(fixture.coordinator.topics().addPartitions("a", count, false));
         assertThat(result.error()).isEqualTo(ErrorCode.INVALID_PARTITIONS);
         assertThat(result.message()).contains("'a'", "3 partitions");
     }
 
     @Test
     void shouldSayWhatIsNotThere() {
-        assertThat(fixture.done(fixture.coordinator.createPartitions("a", 2, false))
+        assertThat(fixture.done(fixture.coordinator.topics().addPartitions("a", 2, false))
                         .error())
                 .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
         assertThat(alter(TOPIC_A, "x", "1")).isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
-        assertThat(fixture.done(fixture.coordinator.deleteTopics(List.of(new UUID(0, 0))))
+        assertThat(fixture.done(fixture.coordinator.topics().delete(List.of(new UUID(0, 0))))
                         .getFirst()
                         .error())
                 .isEqualTo(ErrorCode.UNKNOWN_TOPIC_ID);
@@ -306,7 +322,8 @@ class MetadataCoordinatorTest {
         final UUID a =
                 fixture.create(new NewTopic("a", 2, Map.of("x", "1"))).topic().id();
         final UUID b = fixture.create("b", 2).topic().id();
-        final List<TopicResult> results = fixture.done(fixture.coordinator.deleteTopics(List.of(a, new UUID(1, 1), a)));
+        final List<TopicResult> results =
+                fixture.done(fixture.coordinator.topics().delete(List.of(a, new UUID(1, 1), a)));
 
         assertThat(results.stream().map(TopicResult::error))
                 .containsExactly(ErrorCode.NONE, ErrorCode.UNKNOWN_TOPIC_ID, ErrorCode.INVALID_REQUEST);
@@ -330,7 +347,7 @@ class MetadataCoordinatorTest {
         changes.put("z", "3");
         changes.put("not.there", null);
         final long end = fixture.log.logEndOffset();
-        assertThat(fixture.done(fixture.coordinator.alterConfigs(TOPIC_A, changes)))
+        assertThat(fixture.done(fixture.coordinator.configs().alter(TOPIC_A, changes)))
                 .isEqualTo(ErrorCode.NONE);
 
         assertThat(view().configs(TOPIC_A)).isEqualTo(Map.of("y", "2", "z", "3"));
@@ -339,7 +356,7 @@ class MetadataCoordinatorTest {
                 .isEqualTo(end + 2);
         assertThat(fixture.told).last().isEqualTo("changed a 1 {x=1, y=2} to 1 {y=2, z=3}");
 
-        assertThat(fixture.done(fixture.coordinator.alterConfigs(TOPIC_A, changes)))
+        assertThat(fixture.done(fixture.coordinator.configs().alter(TOPIC_A, changes)))
                 .isEqualTo(ErrorCode.NONE);
         assertThat(fixture.log.logEndOffset()).isEqualTo(end + 2);
     }
@@ -368,7 +385,8 @@ class MetadataCoordinatorTest {
         final Set<Long> given = new HashSet<>();
         for (int start = 0; start < 3; start++) {
             for (int i = 0; i < 1500; i++) {
-                assertThat(given.add(fixture.done(fixture.coordinator.nextProducerId())))
+                assertThat(given.add(
+                                fixture.done(fixture.coordinator.producerIds().next())))
                         .isTrue();
             }
             fixture.start();
@@ -381,7 +399,7 @@ class MetadataCoordinatorTest {
         fixture.log.setLagging(true);
         final List<CompletableFuture<Long>> ids = new ArrayList<>();
         for (int i = 0; i < 1001; i++) {
-            ids.add(fixture.coordinator.nextProducerId().toCompletableFuture());
+            ids.add(fixture.coordinator.producerIds().next().toCompletableFuture());
         }
         fixture.agent.doAllWork();
         assertThat(ids).noneMatch(CompletableFuture::isDone);
@@ -401,7 +419,7 @@ class MetadataCoordinatorTest {
     void shouldNotGiveOutAProducerIdTwiceWhenABlockIsIndeterminate(final boolean kept) {
         fixture.log.setLagging(true);
         final CompletableFuture<Long> unknown =
-                fixture.coordinator.nextProducerId().toCompletableFuture();
+                fixture.coordinator.producerIds().next().toCompletableFuture();
         fixture.agent.doAllWork();
         fixture.log.loseLeadership();
         fixture.agent.doAllWork();
@@ -409,7 +427,7 @@ class MetadataCoordinatorTest {
 
         fixture.log.lead(kept);
         fixture.log.setLagging(false);
-        assertThat(fixture.done(fixture.coordinator.nextProducerId())).isEqualTo(kept ? 1000 : 0);
+        assertThat(fixture.done(fixture.coordinator.producerIds().next())).isEqualTo(kept ? 1000 : 0);
     }
 
     @Test
@@ -417,7 +435,7 @@ class MetadataCoordinatorTest {
         fixture.create("a", 1);
         fixture.told.clear();
         fixture.log.setLagging(true);
-        final var made = fixture.coordinator.createTopics(List.of(new NewTopic("b", 1, Map.of())), false);
+        final var made = fixture.coordinator.topics().create(List.of(new NewTopic("b", 1, Map.of())), false);
         fixture.agent.doAllWork();
         assertThat(view().topic("b")).isNull();
         assertThat(fixture.told).isEmpty();
@@ -436,7 +454,7 @@ class MetadataCoordinatorTest {
         fixture.told.clear();
         fixture.log.setLagging(true);
         final var unknown =
-                fixture.coordinator.deleteTopics(List.of(view().topic("b").id()));
+                fixture.coordinator.topics().delete(List.of(view().topic("b").id()));
         fixture.agent.doAllWork();
         fixture.log.loseLeadership();
         fixture.agent.doAllWork();
@@ -455,9 +473,10 @@ class MetadataCoordinatorTest {
         final int before = fixture.log.flushes();
         final List<Integer> flushesWhenTold = new ArrayList<>();
         fixture.coordinator
-                .createTopics(List.of(new NewTopic("a", 1, Map.of()), new NewTopic("b", 1, Map.of())), false)
+                .topics()
+                .create(List.of(new NewTopic("a", 1, Map.of()), new NewTopic("b", 1, Map.of())), false)
                 .thenAccept(results -> flushesWhenTold.add(fixture.log.flushes()));
-        fixture.coordinator.createTopics(List.of(new NewTopic("a", 1, Map.of())), false);
+        fixture.coordinator.topics().create(List.of(new NewTopic("a", 1, Map.of())), false);
         fixture.agent.doAllWork();
         assertThat(flushesWhenTold).containsExactly(before + 1);
         assertThat(fixture.log.flushes()).as("nothing written, nothing flushed").isEqualTo(before + 1);
@@ -466,7 +485,7 @@ class MetadataCoordinatorTest {
     @Test
     void shouldFailStagesWhenTheDeviceIsFull() {
         fixture.log.setFull(true);
-        final var made = fixture.coordinator.createTopics(List.of(new NewTopic("a", 1, Map.of())), false);
+        final var made = fixture.coordinator.topics().create(List.of(new NewTopic("a", 1, Map.of())), false);
         fixture.agent.doAllWork();
         assertThat(made.toCompletableFuture()).isCompletedExceptionally();
         assertThat(((CoordinatorException) made.toCompletableFuture().exceptionNow()).error())
@@ -525,6 +544,6 @@ class MetadataCoordinatorTest {
     private ErrorCode alter(final ConfigResource resource, final String name, final String value) {
         final Map<String, String> changes = new HashMap<>();
         changes.put(name, value);
-        return fixture.done(fixture.coordinator.alterConfigs(resource, changes));
+        return fixture.done(fixture.coordinator.configs().alter(resource, changes));
     }
 }

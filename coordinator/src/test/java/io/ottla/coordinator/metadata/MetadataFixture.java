@@ -3,6 +3,7 @@ package io.ottla.coordinator.metadata;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ottla.api.coordinator.CoordinatorContext;
+import io.ottla.api.metadata.MetadataConfig;
 import io.ottla.api.metadata.MetadataCoordinator;
 import io.ottla.api.metadata.MetadataListener;
 import io.ottla.api.metadata.NewTopic;
@@ -42,12 +43,15 @@ final class MetadataFixture implements MetadataListener {
 
     /** A coordinator over the log as it is, as after a restart. */
     MetadataCoordinator start() {
-        return start(Map.of());
+        return start(100_000);
     }
 
-    MetadataCoordinator start(final Map<String, String> properties) {
+    MetadataCoordinator start(final int partitionsMax) {
         coordinator = new LogMetadataCoordinatorProvider()
-                .create(new CoordinatorContext(NODE_ID, agent, agent.timers(), clock, random, properties), this);
+                .create(
+                        new CoordinatorContext(NODE_ID, agent, agent.timers(), clock, random, Map.of()),
+                        new MetadataConfig(partitionsMax),
+                        this);
         coordinator.open(log);
         return coordinator;
     }
@@ -64,7 +68,7 @@ final class MetadataFixture implements MetadataListener {
     }
 
     TopicResult create(final NewTopic topic) {
-        return done(coordinator.createTopics(List.of(topic), false)).getFirst();
+        return done(coordinator.topics().create(List.of(topic), false)).getFirst();
     }
 
     @Override

@@ -22,6 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Live metadata equals replayed metadata, and what listeners were told adds up to both. */
 class MetadataPropertyTest {
+    private static final TopicOperations TOPICS = new TopicOperations(1, Integer.MAX_VALUE);
+    private static final ConfigOperations CONFIGS = new ConfigOperations(Integer.MAX_VALUE);
+    private static final ProducerIdOperations PRODUCER_IDS = new ProducerIdOperations(1);
     private static final List<String> NAMES = List.of("a", "b", "c", "x.y", "x_y", "p.q.r", "p_q.r", "bad!", "");
 
     /** What a listener makes of what it is told. */
@@ -49,7 +52,6 @@ class MetadataPropertyTest {
     void shouldReplayWhatIsLive(final long seed) {
         final Follower follower = new Follower();
         final PublishedMetadata published = new PublishedMetadata(follower);
-        final MetadataOperations operations = new MetadataOperations(1, Integer.MAX_VALUE);
         final List<Long> producerIds = new ArrayList<>();
         final Random ids = new Random(seed);
         final ReplayProperty<MetadataMachine, RecordMessage> property = new ReplayProperty<>(
@@ -59,7 +61,7 @@ class MetadataPropertyTest {
                 new MetadataRecordSerde(),
                 MetadataPropertyTest::durableState);
 
-        property.run(1500, (random, it) -> step(random, it, operations, producerIds));
+        property.run(1500, (random, it) -> step(random, it, producerIds));
 
         assertThat(property.applied()).isGreaterThan(500);
         assertThat(producerIds)
@@ -76,7 +78,6 @@ class MetadataPropertyTest {
     private static void step(
             final Random random,
             final ReplayProperty<MetadataMachine, RecordMessage> property,
-            final MetadataOperations operations,
             final List<Long> producerIds) {
         final int choice = random.nextInt(12);
         final String name = NAMES.get(random.nextInt(NAMES.size()));
@@ -87,24 +88,22 @@ class MetadataPropertyTest {
                 topics.add(new NewTopic(NAMES.get(random.nextInt(NAMES.size())), count, configs(random, false)));
             }
             final boolean validateOnly = random.nextInt(8) == 0;
-            property.write((machine, nowMs) -> operations.createTopics(machine, topics, validateOnly));
+            property.write((machine, nowMs) -> TOPICS.createTopics(machine, topics, validateOnly));
         } else if (choice < 5) {
             final boolean unknown = random.nextInt(4) == 0;
             property.write((machine, nowMs) -> {
                 final TopicImage topic = machine.image().topicByName.get(name);
                 final UUID id = topic == null || unknown ? new UUID(random.nextLong(), 9) : topic.id();
-                return operations.deleteTopics(machine, List.of(id, id));
+                return TOPICS.deleteTopics(machine, List.of(id, id));
             });
         } else if (choice < 7) {
-            property.write((machine, nowMs) -> operations.createPartitions(machine, name, count + 3, false));
+            property.write((machine, nowMs) -> TOPICS.createPartitions(machine, name, count + 3, false));
         } else if (choice < 9) {
             final byte type = random.nextBoolean() ? ConfigResource.TOPIC : ConfigResource.BROKER;
             final Map<String, String> changes = configs(random, true);
-            property.write(
-                    (machine, nowMs) -> operations.alterConfigs(machine, new ConfigResource(type, name), changes));
+            property.write((machine, nowMs) -> CONFIGS.alter(machine, new ConfigResource(type, name), changes));
         } else {
-            property.write((machine, nowMs) -> operations.nextProducerId(machine))
-                    .thenAccept(producerIds::add);
+            property.write((machine, nowMs) -> PRODUCER_IDS.next(machine)).thenAccept(producerIds::add);
         }
     }
 

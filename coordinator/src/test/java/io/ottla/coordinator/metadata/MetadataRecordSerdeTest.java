@@ -30,9 +30,9 @@ class MetadataRecordSerdeTest {
                     .setLeader(7)
                     .setLeaderEpoch(0)
                     .setPartitionEpoch(0),
-            MetadataOperations.configRecord(new ConfigResource(ConfigResource.TOPIC, "orders"), "retention.ms", "5"),
-            MetadataOperations.configRecord(new ConfigResource(ConfigResource.TOPIC, "orders"), "retention.ms", null),
-            MetadataOperations.configRecord(MetadataMachine.ALL_BROKERS, MetadataMachine.CLUSTER_ID, "id"),
+            ConfigOperations.configRecord(new ConfigResource(ConfigResource.TOPIC, "orders"), "retention.ms", "5"),
+            ConfigOperations.configRecord(new ConfigResource(ConfigResource.TOPIC, "orders"), "retention.ms", null),
+            ConfigOperations.configRecord(MetadataMachine.ALL_BROKERS, MetadataMachine.CLUSTER_ID, "id"),
             new RemoveTopicRecord().setTopicId(ID),
             new ProducerIdsRecord().setBrokerId(7).setNextProducerId(1000));
 

@@ -21,8 +21,9 @@ class MetadataScaleTest {
         final long started = System.nanoTime();
         final List<CompletionStage<List<TopicResult>>> made = new ArrayList<>();
         for (int i = 0; i < TOPICS; i++) {
-            made.add(fixture.coordinator.createTopics(
-                    List.of(new NewTopic("topic." + i, 1, Map.of("retention.ms", "1000"))), false));
+            made.add(fixture.coordinator
+                    .topics()
+                    .create(List.of(new NewTopic("topic." + i, 1, Map.of("retention.ms", "1000"))), false));
         }
         fixture.agent.doAllWork();
         final long created = System.nanoTime();
@@ -54,7 +55,8 @@ class MetadataScaleTest {
         for (int i = 0; i < TOPICS; i++) {
             topics.add(new NewTopic("topic-" + i, 1, Map.of()));
         }
-        final List<TopicResult> results = fixture.done(fixture.coordinator.createTopics(topics, false));
+        final List<TopicResult> results =
+                fixture.done(fixture.coordinator.topics().create(topics, false));
         assertThat(results).hasSize(TOPICS).allMatch(result -> result.topic() != null);
         assertThat(fixture.coordinator.view().topics()).hasSize(TOPICS);
     }

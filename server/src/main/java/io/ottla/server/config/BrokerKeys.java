@@ -374,10 +374,13 @@ public final class BrokerKeys {
             .doc("How often the broker looks for producers to forget.");
 
     static final ConfigKey GROUP_MIN_SESSION_TIMEOUT_MS = key(GROUPS, "group.min.session.timeout.ms", INT, "6000")
+            .atLeast(1)
             .doc("The shortest session timeout that a member may ask for.");
     static final ConfigKey GROUP_MAX_SESSION_TIMEOUT_MS = key(GROUPS, "group.max.session.timeout.ms", INT, "1800000")
+            .atLeast(1)
             .doc("The longest session timeout that a member may ask for.");
     static final ConfigKey GROUP_INITIAL_REBALANCE_DELAY_MS = key(GROUPS, "group.initial.rebalance.delay.ms", INT, "0")
+            .atLeast(0)
             .unlikeKafka("Kafka waits 3 seconds. Whoever starts a consumer wants to see records at once, and a second "
                     + "rebalance costs little on one node.")
             .doc("How long an empty group waits for more members before its first rebalance.");
@@ -465,6 +468,7 @@ public final class BrokerKeys {
     static final ConfigKey GROUP_STREAMS_NUM_STANDBY_REPLICAS = group("streams.num.standby.replicas", "0", 0)
             .doc("How many standby copies of a task's state a streams group keeps.");
     static final ConfigKey OFFSET_METADATA_MAX_BYTES = key(GROUPS, "offset.metadata.max.bytes", INT, "4096")
+            .atLeast(0)
             .limit("memory for committed offsets", "OFFSET_METADATA_TOO_LARGE")
             .doc("How long the note may be that is committed with an offset.");
     static final ConfigKey OFFSETS_RETENTION_MINUTES = key(GROUPS, "offsets.retention.minutes", INT, "10080")

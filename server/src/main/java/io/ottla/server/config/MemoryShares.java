@@ -20,6 +20,19 @@ public final class MemoryShares {
     /** A partition of a fetch session takes some 200 bytes, and 500 where its topic has a long name and no other partition. */
     private static final int BYTES_PER_SESSION_PARTITION = 2048;
 
+    /** Writing a group takes some four times its size for a moment. */
+    private static final int GROUP_PART_OF_HEAP = 64;
+
+    /** What Kafka takes in a batch of the topic of groups, unless it is configured. */
+    private static final long GROUP_BYTES_MIN = 1 << 20;
+
+    private static final long GROUP_BYTES_MAX = 16 << 20;
+
+    private static final int GROUPS_PART_OF_HEAP = 4;
+
+    /** A partition takes 500 bytes of the heap, and 1,200 more once its log is open; the rest is for other things. */
+    private static final int BYTES_PER_PARTITION = 4096;
+
     private static final int REBUILT_PART_OF_HEAP = 32;
     private static final long REBUILT_BYTES_MIN = 2 << 20;
 
@@ -78,6 +91,44 @@ public final class MemoryShares {
         return configured >= 0
                 ? configured
                 : (int) Math.min(Integer.MAX_VALUE, heapBytesMax / BYTES_PER_SESSION_PARTITION);
+    }
+
+    /**
+     * How many partitions all topics may have together.
+     *
+     * @param config the broker's.
+     * @param heapBytesMax the most that the heap may take.
+     * @return the bound.
+     */
+    static int partitions(final BrokerConfig config, final long heapBytesMax) {
+        final int configured = config.intValue(BrokerKeys.PARTITIONS_MAX);
+        return configured >= 0 ? configured : (int) Math.min(Integer.MAX_VALUE, heapBytesMax / BYTES_PER_PARTITION);
+    }
+
+    /**
+     * How many bytes the members of a group and their assignments may have together.
+     *
+     * @param config the broker's.
+     * @param heapBytesMax the most that the heap may take.
+     * @return the bound.
+     */
+    static int groupBytes(final BrokerConfig config, final long heapBytesMax) {
+        final int configured = config.intValue(BrokerKeys.GROUP_BYTES_MAX);
+        return configured >= 0
+                ? configured
+                : (int) Math.clamp(heapBytesMax / GROUP_PART_OF_HEAP, GROUP_BYTES_MIN, GROUP_BYTES_MAX);
+    }
+
+    /**
+     * How much memory all groups may take together.
+     *
+     * @param config the broker's.
+     * @param heapBytesMax the most that the heap may take.
+     * @return the bound.
+     */
+    static long groupsBytes(final BrokerConfig config, final long heapBytesMax) {
+        final long configured = config.longValue(BrokerKeys.GROUPS_MEMORY_BYTES_MAX);
+        return configured >= 0 ? Math.min(configured, Long.MAX_VALUE / 2) : heapBytesMax / GROUPS_PART_OF_HEAP;
     }
 
     /**

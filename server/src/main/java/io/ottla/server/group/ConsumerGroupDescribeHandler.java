@@ -3,7 +3,7 @@ package io.ottla.server.group;
 import io.ottla.api.ErrorCode;
 import io.ottla.api.group.ConsumerGroupDescription;
 import io.ottla.api.group.GroupCoordinator;
-import io.ottla.api.metadata.MetadataCoordinator;
+import io.ottla.api.metadata.MetadataView;
 import io.ottla.api.metadata.TopicImage;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.ConsumerGroupDescribeRequest;
@@ -27,10 +27,10 @@ final class ConsumerGroupDescribeHandler extends ApiHandler<ConsumerGroupDescrib
     private static final byte CLASSIC_MEMBER = 0;
     private static final byte CONSUMER_MEMBER = 1;
 
-    private final MetadataCoordinator metadata;
+    private final MetadataView metadata;
     private final GroupCoordinator groups;
 
-    ConsumerGroupDescribeHandler(final MetadataCoordinator metadata, final GroupCoordinator groups) {
+    ConsumerGroupDescribeHandler(final MetadataView metadata, final GroupCoordinator groups) {
         super(ApiKey.CONSUMER_GROUP_DESCRIBE, 0, 1);
         this.metadata = metadata;
         this.groups = groups;
@@ -92,7 +92,7 @@ final class ConsumerGroupDescribeHandler extends ApiHandler<ConsumerGroupDescrib
     private Assignment toMessage(final Map<UUID, Set<Integer>> partitions) {
         final Assignment assignment = new Assignment();
         partitions.forEach((id, indexes) -> {
-            final TopicImage topic = metadata.view().topic(id);
+            final TopicImage topic = metadata.topic(id);
             if (topic != null) {
                 assignment
                         .topicPartitions()

@@ -1,7 +1,7 @@
 package io.ottla.server.group;
 
 import io.ottla.api.group.GroupCoordinator;
-import io.ottla.api.metadata.MetadataCoordinator;
+import io.ottla.api.metadata.MetadataView;
 import io.ottla.server.config.BrokerConfig;
 import io.ottla.server.request.ApiHandler;
 import io.ottla.server.request.HandlerAgent;
@@ -11,7 +11,7 @@ import java.util.List;
 /** Serves groups, classic ones and those of KIP-848. */
 public final class GroupFamily implements HandlerFamily {
     private final BrokerConfig config;
-    private final MetadataCoordinator metadata;
+    private final MetadataView metadata;
     private final GroupCoordinator groups;
 
     /**
@@ -21,7 +21,7 @@ public final class GroupFamily implements HandlerFamily {
      * @param metadata has the topics.
      * @param groups has the groups.
      */
-    public GroupFamily(final BrokerConfig config, final MetadataCoordinator metadata, final GroupCoordinator groups) {
+    public GroupFamily(final BrokerConfig config, final MetadataView metadata, final GroupCoordinator groups) {
         this.config = config;
         this.metadata = metadata;
         this.groups = groups;

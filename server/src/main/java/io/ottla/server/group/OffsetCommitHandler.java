@@ -5,7 +5,7 @@ import io.ottla.api.group.GroupCoordinator;
 import io.ottla.api.group.MemberIdentity;
 import io.ottla.api.group.OffsetCommit;
 import io.ottla.api.group.PartitionOffset;
-import io.ottla.api.metadata.MetadataCoordinator;
+import io.ottla.api.metadata.MetadataView;
 import io.ottla.api.metadata.TopicImage;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.OffsetCommitRequest;
@@ -24,10 +24,10 @@ final class OffsetCommitHandler extends ApiHandler<OffsetCommitRequest> {
     private static final int GROUP_ID_NOT_FOUND_VERSION = 9;
     private static final int TOPIC_ID_VERSION = 10;
 
-    private final MetadataCoordinator metadata;
+    private final MetadataView metadata;
     private final GroupCoordinator groups;
 
-    OffsetCommitHandler(final MetadataCoordinator metadata, final GroupCoordinator groups) {
+    OffsetCommitHandler(final MetadataView metadata, final GroupCoordinator groups) {
         super(ApiKey.OFFSET_COMMIT, 2, 10);
         this.metadata = metadata;
         this.groups = groups;
@@ -48,9 +48,7 @@ final class OffsetCommitHandler extends ApiHandler<OffsetCommitRequest> {
                     new OffsetCommitResponseTopic().setName(topic.name()).setTopicId(topic.topicId());
             response.topics().add(result);
             final boolean byId = request.version() >= TOPIC_ID_VERSION;
-            final TopicImage image = byId
-                    ? metadata.view().topic(topic.topicId())
-                    : metadata.view().topic(topic.name());
+            final TopicImage image = byId ? metadata.topic(topic.topicId()) : metadata.topic(topic.name());
             for (final OffsetCommitRequestPartition partition : topic.partitions()) {
                 final OffsetCommitResponsePartition answer =
                         new OffsetCommitResponsePartition().setPartitionIndex(partition.partitionIndex());

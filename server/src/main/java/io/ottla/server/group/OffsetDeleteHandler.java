@@ -3,7 +3,7 @@ package io.ottla.server.group;
 import io.ottla.api.ErrorCode;
 import io.ottla.api.group.GroupCoordinator;
 import io.ottla.api.group.TopicIdPartition;
-import io.ottla.api.metadata.MetadataCoordinator;
+import io.ottla.api.metadata.MetadataView;
 import io.ottla.api.metadata.TopicImage;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.OffsetDeleteRequest;
@@ -19,10 +19,10 @@ import java.util.List;
 
 /** Forgets a group's progress in partitions of topics that it does not read (KIP-496). */
 final class OffsetDeleteHandler extends ApiHandler<OffsetDeleteRequest> {
-    private final MetadataCoordinator metadata;
+    private final MetadataView metadata;
     private final GroupCoordinator groups;
 
-    OffsetDeleteHandler(final MetadataCoordinator metadata, final GroupCoordinator groups) {
+    OffsetDeleteHandler(final MetadataView metadata, final GroupCoordinator groups) {
         super(ApiKey.OFFSET_DELETE, 0, 0);
         this.metadata = metadata;
         this.groups = groups;
@@ -35,7 +35,7 @@ final class OffsetDeleteHandler extends ApiHandler<OffsetDeleteRequest> {
         // The answers that the coordinator fills in, in the order of the partitions.
         final List<OffsetDeleteResponsePartition> open = new ArrayList<>();
         for (final OffsetDeleteRequestTopic topic : body.topics()) {
-            final TopicImage image = metadata.view().topic(topic.name());
+            final TopicImage image = metadata.topic(topic.name());
             final OffsetDeleteResponseTopic result = new OffsetDeleteResponseTopic().setName(topic.name());
             response.topics().add(result);
             for (final OffsetDeleteRequestPartition partition : topic.partitions()) {

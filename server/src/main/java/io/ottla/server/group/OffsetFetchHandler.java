@@ -8,7 +8,7 @@ import io.ottla.api.group.OffsetFetchResult;
 import io.ottla.api.group.OffsetFetchResult.Fetched;
 import io.ottla.api.group.PartitionOffset;
 import io.ottla.api.group.TopicIdPartition;
-import io.ottla.api.metadata.MetadataCoordinator;
+import io.ottla.api.metadata.MetadataView;
 import io.ottla.api.metadata.TopicImage;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.OffsetFetchRequest;
@@ -39,11 +39,11 @@ final class OffsetFetchHandler extends ApiHandler<OffsetFetchRequest> {
     private static final int TOPIC_ID_VERSION = 10;
     private static final UUID NO_ID = new UUID(0, 0);
 
-    private final MetadataCoordinator metadata;
+    private final MetadataView metadata;
     private final GroupCoordinator groups;
     private final int entriesMax;
 
-    OffsetFetchHandler(final BrokerConfig config, final MetadataCoordinator metadata, final GroupCoordinator groups) {
+    OffsetFetchHandler(final BrokerConfig config, final MetadataView metadata, final GroupCoordinator groups) {
         super(ApiKey.OFFSET_FETCH, 1, 10);
         this.metadata = metadata;
         this.groups = groups;
@@ -154,7 +154,7 @@ final class OffsetFetchHandler extends ApiHandler<OffsetFetchRequest> {
             final List<OffsetFetchResponsePartitions> open) {
         final List<TopicIdPartition> partitions = new ArrayList<>();
         for (final OffsetFetchRequestTopics topic : topics) {
-            final TopicImage image = byId ? metadata.view().topic(topic.topicId()) : null;
+            final TopicImage image = byId ? metadata.topic(topic.topicId()) : null;
             final OffsetFetchResponseTopics result =
                     new OffsetFetchResponseTopics().setName(topic.name()).setTopicId(topic.topicId());
             response.topics().add(result);
@@ -209,7 +209,7 @@ final class OffsetFetchHandler extends ApiHandler<OffsetFetchRequest> {
         for (final Fetched fetched : result.offsets()) {
             if (!fetched.offset().topic().equals(name)) {
                 name = fetched.offset().topic();
-                final TopicImage image = byId ? metadata.view().topic(name) : null;
+                final TopicImage image = byId ? metadata.topic(name) : null;
                 topic = new OffsetFetchResponseTopics().setName(name);
                 if (byId && image != null) {
                     topic.setTopicId(image.id());

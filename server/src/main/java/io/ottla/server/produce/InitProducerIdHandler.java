@@ -1,7 +1,7 @@
 package io.ottla.server.produce;
 
 import io.ottla.api.ErrorCode;
-import io.ottla.api.metadata.MetadataCoordinator;
+import io.ottla.api.metadata.ProducerIds;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.InitProducerIdRequest;
 import io.ottla.codec.message.InitProducerIdResponse;
@@ -16,11 +16,11 @@ final class InitProducerIdHandler extends ApiHandler<InitProducerIdRequest> {
     private static final long NO_ID = -1;
     private static final short NO_EPOCH = -1;
 
-    private final MetadataCoordinator metadata;
+    private final ProducerIds producerIds;
 
-    InitProducerIdHandler(final MetadataCoordinator metadata) {
+    InitProducerIdHandler(final ProducerIds producerIds) {
         super(ApiKey.INIT_PRODUCER_ID, 0, 5);
-        this.metadata = metadata;
+        this.producerIds = producerIds;
     }
 
     @Override
@@ -28,7 +28,7 @@ final class InitProducerIdHandler extends ApiHandler<InitProducerIdRequest> {
         if ((body.producerId() == NO_ID) != (body.producerEpoch() == NO_EPOCH)) {
             refuse(request, ErrorCode.INVALID_REQUEST);
         } else if (body.transactionalId() == null) {
-            request.whenDone(metadata.nextProducerId(), (producerId, error) -> {
+            request.whenDone(producerIds.next(), (producerId, error) -> {
                 if (error == ErrorCode.NONE) {
                     request.respond(new InitProducerIdResponse()
                             .setProducerId(producerId)

@@ -1,7 +1,7 @@
 package io.ottla.server.produce;
 
 import io.ottla.api.Clock;
-import io.ottla.api.metadata.MetadataCoordinator;
+import io.ottla.api.metadata.ProducerIds;
 import io.ottla.server.config.BrokerConfig;
 import io.ottla.server.partition.PartitionTable;
 import io.ottla.server.request.ApiHandler;
@@ -15,7 +15,7 @@ public final class ProduceFamily implements HandlerFamily {
     private final BrokerConfig config;
     private final Clock clock;
     private final PartitionTable partitionTable;
-    private final MetadataCoordinator metadata;
+    private final ProducerIds producerIds;
 
     /**
      * A family for one broker.
@@ -23,23 +23,23 @@ public final class ProduceFamily implements HandlerFamily {
      * @param config the broker's configuration.
      * @param clock the time.
      * @param partitionTable has the partitions.
-     * @param metadata has the producer ids.
+     * @param producerIds gives out producer ids.
      */
     public ProduceFamily(
             final BrokerConfig config,
             final Clock clock,
             final PartitionTable partitionTable,
-            final MetadataCoordinator metadata) {
+            final ProducerIds producerIds) {
         this.config = config;
         this.clock = clock;
         this.partitionTable = partitionTable;
-        this.metadata = metadata;
+        this.producerIds = producerIds;
     }
 
     @Override
     public List<ApiHandler<?>> handlers(final HandlerAgent agent) {
         return List.of(
                 new ProduceHandler(new ProduceParts(config, clock, partitionTable, agent, new HashMap<>(0))),
-                new InitProducerIdHandler(metadata));
+                new InitProducerIdHandler(producerIds));
     }
 }

@@ -4,7 +4,8 @@ import io.ottla.api.ConfigException;
 import io.ottla.api.ErrorCode;
 import io.ottla.api.TopicName;
 import io.ottla.api.metadata.ConfigResource;
-import io.ottla.api.metadata.MetadataCoordinator;
+import io.ottla.api.metadata.ConfigStore;
+import io.ottla.api.metadata.MetadataView;
 import io.ottla.api.metadata.TopicImage;
 import io.ottla.server.config.BrokerConfig;
 import io.ottla.server.config.ConfigKey;
@@ -50,12 +51,14 @@ final class ConfigAlterations {
     private static final byte CLIENT_METRICS = 16;
 
     private final BrokerConfig config;
-    private final MetadataCoordinator metadata;
+    private final MetadataView metadata;
+    private final ConfigStore configStore;
     private CompletionStage<?> last = CompletableFuture.completedStage(null);
 
-    ConfigAlterations(final BrokerConfig config, final MetadataCoordinator metadata) {
+    ConfigAlterations(final BrokerConfig config, final MetadataView metadata, final ConfigStore configStore) {
         this.config = config;
         this.metadata = metadata;
+        this.configStore = configStore;
     }
 
     /**
@@ -131,7 +134,8 @@ final class ConfigAlterations {
             if (validateOnly || changes.isEmpty()) {
                 return CompletableFuture.completedStage(Outcome.DONE);
             }
-            return metadata.alterConfigs(alteration.resource(), changes)
+            return configStore
+                    .alter(alteration.resource(), changes)
                     .thenApply(error -> outcome(error, alteration.resource().name()));
         } catch (final Refusal e) {
             return refused(e.error(), e.getMessage());
@@ -182,7 +186,7 @@ final class ConfigAlterations {
         if (problem != null) {
             throw new Refusal(ErrorCode.INVALID_TOPIC_EXCEPTION, problem);
         }
-        final TopicImage topic = metadata.view().topic(name);
+        final TopicImage topic = metadata.topic(name);
         if (topic == null) {
             throw new Refusal(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "The topic '" + name + "' does not exist.");
         }
@@ -197,7 +201,7 @@ final class ConfigAlterations {
         if (alteration.resource().name().isEmpty()) {
             throw new Refusal(ErrorCode.INVALID_REQUEST, "Default group resources are not allowed.");
         }
-        final Map<String, String> present = metadata.view().configs(alteration.resource());
+        final Map<String, String> present = metadata.configs(alteration.resource());
         final Map<String, String> changes = changes(alteration, present, entry -> {
             if (entry.operation() == APPEND || entry.operation() == SUBTRACT) {
                 throw noList(entry);

@@ -3,7 +3,6 @@ package io.ottla.server.settings;
 import io.ottla.api.ErrorCode;
 import io.ottla.api.TopicName;
 import io.ottla.api.metadata.ConfigResource;
-import io.ottla.api.metadata.MetadataCoordinator;
 import io.ottla.api.metadata.MetadataView;
 import io.ottla.api.metadata.TopicImage;
 import io.ottla.codec.ApiKey;
@@ -31,11 +30,11 @@ final class DescribeConfigsHandler extends ApiHandler<DescribeConfigsRequest> {
     private static final byte CLIENT_METRICS = 16;
 
     private final BrokerConfig config;
-    private final MetadataCoordinator metadata;
+    private final MetadataView metadata;
     private final ConfigDescriber describer;
     private final int entriesMax;
 
-    DescribeConfigsHandler(final BrokerConfig config, final MetadataCoordinator metadata) {
+    DescribeConfigsHandler(final BrokerConfig config, final MetadataView metadata) {
         super(ApiKey.DESCRIBE_CONFIGS, 1, 4);
         this.config = config;
         this.metadata = metadata;
@@ -238,6 +237,6 @@ final class DescribeConfigsHandler extends ApiHandler<DescribeConfigsRequest> {
     }
 
     private MetadataView view() {
-        return metadata.view();
+        return metadata;
     }
 }

@@ -1,7 +1,7 @@
 package io.ottla.server.topic;
 
 import io.ottla.api.ErrorCode;
-import io.ottla.api.metadata.MetadataCoordinator;
+import io.ottla.api.metadata.TopicCatalog;
 import io.ottla.api.metadata.TopicResult;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.CreatePartitionsRequest;
@@ -26,13 +26,13 @@ final class CreatePartitionsHandler extends ApiHandler<CreatePartitionsRequest> 
 
     private final int nodeId;
     private final PartitionTable partitionTable;
-    private final MetadataCoordinator metadata;
+    private final TopicCatalog catalog;
 
-    CreatePartitionsHandler(final int nodeId, final PartitionTable partitionTable, final MetadataCoordinator metadata) {
+    CreatePartitionsHandler(final int nodeId, final PartitionTable partitionTable, final TopicCatalog catalog) {
         super(ApiKey.CREATE_PARTITIONS, 0, 3);
         this.nodeId = nodeId;
         this.partitionTable = partitionTable;
-        this.metadata = metadata;
+        this.catalog = catalog;
     }
 
     @Override
@@ -54,7 +54,7 @@ final class CreatePartitionsHandler extends ApiHandler<CreatePartitionsRequest> 
                 set(result, ErrorCode.INVALID_REQUEST, "Duplicate topic name.");
                 counts.put(topic.name(), 0);
             } else if (isPossible(topic, result)) {
-                changes.add(metadata.createPartitions(topic.name(), topic.count(), body.validateOnly())
+                changes.add(catalog.addPartitions(topic.name(), topic.count(), body.validateOnly())
                         .toCompletableFuture());
                 changed.add(result);
             }

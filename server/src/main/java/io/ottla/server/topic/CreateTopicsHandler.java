@@ -4,8 +4,8 @@ import io.ottla.api.ConfigException;
 import io.ottla.api.ErrorCode;
 import io.ottla.api.InternalTopics;
 import io.ottla.api.TopicName;
-import io.ottla.api.metadata.MetadataCoordinator;
 import io.ottla.api.metadata.NewTopic;
+import io.ottla.api.metadata.TopicCatalog;
 import io.ottla.api.metadata.TopicImage;
 import io.ottla.api.metadata.TopicResult;
 import io.ottla.codec.ApiKey;
@@ -39,15 +39,14 @@ final class CreateTopicsHandler extends ApiHandler<CreateTopicsRequest> {
 
     private final BrokerConfig config;
     private final PartitionTable partitionTable;
-    private final MetadataCoordinator metadata;
+    private final TopicCatalog catalog;
     private final ConfigDescriber describer;
 
-    CreateTopicsHandler(
-            final BrokerConfig config, final PartitionTable partitionTable, final MetadataCoordinator metadata) {
+    CreateTopicsHandler(final BrokerConfig config, final PartitionTable partitionTable, final TopicCatalog catalog) {
         super(ApiKey.CREATE_TOPICS, 2, 7);
         this.config = config;
         this.partitionTable = partitionTable;
-        this.metadata = metadata;
+        this.catalog = catalog;
         this.describer = new ConfigDescriber(config);
     }
 
@@ -88,7 +87,7 @@ final class CreateTopicsHandler extends ApiHandler<CreateTopicsRequest> {
         if (topics.isEmpty()) {
             request.respond(response);
         } else {
-            request.whenDone(metadata.createTopics(topics, body.validateOnly()), (made, error) -> {
+            request.whenDone(catalog.create(topics, body.validateOnly()), (made, error) -> {
                 for (int i = 0; i < results.size(); i++) {
                     if (error == ErrorCode.NONE) {
                         describe(made.get(i), results.get(i));

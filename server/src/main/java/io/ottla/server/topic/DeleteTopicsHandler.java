@@ -1,7 +1,7 @@
 package io.ottla.server.topic;
 
 import io.ottla.api.ErrorCode;
-import io.ottla.api.metadata.MetadataCoordinator;
+import io.ottla.api.metadata.TopicCatalog;
 import io.ottla.api.metadata.TopicResult;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.Struct;
@@ -30,14 +30,13 @@ final class DeleteTopicsHandler extends ApiHandler<DeleteTopicsRequest> {
 
     private final BrokerConfig config;
     private final PartitionTable partitionTable;
-    private final MetadataCoordinator metadata;
+    private final TopicCatalog catalog;
 
-    DeleteTopicsHandler(
-            final BrokerConfig config, final PartitionTable partitionTable, final MetadataCoordinator metadata) {
+    DeleteTopicsHandler(final BrokerConfig config, final PartitionTable partitionTable, final TopicCatalog catalog) {
         super(ApiKey.DELETE_TOPICS, 1, 6);
         this.config = config;
         this.partitionTable = partitionTable;
-        this.metadata = metadata;
+        this.catalog = catalog;
     }
 
     @Override
@@ -96,7 +95,7 @@ final class DeleteTopicsHandler extends ApiHandler<DeleteTopicsRequest> {
         if (ids.isEmpty()) {
             request.respond(response);
         } else {
-            request.whenDone(metadata.deleteTopics(ids), (deleted, error) -> {
+            request.whenDone(catalog.delete(ids), (deleted, error) -> {
                 for (int i = 0; i < results.size(); i++) {
                     if (error == ErrorCode.NONE) {
                         final TopicResult topic = deleted.get(i);

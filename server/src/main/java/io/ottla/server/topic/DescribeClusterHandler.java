@@ -1,7 +1,7 @@
 package io.ottla.server.topic;
 
 import io.ottla.api.ErrorCode;
-import io.ottla.api.metadata.MetadataCoordinator;
+import io.ottla.api.metadata.MetadataView;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.message.DescribeClusterRequest;
 import io.ottla.codec.message.DescribeClusterResponse;
@@ -19,9 +19,9 @@ final class DescribeClusterHandler extends ApiHandler<DescribeClusterRequest> {
     private static final byte CONTROLLERS = 2;
 
     private final BrokerConfig config;
-    private final MetadataCoordinator metadata;
+    private final MetadataView metadata;
 
-    DescribeClusterHandler(final BrokerConfig config, final MetadataCoordinator metadata) {
+    DescribeClusterHandler(final BrokerConfig config, final MetadataView metadata) {
         super(ApiKey.DESCRIBE_CLUSTER, 0, 2);
         this.config = config;
         this.metadata = metadata;
@@ -45,7 +45,7 @@ final class DescribeClusterHandler extends ApiHandler<DescribeClusterRequest> {
     private DescribeClusterResponse describe(final Request request, final DescribeClusterRequest body) {
         final AdvertisedListener advertised = request.session().advertised();
         final DescribeClusterResponse response = new DescribeClusterResponse()
-                .setClusterId(metadata.view().clusterId())
+                .setClusterId(metadata.clusterId())
                 .setControllerId(config.nodeId())
                 .setClusterAuthorizedOperations(
                         body.includeClusterAuthorizedOperations()

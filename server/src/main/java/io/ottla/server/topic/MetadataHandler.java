@@ -3,8 +3,9 @@ package io.ottla.server.topic;
 import io.ottla.api.ErrorCode;
 import io.ottla.api.InternalTopics;
 import io.ottla.api.TopicName;
-import io.ottla.api.metadata.MetadataCoordinator;
+import io.ottla.api.metadata.MetadataView;
 import io.ottla.api.metadata.NewTopic;
+import io.ottla.api.metadata.TopicCatalog;
 import io.ottla.codec.ApiKey;
 import io.ottla.codec.Struct;
 import io.ottla.codec.message.MetadataRequest;
@@ -39,14 +40,19 @@ final class MetadataHandler extends ApiHandler<MetadataRequest> {
 
     private final BrokerConfig config;
     private final PartitionTable partitionTable;
-    private final MetadataCoordinator metadata;
+    private final MetadataView metadata;
+    private final TopicCatalog catalog;
 
     MetadataHandler(
-            final BrokerConfig config, final PartitionTable partitionTable, final MetadataCoordinator metadata) {
+            final BrokerConfig config,
+            final PartitionTable partitionTable,
+            final MetadataView metadata,
+            final TopicCatalog catalog) {
         super(ApiKey.METADATA, 0, 13);
         this.config = config;
         this.partitionTable = partitionTable;
         this.metadata = metadata;
+        this.catalog = catalog;
     }
 
     @Override
@@ -66,7 +72,7 @@ final class MetadataHandler extends ApiHandler<MetadataRequest> {
                 request.respond(describeAll(request, body));
             } else {
                 request.whenDone(
-                        metadata.createTopics(missing, false),
+                        catalog.create(missing, false),
                         (results, error) -> request.respond(describeAll(request, body)));
             }
         }
@@ -152,7 +158,7 @@ final class MetadataHandler extends ApiHandler<MetadataRequest> {
         final int nodeId = config.nodeId();
         final AdvertisedListener advertised = request.session().advertised();
         final MetadataResponse response = new MetadataResponse()
-                .setClusterId(metadata.view().clusterId())
+                .setClusterId(metadata.clusterId())
                 .setControllerId(nodeId)
                 .setClusterAuthorizedOperations(
                         body.includeClusterAuthorizedOperations()

@@ -1,7 +1,8 @@
 package io.ottla.server.topic;
 
 import io.ottla.api.AgentProxy;
-import io.ottla.api.metadata.MetadataCoordinator;
+import io.ottla.api.metadata.MetadataView;
+import io.ottla.api.metadata.TopicCatalog;
 import io.ottla.api.storage.Storage;
 import io.ottla.server.config.BrokerConfig;
 import io.ottla.server.partition.PartitionTable;
@@ -14,7 +15,8 @@ import java.util.List;
 public final class TopicFamily implements HandlerFamily {
     private final BrokerConfig config;
     private final PartitionTable partitionTable;
-    private final MetadataCoordinator metadata;
+    private final MetadataView metadata;
+    private final TopicCatalog catalog;
     private final Storage storage;
     private final AgentProxy housekeeping;
 
@@ -23,19 +25,22 @@ public final class TopicFamily implements HandlerFamily {
      *
      * @param config the broker's configuration.
      * @param partitionTable has the partitions.
-     * @param metadata has the topics.
+     * @param metadata what topics there are.
+     * @param catalog changes them.
      * @param storage has the logs.
      * @param housekeeping the agent for work on partitions that takes long.
      */
     public TopicFamily(
             final BrokerConfig config,
             final PartitionTable partitionTable,
-            final MetadataCoordinator metadata,
+            final MetadataView metadata,
+            final TopicCatalog catalog,
             final Storage storage,
             final AgentProxy housekeeping) {
         this.config = config;
         this.partitionTable = partitionTable;
         this.metadata = metadata;
+        this.catalog = catalog;
         this.storage = storage;
         this.housekeeping = housekeeping;
     }
@@ -43,12 +48,12 @@ public final class TopicFamily implements HandlerFamily {
     @Override
     public List<ApiHandler<?>> handlers(final HandlerAgent agent) {
         return List.of(
-                new MetadataHandler(config, partitionTable, metadata),
-                new CreateTopicsHandler(config, partitionTable, metadata),
-                new DeleteTopicsHandler(config, partitionTable, metadata),
+                new MetadataHandler(config, partitionTable, metadata, catalog),
+                new CreateTopicsHandler(config, partitionTable, catalog),
+                new DeleteTopicsHandler(config, partitionTable, catalog),
                 new DeleteRecordsHandler(partitionTable, housekeeping),
                 new DescribeLogDirsHandler(config, partitionTable, storage),
-                new CreatePartitionsHandler(config.nodeId(), partitionTable, metadata),
+                new CreatePartitionsHandler(config.nodeId(), partitionTable, catalog),
                 new DescribeClusterHandler(config, metadata),
                 new DescribeTopicPartitionsHandler(config, partitionTable));
     }

@@ -2,43 +2,35 @@ package io.ottla.coordinator.metadata;
 
 import io.ottla.api.ErrorCode;
 import io.ottla.api.TopicName;
-import io.ottla.api.coordinator.CoordinatorException;
 import io.ottla.api.metadata.ConfigResource;
 import io.ottla.api.metadata.NewTopic;
 import io.ottla.api.metadata.TopicImage;
 import io.ottla.api.metadata.TopicResult;
 import io.ottla.codec.RecordMessage;
-import io.ottla.codec.message.ConfigRecord;
 import io.ottla.codec.message.PartitionRecord;
-import io.ottla.codec.message.ProducerIdsRecord;
 import io.ottla.codec.message.RemoveTopicRecord;
 import io.ottla.codec.message.TopicRecord;
 import io.ottla.coordinator.runtime.KafkaUuids;
 import io.ottla.coordinator.runtime.Operation;
 import io.ottla.coordinator.runtime.Outcome;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * What can be done to metadata: decides by Kafka's rules, with Kafka's error codes, and changes nothing.
+ * What can be done to topics: decides by Kafka's rules, with Kafka's error codes, and changes nothing.
  *
  * <p><b>Note:</b> the methods are {@link Operation}s and run on the coordinator's agent.
  */
-final class MetadataOperations {
+final class TopicOperations {
     /** Partitions that one request may make, as in Kafka's controller. */
     static final int PARTITIONS_PER_REQUEST_MAX = 10_000;
-
-    /** Producer ids that are taken from the log at once, as in Kafka's controller. */
-    static final int PRODUCER_ID_BLOCK_SIZE = 1000;
 
     private final List<Integer> replicas;
     private final int nodeId;
@@ -50,7 +42,7 @@ final class MetadataOperations {
      * @param nodeId the one broker that has all partitions.
      * @param partitionsMax how many partitions all topics may have.
      */
-    MetadataOperations(final int nodeId, final int partitionsMax) {
+    TopicOperations(final int nodeId, final int partitionsMax) {
         this.nodeId = nodeId;
         this.partitionsMax = partitionsMax;
         this.replicas = List.of(nodeId);
@@ -111,7 +103,7 @@ final class MetadataOperations {
             return refused(
                     ErrorCode.INVALID_PARTITIONS, "A topic has 1 partition or more, not " + topic.partitions() + ".");
         }
-        final String badConfig = badConfig(topic.configs(), false);
+        final String badConfig = ConfigOperations.badConfig(topic.configs(), false);
         return badConfig == null ? null : refused(ErrorCode.INVALID_CONFIG, badConfig);
     }
 
@@ -119,7 +111,7 @@ final class MetadataOperations {
         final ConfigResource resource = new ConfigResource(ConfigResource.TOPIC, topic.name());
         final Map<String, String> configs = new TreeMap<>(topic.configs());
         records.add(new TopicRecord().setTopicId(id).setName(topic.name()));
-        configs.forEach((name, value) -> records.add(configRecord(resource, name, value)));
+        configs.forEach((name, value) -> records.add(ConfigOperations.configRecord(resource, name, value)));
         addPartitions(id, 0, topic.partitions(), records);
         return new TopicResult(
                 ErrorCode.NONE,
@@ -181,63 +173,6 @@ final class MetadataOperations {
         return Outcome.write(records, result);
     }
 
-    /** Changes settings. Those that stay what they are need no record. */
-    Outcome<RecordMessage, ErrorCode> alterConfigs(
-            final MetadataMachine machine, final ConfigResource resource, final Map<String, String> changes) {
-        final Map<String, String> present;
-        if (resource.type() == ConfigResource.TOPIC) {
-            final TopicImage topic = machine.image().topicByName.get(resource.name());
-            if (topic == null) {
-                return Outcome.answer(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
-            }
-            present = topic.configs();
-        } else {
-            present = machine.image().configs.getOrDefault(resource, Map.of());
-            // There need not be such a group, so clients can make up any number of them.
-            if (resource.type() == ConfigResource.GROUP
-                    && present.isEmpty()
-                    && machine.image().configs.size() >= partitionsMax) {
-                return Outcome.answer(ErrorCode.POLICY_VIOLATION);
-            }
-        }
-        final boolean clusterId =
-                resource.equals(MetadataMachine.ALL_BROKERS) && changes.containsKey(MetadataMachine.CLUSTER_ID);
-        if (clusterId || badConfig(changes, true) != null) {
-            return Outcome.answer(ErrorCode.INVALID_CONFIG);
-        }
-        final List<RecordMessage> records = new ArrayList<>(changes.size());
-        new TreeMap<>(changes).forEach((name, value) -> {
-            if (!Objects.equals(value, present.get(name))) {
-                records.add(configRecord(resource, name, value));
-            }
-        });
-        return Outcome.write(records, ErrorCode.NONE);
-    }
-
-    /** Gives out a producer id: from the block in memory, or else the first of a new one. */
-    Outcome<RecordMessage, Long> nextProducerId(final MetadataMachine machine) {
-        final long inMemory = machine.takeProducerId();
-        if (inMemory >= 0) {
-            return Outcome.answer(inMemory);
-        }
-        final long first = machine.image().nextProducerId();
-        if (first > Long.MAX_VALUE - PRODUCER_ID_BLOCK_SIZE) {
-            throw new CoordinatorException(ErrorCode.UNKNOWN_SERVER_ERROR, "all producer ids were given out");
-        }
-        final long end = first + PRODUCER_ID_BLOCK_SIZE;
-        final RecordMessage block = new ProducerIdsRecord().setBrokerId(nodeId).setNextProducerId(end);
-        return Outcome.<RecordMessage, Long>write(List.of(block), first)
-                .then(() -> machine.useProducerIds(first + 1, end));
-    }
-
-    static ConfigRecord configRecord(final ConfigResource resource, final String name, final String value) {
-        return new ConfigRecord()
-                .setResourceType(resource.type())
-                .setResourceName(resource.name())
-                .setName(name)
-                .setValue(value);
-    }
-
     private void addPartitions(final UUID topicId, final int from, final int to, final List<RecordMessage> records) {
         for (int partition = from; partition < to; partition++) {
             records.add(new PartitionRecord()
@@ -249,24 +184,6 @@ final class MetadataOperations {
                     .setLeaderEpoch(0)
                     .setPartitionEpoch(0));
         }
-    }
-
-    private static String badConfig(final Map<String, String> configs, final boolean nullable) {
-        for (final Map.Entry<String, String> config : configs.entrySet()) {
-            final String value = config.getValue();
-            if (value == null && !nullable) {
-                return "The setting '" + config.getKey() + "' has no value.";
-            }
-            if (tooLong(config.getKey()) || value != null && tooLong(value)) {
-                return "A setting's name and value have at most " + Short.MAX_VALUE + " bytes each.";
-            }
-        }
-        return null;
-    }
-
-    private static boolean tooLong(final String text) {
-        // UTF-8 takes 3 bytes for a char at most.
-        return text.length() > Short.MAX_VALUE / 3 && text.getBytes(StandardCharsets.UTF_8).length > Short.MAX_VALUE;
     }
 
     private static TopicResult tooManyPartitions(final long partitions) {

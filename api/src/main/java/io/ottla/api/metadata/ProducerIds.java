@@ -1,0 +1,19 @@
+package io.ottla.api.metadata;
+
+import io.ottla.api.coordinator.CoordinatorException;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Gives out producer ids.
+ *
+ * <p><b>Note:</b> thread-safe. Stages are completed as {@link MetadataCoordinator} says, and fail only with a {@link CoordinatorException}.
+ */
+@FunctionalInterface
+public interface ProducerIds {
+    /**
+     * Takes a producer id that was never given out before.
+     *
+     * @return the id.
+     */
+    CompletionStage<Long> next();
+}

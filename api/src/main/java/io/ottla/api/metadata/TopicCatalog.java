@@ -1,0 +1,40 @@
+package io.ottla.api.metadata;
+
+import io.ottla.api.coordinator.CoordinatorException;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Creates, extends and deletes topics.
+ *
+ * <p><b>Note:</b> thread-safe. Stages are completed as {@link MetadataCoordinator} says, and fail only with a {@link CoordinatorException}.
+ */
+public interface TopicCatalog {
+    /**
+     * Creates topics.
+     *
+     * @param topics what to create, with their configurations validated by the caller.
+     * @param validateOnly only say what would happen.
+     * @return a result for each topic, in the same order.
+     */
+    CompletionStage<List<TopicResult>> create(List<NewTopic> topics, boolean validateOnly);
+
+    /**
+     * Deletes topics.
+     *
+     * @param topicIds which ones.
+     * @return a result for each id, in the same order; UNKNOWN_TOPIC_ID for one that is not there.
+     */
+    CompletionStage<List<TopicResult>> delete(List<UUID> topicIds);
+
+    /**
+     * Adds partitions to a topic.
+     *
+     * @param topic the topic's name.
+     * @param totalCount how many it shall have.
+     * @param validateOnly only say what would happen.
+     * @return the result; INVALID_PARTITIONS if the count is not larger than now.
+     */
+    CompletionStage<TopicResult> addPartitions(String topic, int totalCount, boolean validateOnly);
+}

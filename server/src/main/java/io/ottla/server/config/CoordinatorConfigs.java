@@ -1,0 +1,83 @@
+package io.ottla.server.config;
+
+import io.ottla.api.ConfigException;
+import io.ottla.api.group.GroupConfig;
+import io.ottla.api.metadata.MetadataConfig;
+import java.util.List;
+import java.util.Locale;
+
+/** What coordinators are handed of the configuration: values alone, so that their keys and defaults are defined here and nowhere else. */
+public final class CoordinatorConfigs {
+    private static final long MINUTE_MS = 60_000;
+
+    private CoordinatorConfigs() {}
+
+    /**
+     * What is configured about metadata.
+     *
+     * @param config the broker's configuration.
+     * @return the values.
+     */
+    public static MetadataConfig metadata(final BrokerConfig config) {
+        return new MetadataConfig(
+                MemoryShares.partitions(config, Runtime.getRuntime().maxMemory()));
+    }
+
+    /**
+     * What is configured about groups.
+     *
+     * @param config the broker's configuration.
+     * @return the values.
+     * @throws ConfigException if they make no sense together.
+     */
+    public static GroupConfig groups(final BrokerConfig config) {
+        return new GroupConfig(classic(config), consumer(config), offsets(config), memory(config));
+    }
+
+    private static GroupConfig.Classic classic(final BrokerConfig config) {
+        final int minMs = config.intValue(BrokerKeys.GROUP_MIN_SESSION_TIMEOUT_MS);
+        final int maxMs = config.intValue(BrokerKeys.GROUP_MAX_SESSION_TIMEOUT_MS);
+        if (maxMs < minMs && config.properties().containsKey(BrokerKeys.GROUP_MAX_SESSION_TIMEOUT_MS.name())) {
+            throw new ConfigException(BrokerKeys.GROUP_MAX_SESSION_TIMEOUT_MS.name() + " must be at least "
+                    + BrokerKeys.GROUP_MIN_SESSION_TIMEOUT_MS.name() + ", which is " + minMs + ", and is " + maxMs);
+        }
+        return new GroupConfig.Classic(
+                minMs,
+                Math.max(minMs, maxMs),
+                config.intValue(BrokerKeys.GROUP_INITIAL_REBALANCE_DELAY_MS),
+                config.intValue(BrokerKeys.GROUP_MAX_SIZE));
+    }
+
+    private static GroupConfig.Consumer consumer(final BrokerConfig config) {
+        final List<String> assignors = config.list(BrokerKeys.GROUP_CONSUMER_ASSIGNORS);
+        if (assignors.isEmpty()) {
+            throw new ConfigException(
+                    BrokerKeys.GROUP_CONSUMER_ASSIGNORS.name() + " must name at least one assignor, such as uniform");
+        }
+        return new GroupConfig.Consumer(
+                config.intValue(BrokerKeys.GROUP_CONSUMER_SESSION_TIMEOUT_MS),
+                config.intValue(BrokerKeys.GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS),
+                config.intValue(BrokerKeys.GROUP_CONSUMER_ASSIGNMENT_INTERVAL_MS),
+                config.intValue(BrokerKeys.GROUP_CONSUMER_MAX_SIZE),
+                assignors,
+                GroupConfig.Migration.valueOf(
+                        config.text(BrokerKeys.GROUP_CONSUMER_MIGRATION_POLICY).toUpperCase(Locale.ROOT)));
+    }
+
+    private static GroupConfig.Offsets offsets(final BrokerConfig config) {
+        return new GroupConfig.Offsets(
+                config.intValue(BrokerKeys.OFFSET_METADATA_MAX_BYTES),
+                config.intValue(BrokerKeys.OFFSETS_RETENTION_MINUTES) * MINUTE_MS,
+                config.longValue(BrokerKeys.OFFSETS_RETENTION_CHECK_INTERVAL_MS),
+                config.intValue(BrokerKeys.OFFSETS_TOPIC_NUM_PARTITIONS),
+                config.intValue(BrokerKeys.OFFSETS_TOPIC_SEGMENT_BYTES));
+    }
+
+    private static GroupConfig.Memory memory(final BrokerConfig config) {
+        final long heapBytesMax = Runtime.getRuntime().maxMemory();
+        return new GroupConfig.Memory(
+                config.intValue(BrokerKeys.GROUP_MEMBER_BYTES_MAX),
+                MemoryShares.groupBytes(config, heapBytesMax),
+                MemoryShares.groupsBytes(config, heapBytesMax));
+    }
+}
