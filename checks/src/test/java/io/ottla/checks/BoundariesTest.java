@@ -81,6 +81,34 @@ class BoundariesTest {
                 .check(classes);
     }
 
+    /** So that another kind of coordinator is one package more. */
+    @ParameterizedTest
+    @CsvSource({
+        "io.ottla.coordinator.runtime.., ''",
+        "io.ottla.coordinator.metadata.., io.ottla.coordinator.runtime..",
+        "io.ottla.coordinator.group.., io.ottla.coordinator.runtime.."
+    })
+    void shouldKeepTheKindsOfCoordinatorsApart(final String room, final String other) {
+        assertThat(classes.that(resideInAPackage(room))).isNotEmpty();
+        noClasses()
+                .that()
+                .resideInAPackage(room)
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.ottla.coordinator..")
+                        .and(com.tngtech.archunit.base.DescribedPredicate.not(resideInAnyPackage(room, other))))
+                .check(classes);
+    }
+
+    @Test
+    void shouldKnowNoGroupsWhereMetadataIsSpokenOf() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.ottla.api.metadata..", "io.ottla.api.coordinator..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.ottla.api.group.."))
+                .check(classes);
+    }
+
     @Test
     void shouldAskServiceLoaderInOnePlaceOnly() {
         noClasses()
