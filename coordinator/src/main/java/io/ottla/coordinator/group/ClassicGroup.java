@@ -5,12 +5,8 @@ import io.ottla.api.group.ClassicGroupDescription;
 import io.ottla.api.group.JoinGroupProtocol;
 import io.ottla.api.group.JoinGroupResult;
 import io.ottla.api.group.MemberIdentity;
-import io.ottla.api.group.SyncGroupResult;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,19 +25,11 @@ final class ClassicGroup implements Group {
 
     private final String groupId;
     private final GroupMemory memory;
-    /** In the order of joining, so that elections and ties are the same in every run. */
-    private final Map<String, ClassicMember> members = new LinkedHashMap<>();
-
-    private final Map<String, String> staticMembers = new HashMap<>();
-    /** Members that were given an id and told to come back with it, with the keys of their deadlines. */
-    private final Map<String, Object> pendingJoins = new HashMap<>();
-
+    private final ClassicMembers members;
     private final Set<String> pendingSyncs = new LinkedHashSet<>();
-    private final Map<String, Integer> membersByProtocol = new HashMap<>();
     private final Object joinKey = new Object();
     private final Object syncKey = new Object();
 
-    private long saidBytes;
     private ClassicGeneration durable;
     private ClassicState state = ClassicState.EMPTY;
     private ClassicState previousState = ClassicState.EMPTY;
@@ -49,9 +37,7 @@ final class ClassicGroup implements Group {
     private int generation;
     private String protocolType;
     private String protocolName;
-    private String leaderId;
     private Set<String> subscribedTopics;
-    private int joining;
     private boolean memberAdded;
 
     /**
@@ -63,21 +49,13 @@ final class ClassicGroup implements Group {
     ClassicGroup(final String groupId, final GroupMemory whole) {
         this.groupId = groupId;
         this.memory = new GroupMemory(whole);
+        this.members = new ClassicMembers(memory);
         memory.add(GroupMemory.GROUP_BYTES + groupId.length());
     }
 
     @Override
     public GroupMemory memory() {
         return memory;
-    }
-
-    /**
-     * Returns what all members said when they joined.
-     *
-     * @return the bytes of their protocols.
-     */
-    long saidBytes() {
-        return saidBytes;
     }
 
     /**
@@ -109,19 +87,10 @@ final class ClassicGroup implements Group {
         protocolName = durable.protocolName();
         stateTimestampMs = durable.timestampMs();
         for (final ClassicGeneration.Member member : durable.members()) {
-            final ClassicMember restored = new ClassicMember(
-                    member.memberId(),
-                    member.instanceId(),
-                    member.clientId(),
-                    member.clientHost(),
-                    member.rebalanceTimeoutMs(),
-                    member.sessionTimeoutMs(),
-                    List.of(new JoinGroupProtocol(protocolName, member.subscription())));
-            restored.assignment(member.assignment());
-            put(restored);
+            members.put(ClassicMember.of(member, protocolName));
         }
-        leaderId = durable.leaderId();
-        state = members.isEmpty() ? ClassicState.EMPTY : ClassicState.STABLE;
+        members.leader(durable.leaderId());
+        state = members.size() == 0 ? ClassicState.EMPTY : ClassicState.STABLE;
         previousState = state;
         subscribedTopics = readSubscribedTopics();
     }
@@ -134,10 +103,12 @@ final class ClassicGroup implements Group {
      */
     ClassicGeneration toGeneration(final Map<String, byte[]> assignments) {
         final List<ClassicGeneration.Member> all = new ArrayList<>(members.size());
-        for (final ClassicMember member : members.values()) {
-            all.add(toRecord(member, assignments.getOrDefault(member.memberId(), ClassicMember.NO_ASSIGNMENT)));
+        for (final ClassicMember member : members.all()) {
+            all.add(member.toRecord(
+                    protocolName, assignments.getOrDefault(member.memberId(), ClassicMember.NO_ASSIGNMENT)));
         }
-        return new ClassicGeneration(generation, protocolType(), protocolName, leaderId, stateTimestampMs, all);
+        return new ClassicGeneration(
+                generation, protocolType(), protocolName, members.leaderId(), stateTimestampMs, all);
     }
 
     /**
@@ -149,23 +120,11 @@ final class ClassicGroup implements Group {
      */
     ClassicGeneration toGenerationWith(final ClassicMember old, final ClassicMember replacement) {
         final List<ClassicGeneration.Member> all = new ArrayList<>(members.size());
-        for (final ClassicMember member : members.values()) {
-            all.add(toRecord(member == old ? replacement : member, member.assignment()));
+        for (final ClassicMember member : members.all()) {
+            all.add((member == old ? replacement : member).toRecord(protocolName, member.assignment()));
         }
-        final String leader = isLeader(old.memberId()) ? replacement.memberId() : leaderId;
+        final String leader = members.isLeader(old.memberId()) ? replacement.memberId() : members.leaderId();
         return new ClassicGeneration(generation, protocolType(), protocolName, leader, stateTimestampMs, all);
-    }
-
-    private ClassicGeneration.Member toRecord(final ClassicMember member, final byte[] assignment) {
-        return new ClassicGeneration.Member(
-                member.memberId(),
-                member.instanceId(),
-                member.clientId(),
-                member.clientHost(),
-                member.rebalanceTimeoutMs(),
-                member.sessionTimeoutMs(),
-                member.metadata(protocolName),
-                assignment);
     }
 
     /**
@@ -176,6 +135,10 @@ final class ClassicGroup implements Group {
      */
     ClassicGeneration toEmptyGeneration(final long nowMs) {
         return new ClassicGeneration(generation + 1, protocolType(), null, null, nowMs, List.of());
+    }
+
+    ClassicMembers members() {
+        return members;
     }
 
     @Override
@@ -232,14 +195,6 @@ final class ClassicGroup implements Group {
         return protocolType;
     }
 
-    String leaderId() {
-        return leaderId;
-    }
-
-    boolean isLeader(final String memberId) {
-        return memberId.equals(leaderId);
-    }
-
     /**
      * The key of the deadline for members to join.
      *
@@ -258,111 +213,18 @@ final class ClassicGroup implements Group {
         return syncKey;
     }
 
-    Collection<ClassicMember> members() {
-        return members.values();
-    }
-
-    int size() {
-        return members.size();
-    }
-
-    ClassicMember member(final String memberId) {
-        return members.get(memberId);
-    }
-
-    String staticMemberId(final String instanceId) {
-        return staticMembers.get(instanceId);
-    }
-
     /**
-     * The members that were told to come back with an id.
-     *
-     * @return the keys of their deadlines, by id; not to be changed.
-     */
-    Map<String, Object> pendingJoins() {
-        return pendingJoins;
-    }
-
-    void pend(final String memberId, final Object deadlineKey) {
-        if (pendingJoins.put(memberId, deadlineKey) == null) {
-            memory.add(pendingBytes(memberId));
-        }
-    }
-
-    Object unpend(final String memberId) {
-        final Object deadlineKey = pendingJoins.remove(memberId);
-        if (deadlineKey != null) {
-            memory.add(-pendingBytes(memberId));
-        }
-        return deadlineKey;
-    }
-
-    private static long pendingBytes(final String memberId) {
-        return GroupMemory.MEMBER_BYTES + memberId.length();
-    }
-
-    /**
-     * Gives a member its part of the work.
+     * Takes in a member that joins.
      *
      * @param member the member.
-     * @param assignment the part.
+     * @param type the kind of group that it wants, which is the group's from now on if it is the first.
+     * @param future answers it.
      */
-    void assign(final ClassicMember member, final byte[] assignment) {
-        memory.add(assignment.length - member.assignment().length);
-        member.assignment(assignment);
-    }
-
-    Set<String> pendingSyncs() {
-        return pendingSyncs;
-    }
-
-    int joining() {
-        return joining;
-    }
-
-    boolean memberAdded() {
-        return memberAdded;
-    }
-
-    void memberAdded(final boolean value) {
-        memberAdded = value;
-    }
-
-    boolean haveAllJoined() {
-        return joining == members.size() && pendingJoins.isEmpty();
-    }
-
-    /**
-     * How long the group waits for its members to join.
-     *
-     * @return the longest time that any of them asked for, in milliseconds.
-     */
-    int rebalanceTimeoutMs() {
-        int longest = 0;
-        for (final ClassicMember member : members.values()) {
-            longest = Math.max(longest, member.rebalanceTimeoutMs());
-        }
-        return longest;
-    }
-
     void add(final ClassicMember member, final String type, final CompletableFuture<JoinGroupResult> future) {
-        if (members.isEmpty()) {
+        if (members.size() == 0) {
             protocolType = type;
         }
-        put(member);
-        if (leaderId == null) {
-            leaderId = member.memberId();
-        }
-        unpend(member.memberId());
-        waitForJoin(member, future);
-    }
-
-    private void put(final ClassicMember member) {
-        members.put(member.memberId(), member);
-        if (member.instanceId() != null) {
-            staticMembers.put(member.instanceId(), member.memberId());
-        }
-        count(member, 1);
+        members.add(member, future);
     }
 
     /**
@@ -371,20 +233,7 @@ final class ClassicGroup implements Group {
      * @param memberId the member's id.
      */
     void remove(final String memberId) {
-        final ClassicMember member = members.remove(memberId);
-        if (member != null) {
-            count(member, -1);
-            if (member.isJoining()) {
-                joining--;
-            }
-            if (member.instanceId() != null) {
-                staticMembers.remove(member.instanceId());
-            }
-        }
-        if (isLeader(memberId)) {
-            leaderId = members.isEmpty() ? null : members.keySet().iterator().next();
-        }
-        unpend(memberId);
+        members.remove(memberId);
         pendingSyncs.remove(memberId);
     }
 
@@ -396,88 +245,20 @@ final class ClassicGroup implements Group {
      * @param replacement the same member with a new id.
      */
     void replace(final ClassicMember old, final ClassicMember replacement) {
-        // Kept in place: the order of the members decides elections.
-        final List<ClassicMember> all = new ArrayList<>(members.values());
-        members.clear();
-        for (final ClassicMember member : all) {
-            final ClassicMember kept = member == old ? replacement : member;
-            members.put(kept.memberId(), kept);
-        }
-        count(old, -1);
-        count(replacement, 1);
-        staticMembers.put(replacement.instanceId(), replacement.memberId());
+        members.replace(old, replacement);
         pendingSyncs.remove(old.memberId());
-        if (isLeader(old.memberId())) {
-            leaderId = replacement.memberId();
-        }
     }
 
-    void update(
-            final ClassicMember member,
-            final List<JoinGroupProtocol> protocols,
-            final int rebalanceTimeoutMs,
-            final int sessionTimeoutMs) {
-        count(member, -1);
-        member.update(protocols, rebalanceTimeoutMs, sessionTimeoutMs);
-        count(member, 1);
+    Set<String> pendingSyncs() {
+        return pendingSyncs;
     }
 
-    void waitForJoin(final ClassicMember member, final CompletableFuture<JoinGroupResult> future) {
-        if (future != null && !member.isJoining()) {
-            joining++;
-        }
-        member.join(future);
+    boolean memberAdded() {
+        return memberAdded;
     }
 
-    /**
-     * Answers a member's join, if it waits for one.
-     *
-     * @param member the member.
-     * @param result the answer.
-     */
-    void completeJoin(final ClassicMember member, final JoinGroupResult result) {
-        final CompletableFuture<JoinGroupResult> future = member.join();
-        if (future != null) {
-            member.join(null);
-            joining--;
-            future.complete(result);
-        }
-    }
-
-    /**
-     * Answers a member's sync, if it waits for one.
-     *
-     * @param member the member.
-     * @param result the answer.
-     * @return true if it waited.
-     */
-    boolean completeSync(final ClassicMember member, final SyncGroupResult result) {
-        final CompletableFuture<SyncGroupResult> future = member.sync();
-        if (future == null) {
-            return false;
-        }
-        member.sync(null);
-        future.complete(result);
-        return true;
-    }
-
-    /**
-     * Makes sure that the leader is one of the members that have joined again.
-     *
-     * @return false if none has.
-     */
-    boolean electLeader() {
-        final ClassicMember leader = leaderId == null ? null : members.get(leaderId);
-        if (leader != null && leader.isJoining()) {
-            return true;
-        }
-        for (final ClassicMember member : members.values()) {
-            if (member.isJoining()) {
-                leaderId = member.memberId();
-                return true;
-            }
-        }
-        return false;
+    void memberAdded(final boolean value) {
+        memberAdded = value;
     }
 
     void prepareRebalance(final long nowMs) {
@@ -486,7 +267,7 @@ final class ClassicGroup implements Group {
 
     void beginGeneration(final long nowMs) {
         generation++;
-        protocolName = selectProtocol();
+        protocolName = members.selectProtocol();
         subscribedTopics = readSubscribedTopics();
         pendingSyncs.clear();
         memberAdded = false;
@@ -501,7 +282,7 @@ final class ClassicGroup implements Group {
     void becomeEmpty() {
         generation = durable.generation();
         protocolName = null;
-        leaderId = null;
+        members.leader(null);
         pendingSyncs.clear();
         memberAdded = false;
         subscribedTopics = readSubscribedTopics();
@@ -528,61 +309,18 @@ final class ClassicGroup implements Group {
         if (!type.equals(protocolType)) {
             return false;
         }
-        for (final JoinGroupProtocol protocol : protocols) {
-            if (membersByProtocol.getOrDefault(protocol.name(), 0) == members.size()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /**
-     * The protocol that most members like best among those that all of them know.
-     *
-     * @return its name; of two with as many votes, the one that an older member voted for.
-     */
-    String selectProtocol() {
-        final Set<String> candidates = new HashSet<>();
-        membersByProtocol.forEach((name, count) -> {
-            if (count == members.size()) {
-                candidates.add(name);
-            }
-        });
-        final Map<String, Integer> votes = new LinkedHashMap<>();
-        String best = null;
-        for (final ClassicMember member : members.values()) {
-            votes.merge(member.vote(candidates), 1, Integer::sum);
-        }
-        for (final Map.Entry<String, Integer> entry : votes.entrySet()) {
-            if (best == null || entry.getValue() > votes.get(best)) {
-                best = entry.getKey();
-            }
-        }
-        return best;
-    }
-
-    /** Takes a member into the sums, or out of them. */
-    private void count(final ClassicMember member, final int change) {
-        memory.add(change * member.bytes());
-        saidBytes += change * ClassicMember.saidBytes(member.protocols());
-        final Set<String> names = new HashSet<>();
-        for (final JoinGroupProtocol protocol : member.protocols()) {
-            // A client may name a protocol twice; it counts once.
-            if (names.add(protocol.name())) {
-                membersByProtocol.merge(protocol.name(), change, (a, b) -> a + b == 0 ? null : Integer.valueOf(a + b));
-            }
-        }
+        return members.knowOneOf(protocols);
     }
 
     private Set<String> readSubscribedTopics() {
         if (!CONSUMER_PROTOCOL.equals(protocolType)) {
             return null;
         }
-        if (members.isEmpty()) {
+        if (members.size() == 0) {
             return Set.of();
         }
         final Set<String> topics = new HashSet<>();
-        for (final ClassicMember member : members.values()) {
+        for (final ClassicMember member : members.all()) {
             final byte[] metadata = member.metadata(protocolName);
             if (metadata == null || !ConsumerSubscriptions.read(metadata, topics)) {
                 return null;
@@ -592,33 +330,13 @@ final class ClassicGroup implements Group {
     }
 
     /**
-     * Whether who says to be a member is one.
-     *
-     * @param memberId the member's id.
-     * @param instanceId its own name, or null.
-     * @return NONE, UNKNOWN_MEMBER_ID, or FENCED_INSTANCE_ID if another one has taken the name over.
-     */
-    ErrorCode validateMember(final String memberId, final String instanceId) {
-        if (instanceId != null) {
-            final String current = staticMembers.get(instanceId);
-            if (current == null) {
-                return ErrorCode.UNKNOWN_MEMBER_ID;
-            }
-            if (!current.equals(memberId)) {
-                return ErrorCode.FENCED_INSTANCE_ID;
-            }
-        }
-        return members.containsKey(memberId) ? ErrorCode.NONE : ErrorCode.UNKNOWN_MEMBER_ID;
-    }
-
-    /**
      * Whether who says to be a member of this generation is one.
      *
      * @param member who.
      * @return NONE, or the error that fences it.
      */
     ErrorCode validateGeneration(final MemberIdentity member) {
-        final ErrorCode error = validateMember(member.memberId(), member.instanceId());
+        final ErrorCode error = members.validateMember(member.memberId(), member.instanceId());
         if (error != ErrorCode.NONE) {
             return error;
         }
@@ -633,7 +351,7 @@ final class ClassicGroup implements Group {
     ClassicGroupDescription describe() {
         final boolean stable = isIn(ClassicState.STABLE);
         final List<ClassicGroupDescription.Member> all = new ArrayList<>(members.size());
-        for (final ClassicMember member : members.values()) {
+        for (final ClassicMember member : members.all()) {
             all.add(new ClassicGroupDescription.Member(
                     member.memberId(),
                     member.instanceId(),

@@ -74,29 +74,29 @@ final class ClassicJoins {
 
     /** Counts those who wait and not the members while members gather, so that the last ones of too many are let go. */
     private boolean accepts(final ClassicGroup group, final String memberId) {
-        final ClassicMember member = group.member(memberId);
+        final ClassicMember member = group.members().get(memberId);
         return switch (group.state()) {
             case EMPTY -> true;
             case PREPARING_REBALANCE ->
                 member != null && member.isJoining()
-                        || group.joining() < config.classic().sizeMax();
+                        || group.members().joining() < config.classic().sizeMax();
             case COMPLETING_REBALANCE, STABLE ->
-                member != null || group.size() < config.classic().sizeMax();
+                member != null || group.members().size() < config.classic().sizeMax();
         };
     }
 
     /** Whether the group could still be written to its log; what the member said before does not count. */
     private boolean fits(final ClassicGroup group, final JoinGroup request) {
-        final ClassicMember known = group.member(request.memberId());
+        final ClassicMember known = group.members().get(request.memberId());
         final long before = known == null ? 0 : ClassicMember.saidBytes(known.protocols());
-        return group.saidBytes() - before + ClassicMember.saidBytes(request.protocols())
+        return group.members().saidBytes() - before + ClassicMember.saidBytes(request.protocols())
                 <= config.memory().groupBytesMax();
     }
 
     private Outcome<GroupRecord, JoinGroupResult> refuseForSize(final Joining joining, final long nowMs) {
         final ClassicGroup group = joining.group();
         final String memberId = joining.request().memberId();
-        final ClassicMember member = group.member(memberId);
+        final ClassicMember member = group.members().get(memberId);
         return rebalance
                 .remove(
                         group,
@@ -111,10 +111,10 @@ final class ClassicJoins {
         final ClassicGroup group = joining.group();
         final JoinGroup request = joining.request();
         if (request.instanceId() != null) {
-            final String current = group.staticMemberId(request.instanceId());
+            final String current = group.members().staticMemberId(request.instanceId());
             return current == null
                     ? add(joining, joining.newMemberId(), nowMs)
-                    : replaceStatic(joining, group.member(current), nowMs);
+                    : replaceStatic(joining, group.members().get(current), nowMs);
         }
         if (request.memberIdRequired()) {
             LOG.debug("Group {}: {} shall come back with its new id", group, joining.newMemberId());
@@ -128,18 +128,18 @@ final class ClassicJoins {
         final ClassicGroup group = joining.group();
         final JoinGroup request = joining.request();
         final String memberId = request.memberId();
-        if (group.pendingJoins().containsKey(memberId)) {
+        if (group.members().pendingJoins().containsKey(memberId)) {
             if (request.instanceId() != null) {
                 // Only dynamic members are told to come back.
                 return joining.refuse(ErrorCode.UNKNOWN_MEMBER_ID, memberId);
             }
             return add(joining, memberId, nowMs);
         }
-        final ErrorCode error = group.validateMember(memberId, request.instanceId());
+        final ErrorCode error = group.members().validateMember(memberId, request.instanceId());
         if (error != ErrorCode.NONE) {
             return joining.refuse(error, memberId);
         }
-        final ClassicMember member = group.member(memberId);
+        final ClassicMember member = group.members().get(memberId);
         return switch (group.state()) {
             case PREPARING_REBALANCE -> update(joining, member, "member " + member + " joins again", nowMs);
             case COMPLETING_REBALANCE ->
@@ -149,7 +149,7 @@ final class ClassicJoins {
                         : update(joining, member, "member " + member + " has new metadata", nowMs);
             case STABLE ->
                 // A leader joins again when something changed that is not in its metadata, such as partitions.
-                group.isLeader(memberId) || !member.matches(request.protocols())
+                group.members().isLeader(memberId) || !member.matches(request.protocols())
                         ? update(joining, member, "member " + member + " joins again or has new metadata", nowMs)
                         : answerCurrent(joining, member);
             case EMPTY -> joining.refuse(ErrorCode.UNKNOWN_MEMBER_ID, memberId);
@@ -163,7 +163,7 @@ final class ClassicJoins {
                 group,
                 member,
                 false,
-                group.isLeader(member.memberId()) && group.isIn(ClassicState.COMPLETING_REBALANCE)
+                group.members().isLeader(member.memberId()) && group.isIn(ClassicState.COMPLETING_REBALANCE)
                         ? ClassicRebalance.describeMembers(group)
                         : List.of()));
     }
@@ -190,10 +190,11 @@ final class ClassicJoins {
         final JoinGroup request = joining.request();
         if (member.isJoining()) {
             // Its client gave up on the earlier request, or it would not have sent another one.
-            group.completeJoin(member, JoinGroupResult.failed(ErrorCode.REBALANCE_IN_PROGRESS, member.memberId()));
+            group.members()
+                    .completeJoin(member, JoinGroupResult.failed(ErrorCode.REBALANCE_IN_PROGRESS, member.memberId()));
         }
-        group.update(member, request.protocols(), request.rebalanceTimeoutMs(), request.sessionTimeoutMs());
-        group.waitForJoin(member, joining.reply());
+        group.members().update(member, request.protocols(), request.rebalanceTimeoutMs(), request.sessionTimeoutMs());
+        group.members().waitForJoin(member, joining.reply());
         rebalance.beginOrComplete(group, what + "; " + joining.reason(), nowMs);
         return Outcome.park();
     }
@@ -209,14 +210,14 @@ final class ClassicJoins {
             return persistReplacement(joining, old, member);
         }
         replace(group, old, member);
-        group.waitForJoin(member, joining.reply());
+        group.members().waitForJoin(member, joining.reply());
         rebalance.beginOrComplete(group, "static member " + member + " came back; " + joining.reason(), nowMs);
         return Outcome.park();
     }
 
     private void replace(final ClassicGroup group, final ClassicMember old, final ClassicMember member) {
-        group.completeJoin(old, JoinGroupResult.failed(ErrorCode.FENCED_INSTANCE_ID, old.memberId()));
-        group.completeSync(old, SyncGroupResult.failed(ErrorCode.FENCED_INSTANCE_ID));
+        group.members().completeJoin(old, JoinGroupResult.failed(ErrorCode.FENCED_INSTANCE_ID, old.memberId()));
+        group.members().completeSync(old, SyncGroupResult.failed(ErrorCode.FENCED_INSTANCE_ID));
         timers.cancel(old);
         member.assignment(old.assignment());
         group.replace(old, member);
@@ -226,20 +227,20 @@ final class ClassicJoins {
     private static boolean keepsProtocol(
             final ClassicGroup group, final ClassicMember old, final ClassicMember member) {
         final List<JoinGroupProtocol> before = old.protocols();
-        group.update(old, member.protocols(), old.rebalanceTimeoutMs(), old.sessionTimeoutMs());
-        final String selected = group.selectProtocol();
-        group.update(old, before, old.rebalanceTimeoutMs(), old.sessionTimeoutMs());
+        group.members().update(old, member.protocols(), old.rebalanceTimeoutMs(), old.sessionTimeoutMs());
+        final String selected = group.members().selectProtocol();
+        group.members().update(old, before, old.rebalanceTimeoutMs(), old.sessionTimeoutMs());
         return selected != null && selected.equals(group.protocolName());
     }
 
     private Outcome<GroupRecord, JoinGroupResult> persistReplacement(
             final Joining joining, final ClassicMember old, final ClassicMember member) {
         final ClassicGroup group = joining.group();
-        final String formerLeader = group.leaderId();
+        final String formerLeader = group.members().leaderId();
         final ClassicGeneration generation = group.toGenerationWith(old, member);
         return Outcome.park(List.of(new GroupRecord.Classic(group.groupId(), generation)), () -> {
             replace(group, old, member);
-            final boolean leader = group.isLeader(member.memberId());
+            final boolean leader = group.members().isLeader(member.memberId());
             final boolean skip = joining.request().skipAssignmentSupported();
             // A leader that can't be told to skip the assignment is told that the member it was still leads.
             joining.reply()
@@ -248,7 +249,7 @@ final class ClassicJoins {
                             group.generation(),
                             group.protocolTypeOrNull(),
                             group.protocolName(),
-                            skip ? group.leaderId() : formerLeader,
+                            skip ? group.members().leaderId() : formerLeader,
                             skip && leader,
                             member.memberId(),
                             skip && leader ? ClassicRebalance.describeMembers(group) : List.of()));

@@ -44,6 +44,45 @@ final class ClassicMember {
         this.protocolBytes = bytesOf(protocols);
     }
 
+    /**
+     * A member as the log has it, which waits for nothing.
+     *
+     * @param record what the log says.
+     * @param protocolName the protocol that was chosen.
+     * @return the member.
+     */
+    static ClassicMember of(final ClassicGeneration.Member record, final String protocolName) {
+        final ClassicMember member = new ClassicMember(
+                record.memberId(),
+                record.instanceId(),
+                record.clientId(),
+                record.clientHost(),
+                record.rebalanceTimeoutMs(),
+                record.sessionTimeoutMs(),
+                List.of(new JoinGroupProtocol(protocolName, record.subscription())));
+        member.assignment(record.assignment());
+        return member;
+    }
+
+    /**
+     * The member as it stands in the log.
+     *
+     * @param protocolName the protocol that was chosen.
+     * @param part its part of the work.
+     * @return the record.
+     */
+    ClassicGeneration.Member toRecord(final String protocolName, final byte[] part) {
+        return new ClassicGeneration.Member(
+                memberId,
+                instanceId,
+                clientId,
+                clientHost,
+                rebalanceTimeoutMs,
+                sessionTimeoutMs,
+                metadata(protocolName),
+                part);
+    }
+
     String memberId() {
         return memberId;
     }

@@ -53,7 +53,7 @@ final class ClassicMembership {
         if (error != ErrorCode.NONE) {
             return Outcome.answer(SyncGroupResult.failed(error));
         }
-        final ClassicMember member = group.member(request.member().memberId());
+        final ClassicMember member = group.members().get(request.member().memberId());
         return switch (group.state()) {
             case EMPTY -> Outcome.answer(SyncGroupResult.failed(ErrorCode.UNKNOWN_MEMBER_ID));
             case PREPARING_REBALANCE -> Outcome.answer(SyncGroupResult.failed(ErrorCode.REBALANCE_IN_PROGRESS));
@@ -62,11 +62,11 @@ final class ClassicMembership {
                 yield Outcome.answer(ClassicRebalance.synced(group, member));
             }
             case COMPLETING_REBALANCE -> {
-                if (group.isLeader(member.memberId())) {
+                if (group.members().isLeader(member.memberId())) {
                     yield assign(group, member, request, nowMs);
                 }
                 // An earlier request of the same member was given up by its client.
-                group.completeSync(member, SyncGroupResult.failed(ErrorCode.REBALANCE_IN_PROGRESS));
+                group.members().completeSync(member, SyncGroupResult.failed(ErrorCode.REBALANCE_IN_PROGRESS));
                 arrived(group, member);
                 member.sync(reply);
                 yield Outcome.park();
@@ -132,7 +132,7 @@ final class ClassicMembership {
     /** Counted before anything is copied. */
     private static long saidBytes(final ClassicGroup group, final Map<String, byte[]> assignments) {
         long bytes = 0;
-        for (final ClassicMember member : group.members()) {
+        for (final ClassicMember member : group.members().all()) {
             final byte[] said = member.metadata(group.protocolName());
             bytes += (said == null ? 0 : said.length)
                     + assignments.getOrDefault(member.memberId(), ClassicMember.NO_ASSIGNMENT).length;
@@ -164,7 +164,7 @@ final class ClassicMembership {
         if (error != ErrorCode.NONE) {
             return error;
         }
-        rebalance.restartSession(group, group.member(member.memberId()));
+        rebalance.restartSession(group, group.members().get(member.memberId()));
         return group.isIn(ClassicState.PREPARING_REBALANCE) ? ErrorCode.REBALANCE_IN_PROGRESS : ErrorCode.NONE;
     }
 
@@ -175,7 +175,7 @@ final class ClassicMembership {
      * @param memberId the member's id, empty if it is none.
      */
     void committed(final ClassicGroup group, final String memberId) {
-        final ClassicMember member = group.member(memberId);
+        final ClassicMember member = group.members().get(memberId);
         if (member != null && (group.isIn(ClassicState.STABLE) || group.isIn(ClassicState.PREPARING_REBALANCE))) {
             rebalance.restartSession(group, member);
         }
@@ -210,19 +210,19 @@ final class ClassicMembership {
         String memberId = it.memberId();
         if (memberId.isEmpty()) {
             // An administrator knows static members by their own names only.
-            memberId = it.instanceId() == null ? null : group.staticMemberId(it.instanceId());
+            memberId = it.instanceId() == null ? null : group.members().staticMemberId(it.instanceId());
             if (memberId == null) {
                 return ErrorCode.UNKNOWN_MEMBER_ID;
             }
-        } else if (group.pendingJoins().containsKey(memberId)) {
+        } else if (group.members().pendingJoins().containsKey(memberId)) {
             return notReturning.add(memberId) ? ErrorCode.NONE : ErrorCode.UNKNOWN_MEMBER_ID;
         } else {
-            final ErrorCode error = group.validateMember(memberId, it.instanceId());
+            final ErrorCode error = group.members().validateMember(memberId, it.instanceId());
             if (error != ErrorCode.NONE) {
                 return error;
             }
         }
-        final ClassicMember member = group.member(memberId);
+        final ClassicMember member = group.members().get(memberId);
         if (!leaving.add(member)) {
             return ErrorCode.UNKNOWN_MEMBER_ID;
         }

@@ -65,9 +65,9 @@ final class ClassicRebalance {
         LOG.info("Group {} prepares to rebalance: {}", group, reason);
         if (initial) {
             final int delayMs = config.classic().initialRebalanceDelayMs();
-            final int remainingMs = Math.max(group.rebalanceTimeoutMs() - delayMs, 0);
+            final int remainingMs = Math.max(group.members().rebalanceTimeoutMs() - delayMs, 0);
             waitForFirstMembers(group, delayMs, remainingMs);
-        } else if (group.haveAllJoined()) {
+        } else if (group.members().haveAllJoined()) {
             complete(group, nowMs);
         } else {
             waitForMembers(group);
@@ -81,14 +81,18 @@ final class ClassicRebalance {
      * @param nowMs the time.
      */
     void completeIfAllJoined(final ClassicGroup group, final long nowMs) {
-        if (group.isIn(ClassicState.PREPARING_REBALANCE) && !group.isInitialRebalance() && group.haveAllJoined()) {
+        if (group.isIn(ClassicState.PREPARING_REBALANCE)
+                && !group.isInitialRebalance()
+                && group.members().haveAllJoined()) {
             complete(group, nowMs);
         }
     }
 
     private void waitForMembers(final ClassicGroup group) {
         timers.schedule(
-                group.joinKey(), group.rebalanceTimeoutMs(), (machine, nowMs) -> completeAtDeadline(group, nowMs));
+                group.joinKey(),
+                group.members().rebalanceTimeoutMs(),
+                (machine, nowMs) -> completeAtDeadline(group, nowMs));
     }
 
     /** The first members of a group tend to come together; each one that comes extends the wait, up to a limit. */
@@ -111,14 +115,14 @@ final class ClassicRebalance {
             return Outcome.nothing();
         }
         final List<ClassicMember> missing = new ArrayList<>();
-        for (final ClassicMember member : group.members()) {
+        for (final ClassicMember member : group.members().all()) {
             // A static member may be restarting; only its session's end takes it out.
             if (!member.isJoining() && member.instanceId() == null) {
                 LOG.info("Group {}: {} did not join again in time", group, member);
                 missing.add(member);
             }
         }
-        if (missing.size() == group.size()) {
+        if (missing.size() == group.members().size()) {
             return becomeEmpty(group, nowMs);
         }
         missing.forEach(member -> forget(group, member));
@@ -129,27 +133,36 @@ final class ClassicRebalance {
     /** Begins the next generation with the members that there are, of which one at least has joined. */
     private void complete(final ClassicGroup group, final long nowMs) {
         timers.cancel(group.joinKey());
-        if (!group.electLeader()) {
+        if (!group.members().electLeader()) {
             LOG.warn("Group {}: no member has joined again, waiting on", group);
             waitForMembers(group);
             return;
         }
         group.beginGeneration(nowMs);
-        LOG.info("Group {} has a new generation, led by {}", group, group.leaderId());
+        LOG.info(
+                "Group {} has a new generation, led by {}",
+                group,
+                group.members().leaderId());
         final List<JoinGroupResult.Member> all = describeMembers(group);
-        for (final ClassicMember member : group.members()) {
+        for (final ClassicMember member : group.members().all()) {
             group.pendingSyncs().add(member.memberId());
             member.isNew(false);
             restartSession(group, member);
         }
-        for (final ClassicMember member : List.copyOf(group.members())) {
-            group.completeJoin(
-                    member, joined(group, member, false, group.isLeader(member.memberId()) ? all : List.of()));
+        for (final ClassicMember member : List.copyOf(group.members().all())) {
+            group.members()
+                    .completeJoin(
+                            member,
+                            joined(
+                                    group,
+                                    member,
+                                    false,
+                                    group.members().isLeader(member.memberId()) ? all : List.of()));
         }
         final int expected = group.generation();
         timers.schedule(
                 group.syncKey(),
-                group.rebalanceTimeoutMs(),
+                group.members().rebalanceTimeoutMs(),
                 (machine, atMs) -> expirePendingSyncs(group, expected, atMs));
     }
 
@@ -160,7 +173,7 @@ final class ClassicRebalance {
                 .then(() -> {
                     timers.cancel(group.joinKey());
                     timers.cancel(group.syncKey());
-                    List.copyOf(group.members()).forEach(member -> evict(group, member));
+                    List.copyOf(group.members().all()).forEach(member -> evict(group, member));
                     group.becomeEmpty();
                     LOG.info("Group {} is empty now", group);
                 });
@@ -177,7 +190,7 @@ final class ClassicRebalance {
         final List<String> missing = List.copyOf(group.pendingSyncs());
         return remove(
                 group,
-                missing.stream().map(group::member).toList(),
+                missing.stream().map(group.members()::get).toList(),
                 Set.of(),
                 "members did not fetch their assignments: " + missing,
                 nowMs);
@@ -202,7 +215,7 @@ final class ClassicRebalance {
                 group.generation(),
                 group.protocolTypeOrNull(),
                 group.protocolName(),
-                group.leaderId(),
+                group.members().leaderId(),
                 skipAssignment,
                 member.memberId(),
                 members);
@@ -215,8 +228,8 @@ final class ClassicRebalance {
      * @return all members, with their metadata of the protocol that was chosen.
      */
     static List<JoinGroupResult.Member> describeMembers(final ClassicGroup group) {
-        final List<JoinGroupResult.Member> all = new ArrayList<>(group.size());
-        for (final ClassicMember member : group.members()) {
+        final List<JoinGroupResult.Member> all = new ArrayList<>(group.members().size());
+        for (final ClassicMember member : group.members().all()) {
             all.add(new JoinGroupResult.Member(
                     member.memberId(), member.instanceId(), member.metadata(group.protocolName())));
         }
@@ -230,14 +243,14 @@ final class ClassicRebalance {
      * @param assignments the parts by member id.
      */
     void assign(final ClassicGroup group, final Map<String, byte[]> assignments) {
-        for (final ClassicMember member : group.members()) {
-            group.assign(member, assignments.getOrDefault(member.memberId(), ClassicMember.NO_ASSIGNMENT));
+        for (final ClassicMember member : group.members().all()) {
+            group.members().assign(member, assignments.getOrDefault(member.memberId(), ClassicMember.NO_ASSIGNMENT));
         }
-        for (final ClassicMember member : List.copyOf(group.members())) {
+        for (final ClassicMember member : List.copyOf(group.members().all())) {
             if (member.isSyncing()) {
                 // An expiry was passed over while the member waited, so its session begins anew.
                 restartSession(group, member);
-                group.completeSync(member, synced(group, member));
+                group.members().completeSync(member, synced(group, member));
             }
         }
     }
@@ -261,9 +274,9 @@ final class ClassicRebalance {
      * @param error what to answer.
      */
     void dropAssignments(final ClassicGroup group, final ErrorCode error) {
-        for (final ClassicMember member : List.copyOf(group.members())) {
-            group.assign(member, ClassicMember.NO_ASSIGNMENT);
-            if (group.completeSync(member, SyncGroupResult.failed(error))) {
+        for (final ClassicMember member : List.copyOf(group.members().all())) {
+            group.members().assign(member, ClassicMember.NO_ASSIGNMENT);
+            if (group.members().completeSync(member, SyncGroupResult.failed(error))) {
                 restartSession(group, member);
             }
         }
@@ -292,7 +305,7 @@ final class ClassicRebalance {
 
     private Outcome<GroupRecord, Void> expireSession(
             final ClassicGroup group, final ClassicMember member, final long nowMs) {
-        if (group.member(member.memberId()) != member) {
+        if (group.members().get(member.memberId()) != member) {
             return Outcome.nothing();
         }
         if (!member.isNew() && (member.isJoining() || member.isSyncing())) {
@@ -312,13 +325,13 @@ final class ClassicRebalance {
      */
     void awaitReturn(final ClassicGroup group, final String memberId, final int timeoutMs) {
         final Object key = new Object();
-        group.pend(memberId, key);
+        group.members().pend(memberId, key);
         timers.schedule(key, timeoutMs, (machine, nowMs) -> {
-            if (group.pendingJoins().get(memberId) != key) {
+            if (group.members().pendingJoins().get(memberId) != key) {
                 return Outcome.nothing();
             }
             LOG.info("Group {}: {} did not come back with its id in time", group, memberId);
-            group.unpend(memberId);
+            group.members().unpend(memberId);
             completeIfAllJoined(group, nowMs);
             return Outcome.nothing();
         });
@@ -331,7 +344,7 @@ final class ClassicRebalance {
      * @param memberId the id; nothing happens if it is of nobody.
      */
     void endReturn(final ClassicGroup group, final String memberId) {
-        final Object key = group.unpend(memberId);
+        final Object key = group.members().unpend(memberId);
         if (key != null) {
             timers.cancel(key);
         }
@@ -355,7 +368,7 @@ final class ClassicRebalance {
             final String reason,
             final long nowMs) {
         // The first generation of a group is written at its deadline, whether or not anybody is left by then.
-        if (!members.isEmpty() && members.size() == group.size() && !group.isInitialRebalance()) {
+        if (!members.isEmpty() && members.size() == group.members().size() && !group.isInitialRebalance()) {
             return becomeEmpty(group, nowMs).then(() -> notReturning.forEach(id -> endReturn(group, id)));
         }
         notReturning.forEach(id -> endReturn(group, id));
@@ -369,8 +382,8 @@ final class ClassicRebalance {
     }
 
     private void evict(final ClassicGroup group, final ClassicMember member) {
-        group.completeJoin(member, JoinGroupResult.failed(ErrorCode.UNKNOWN_MEMBER_ID, ""));
-        group.completeSync(member, SyncGroupResult.failed(ErrorCode.UNKNOWN_MEMBER_ID));
+        group.members().completeJoin(member, JoinGroupResult.failed(ErrorCode.UNKNOWN_MEMBER_ID, ""));
+        group.members().completeSync(member, SyncGroupResult.failed(ErrorCode.UNKNOWN_MEMBER_ID));
         forget(group, member);
     }
 

@@ -142,7 +142,7 @@ final class ConsumerChange {
 
     /** Goes on where the last refresh ended, and ends when it has done enough for one change. */
     private void refresh(final SortedSet<String> known) {
-        final String cursor = group.regexCursor();
+        final String cursor = group.topicsSeen().regexCursor();
         long steps = 0;
         for (final String regex : cursor == null ? known : known.tailSet(cursor)) {
             if (steps >= REGEX_STEPS_MAX) {

@@ -30,18 +30,14 @@ final class ConsumerGroup implements Group {
     private final Map<String, String> staticMembers = new HashMap<>();
     private final Map<String, Map<UUID, Set<Integer>>> targets = new TreeMap<>();
     private final Map<String, SortedSet<String>> topicsByRegex = new TreeMap<>();
-    private final Map<UUID, Map<Integer, String>> owners = new HashMap<>();
+    private final ConsumerOwners owners = new ConsumerOwners();
+    private final ConsumerTopicsSeen topicsSeen = new ConsumerTopicsSeen();
     /** As in Kafka a group begins with epoch 1, and its first member brings it to 2. */
     private int epoch = 1;
 
     private long metadataHash;
     private int targetEpoch;
     private long targetTimestampMs;
-    private long topicsVersion = -1;
-    private long regexVersion = -1;
-    private long regexVersionBegun = -1;
-    private String regexCursor;
-    private long regexesResolvedMs = Long.MIN_VALUE;
 
     /**
      * A group without members.
@@ -116,12 +112,7 @@ final class ConsumerGroup implements Group {
     }
 
     private static long bytesOf(final ConsumerMember member) {
-        return member == null
-                ? 0
-                : GroupMemory.MEMBER_BYTES
-                        + member.memberId().length()
-                        + member.subscription().bytes()
-                        + member.assignment().bytes();
+        return member == null ? 0 : member.bytes();
     }
 
     private void putMember(final ConsumerMember member) {
@@ -132,7 +123,7 @@ final class ConsumerGroup implements Group {
         final ConsumerMember old = members.get(memberId);
         if (subscription == null) {
             if (old != null) {
-                disown(old);
+                owners.disown(old);
                 memory.add(-bytesOf(members.remove(memberId)));
                 removeStatic(old);
             }
@@ -162,34 +153,10 @@ final class ConsumerGroup implements Group {
         final ConsumerMember old = known == null
                 ? new ConsumerMember(memberId, ConsumerSubscription.NONE, ConsumerAssignment.NONE)
                 : known;
-        disown(old);
+        owners.disown(old);
         final ConsumerMember member = old.with(assignment == null ? ConsumerAssignment.NONE : assignment);
         putMember(member);
-        own(member, member.assignment().assigned());
-        own(member, member.assignment().revoking());
-    }
-
-    private void own(final ConsumerMember member, final Map<UUID, Map<Integer, Integer>> partitions) {
-        partitions.forEach((topic, epochs) -> epochs.keySet()
-                .forEach(partition ->
-                        owners.computeIfAbsent(topic, id -> new HashMap<>()).put(partition, member.memberId())));
-    }
-
-    private void disown(final ConsumerMember member) {
-        disown(member, member.assignment().assigned());
-        disown(member, member.assignment().revoking());
-    }
-
-    private void disown(final ConsumerMember member, final Map<UUID, Map<Integer, Integer>> partitions) {
-        partitions.forEach((topic, epochs) -> {
-            final Map<Integer, String> owned = owners.get(topic);
-            if (owned != null) {
-                epochs.keySet().forEach(partition -> owned.remove(partition, member.memberId()));
-                if (owned.isEmpty()) {
-                    owners.remove(topic);
-                }
-            }
-        });
+        owners.own(member);
     }
 
     @Override
@@ -283,60 +250,16 @@ final class ConsumerGroup implements Group {
      * @return a member's id, or null if the partition is free.
      */
     String owner(final UUID topic, final int partition) {
-        return owners.getOrDefault(topic, Map.of()).get(partition);
+        return owners.owner(topic, partition);
     }
 
     /**
-     * Whether topics have changed since those of the group were last compared with them. Soft state.
+     * What the group last saw of all topics. Soft state.
      *
-     * @param version the topics' version.
-     * @return true if they have, or if nobody compared them yet.
+     * @return always the same object.
      */
-    boolean isBehindTopics(final long version) {
-        return version != topicsVersion;
-    }
-
-    /**
-     * Whether the group's expressions shall be applied to the topics that there are. Soft state.
-     *
-     * @param version the topics' version.
-     * @param nowMs the time.
-     * @param intervalMs for so long they are left as they are.
-     * @return true if topics have changed since the last time, and that is long enough ago.
-     */
-    boolean isRegexDue(final long version, final long nowMs, final long intervalMs) {
-        return version != regexVersion && nowMs >= regexesResolvedMs + intervalMs;
-    }
-
-    void comparedWithTopics(final long version) {
-        topicsVersion = version;
-    }
-
-    /**
-     * Notes that expressions were applied to the topics that there are. Soft state.
-     *
-     * @param version the topics' version.
-     * @param cursor the expression to go on with; null if this was the last one.
-     * @param nowMs the time.
-     */
-    void resolvedRegexes(final long version, final String cursor, final long nowMs) {
-        if (regexCursor == null) {
-            regexVersionBegun = version;
-        }
-        if (cursor == null) {
-            regexVersion = regexVersionBegun;
-        }
-        regexCursor = cursor;
-        regexesResolvedMs = nowMs;
-    }
-
-    /**
-     * Returns where the next refresh of the expressions goes on. Soft state.
-     *
-     * @return the expression to begin with; null for the first one.
-     */
-    String regexCursor() {
-        return regexCursor;
+    ConsumerTopicsSeen topicsSeen() {
+        return topicsSeen;
     }
 
     /**

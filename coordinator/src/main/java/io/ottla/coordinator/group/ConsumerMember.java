@@ -33,4 +33,13 @@ record ConsumerMember(String memberId, ConsumerSubscription subscription, Consum
     boolean isReconciledTo(final int targetEpoch) {
         return assignment.state() == ConsumerAssignment.State.STABLE && epoch() == targetEpoch;
     }
+
+    /**
+     * Estimates what the member takes.
+     *
+     * @return bytes of memory.
+     */
+    long bytes() {
+        return GroupMemory.MEMBER_BYTES + memberId.length() + subscription.bytes() + assignment.bytes();
+    }
 }

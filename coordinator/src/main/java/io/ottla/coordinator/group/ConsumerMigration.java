@@ -60,14 +60,14 @@ final class ConsumerMigration {
         if (!classic.protocolType().equals(ClassicGroup.CONSUMER_PROTOCOL)) {
             throw refusal(classic, "the group does not use the consumer embedded protocol");
         }
-        if (classic.size() > config.consumer().sizeMax()) {
+        if (classic.members().size() > config.consumer().sizeMax()) {
             throw refusal(classic, "the group size exceeds the consumer group maximum size");
         }
         final String groupId = classic.groupId();
         final int epoch = classic.generation();
         final ConsumerGroup upgraded = new ConsumerGroup(groupId, GroupMemory.unbounded());
         final List<GroupRecord> own = new ArrayList<>();
-        for (final ClassicMember member : classic.members()) {
+        for (final ClassicMember member : classic.members().all()) {
             // Before the first generation no protocol was chosen; all that can be said in any of them is the same.
             final byte[] said = member.protocols().getFirst().metadata();
             final ConsumerProtocols.Wish wish = ConsumerProtocols.readSubscription(said, metadata);
@@ -132,11 +132,12 @@ final class ConsumerMigration {
     void upgraded(final ClassicGroup classic, final ConsumerGroup upgraded) {
         timers.cancel(classic.joinKey());
         timers.cancel(classic.syncKey());
-        classic.pendingJoins().values().forEach(timers::cancel);
-        for (final ClassicMember member : List.copyOf(classic.members())) {
+        classic.members().pendingJoins().values().forEach(timers::cancel);
+        for (final ClassicMember member : List.copyOf(classic.members().all())) {
             timers.cancel(member);
-            classic.completeJoin(member, JoinGroupResult.failed(ErrorCode.REBALANCE_IN_PROGRESS, member.memberId()));
-            classic.completeSync(member, SyncGroupResult.failed(ErrorCode.REBALANCE_IN_PROGRESS));
+            classic.members()
+                    .completeJoin(member, JoinGroupResult.failed(ErrorCode.REBALANCE_IN_PROGRESS, member.memberId()));
+            classic.members().completeSync(member, SyncGroupResult.failed(ErrorCode.REBALANCE_IN_PROGRESS));
             final ConsumerMember now = upgraded.member(member.memberId());
             if (now != null) {
                 consumerTimers.startSession(upgraded.groupId(), now);
@@ -208,12 +209,13 @@ final class ConsumerMigration {
             classic.restore();
             // All that they can do is known, not only the protocol that was chosen.
             for (final ConsumerMember member : staying) {
-                final ClassicMember restored = classic.member(member.memberId());
-                classic.update(
-                        restored,
-                        member.subscription().classic().protocols(),
-                        restored.rebalanceTimeoutMs(),
-                        restored.sessionTimeoutMs());
+                final ClassicMember restored = classic.members().get(member.memberId());
+                classic.members()
+                        .update(
+                                restored,
+                                member.subscription().classic().protocols(),
+                                restored.rebalanceTimeoutMs(),
+                                restored.sessionTimeoutMs());
                 rebalance.restartSession(classic, restored);
             }
             // Members are missing that have not joined again, so nothing is written.

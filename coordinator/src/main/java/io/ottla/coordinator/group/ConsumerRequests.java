@@ -106,8 +106,8 @@ final class ConsumerRequests {
                 .topicRegex()
                 .equals(before.subscription().topicRegex());
         final long version = topics.version();
-        final boolean look = group.isBehindTopics(version);
-        final boolean regexLook = group.isRegexDue(version, nowMs, REGEX_INTERVAL_MS);
+        final boolean look = group.topicsSeen().isBehind(version);
+        final boolean regexLook = group.topicsSeen().isRegexDue(version, nowMs, REGEX_INTERVAL_MS);
         final ConsumerChange change = new ConsumerChange(group, topics, nowMs, records);
         if (replaces) {
             change.replace(known, before);
@@ -141,7 +141,7 @@ final class ConsumerRequests {
             }
             lookedAt(machine, groupId, version, look || known == null);
             if (regexLook && machine.group(groupId) instanceof final ConsumerGroup changed) {
-                changed.resolvedRegexes(version, change.regexCursor(), nowMs);
+                changed.topicsSeen().resolvedRegexes(version, change.regexCursor(), nowMs);
             }
             if (replaces) {
                 timers.end(groupId, known.memberId());
@@ -159,7 +159,7 @@ final class ConsumerRequests {
 
     static void lookedAt(final GroupMachine machine, final String groupId, final long version, final boolean look) {
         if (look && machine.group(groupId) instanceof final ConsumerGroup group) {
-            group.comparedWithTopics(version);
+            group.topicsSeen().compared(version);
         }
     }
 

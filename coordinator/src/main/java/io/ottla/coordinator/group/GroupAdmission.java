@@ -34,11 +34,11 @@ final class GroupAdmission {
         final long bytes = ClassicMember.bytesOf(request);
         final boolean admitted = switch (group) {
             case final ClassicGroup classic
-            when classic.member(memberId) != null ->
-                memory.hasRoom(bytes - classic.member(memberId).bytes());
+            when classic.members().get(memberId) != null ->
+                memory.hasRoom(bytes - classic.members().get(memberId).bytes());
             case final ClassicGroup classic
-            when classic.pendingJoins().containsKey(memberId) || classic.staticMemberId(request.instanceId()) != null ->
-                memory.hasRoom(bytes);
+            when classic.members().pendingJoins().containsKey(memberId)
+                    || classic.members().staticMemberId(request.instanceId()) != null -> memory.hasRoom(bytes);
             case final ConsumerGroup consumers
             when consumers.member(memberId) != null || consumers.staticMember(request.instanceId()) != null ->
                 memory.hasRoom(bytes);

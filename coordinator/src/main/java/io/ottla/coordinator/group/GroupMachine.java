@@ -187,12 +187,12 @@ final class GroupMachine implements StateMachine<GroupRecord> {
     /** Members have had no way to be heard of, so all sessions begin anew. */
     private void restore(final ClassicGroup group, final long nowMs) {
         group.restore();
-        group.members().forEach(member -> rebalance.restartSession(group, member));
-        if (group.size() > config.classic().sizeMax()) {
+        group.members().all().forEach(member -> rebalance.restartSession(group, member));
+        if (group.members().size() > config.classic().sizeMax()) {
             // Nobody has joined yet, so there is nothing to write.
             rebalance.begin(group, "it is larger than group.max.size", nowMs);
         }
-        if (group.size() > 0) {
+        if (group.members().size() > 0) {
             LOG.info("Group {} was loaded", group);
         }
     }
@@ -203,9 +203,9 @@ final class GroupMachine implements StateMachine<GroupRecord> {
         final ErrorCode error = LogGroupCoordinator.answerFor(cause.error());
         for (final Group group : groups.values()) {
             if (group instanceof final ClassicGroup classic) {
-                for (final ClassicMember member : List.copyOf(classic.members())) {
-                    classic.completeJoin(member, JoinGroupResult.failed(error, member.memberId()));
-                    classic.completeSync(member, SyncGroupResult.failed(error));
+                for (final ClassicMember member : List.copyOf(classic.members().all())) {
+                    classic.members().completeJoin(member, JoinGroupResult.failed(error, member.memberId()));
+                    classic.members().completeSync(member, SyncGroupResult.failed(error));
                 }
             }
         }
@@ -264,7 +264,7 @@ final class GroupMachine implements StateMachine<GroupRecord> {
             final SyncGroup request, final CompletableFuture<SyncGroupResult> reply, final long nowMs) {
         final Group present = groups.get(request.member().groupId());
         if (present instanceof final ClassicGroup leaders
-                && leaders.isLeader(request.member().memberId())
+                && leaders.members().isLeader(request.member().memberId())
                 && !admission.admits(leaders, request, nowMs)) {
             return Outcome.answer(SyncGroupResult.failed(ErrorCode.COORDINATOR_NOT_AVAILABLE));
         }
@@ -400,7 +400,7 @@ final class GroupMachine implements StateMachine<GroupRecord> {
     private static boolean isForgettable(final Group group) {
         return group.isEmpty()
                 && !(group instanceof final ClassicGroup classic
-                        && !classic.pendingJoins().isEmpty());
+                        && !classic.members().pendingJoins().isEmpty());
     }
 
     /**

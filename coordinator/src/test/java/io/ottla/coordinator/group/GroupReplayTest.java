@@ -70,10 +70,10 @@ class GroupReplayTest {
         final Group group =
                 property.machine() == null ? null : property.machine().group(groupId);
         final ClassicGroup classic = group instanceof final ClassicGroup it ? it : null;
-        final String memberId = classic == null || classic.size() == 0 || random.nextInt(8) == 0
+        final String memberId = classic == null || classic.members().size() == 0 || random.nextInt(8) == 0
                 ? ""
-                : List.copyOf(classic.members())
-                        .get(random.nextInt(classic.size()))
+                : List.copyOf(classic.members().all())
+                        .get(random.nextInt(classic.members().size()))
                         .memberId();
         final int generation = classic == null ? 0 : classic.generation();
         final MemberIdentity member = new MemberIdentity(groupId, memberId, null, generation);
@@ -128,7 +128,9 @@ class GroupReplayTest {
         syncs.add(reply);
         final Map<String, byte[]> assignments = new HashMap<>();
         if (group != null) {
-            group.members().forEach(it -> assignments.put(it.memberId(), GroupFixture.bytes("for " + it.memberId())));
+            group.members()
+                    .all()
+                    .forEach(it -> assignments.put(it.memberId(), GroupFixture.bytes("for " + it.memberId())));
         }
         property.write((machine, nowMs) ->
                         machine.sync(new SyncGroup(member, "consumer", null, assignments), reply, nowMs))
@@ -204,11 +206,12 @@ class GroupReplayTest {
             if (group instanceof final ClassicGroup it) {
                 final StringBuilder text = new StringBuilder();
                 text.append(it)
-                        .append(it.leaderId())
-                        .append(it.pendingJoins().keySet())
+                        .append(it.members().leaderId())
+                        .append(it.members().pendingJoins().keySet())
                         .append(it.pendingSyncs())
-                        .append(it.joining());
+                        .append(it.members().joining());
                 it.members()
+                        .all()
                         .forEach(member -> text.append(member)
                                 .append(member.isJoining())
                                 .append(member.isSyncing())

@@ -127,7 +127,7 @@ class TopicExpressionTest {
             final ConsumerChange change = change(group, topics, records);
             change.resolveRegexes(true);
             cursor = change.regexCursor();
-            group.resolvedRegexes(topics.topicsVersion(), cursor, 0);
+            group.topicsSeen().resolvedRegexes(topics.topicsVersion(), cursor, 0);
             records.forEach(record -> refreshed.add(((GroupRecord.Regex) record).regex()));
             records.forEach(group::replay);
             changes++;
@@ -135,7 +135,8 @@ class TopicExpressionTest {
 
         assertThat(changes).isEqualTo(2);
         assertThat(refreshed).containsExactlyElementsOf(regexes);
-        assertThat(group.isRegexDue(topics.topicsVersion(), 100_000, 0)).isFalse();
+        assertThat(group.topicsSeen().isRegexDue(topics.topicsVersion(), 100_000, 0))
+                .isFalse();
     }
 
     @Test
