@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Timeout;
  * }
  * }</pre>
  *
+ * <p>The storage may complete appends at once or later, on any thread: the tests wait for each before they go on.
  */
 public abstract class StorageContract extends LogRewriteContract {
     private static final int READERS = 2;

@@ -3,6 +3,7 @@ package io.ottla.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ottla.api.Payload;
+import io.ottla.api.storage.AppendCallback;
 import io.ottla.api.storage.LogConfig;
 import io.ottla.api.storage.LogId;
 import io.ottla.api.storage.LogObserver;
@@ -19,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class StorageFixture {
     static final LogId ID = new LogId(new UUID(1, 2), "orders", 0);
     static final int EPOCH_OF_NOBODY = 99;
+
+    /** An append that is not committed by then never will be. */
+    private static final long APPEND_TIMEOUT_S = 60;
 
     final ManualClock clock = new ManualClock();
     Storage storage;
@@ -90,8 +96,17 @@ abstract class StorageFixture {
         return open(config);
     }
 
+    /** Appends a batch, and waits until it is committed if the storage does not do so at once. */
     static long append(final PartitionLog log, final ByteBuffer batch) {
-        return log.append(batch, log.leaderEpoch(), NoCallback.INSTANCE);
+        final Outcome outcome = new Outcome();
+        final long baseOffset = log.append(batch, log.leaderEpoch(), outcome);
+        if (baseOffset == PartitionLog.PENDING) {
+            return outcome.await();
+        }
+        assertThat(outcome.baseOffset)
+                .as("the callback of an append that had completed")
+                .isNotDone();
+        return baseOffset;
     }
 
     /** Appends batches of some records each, and checks the offsets that they get. */
@@ -176,8 +191,34 @@ abstract class StorageFixture {
                 .hasSameSizeAs(expected);
     }
 
-    /** For logs that complete their appends at once. */
-    enum NoCallback implements io.ottla.api.storage.AppendCallback {
+    /** What becomes of an append that completes later. */
+    private static final class Outcome implements AppendCallback {
+        private final CompletableFuture<Long> baseOffset = new CompletableFuture<>();
+
+        @Override
+        public void onCommitted(final long offset) {
+            if (!baseOffset.complete(offset)) {
+                throw new AssertionError("an append completed twice");
+            }
+        }
+
+        @Override
+        public void onRejected() {
+            baseOffset.completeExceptionally(new AssertionError("an append was rejected"));
+        }
+
+        @Override
+        public void onIndeterminate() {
+            baseOffset.completeExceptionally(new AssertionError("an append was left in doubt"));
+        }
+
+        long await() {
+            return baseOffset.orTimeout(APPEND_TIMEOUT_S, TimeUnit.SECONDS).join();
+        }
+    }
+
+    /** For appends that are refused at once. */
+    enum NoCallback implements AppendCallback {
         INSTANCE;
 
         @Override
