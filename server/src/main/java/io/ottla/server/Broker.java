@@ -253,20 +253,21 @@ public final class Broker implements AutoCloseable {
 
     private TransportConfig transportConfig() {
         final long heapBytesMax = Runtime.getRuntime().maxMemory();
-        return new TransportConfig(
-                networkThreads(),
-                !parts.isInvoker(),
-                MemoryShares.frameBytes(config, heapBytesMax),
-                MemoryShares.requestBytes(config, heapBytesMax),
-                config.intValue(BrokerKeys.MAX_CONNECTIONS),
-                config.intValue(BrokerKeys.MAX_CONNECTIONS_PER_IP),
-                config.longValue(BrokerKeys.CONNECTIONS_MAX_IDLE_MS),
-                config.intValue(BrokerKeys.MAX_IN_FLIGHT_REQUESTS),
-                config.longValue(BrokerKeys.MAX_UNSENT_BYTES),
-                SendBuffers.sizeBytes(config, SendBuffers.CONGESTION_CONTROL),
-                config.intValue(BrokerKeys.SOCKET_RECEIVE_BUFFER_BYTES),
-                config.intValue(BrokerKeys.SOCKET_LISTEN_BACKLOG_SIZE),
-                config.properties());
+        return TransportConfig.builder()
+                .agents(networkThreads())
+                .blocking(!parts.isInvoker())
+                .frameBytesMax(MemoryShares.frameBytes(config, heapBytesMax))
+                .requestBytesMax(MemoryShares.requestBytes(config, heapBytesMax))
+                .connectionsMax(config.intValue(BrokerKeys.MAX_CONNECTIONS))
+                .connectionsPerAddressMax(config.intValue(BrokerKeys.MAX_CONNECTIONS_PER_IP))
+                .idleMs(config.longValue(BrokerKeys.CONNECTIONS_MAX_IDLE_MS))
+                .inFlightRequestsMax(config.intValue(BrokerKeys.MAX_IN_FLIGHT_REQUESTS))
+                .unsentBytesMax(config.longValue(BrokerKeys.MAX_UNSENT_BYTES))
+                .sendBufferBytes(SendBuffers.sizeBytes(config, SendBuffers.CONGESTION_CONTROL))
+                .receiveBufferBytes(config.intValue(BrokerKeys.SOCKET_RECEIVE_BUFFER_BYTES))
+                .backlog(config.intValue(BrokerKeys.SOCKET_LISTEN_BACKLOG_SIZE))
+                .properties(config.properties())
+                .build();
     }
 
     private void openCoordinators() {

@@ -24,7 +24,7 @@ abstract class TransportConnectionContract extends TransportResponseContract {
 
     @Test
     void shouldTellWhatTheConnectionIsWhenAccepted() {
-        open(new TransportSettings(), new ListenerSpec("ONE", "127.0.0.1", 0), new ListenerSpec("TWO", "127.0.0.1", 0));
+        open(settings(), new ListenerSpec("ONE", "127.0.0.1", 0), new ListenerSpec("TWO", "127.0.0.1", 0));
         final FrameClient client = connect(FrameClient.connect(addresses.get(1)));
         final Connection connection = connectionOf(client);
         assertThat(connection.listener()).isEqualTo("TWO");
@@ -47,7 +47,7 @@ abstract class TransportConnectionContract extends TransportResponseContract {
 
     @Test
     void shouldGiveEachConnectionAnIdAndOneOfTheAgents() {
-        open(new TransportSettings().agents(3));
+        open(settings().agents(3));
         final Set<Long> ids = new HashSet<>();
         for (int i = 0; i < 30; i++) {
             final Connection connection = connectionOf(connect());
@@ -60,7 +60,7 @@ abstract class TransportConnectionContract extends TransportResponseContract {
     /** Whatever a transport hands over to relieve an agent, it must be done so that nobody notices. */
     @Test
     void shouldAnswerEverythingInOrderWhileSomeConnectionsAreBusy() {
-        open(new TransportSettings().agents(3).idleMs(-1));
+        open(settings().agents(3).idleMs(-1));
         final long seed = System.nanoTime();
         final Random random = new Random(seed);
         final List<FrameClient> busy = new ArrayList<>();
@@ -112,7 +112,7 @@ abstract class TransportConnectionContract extends TransportResponseContract {
 
     @Test
     void shouldRefuseConnectionWhenThereAreTooMany() {
-        open(new TransportSettings().connectionsMax(3));
+        open(settings().connectionsMax(3));
         final List<FrameClient> clients = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             clients.add(connect());
@@ -129,7 +129,7 @@ abstract class TransportConnectionContract extends TransportResponseContract {
 
     @Test
     void shouldRefuseConnectionWhenItsAddressHasTooMany() {
-        open(new TransportSettings().connectionsPerAddressMax(2), new ListenerSpec("TEST", "", 0));
+        open(settings().connectionsPerAddressMax(2), new ListenerSpec("TEST", "", 0));
         final FrameClient first =
                 connect(FrameClient.connect("127.0.0.1", addresses.getFirst().getPort()));
         assertServed(first);
@@ -152,7 +152,7 @@ abstract class TransportConnectionContract extends TransportResponseContract {
 
     @Test
     void shouldCloseConnectionWhenItIsIdle() {
-        open(new TransportSettings().idleMs(10_000));
+        open(settings().idleMs(10_000));
         final FrameClient quiet = connect();
         final FrameClient busy = connect();
         assertServed(quiet);
@@ -172,7 +172,7 @@ abstract class TransportConnectionContract extends TransportResponseContract {
 
     @Test
     void shouldKeepIdleConnectionWhenItWaitsForResponse() {
-        open(new TransportSettings().idleMs(10_000));
+        open(settings().idleMs(10_000));
         park();
         final FrameClient client = connect().send(new byte[1]);
         stepUntil("request", () -> exchanges.size() == 1);
@@ -190,7 +190,7 @@ abstract class TransportConnectionContract extends TransportResponseContract {
 
     @Test
     void shouldCloseConnectionWhenItReadsNoResponseForLong() {
-        open(new TransportSettings().idleMs(10_000).sendBufferBytes(16 << 10));
+        open(settings().idleMs(10_000).sendBufferBytes(16 << 10));
         final CountedPayload payload = CountedPayload.of(new byte[20_000_000]);
         onFrame = (exchange, frame) -> {
             exchange.response().append(payload);
@@ -208,7 +208,7 @@ abstract class TransportConnectionContract extends TransportResponseContract {
 
     @Test
     void shouldKeepIdleConnectionWhenThereIsNoBound() {
-        open(new TransportSettings().idleMs(-1));
+        open(settings().idleMs(-1));
         final FrameClient client = connect();
         assertServed(client);
         advanceMs(100_000_000);
@@ -217,7 +217,7 @@ abstract class TransportConnectionContract extends TransportResponseContract {
 
     @Test
     void shouldReadNothingWhileMuted() {
-        open(new TransportSettings().idleMs(1_000));
+        open(settings().idleMs(1_000));
         park();
         final FrameClient client = connect();
         final Connection connection = connectionOf(client);
@@ -238,7 +238,7 @@ abstract class TransportConnectionContract extends TransportResponseContract {
 
     @Test
     void shouldHoldBackRequestsThatWereReadBeforeWhenMuted() {
-        open(new TransportSettings());
+        open(settings());
         onFrame = (exchange, frame) -> {
             exchange.connection().mute(1_000);
             echo(exchange, frame);
@@ -254,7 +254,7 @@ abstract class TransportConnectionContract extends TransportResponseContract {
 
     @Test
     void shouldStayMutedToTheLatestEndWhenMutedAgain() {
-        open(new TransportSettings());
+        open(settings());
         final FrameClient client = connect();
         final Connection connection = connectionOf(client);
         connection.mute(1_000);
@@ -274,7 +274,7 @@ abstract class TransportConnectionContract extends TransportResponseContract {
     @ParameterizedTest
     @ValueSource(ints = {10, 1_000_000})
     void shouldHandFrameOverAgainWhenItWasPostponed(final int length) {
-        open(new TransportSettings().inFlightRequestsMax(1));
+        open(settings().inFlightRequestsMax(1));
         final List<Exchange> postponed = new ArrayList<>();
         onFrame = (exchange, frame) -> {
             if (frame.get(frame.position()) < 0) {
@@ -311,7 +311,7 @@ abstract class TransportConnectionContract extends TransportResponseContract {
 
     @Test
     void shouldNotResumeWhenTheConnectionHasEnded() {
-        open(new TransportSettings());
+        open(settings());
         final List<Exchange> postponed = new ArrayList<>();
         onFrame = (exchange, frame) -> {
             exchange.postpone();
@@ -329,7 +329,7 @@ abstract class TransportConnectionContract extends TransportResponseContract {
 
     @Test
     void shouldSendWhatCanLeaveBeforeItCloses() {
-        open(new TransportSettings().sendBufferBytes(16 << 10));
+        open(settings().sendBufferBytes(16 << 10));
         park();
         final FrameClient client = connectSlowReader();
         for (int i = 0; i < 4; i++) {
@@ -365,7 +365,7 @@ abstract class TransportConnectionContract extends TransportResponseContract {
 
     @Test
     void shouldDropRequestsBehindTheOneThatClosesTheConnection() {
-        open(new TransportSettings());
+        open(settings());
         onFrame = (exchange, frame) -> {
             echo(exchange, frame);
             exchange.connection().close();
@@ -379,7 +379,7 @@ abstract class TransportConnectionContract extends TransportResponseContract {
 
     @Test
     void shouldNotTellOfTheEndBeforeTheCallThatClosesHasReturned() {
-        open(new TransportSettings());
+        open(settings());
         onFrame = (exchange, frame) -> {
             exchange.connection().close();
             if (!disconnected.isEmpty()) {
@@ -392,7 +392,7 @@ abstract class TransportConnectionContract extends TransportResponseContract {
 
     @Test
     void shouldAnswerWhenClientEndedItsDirection() {
-        open(new TransportSettings().inFlightRequestsMax(2).idleMs(10_000));
+        open(settings().inFlightRequestsMax(2).idleMs(10_000));
         park();
         final FrameClient client = connect();
         for (int i = 0; i < 5; i++) {
@@ -413,7 +413,7 @@ abstract class TransportConnectionContract extends TransportResponseContract {
 
     @Test
     void shouldEndWhenClientEndedItsDirectionAndNothingIsOpen() {
-        open(new TransportSettings());
+        open(settings());
         final FrameClient client = connect();
         assertServed(client);
         client.endOutput();
@@ -423,7 +423,7 @@ abstract class TransportConnectionContract extends TransportResponseContract {
 
     @Test
     void shouldTellOfTheEndWhenClientResets() {
-        open(new TransportSettings());
+        open(settings());
         final FrameClient client = connect();
         assertServed(client);
         client.reset();
@@ -433,7 +433,7 @@ abstract class TransportConnectionContract extends TransportResponseContract {
 
     @Test
     void shouldServeWhenClientLeavesBeforeItIsAccepted() {
-        open(new TransportSettings());
+        open(settings());
         for (int i = 0; i < 20; i++) {
             FrameClient.connect(addresses.getFirst()).reset();
         }
@@ -450,7 +450,7 @@ abstract class TransportConnectionContract extends TransportResponseContract {
                 StackOverflowError.class
             })
     void shouldCloseOnlyThatConnectionWhenHandlerThrows(final Class<? extends Throwable> type) {
-        open(new TransportSettings().agents(1));
+        open(settings().agents(1));
         final FrameClient other = connect();
         assertServed(other);
 

@@ -47,7 +47,7 @@ public abstract class TransportContract extends TransportConnectionContract {
 
     @Test
     void shouldListenOnAllAddressesWhenHostIsEmpty() {
-        open(new TransportSettings(), new ListenerSpec("ALL", "", 0));
+        open(settings(), new ListenerSpec("ALL", "", 0));
         assertThat(addresses.getFirst().getAddress().isAnyLocalAddress()).isTrue();
         final int port = addresses.getFirst().getPort();
         assertServed(connect(FrameClient.connect("127.0.0.1", port)));
@@ -59,7 +59,7 @@ public abstract class TransportContract extends TransportConnectionContract {
     @Test
     void shouldListenOnIpv6WhenHostIsSuchAnAddress() {
         Assumptions.assumeTrue(hasIpv6(), "this machine has no IPv6");
-        open(new TransportSettings(), new ListenerSpec("SIX", "::1", 0), new ListenerSpec("FOUR", "127.0.0.1", 0));
+        open(settings(), new ListenerSpec("SIX", "::1", 0), new ListenerSpec("FOUR", "127.0.0.1", 0));
         final FrameClient six = connect(FrameClient.connect(addresses.get(0)));
         assertServed(six);
         assertThat(connectionOf(six).listener()).isEqualTo("SIX");
@@ -78,7 +78,7 @@ public abstract class TransportContract extends TransportConnectionContract {
 
     @Test
     void shouldNameTheAddressWhenPortIsTaken() throws IOException {
-        create(new TransportSettings().toConfig(), clock);
+        create(settings().build(), clock);
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             final List<ListenerSpec> listeners = List.of(
                     new ListenerSpec("FREE", "127.0.0.1", 0),
@@ -91,7 +91,7 @@ public abstract class TransportContract extends TransportConnectionContract {
 
     @Test
     void shouldNameTheHostWhenItIsUnknown() {
-        create(new TransportSettings().toConfig(), clock);
+        create(settings().build(), clock);
         assertThatThrownBy(() -> transport.bind(List.of(new ListenerSpec("BAD", "no-such-host.invalid", 9092))))
                 .isInstanceOf(IOException.class)
                 .hasMessageContainingAll("BAD", "no-such-host.invalid", "9092");
@@ -99,7 +99,7 @@ public abstract class TransportContract extends TransportConnectionContract {
 
     @Test
     void shouldFreeThePortsWhenClosed() throws IOException {
-        open(new TransportSettings());
+        open(settings());
         final FrameClient client = connect();
         assertServed(client);
         closeAgents();
@@ -108,7 +108,7 @@ public abstract class TransportContract extends TransportConnectionContract {
         client.pump();
         assertThat(client.ended()).isTrue();
         final InetSocketAddress address = addresses.getFirst();
-        try (Transport next = provider().create(new TransportSettings().toConfig(), clock, agent -> null)) {
+        try (Transport next = provider().create(settings().build(), clock, agent -> null)) {
             assertThat(next.bind(List.of(new ListenerSpec("NEXT", "127.0.0.1", address.getPort()))))
                     .containsExactly(address);
         }
@@ -116,7 +116,7 @@ public abstract class TransportContract extends TransportConnectionContract {
 
     @Test
     void shouldAcceptBeforeAgentsRunAndServeOnceTheyDo() {
-        open(new TransportSettings());
+        open(settings());
         final FrameClient client = connect().send(new byte[] {9});
         client.pump();
         stepUntil("answer", () -> client.frames().size() == 1);
@@ -124,7 +124,7 @@ public abstract class TransportContract extends TransportConnectionContract {
 
     @Test
     void shouldTellOfTheEndOfEachConnectionWhenAgentsAreClosed() {
-        open(new TransportSettings());
+        open(settings());
         final List<FrameClient> clients = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             clients.add(connect());
@@ -142,7 +142,7 @@ public abstract class TransportContract extends TransportConnectionContract {
 
     @Test
     void shouldRunCommandsInOrderAndTimersInTimeWhenOneThrows() {
-        open(new TransportSettings().agents(1));
+        open(settings().agents(1));
         final NetworkAgent agent = transport.agents().getFirst();
         final List<Integer> ran = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
@@ -171,7 +171,7 @@ public abstract class TransportContract extends TransportConnectionContract {
 
     @Test
     void shouldServeOthersWhenCommandsQueueThemselvesForEver() {
-        open(new TransportSettings().agents(1));
+        open(settings().agents(1));
         final NetworkAgent agent = transport.agents().getFirst();
         final boolean[] stopped = {false};
         agent.proxy().execute(new Runnable() {
@@ -188,7 +188,7 @@ public abstract class TransportContract extends TransportConnectionContract {
 
     @Test
     void shouldAnswerFromCommandsAndTimersWhenRequestWaits() {
-        open(new TransportSettings());
+        open(settings());
         final List<Exchange> exchanges = new ArrayList<>();
         onFrame = (exchange, frame) -> exchanges.add(exchange);
         final FrameClient client = connect().send(new byte[1]).send(new byte[1]);
@@ -234,7 +234,7 @@ public abstract class TransportContract extends TransportConnectionContract {
 
     @Test
     void shouldServeWhenOnlyThoseAgentsRunThatItAsksFor() throws Exception {
-        create(new TransportSettings().agents(3).blocking().toConfig(), Clock.system());
+        create(settings().agents(3).blocking(true).build(), Clock.system());
         bind(List.of(new ListenerSpec("TEST", "127.0.0.1", 0)));
         final List<CountingThread> threads = new ArrayList<>();
         final AtomicBoolean stopping = new AtomicBoolean();
@@ -324,7 +324,7 @@ public abstract class TransportContract extends TransportConnectionContract {
     }
 
     private List<CountingThread> startThreads() {
-        create(new TransportSettings().blocking().toConfig(), Clock.system());
+        create(settings().blocking(true).build(), Clock.system());
         bind(List.of(new ListenerSpec("TEST", "127.0.0.1", 0)));
         final List<CountingThread> threads = new ArrayList<>();
         for (final NetworkAgent agent : transport.agents()) {

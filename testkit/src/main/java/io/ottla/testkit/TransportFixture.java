@@ -78,8 +78,23 @@ abstract class TransportFixture {
      */
     protected abstract TransportProvider provider();
 
-    void open(final TransportSettings settings, final ListenerSpec... listeners) {
-        create(settings.toConfig(), clock);
+    /** Bounds that are generous unless a test narrows one, for agents that are stepped by hand. */
+    static TransportConfig.Builder settings() {
+        return TransportConfig.builder()
+                .agents(2)
+                .blocking(false)
+                .frameBytesMax(64 << 20)
+                .requestBytesMax(8L << 30)
+                .connectionsMax(1_000)
+                .connectionsPerAddressMax(1_000)
+                .idleMs(60_000)
+                .inFlightRequestsMax(1_000)
+                .unsentBytesMax(64 << 20)
+                .backlog(200);
+    }
+
+    void open(final TransportConfig.Builder settings, final ListenerSpec... listeners) {
+        create(settings.build(), clock);
         bind(listeners.length == 0 ? List.of(new ListenerSpec("TEST", "127.0.0.1", 0)) : List.of(listeners));
     }
 

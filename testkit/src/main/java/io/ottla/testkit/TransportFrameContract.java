@@ -47,7 +47,7 @@ abstract class TransportFrameContract extends TransportFixture {
 
     @Test
     void shouldHandOverEveryFrameWhenManyComeInOneWrite() {
-        open(new TransportSettings());
+        open(settings());
         recordFrames();
         final List<byte[]> frames = new ArrayList<>();
         for (int i = 0; i < 3_000; i++) {
@@ -59,7 +59,7 @@ abstract class TransportFrameContract extends TransportFixture {
 
     @Test
     void shouldHandOverFramesWhenTheyComeByteByByte() {
-        open(new TransportSettings());
+        open(settings());
         recordFrames();
         final List<byte[]> frames = List.of(random(1, 5), new byte[0], random(2, 300), random(3, 1));
         final FrameClient client = connect();
@@ -74,7 +74,7 @@ abstract class TransportFrameContract extends TransportFixture {
 
     @Test
     void shouldHandOverFramesWhenEachIsCutAtAnyPlace() {
-        open(new TransportSettings());
+        open(settings());
         recordFrames();
         final byte[] stream = concat(List.of(FrameClient.framed(random(4, 20)), FrameClient.framed(random(5, 9))));
         final List<byte[]> frames = new ArrayList<>();
@@ -95,7 +95,7 @@ abstract class TransportFrameContract extends TransportFixture {
             ints = {0, 1, 1_000, 65_535, 65_536, 131_067, 131_068, 131_069, 131_072, 1 << 20, (1 << 20) + 5, 21_234_567
             })
     void shouldHandOverFrameWhenItIsOfAnySize(final int length) {
-        open(new TransportSettings());
+        open(settings());
         recordFrames();
         final List<byte[]> frames = List.of(random(6, 10), random(7, length), random(8, 10), random(9, length));
         connect().sendRaw(concat(frames.stream().map(FrameClient::framed).toList()));
@@ -104,7 +104,7 @@ abstract class TransportFrameContract extends TransportFixture {
 
     @Test
     void shouldHandOverFrameWhenItIsAsLongAsAllowed() {
-        open(new TransportSettings().frameBytesMax(100));
+        open(settings().frameBytesMax(100));
         recordFrames();
         connect().send(random(10, 100));
         assertReceived(List.of(random(10, 100)));
@@ -124,7 +124,7 @@ abstract class TransportFrameContract extends TransportFixture {
                 0x1603_0102
             })
     void shouldCloseOnlyThatConnectionWhenLengthIsOutOfBounds(final int length) {
-        open(new TransportSettings().frameBytesMax(100));
+        open(settings().frameBytesMax(100));
         final FrameClient other = connect();
         assertServed(other);
         final FrameClient bad = connect();
@@ -139,7 +139,7 @@ abstract class TransportFrameContract extends TransportFixture {
 
     @Test
     void shouldReserveNextToNothingWhenLengthIsAnnouncedOnly() {
-        open(new TransportSettings().frameBytesMax(Integer.MAX_VALUE).agents(1));
+        open(settings().frameBytesMax(Integer.MAX_VALUE).agents(1));
         final List<FrameClient> clients = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
             clients.add(connect());
@@ -155,7 +155,7 @@ abstract class TransportFrameContract extends TransportFixture {
 
     @Test
     void shouldGiveWritableBigEndianFrameWhateverTheHandlerDidToTheLast() {
-        open(new TransportSettings());
+        open(settings());
         onFrame = (exchange, frame) -> {
             if (frame.isReadOnly() || frame.order() != ByteOrder.BIG_ENDIAN || frame.remaining() != 4) {
                 problem("frame " + frame + " is read-only, little-endian or of another length");
@@ -182,7 +182,7 @@ abstract class TransportFrameContract extends TransportFixture {
 
     @Test
     void shouldForgetPartOfFrameWhenClientLeavesInTheMiddle() {
-        open(new TransportSettings());
+        open(settings());
         final FrameClient client = connect();
         client.sendRaw(ByteBuffer.allocate(300_000).putInt(1_000_000).array());
         stepUntil("connection", () -> connected.size() == 1);

@@ -2,6 +2,7 @@ package io.ottla.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ottla.api.transport.TransportConfig;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,9 +16,9 @@ abstract class TransportMemoryContract extends TransportFrameContract {
     /** As long as it may take until those who hold memory and do nothing are closed. */
     private static final long PATIENCE_MS = 60_000;
 
-    private static TransportSettings narrow() {
+    private static TransportConfig.Builder narrow() {
         // Room for four of the longest requests.
-        return new TransportSettings()
+        return settings()
                 .agents(1)
                 .frameBytesMax(FRAME_BYTES)
                 .requestBytesMax(4 * FRAME_BYTES)

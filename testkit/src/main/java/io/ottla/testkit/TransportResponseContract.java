@@ -48,7 +48,7 @@ abstract class TransportResponseContract extends TransportMemoryContract {
 
     @Test
     void shouldAnswerInOrderOfRequestsWhenLaterResponseIsReadyFirst() {
-        open(new TransportSettings());
+        open(settings());
         final FrameClient client = connectAndPark(3);
         answer(exchanges.get(2), (byte) 12);
         answer(exchanges.get(1), (byte) 11);
@@ -61,7 +61,7 @@ abstract class TransportResponseContract extends TransportMemoryContract {
 
     @Test
     void shouldSendReadyResponsesWhenLaterRequestIsStillOpen() {
-        open(new TransportSettings());
+        open(settings());
         final FrameClient client = connectAndPark(3);
         answer(exchanges.get(1), (byte) 11);
         answer(exchanges.get(0), (byte) 10);
@@ -73,7 +73,7 @@ abstract class TransportResponseContract extends TransportMemoryContract {
 
     @Test
     void shouldLetLaterResponsesLeaveWhenEarlierRequestIsSkipped() {
-        open(new TransportSettings());
+        open(settings());
         final FrameClient client = connectAndPark(5);
         answer(exchanges.get(1), (byte) 11);
         exchanges.get(3).skip();
@@ -89,7 +89,7 @@ abstract class TransportResponseContract extends TransportMemoryContract {
 
     @Test
     void shouldReleaseWhatWasWrittenWhenRequestIsSkipped() {
-        open(new TransportSettings());
+        open(settings());
         connectAndPark(1);
         final CountedPayload payload = CountedPayload.of(new byte[10]);
         exchanges.getFirst().response().append(payload);
@@ -99,7 +99,7 @@ abstract class TransportResponseContract extends TransportMemoryContract {
 
     @Test
     void shouldSendEmptyFrameWhenNothingWasWritten() {
-        open(new TransportSettings());
+        open(settings());
         onFrame = (exchange, frame) -> exchange.send();
         final FrameClient client = connect().send(new byte[] {1}).send(new byte[] {2});
         stepUntil("two responses", () -> client.frames().size() == 2);
@@ -108,7 +108,7 @@ abstract class TransportResponseContract extends TransportMemoryContract {
 
     @Test
     void shouldAnswerAllWhenThousandsOfRequestsArePipelined() {
-        open(new TransportSettings().inFlightRequestsMax(7));
+        open(settings().inFlightRequestsMax(7));
         final FrameClient client = connect();
         for (int i = 0; i < 20_000; i++) {
             client.send(ByteBuffer.allocate(4).putInt(i).array());
@@ -121,7 +121,7 @@ abstract class TransportResponseContract extends TransportMemoryContract {
 
     @Test
     void shouldRefuseWhenAnsweredTwice() {
-        open(new TransportSettings());
+        open(settings());
         connectAndPark(2);
         exchanges.get(1).send();
         assertThatThrownBy(() -> exchanges.get(1).send()).isInstanceOf(IllegalStateException.class);
@@ -130,7 +130,7 @@ abstract class TransportResponseContract extends TransportMemoryContract {
 
     @Test
     void shouldKeepWhatWasWrittenWhenResponseOutgrowsItsBuffer() {
-        open(new TransportSettings());
+        open(settings());
         final byte[] expected = random(1, 3_000_000);
         onFrame = (exchange, frame) -> {
             final FrameWriter response = exchange.response();
@@ -149,7 +149,7 @@ abstract class TransportResponseContract extends TransportMemoryContract {
 
     @Test
     void shouldLetRunBeRewrittenUntilPayloadFollows() {
-        open(new TransportSettings());
+        open(settings());
         onFrame = (exchange, frame) -> {
             final FrameWriter response = exchange.response();
             for (int run = 0; run < 3; run++) {
@@ -172,7 +172,7 @@ abstract class TransportResponseContract extends TransportMemoryContract {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 100, 20_479, 20_480, 20_481, 131_072, 1_000_000, 20_000_003})
     void shouldSendPayloadsOnceAndReleaseThemOnceWhenReaderIsSlow(final int length) throws IOException {
-        open(new TransportSettings().agents(1).sendBufferBytes(16 << 10));
+        open(settings().agents(1).sendBufferBytes(16 << 10));
         final byte[] bytes = random(length, length);
         final List<CountedPayload> payloads = List.of(
                 CountedPayload.of(bytes),
@@ -204,7 +204,7 @@ abstract class TransportResponseContract extends TransportMemoryContract {
 
     @Test
     void shouldReleasePayloadsOnceWhenClientLeavesAtAnyStage() throws IOException {
-        open(new TransportSettings().agents(1).sendBufferBytes(16 << 10));
+        open(settings().agents(1).sendBufferBytes(16 << 10));
         final FrameClient client = connectSlowReader();
         park();
         for (int i = 0; i < 6; i++) {
@@ -247,7 +247,7 @@ abstract class TransportResponseContract extends TransportMemoryContract {
 
     @Test
     void shouldReleasePayloadsOnceWhenAgentIsClosed() {
-        open(new TransportSettings());
+        open(settings());
         connectAndPark(3);
         final List<CountedPayload> payloads = new ArrayList<>();
         for (final Exchange exchange : exchanges) {
@@ -272,7 +272,7 @@ abstract class TransportResponseContract extends TransportMemoryContract {
                 "transfer is negative"
             })
     void shouldCloseOnlyThatConnectionWhenPayloadIsBroken(final String how) {
-        open(new TransportSettings());
+        open(settings());
         final FrameClient other = connect();
         assertServed(other);
         final BrokenPayload broken = new BrokenPayload(how);
@@ -292,7 +292,7 @@ abstract class TransportResponseContract extends TransportMemoryContract {
 
     @Test
     void shouldReadNoMoreWhenTooManyRequestsAreInFlight() {
-        open(new TransportSettings().inFlightRequestsMax(3));
+        open(settings().inFlightRequestsMax(3));
         park();
         final FrameClient client = connect();
         for (int i = 0; i < 10; i++) {
@@ -322,7 +322,7 @@ abstract class TransportResponseContract extends TransportMemoryContract {
 
     @Test
     void shouldLeaveBytesWithTheClientWhenRequestsAreNotAnswered() {
-        open(new TransportSettings().inFlightRequestsMax(2));
+        open(settings().inFlightRequestsMax(2));
         park();
         final FrameClient client = connect();
         final int requests = 10_000;
@@ -342,7 +342,7 @@ abstract class TransportResponseContract extends TransportMemoryContract {
     void shouldReadNoMoreWhenTooManyBytesAreUnsent() {
         final int unsentBytesMax = 100_000;
         final int responseBytes = 10_000;
-        open(new TransportSettings().agents(1).unsentBytesMax(unsentBytesMax).sendBufferBytes(16 << 10));
+        open(settings().agents(1).unsentBytesMax(unsentBytesMax).sendBufferBytes(16 << 10));
         onFrame = (exchange, frame) -> answer(exchange, new byte[responseBytes]);
         final FrameClient client = connectSlowReader();
         final FrameClient other = connect();
@@ -365,7 +365,7 @@ abstract class TransportResponseContract extends TransportMemoryContract {
 
     @Test
     void shouldServeOthersWhenOneReadsNothing() throws IOException {
-        open(new TransportSettings().agents(1));
+        open(settings().agents(1));
         final CountedPayload payload = CountedPayload.inFile(directory, new byte[30_000_000]);
         onFrame = (exchange, frame) -> {
             exchange.response().append(payload);
@@ -388,7 +388,7 @@ abstract class TransportResponseContract extends TransportMemoryContract {
 
     @Test
     void shouldLeaveNoMoreToTheSocketThanItsSendBufferWhenReaderIsSlow() throws IOException {
-        open(new TransportSettings().agents(1).sendBufferBytes(16 << 10));
+        open(settings().agents(1).sendBufferBytes(16 << 10));
         final CountedPayload payload = CountedPayload.inFile(directory, new byte[30_000_000]);
         onFrame = (exchange, frame) -> {
             exchange.response().append(payload);
@@ -411,9 +411,7 @@ abstract class TransportResponseContract extends TransportMemoryContract {
     void shouldAnswerEverythingInOrderWhenEverythingIsRandom(final int inFlightRequestsMax) {
         final long seed = System.nanoTime();
         final Random random = new Random(seed);
-        open(new TransportSettings()
-                .inFlightRequestsMax(inFlightRequestsMax)
-                .unsentBytesMax(random.nextInt(1_000_000)));
+        open(settings().inFlightRequestsMax(inFlightRequestsMax).unsentBytesMax(random.nextInt(1_000_000)));
         final List<Runnable> open = new ArrayList<>();
         onFrame = (exchange, frame) -> {
             final byte[] request = bytes(frame);

@@ -6,7 +6,6 @@ import io.ottla.api.transport.NetworkAgent;
 import io.ottla.api.transport.Transport;
 import io.ottla.api.transport.TransportConfig;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A server that echoes frames, for tests and measurements that need a process of their own. Prints its port and runs until
@@ -40,8 +39,18 @@ final class EchoMain {
     }
 
     static TransportConfig config(final int agents, final boolean blocking) {
-        return new TransportConfig(
-                agents, blocking, 100 << 20, 1L << 30, 20_000, 20_000, 600_000, 100, 10 << 20, -1, -1, 1_000, Map.of());
+        return TransportConfig.builder()
+                .agents(agents)
+                .blocking(blocking)
+                .frameBytesMax(100 << 20)
+                .requestBytesMax(1L << 30)
+                .connectionsMax(20_000)
+                .connectionsPerAddressMax(20_000)
+                .idleMs(600_000)
+                .inFlightRequestsMax(100)
+                .unsentBytesMax(10 << 20)
+                .backlog(1_000)
+                .build();
     }
 
     private static void run(final NetworkAgent agent) {

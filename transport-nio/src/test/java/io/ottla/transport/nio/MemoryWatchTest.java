@@ -12,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,20 +36,15 @@ class MemoryWatchTest {
     void bind() throws IOException {
         transport = (NioTransport) new NioTransportProvider()
                 .create(
-                        new TransportConfig(
-                                2,
-                                false,
-                                FRAME_BYTES_MAX,
-                                REQUEST_BYTES_MAX,
-                                1_000,
-                                1_000,
-                                600_000,
-                                10,
-                                1_000,
-                                -1,
-                                -1,
-                                500,
-                                Map.of()),
+                        TransportConfig.builder()
+                                .agents(2)
+                                .blocking(false)
+                                .frameBytesMax(FRAME_BYTES_MAX)
+                                .requestBytesMax(REQUEST_BYTES_MAX)
+                                .inFlightRequestsMax(10)
+                                .unsentBytesMax(1_000)
+                                .backlog(500)
+                                .build(),
                         clock,
                         agent -> new Echo());
         address = transport

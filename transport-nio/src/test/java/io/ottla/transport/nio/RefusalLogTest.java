@@ -14,7 +14,6 @@ import java.net.SocketTimeoutException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +25,14 @@ class RefusalLogTest {
     private final ManualClock clock = new ManualClock();
     private final Transport transport = new NioTransportProvider()
             .create(
-                    new TransportConfig(1, false, 1_000, 1 << 20, 2, 2, 60_000, 10, 1_000, -1, -1, 50, Map.of()),
+                    TransportConfig.builder()
+                            .blocking(false)
+                            .frameBytesMax(1_000)
+                            .requestBytesMax(1 << 20)
+                            .connectionsMax(2)
+                            .connectionsPerAddressMax(2)
+                            .idleMs(60_000)
+                            .build(),
                     clock,
                     agent -> new Echo());
     private InetSocketAddress address;
