@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Note:</b> for its agent only.
  */
-final class NioConnection implements Connection {
+final class NioConnection extends ConnectionNotes implements Connection {
     private static final Logger LOGGER = LoggerFactory.getLogger(NioConnection.class);
 
     /** A writable socket that takes nothing so many times in a row means a payload that gives nothing. */
@@ -55,9 +55,7 @@ final class NioConnection implements Connection {
     private long mutedUntilNs;
     private long muteTimer = Timers.NONE;
     private int fruitlessWrites;
-    private long movedBytes;
     private boolean isNew = true;
-    private boolean memoryHolder;
     private int waitedWithMemory;
     private NioExchange postponed;
     private boolean resumed;
@@ -66,13 +64,6 @@ final class NioConnection implements Connection {
     private boolean ended;
     private boolean closing;
     private boolean closed;
-
-    // Links and notes of the agent's lists.
-    private NioConnection previousIdle;
-    private NioConnection nextIdle;
-    private long lastActiveNs;
-    private NioConnection nextUnsettled;
-    private boolean unsettled;
 
     NioConnection(final NioNetworkAgent agent, final Dealer.Accepted socket) {
         this.agent = agent;
@@ -84,7 +75,7 @@ final class NioConnection implements Connection {
         this.input = new FrameInput(
                 agent.buffers(), agent.readBuffer(), agent.config().frameBytesMax());
         this.responses = new ResponseQueue(this, agent.buffers());
-        this.lastActiveNs = agent.nowNs();
+        lastActiveNs(agent.nowNs());
     }
 
     /** Begins to serve the client. */
@@ -110,7 +101,7 @@ final class NioConnection implements Connection {
                 && !closing
                 && !ended
                 && !muted
-                && !unsettled
+                && !unsettled()
                 && !input.isStarved()
                 && responses.size() == 0
                 && input.heldBytes() <= LEAVING_BYTES_MAX
@@ -139,7 +130,7 @@ final class NioConnection implements Connection {
      */
     void join(final NioNetworkAgent newAgent, final Selector selector) {
         agent = newAgent;
-        lastActiveNs = newAgent.nowNs();
+        lastActiveNs(newAgent.nowNs());
         activeWindow = -1;
         newAgent.connections().add(this);
         try {
@@ -198,7 +189,7 @@ final class NioConnection implements Connection {
     }
 
     private void moved(final long bytes) {
-        movedBytes += bytes;
+        countMoved(bytes);
         agent.connections().touch(this, agent.nowNs());
     }
 
@@ -221,13 +212,6 @@ final class NioConnection implements Connection {
         return input.firstBytes();
     }
 
-    /** How many bytes came and left since this was called last. */
-    long takeMovedBytes() {
-        final long bytes = movedBytes;
-        movedBytes = 0;
-        return bytes;
-    }
-
     /**
      * Counts how often the connection was looked at since it waits for more memory than it holds.
      *
@@ -237,13 +221,6 @@ final class NioConnection implements Connection {
         waitedWithMemory =
                 input.isStarved() && input.memoryBytes() > BufferMemory.SMALL_BYTES_MAX ? waitedWithMemory + 1 : 0;
         return waitedWithMemory;
-    }
-
-    /** Keeps in mind whether the connection holds memory, and returns whether it did when this was called last. */
-    boolean wasMemoryHolder(final boolean isMemoryHolder) {
-        final boolean was = memoryHolder;
-        memoryHolder = isMemoryHolder;
-        return was;
     }
 
     /** How much memory the connection holds because its client sends no more of a request or takes no more of a response. */
@@ -528,45 +505,5 @@ final class NioConnection implements Connection {
     @Override
     public String toString() {
         return "connection " + id + " from " + remoteAddress + " on " + listener;
-    }
-
-    NioConnection previousIdle() {
-        return previousIdle;
-    }
-
-    void previousIdle(final NioConnection connection) {
-        previousIdle = connection;
-    }
-
-    NioConnection nextIdle() {
-        return nextIdle;
-    }
-
-    void nextIdle(final NioConnection connection) {
-        nextIdle = connection;
-    }
-
-    long lastActiveNs() {
-        return lastActiveNs;
-    }
-
-    void lastActiveNs(final long nowNs) {
-        lastActiveNs = nowNs;
-    }
-
-    NioConnection nextUnsettled() {
-        return nextUnsettled;
-    }
-
-    void nextUnsettled(final NioConnection connection) {
-        nextUnsettled = connection;
-    }
-
-    boolean unsettled() {
-        return unsettled;
-    }
-
-    void unsettled(final boolean newUnsettled) {
-        unsettled = newUnsettled;
     }
 }
