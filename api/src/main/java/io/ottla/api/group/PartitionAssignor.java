@@ -12,9 +12,12 @@ import java.util.function.ToIntFunction;
  * {@link #name()}, and so do members.
  *
  * <ol>
- *   <li>It depends on its arguments alone: the same members with the same partitions get the same answer.
- *   <li>It is called on the coordinator's agent, so it must not block.
- *   <li>Each partition of a topic that somebody wants goes to exactly one member that wants the topic.
+ *   <li>The answer depends on the arguments alone, and not on the order of their sets: the same members with the same partitions
+ *       get the same answer, from every instance.
+ *   <li>{@link #assign} is called on the coordinator's agent, so it must not block, and takes little time for a thousand members.
+ *   <li>Each partition of a topic that a member wants goes to exactly one member that wants the topic. Nothing else is given
+ *       away, whatever members had before.
+ *   <li>The arguments are left as they are; they may be unmodifiable.
  * </ol>
  */
 public interface PartitionAssignor extends Provider {
@@ -37,7 +40,7 @@ public interface PartitionAssignor extends Provider {
      * Divides the work.
      *
      * @param members the members, in the order of their ids.
-     * @param partitions tells how many partitions a topic has.
+     * @param partitions tells how many partitions a topic has; it is asked only for topics that a member wants.
      * @return the partitions of each member, by topic, by member id; a member without work may be missing.
      */
     Map<String, Map<UUID, Set<Integer>>> assign(List<Member> members, ToIntFunction<UUID> partitions);
