@@ -3,6 +3,7 @@ module io.ottla.testkit {
     requires transitive io.ottla.api;
     requires transitive org.assertj.core;
     requires java.management;
+    requires jdk.management;
     requires transitive org.junit.jupiter.api;
     requires transitive org.junit.jupiter.params;
 

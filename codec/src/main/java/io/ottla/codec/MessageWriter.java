@@ -180,7 +180,7 @@ public final class MessageWriter {
         checkStringBytes(length);
         final ByteBuffer buffer = frame.ensure(VARINT_BYTES_MAX + length);
         final int start = buffer.position();
-        writeStringLength(length, flexible);
+        putStringLength(buffer, length, flexible);
         for (int i = 0; i < length; i++) {
             final char next = value.charAt(i);
             if (next >= 0x80) {
@@ -200,7 +200,7 @@ public final class MessageWriter {
      */
     public void writeNullableString(final String value, final boolean flexible) {
         if (value == null) {
-            writeStringLength(-1, flexible);
+            putStringLength(frame.ensure(VARINT_BYTES_MAX), -1, flexible);
         } else {
             writeString(value, flexible);
         }
@@ -531,15 +531,16 @@ public final class MessageWriter {
 
     private void writeUtf8(final byte[] bytes, final boolean flexible) {
         checkStringBytes(bytes.length);
-        writeStringLength(bytes.length, flexible);
-        frame.ensure(bytes.length).put(bytes);
+        final ByteBuffer buffer = frame.ensure(VARINT_BYTES_MAX + bytes.length);
+        putStringLength(buffer, bytes.length, flexible);
+        buffer.put(bytes);
     }
 
-    private void writeStringLength(final int length, final boolean flexible) {
+    private static void putStringLength(final ByteBuffer buffer, final int length, final boolean flexible) {
         if (flexible) {
-            writeUnsignedVarint(length + 1);
+            putUnsignedVarint(buffer, length + 1);
         } else {
-            writeShort((short) length);
+            buffer.putShort((short) length);
         }
     }
 

@@ -11,7 +11,6 @@ import io.ottla.api.codec.RequestHeader;
 import io.ottla.codec.message.ApiVersionsRequest;
 import io.ottla.codec.message.HeartbeatRequest;
 import io.ottla.codec.message.HeartbeatResponse;
-import io.ottla.codec.message.MetadataRequest;
 import io.ottla.codec.message.ProduceRequest;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
@@ -112,23 +111,6 @@ class KafkaProtocolCodecTest {
     }
 
     @Test
-    void shouldReadTheHeaderOfApisAndVersionsThatAreUnknown() {
-        // API 999 v5, correlation id 1, client id "ab".
-        codec.readHeader(bytes("03e7" + "0005" + "00000001" + "00026162" + "ff"), header);
-        assertThat(header.toString()).isEqualTo("api 999 v5 correlation 1 client ab");
-
-        // ApiVersions v99 is flexible: its header ends with tagged fields.
-        final ByteBuffer frame = bytes("0012" + "0063" + "00000001" + "ffff" + "01" + "00" + "02" + "aabb" + "77");
-        codec.readHeader(frame, header);
-        assertThat(header.clientId()).isNull();
-        assertThat(frame.remaining()).isEqualTo(1);
-
-        // ControlledShutdown v0 had no client id.
-        codec.readHeader(bytes("0007" + "0000" + "00000001"), header);
-        assertThat(header.clientId()).isNull();
-    }
-
-    @Test
     void shouldRefuseBodiesOfApisAndVersionsThatAreUnknown() {
         header.set((short) 999, (short) 0, 1, null);
         assertThatThrownBy(() -> codec.readRequest(header, bytes("00"))).isInstanceOf(MalformedMessageException.class);
@@ -136,24 +118,6 @@ class KafkaProtocolCodecTest {
         assertThatThrownBy(() -> codec.readRequest(header, bytes("00"))).isInstanceOf(MalformedMessageException.class);
         header.set(ApiKey.METADATA.id(), (short) -1, 1, null);
         assertThatThrownBy(() -> codec.readRequest(header, bytes("00"))).isInstanceOf(MalformedMessageException.class);
-    }
-
-    @Test
-    void shouldRefuseEveryTruncatedHeader() {
-        final byte[] whole = HexFormat.of().parseHex("0012" + "0003" + "00000001" + "00026162" + "00");
-        for (int length = 0; length < whole.length; length++) {
-            final ByteBuffer frame = ByteBuffer.wrap(whole, 0, length).slice();
-            assertThatThrownBy(() -> codec.readHeader(frame, header)).isInstanceOf(MalformedMessageException.class);
-        }
-    }
-
-    @Test
-    void shouldLeaveBytesBehindARequestAlone() {
-        final ByteBuffer frame = bytes("00000001" + "000161" + "cafe");
-        header.set(ApiKey.METADATA.id(), (short) 1, 1, null);
-        assertThat(((MetadataRequest) codec.readRequest(header, frame)).topics())
-                .hasSize(1);
-        assertThat(frame.remaining()).isEqualTo(2);
     }
 
     @Test

@@ -11,6 +11,8 @@ import java.nio.ByteBuffer;
  *       than a small multiple of the frame's size.
  *   <li>A request that has more elements than the codec was made for is malformed, and that is found before they are allocated.
  *   <li>Payloads of a request are views of the frame, valid as long as the frame is; everything else is copied.
+ *   <li>Payloads of a response are handed to the {@link FrameWriter}, in their places, and not released.
+ *   <li>After an exception the codec is as good as before; only the frame that was being written is of no use.
  * </ol>
  */
 public interface ProtocolCodec {
