@@ -12,8 +12,12 @@ import io.ottla.api.storage.PartitionLog;
  *       the end, likewise.
  *   <li>The facets may be had and called by any thread. Their stages are completed on the owning agent, after the records
  *       were committed and the {@link MetadataListener} was notified, in the order of the calls.
- *   <li>Expected failures are error codes in results. A stage fails only if the log does, with a
- *       {@link CoordinatorException}.
+ *   <li>Expected failures are error codes in results. A stage fails only with a {@link CoordinatorException}: the log failed, its fate is
+ *       unknown, or the coordinator was closed. What follows is served again as soon as the log takes it, with what the log then has.
+ *   <li>Nothing is shown, and the listener does not hear of it, before it is committed. Opened once more over the same log, a coordinator
+ *       shows what it showed, and gives out no producer id again.
+ *   <li>Collections that were handed over are copied; those in answers can't be changed.
+ *   <li>The log is the caller's, who closes it after the coordinator.
  * </ol>
  */
 public interface MetadataCoordinator extends AutoCloseable {

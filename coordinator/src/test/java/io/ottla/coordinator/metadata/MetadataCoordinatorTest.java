@@ -61,77 +61,6 @@ class MetadataCoordinatorTest {
         assertThat(found).isInstanceOf(LogMetadataCoordinatorProvider.class);
     }
 
-    @Test
-    void shouldShowATopicWhenItIsMade() {
-        final TopicResult result = fixture.create(new NewTopic("a", 3, Map.of("retention.ms", "5", "a.b", "")));
-
-        assertThat(result.error()).isEqualTo(ErrorCode.NONE);
-        assertThat(result.message()).isNull();
-        assertThat(result.topic())
-                .isEqualTo(new TopicImage(result.topic().id(), "a", 3, Map.of("retention.ms", "5", "a.b", "")));
-        assertThat(view().topic("a")).isEqualTo(result.topic());
-        assertThat(view().topic(result.topic().id())).isEqualTo(result.topic());
-        assertThat(view().topics()).containsExactly(result.topic());
-        assertThat(view().configs(TOPIC_A)).isEqualTo(Map.of("retention.ms", "5", "a.b", ""));
-        assertThat(fixture.told).containsExactly("created a 3 {a.b=, retention.ms=5}");
-    }
-
-    @Test
-    void shouldFindEverythingAgainWhenItStartsAgain() {
-        fixture.create(new NewTopic("a", 3, Map.of("x", "1")));
-        fixture.create("b", 1);
-        fixture.create("c", 1);
-        fixture.done(fixture.coordinator.topics().addPartitions("b", 4, false));
-        fixture.done(
-                fixture.coordinator.topics().delete(List.of(view().topic("c").id())));
-        alter(TOPIC_A, "y", "2");
-        alter(new ConfigResource(ConfigResource.BROKER, "7"), "z", "3");
-        alter(new ConfigResource(ConfigResource.GROUP, "g"), "w", "4");
-        final Set<TopicImage> before = Set.copyOf(view().topics());
-        fixture.told.clear();
-
-        fixture.start();
-        assertThat(Set.copyOf(view().topics())).isEqualTo(before);
-        assertThat(view().topic("a").configs()).isEqualTo(Map.of("x", "1", "y", "2"));
-        assertThat(view().topic("b").partitions()).isEqualTo(4);
-        assertThat(view().configs(new ConfigResource(ConfigResource.BROKER, "7")))
-                .isEqualTo(Map.of("z", "3"));
-        assertThat(view().configs(new ConfigResource(ConfigResource.GROUP, "g")))
-                .isEqualTo(Map.of("w", "4"));
-        assertThat(fixture.told)
-                .as("what there is in the end")
-                .containsExactlyInAnyOrder("created a 3 {x=1, y=2}", "created b 4 {}");
-    }
-
-    /** Apache Kafka has no such bound: it makes partitions until the heap or the open files are at their end. */
-    @Test
-    void shouldRefusePartitionsWhenTheBrokerHasAsManyAsItMay() {
-        fixture.start(10);
-        fixture.create("a", 4);
-        final List<TopicResult> results = fixture.done(fixture.coordinator
-                .topics()
-                .create(
-                        List.of(
-                                new NewTopic("b", 3, Map.of()),
-                                new NewTopic("c", 4, Map.of()),
-                                new NewTopic("d", 2, Map.of())),
-                        false));
-        assertThat(results)
-                .extracting(TopicResult::error)
-                .containsExactly(ErrorCode.NONE, ErrorCode.POLICY_VIOLATION, ErrorCode.NONE);
-        assertThat(fixture.done(fixture.coordinator.topics().addPartitions("a", 6, false))
-                        .error())
-                .isEqualTo(ErrorCode.POLICY_VIOLATION);
-        assertThat(fixture.done(fixture.coordinator.topics().addPartitions("a", 5, false))
-                        .error())
-                .isEqualTo(ErrorCode.NONE);
-        fixture.start(10);
-        assertThat(fixture.create("e", 1).error()).isEqualTo(ErrorCode.POLICY_VIOLATION);
-        fixture.done(
-                fixture.coordinator.topics().delete(List.of(view().topic("b").id())));
-        assertThat(fixture.create("e", 3).error()).isEqualTo(ErrorCode.NONE);
-    }
-
     /** Apache Kafka has no such bound. */
     @Test
     void shouldRefuseSettingsOfGroupsWhenTooManyHaveSome() {
@@ -283,16 +212,6 @@ class MetadataCoordinatorTest {
         assertThat(alter(TOPIC_A, "x".repeat(40_000), "1")).isEqualTo(ErrorCode.INVALID_CONFIG);
     }
 
-    @Test
-    void shouldAddPartitions() {
-        final UUID id =
-                fixture.create(new NewTopic("a", 1, Map.of("x", "1"))).topic().id();
-        final TopicResult result = fixture.done(fixture.coordinator.topics().addPartitions("a", 3, false));
-        assertThat(result.topic()).isEqualTo(new TopicImage(id, "a", 3, Map.of("x", "1")));
-        assertThat(view().topic("a")).isEqualTo(result.topic());
-        assertThat(fixture.told).last().isEqualTo("changed a 1 {x=1} to 3 {x=1}");
-    }
-
     @ParameterizedTest
     @ValueSource(ints = {3, 2, 1, 0, -1})
     void shouldRefuseToAddPartitionsWhenThereAreEnough(final int count) {
@@ -300,21 +219,6 @@ class MetadataCoordinatorTest {
         final TopicResult result = fixture.done(fixture.coordinator.topics().addPartitions("a", count, false));
         assertThat(result.error()).isEqualTo(ErrorCode.INVALID_PARTITIONS);
         assertThat(result.message()).contains("'a'", "3 partitions");
-    }
-
-    @Test
-    void shouldSayWhatIsNotThere() {
-        assertThat(fixture.done(fixture.coordinator.topics().addPartitions("a", 2, false))
-                        .error())
-                .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
-        assertThat(alter(TOPIC_A, "x", "1")).isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
-        assertThat(fixture.done(fixture.coordinator.topics().delete(List.of(new UUID(0, 0))))
-                        .getFirst()
-                        .error())
-                .isEqualTo(ErrorCode.UNKNOWN_TOPIC_ID);
-        assertThat(view().topic("a")).isNull();
-        assertThat(view().topic(new UUID(0, 0))).isNull();
-        assertThat(view().configs(TOPIC_A)).isEmpty();
     }
 
     @Test
@@ -359,25 +263,6 @@ class MetadataCoordinatorTest {
         assertThat(fixture.done(fixture.coordinator.configs().alter(TOPIC_A, changes)))
                 .isEqualTo(ErrorCode.NONE);
         assertThat(fixture.log.logEndOffset()).isEqualTo(end + 2);
-    }
-
-    @Test
-    void shouldForgetAResourceWhenItHasNoSettings() {
-        final ConfigResource broker = new ConfigResource(ConfigResource.BROKER, "7");
-        alter(broker, "x", "1");
-        assertThat(view().configs(broker)).isEqualTo(Map.of("x", "1"));
-        alter(broker, "x", null);
-        assertThat(view().configs(broker)).isEmpty();
-    }
-
-    @Test
-    void shouldNotLetReadersChangeWhatTheyRead() {
-        fixture.create(new NewTopic("a", 1, Map.of("x", "1")));
-        alter(MetadataMachine.ALL_BROKERS, "x", "1");
-        assertThatThrownBy(() -> view().topics().clear()).isInstanceOf(UnsupportedOperationException.class);
-        assertThatThrownBy(() -> view().configs(TOPIC_A).clear()).isInstanceOf(UnsupportedOperationException.class);
-        assertThatThrownBy(() -> view().configs(MetadataMachine.ALL_BROKERS).clear())
-                .isInstanceOf(UnsupportedOperationException.class);
     }
 
     @Test
@@ -431,44 +316,6 @@ class MetadataCoordinatorTest {
     }
 
     @Test
-    void shouldShowAChangeNotBeforeItIsCommitted() {
-        fixture.create("a", 1);
-        fixture.told.clear();
-        fixture.log.setLagging(true);
-        final var made = fixture.coordinator.topics().create(List.of(new NewTopic("b", 1, Map.of())), false);
-        fixture.agent.doAllWork();
-        assertThat(view().topic("b")).isNull();
-        assertThat(fixture.told).isEmpty();
-
-        fixture.log.commitAll();
-        assertThat(fixture.done(made).getFirst().error()).isEqualTo(ErrorCode.NONE);
-        assertThat(view().topic("b")).isNotNull();
-        assertThat(fixture.told).containsExactly("created b 1 {}");
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void shouldTellOfTheDifferenceOnlyWhenTheLogIsLoadedAgain(final boolean kept) {
-        fixture.create("a", 1);
-        fixture.create("b", 1);
-        fixture.told.clear();
-        fixture.log.setLagging(true);
-        final var unknown =
-                fixture.coordinator.topics().delete(List.of(view().topic("b").id()));
-        fixture.agent.doAllWork();
-        fixture.log.loseLeadership();
-        fixture.agent.doAllWork();
-        assertThat(unknown.toCompletableFuture()).isCompletedExceptionally();
-        assertThat(view().topic("b")).as("still as it was").isNotNull();
-
-        fixture.log.lead(kept);
-        fixture.log.setLagging(false);
-        fixture.create("c", 1);
-        assertThat(fixture.told)
-                .containsExactlyElementsOf(kept ? List.of("deleted b", "created c 1 {}") : List.of("created c 1 {}"));
-    }
-
-    @Test
     void shouldFlushEachChangeBeforeAnyoneHearsOfIt() {
         final int before = fixture.log.flushes();
         final List<Integer> flushesWhenTold = new ArrayList<>();
@@ -480,20 +327,6 @@ class MetadataCoordinatorTest {
         fixture.agent.doAllWork();
         assertThat(flushesWhenTold).containsExactly(before + 1);
         assertThat(fixture.log.flushes()).as("nothing written, nothing flushed").isEqualTo(before + 1);
-    }
-
-    @Test
-    void shouldFailStagesWhenTheDeviceIsFull() {
-        fixture.log.setFull(true);
-        final var made = fixture.coordinator.topics().create(List.of(new NewTopic("a", 1, Map.of())), false);
-        fixture.agent.doAllWork();
-        assertThat(made.toCompletableFuture()).isCompletedExceptionally();
-        assertThat(((CoordinatorException) made.toCompletableFuture().exceptionNow()).error())
-                .isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
-        assertThat(view().topics()).isEmpty();
-
-        fixture.log.setFull(false);
-        assertThat(fixture.create("a", 1).error()).isEqualTo(ErrorCode.NONE);
     }
 
     @Test
@@ -527,14 +360,6 @@ class MetadataCoordinatorTest {
         assertThatThrownBy(fixture::start)
                 .isInstanceOf(CoordinatorException.class)
                 .hasMessageContaining("record of type 5");
-    }
-
-    @Test
-    void shouldCarryOnWhenTheListenerFails() {
-        fixture.failure = new IllegalStateException("a bug");
-        assertThat(fixture.create("a", 1).error()).isEqualTo(ErrorCode.NONE);
-        assertThat(fixture.create("b", 1).error()).isEqualTo(ErrorCode.NONE);
-        assertThat(view().topics()).hasSize(2);
     }
 
     private MetadataView view() {

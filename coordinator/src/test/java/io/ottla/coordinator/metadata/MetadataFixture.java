@@ -32,9 +32,6 @@ final class MetadataFixture implements MetadataListener {
     final Random random;
     MetadataCoordinator coordinator;
 
-    /** What the listener throws, if anything. */
-    RuntimeException failure;
-
     MetadataFixture(final long seed) {
         random = new Random(seed);
         log.setLagging(false);
@@ -73,9 +70,6 @@ final class MetadataFixture implements MetadataListener {
 
     @Override
     public void onTopicCreated(final TopicImage topic) {
-        if (failure != null) {
-            throw failure;
-        }
         told.add("created " + topic.name() + " " + topic.partitions() + " " + topic.configs());
         assertThat(coordinator.view().topic(topic.id())).isSameAs(topic);
         assertThat(coordinator.view().topic(topic.name())).isSameAs(topic);
