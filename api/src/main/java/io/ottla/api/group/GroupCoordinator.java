@@ -21,6 +21,11 @@ import java.util.concurrent.CompletionStage;
  *   <li>A stage may take as long as members take to join or sync: nobody may wait for it in a thread. If the one who asked is
  *       gone meanwhile, nothing needs to be done.
  *   <li>Byte arrays belong to the coordinator once they were handed over; those in results are not to be changed.
+ *   <li>What was answered is there when another coordinator is opened over the same logs: groups, their members and their offsets. Only
+ *       members of classic groups that are about to join or to be given work have to begin again.
+ *   <li>A write that the log does not take changes nothing, and what follows is served as soon as the log takes it again. The logs are the
+ *       broker's, which closes them.
+ *   <li>What waits at {@link #close}, or is called afterwards, fails.
  * </ol>
  */
 public interface GroupCoordinator extends AutoCloseable {

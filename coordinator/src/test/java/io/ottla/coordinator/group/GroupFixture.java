@@ -24,6 +24,7 @@ import io.ottla.coordinator.runtime.TestLogs;
 import io.ottla.testkit.LaggingLog;
 import io.ottla.testkit.ManualClock;
 import io.ottla.testkit.SteppedAgent;
+import io.ottla.testkit.TopicTable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

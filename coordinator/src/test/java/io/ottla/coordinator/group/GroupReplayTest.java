@@ -15,6 +15,7 @@ import io.ottla.api.group.TopicIdPartition;
 import io.ottla.coordinator.runtime.ReplayProperty;
 import io.ottla.coordinator.runtime.TestLogs;
 import io.ottla.testkit.ManualClock;
+import io.ottla.testkit.TopicTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.testkit.TopicTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

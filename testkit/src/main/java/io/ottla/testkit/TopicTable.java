@@ -1,4 +1,4 @@
-package io.ottla.coordinator.group;
+package io.ottla.testkit;
 
 import io.ottla.api.ErrorCode;
 import io.ottla.api.metadata.ConfigResource;
@@ -17,27 +17,53 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Topics in a table, for tests of coordinators that only want to know which topics there are. */
-final class TopicTable implements TopicCatalog, MetadataView {
+/**
+ * Topics in a table, for tests of coordinators that only want to know which topics there are.
+ *
+ * <p><b>Note:</b> not thread-safe.
+ */
+public final class TopicTable implements TopicCatalog, MetadataView {
     private final Map<String, TopicImage> topics = new LinkedHashMap<>();
     private final Map<ConfigResource, Map<String, String>> configs = new HashMap<>();
     private long lastId;
     private long version;
 
-    TopicImage add(final String name, final int partitions) {
+    /** No topics. */
+    public TopicTable() {}
+
+    /**
+     * Adds a topic.
+     *
+     * @param name its name.
+     * @param partitions how many it has.
+     * @return the topic, with an id of its own.
+     */
+    public TopicImage add(final String name, final int partitions) {
         final TopicImage topic = new TopicImage(new UUID(7, ++lastId), name, partitions, Map.of());
         topics.put(name, topic);
         version++;
         return topic;
     }
 
-    void grow(final String name, final int partitions) {
+    /**
+     * Adds partitions to a topic.
+     *
+     * @param name its name.
+     * @param partitions how many it has now.
+     */
+    public void grow(final String name, final int partitions) {
         final TopicImage before = topics.get(name);
         topics.put(name, new TopicImage(before.id(), name, partitions, before.configs()));
         version++;
     }
 
-    TopicImage remove(final String name) {
+    /**
+     * Removes a topic.
+     *
+     * @param name its name.
+     * @return as it was; null if there was none.
+     */
+    public TopicImage remove(final String name) {
         version++;
         return topics.remove(name);
     }
@@ -71,7 +97,13 @@ final class TopicTable implements TopicCatalog, MetadataView {
         throw new UnsupportedOperationException();
     }
 
-    void alter(final ConfigResource resource, final Map<String, String> changes) {
+    /**
+     * Changes a configuration.
+     *
+     * @param resource whose.
+     * @param changes new values by key.
+     */
+    public void alter(final ConfigResource resource, final Map<String, String> changes) {
         final Map<String, String> changed = new HashMap<>(configs.getOrDefault(resource, Map.of()));
         changed.putAll(changes);
         configs.put(resource, Map.copyOf(changed));
