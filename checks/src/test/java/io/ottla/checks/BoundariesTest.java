@@ -70,7 +70,7 @@ class BoundariesTest {
                 .check(classes);
     }
 
-    /** Whoever embeds a broker chooses how to log, and reads no arguments. */
+    /** A program that embeds a broker chooses its own logging, and has no use for a parser of arguments. */
     @Test
     void shouldParseArgumentsAndProvideALogInTheCommandOnly() {
         noClasses()

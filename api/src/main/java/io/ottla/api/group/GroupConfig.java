@@ -27,7 +27,7 @@ public record GroupConfig(Classic classic, Consumer consumer, Offsets offsets, M
      * What is configured about consumer groups.
      *
      * @param sessionTimeoutMs {@code group.consumer.session.timeout.ms}: how long a member may be silent.
-     * @param heartbeatIntervalMs {@code group.consumer.heartbeat.interval.ms}: how often a member is told to be heard of.
+     * @param heartbeatIntervalMs {@code group.consumer.heartbeat.interval.ms}: how often a member is to send a heartbeat.
      * @param assignmentIntervalMs {@code group.consumer.assignment.interval.ms}: for so long a group's targets are left as they are.
      * @param sizeMax {@code group.consumer.max.size}: how many members a group may have.
      * @param assignors {@code group.consumer.assignors}: the names of the assignors, the default one first.

@@ -133,7 +133,7 @@ public record JoinGroup(
         }
 
         /**
-         * Sets whether a dynamic member without an id is told to come again with one (KIP-394).
+         * Sets whether a dynamic member without an id gets one and has to join again with it (KIP-394).
          *
          * @param required whether it is.
          * @return this.

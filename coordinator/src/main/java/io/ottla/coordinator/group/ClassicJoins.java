@@ -242,7 +242,8 @@ final class ClassicJoins {
             replace(group, old, member);
             final boolean leader = group.members().isLeader(member.memberId());
             final boolean skip = joining.request().skipAssignmentSupported();
-            // A leader that can't be told to skip the assignment is told that the member it was still leads.
+            // To a client that cannot skip the assignment, its former member id is named as the leader, so that it does
+            // not assign.
             joining.reply()
                     .complete(new JoinGroupResult(
                             ErrorCode.NONE,

@@ -192,7 +192,7 @@ final class ClassicMembers {
     /**
      * Takes in a member that joins.
      *
-     * @param member the member, which leads if nobody else does.
+     * @param member the member, which becomes the leader if there is none.
      * @param future answers it.
      */
     void add(final ClassicMember member, final CompletableFuture<JoinGroupResult> future) {

@@ -341,7 +341,7 @@ final class ClassicRebalance {
      * Forgets the id of a member that was to come back with it.
      *
      * @param group the group.
-     * @param memberId the id; nothing happens if it is of nobody.
+     * @param memberId the id; nothing happens if no member was given it.
      */
     void endReturn(final ClassicGroup group, final String memberId) {
         final Object key = group.members().unpend(memberId);
@@ -351,7 +351,7 @@ final class ClassicRebalance {
     }
 
     /**
-     * Takes members out, tells those that wait for an answer, so that they join anew if they live, and lets the group go on. The last
+     * Removes members, answers those that wait, so that they join again if they live, and lets the group go on. The last
      * ones go when the log says that the group is empty.
      *
      * @param group the group.

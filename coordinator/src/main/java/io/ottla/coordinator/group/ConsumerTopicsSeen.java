@@ -15,7 +15,7 @@ final class ConsumerTopicsSeen {
      * Whether topics have changed since those of the group were last compared with them.
      *
      * @param version the topics' version.
-     * @return true if they have, or if nobody compared them yet.
+     * @return true if they have, or if they were never compared.
      */
     boolean isBehind(final long version) {
         return version != topicsVersion;

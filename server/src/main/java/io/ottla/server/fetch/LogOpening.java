@@ -68,7 +68,7 @@ final class LogOpening {
             try {
                 partition.log();
             } catch (final StorageException e) {
-                // Whoever reads the log says so.
+                // The reader of the log fails in the same way, and answers.
             }
             opened++;
             if (opened == Turns.TURN_OPENS) {
