@@ -36,11 +36,11 @@ final class LogOpening {
      */
     static void whenOpen(
             final Turns turns, final Request request, final Iterable<Partition> partitions, final Runnable then) {
-        final LogOpening opening = new LogOpening(turns, request, partitions.iterator(), then);
-        if (opening.openSome()) {
+        final Iterator<Partition> all = partitions.iterator();
+        if (openSome(all)) {
             then.run();
         } else {
-            turns.await(opening::takeTurn);
+            turns.await(new LogOpening(turns, request, all, then)::takeTurn);
         }
     }
 
@@ -49,7 +49,7 @@ final class LogOpening {
             return;
         }
         request.run(() -> {
-            if (openSome()) {
+            if (openSome(partitions)) {
                 then.run();
             } else {
                 turns.await(this::takeTurn);
@@ -58,7 +58,7 @@ final class LogOpening {
     }
 
     /** Returns false if there may be more to open. */
-    private boolean openSome() {
+    private static boolean openSome(final Iterator<Partition> partitions) {
         int opened = 0;
         while (partitions.hasNext()) {
             final Partition partition = partitions.next();
