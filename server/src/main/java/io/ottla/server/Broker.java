@@ -21,9 +21,10 @@ import io.ottla.server.agent.AgentThread;
 import io.ottla.server.agent.OnDemandAgent;
 import io.ottla.server.config.AdvertisedListener;
 import io.ottla.server.config.BrokerConfig;
-import io.ottla.server.config.BrokerKeys;
 import io.ottla.server.config.CoordinatorConfigs;
+import io.ottla.server.config.LogKeys;
 import io.ottla.server.config.MemoryShares;
+import io.ottla.server.config.NetworkKeys;
 import io.ottla.server.config.SendBuffers;
 import io.ottla.server.fetch.FetchFamily;
 import io.ottla.server.group.GroupFamily;
@@ -245,8 +246,8 @@ public final class Broker implements AutoCloseable {
 
     /** More threads than processors only take turns: measured on two, three took 16 us for a request that two did in 9. */
     private int networkThreads() {
-        final int configured = config.intValue(BrokerKeys.NUM_NETWORK_THREADS);
-        return parts.isInvoker() || config.properties().containsKey(BrokerKeys.NUM_NETWORK_THREADS.name())
+        final int configured = config.intValue(NetworkKeys.NUM_NETWORK_THREADS);
+        return parts.isInvoker() || config.properties().containsKey(NetworkKeys.NUM_NETWORK_THREADS.name())
                 ? configured
                 : Math.min(configured, Runtime.getRuntime().availableProcessors());
     }
@@ -258,14 +259,14 @@ public final class Broker implements AutoCloseable {
                 .blocking(!parts.isInvoker())
                 .frameBytesMax(MemoryShares.frameBytes(config, heapBytesMax))
                 .requestBytesMax(MemoryShares.requestBytes(config, heapBytesMax))
-                .connectionsMax(config.intValue(BrokerKeys.MAX_CONNECTIONS))
-                .connectionsPerAddressMax(config.intValue(BrokerKeys.MAX_CONNECTIONS_PER_IP))
-                .idleMs(config.longValue(BrokerKeys.CONNECTIONS_MAX_IDLE_MS))
-                .inFlightRequestsMax(config.intValue(BrokerKeys.MAX_IN_FLIGHT_REQUESTS))
-                .unsentBytesMax(config.longValue(BrokerKeys.MAX_UNSENT_BYTES))
+                .connectionsMax(config.intValue(NetworkKeys.MAX_CONNECTIONS))
+                .connectionsPerAddressMax(config.intValue(NetworkKeys.MAX_CONNECTIONS_PER_IP))
+                .idleMs(config.longValue(NetworkKeys.CONNECTIONS_MAX_IDLE_MS))
+                .inFlightRequestsMax(config.intValue(NetworkKeys.MAX_IN_FLIGHT_REQUESTS))
+                .unsentBytesMax(config.longValue(NetworkKeys.MAX_UNSENT_BYTES))
                 .sendBufferBytes(SendBuffers.sizeBytes(config, SendBuffers.CONGESTION_CONTROL))
-                .receiveBufferBytes(config.intValue(BrokerKeys.SOCKET_RECEIVE_BUFFER_BYTES))
-                .backlog(config.intValue(BrokerKeys.SOCKET_LISTEN_BACKLOG_SIZE))
+                .receiveBufferBytes(config.intValue(NetworkKeys.SOCKET_RECEIVE_BUFFER_BYTES))
+                .backlog(config.intValue(NetworkKeys.SOCKET_LISTEN_BACKLOG_SIZE))
                 .properties(config.properties())
                 .build();
     }
@@ -458,7 +459,7 @@ public final class Broker implements AutoCloseable {
         closeQuietly(metadata);
         if (partitions != null) {
             closeQuietly(new PartitionCloser(
-                    partitions, parts.clock(), config.longValue(BrokerKeys.STOP_FLUSH_TIMEOUT_MS), !parts.isInvoker()));
+                    partitions, parts.clock(), config.longValue(LogKeys.STOP_FLUSH_TIMEOUT_MS), !parts.isInvoker()));
         }
         closeQuietly(storage);
         closeQuietly(transport);

@@ -9,8 +9,8 @@ import io.ottla.api.metadata.MetadataCoordinatorProvider;
 import io.ottla.api.storage.StorageProvider;
 import io.ottla.api.transport.TransportProvider;
 import io.ottla.server.config.BrokerConfig;
-import io.ottla.server.config.BrokerKeys;
 import io.ottla.server.config.ConfigKey;
+import io.ottla.server.config.ProviderKeys;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -44,15 +44,17 @@ record BrokerParts(
         MetadataCoordinatorProvider metadata,
         GroupCoordinatorProvider groups) {
     TransportProvider transport(final BrokerConfig config) {
-        return choose(transport, TransportProvider.class, TransportProvider.SPI_VERSION, config, BrokerKeys.TRANSPORT);
+        return choose(
+                transport, TransportProvider.class, TransportProvider.SPI_VERSION, config, ProviderKeys.TRANSPORT);
     }
 
     ProtocolCodecProvider codec(final BrokerConfig config) {
-        return choose(codec, ProtocolCodecProvider.class, ProtocolCodecProvider.SPI_VERSION, config, BrokerKeys.CODEC);
+        return choose(
+                codec, ProtocolCodecProvider.class, ProtocolCodecProvider.SPI_VERSION, config, ProviderKeys.CODEC);
     }
 
     StorageProvider storage(final BrokerConfig config) {
-        return choose(storage, StorageProvider.class, StorageProvider.SPI_VERSION, config, BrokerKeys.STORAGE);
+        return choose(storage, StorageProvider.class, StorageProvider.SPI_VERSION, config, ProviderKeys.STORAGE);
     }
 
     MetadataCoordinatorProvider metadata(final BrokerConfig config) {
@@ -61,7 +63,7 @@ record BrokerParts(
                 MetadataCoordinatorProvider.class,
                 MetadataCoordinatorProvider.SPI_VERSION,
                 config,
-                BrokerKeys.METADATA);
+                ProviderKeys.METADATA);
     }
 
     GroupCoordinatorProvider groups(final BrokerConfig config) {
@@ -70,7 +72,7 @@ record BrokerParts(
                 GroupCoordinatorProvider.class,
                 GroupCoordinatorProvider.SPI_VERSION,
                 config,
-                BrokerKeys.GROUP_COORDINATOR);
+                ProviderKeys.GROUP_COORDINATOR);
     }
 
     private static <P extends Provider> P choose(

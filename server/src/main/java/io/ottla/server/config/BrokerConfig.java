@@ -59,22 +59,22 @@ public final class BrokerConfig {
                 values[key.index()] = key.defaultValue();
             }
         }
-        if (!given.containsKey(BrokerKeys.MAX_CONNECTIONS.name())) {
-            values[BrokerKeys.MAX_CONNECTIONS.index()] = DescriptorShares.connections(FileDescriptors.limit());
+        if (!given.containsKey(NetworkKeys.MAX_CONNECTIONS.name())) {
+            values[NetworkKeys.MAX_CONNECTIONS.index()] = DescriptorShares.connections(FileDescriptors.limit());
         }
         nodeId = readNodeId();
-        values[BrokerKeys.NODE_ID.index()] = nodeId;
-        values[BrokerKeys.BROKER_ID.index()] = nodeId;
+        values[IdentityKeys.NODE_ID.index()] = nodeId;
+        values[IdentityKeys.BROKER_ID.index()] = nodeId;
         checkRequestBytes();
         dataDir = readDataDir();
-        final List<String> controllerNames = list(BrokerKeys.CONTROLLER_LISTENER_NAMES);
+        final List<String> controllerNames = list(NetworkKeys.CONTROLLER_LISTENER_NAMES);
         listeners = ListenerConfig.listeners(
-                list(BrokerKeys.LISTENERS), text(BrokerKeys.LISTENER_SECURITY_PROTOCOL_MAP), controllerNames);
-        advertised = ListenerConfig.advertised(list(BrokerKeys.ADVERTISED_LISTENERS), listeners, controllerNames);
+                list(NetworkKeys.LISTENERS), text(NetworkKeys.LISTENER_SECURITY_PROTOCOL_MAP), controllerNames);
+        advertised = ListenerConfig.advertised(list(NetworkKeys.ADVERTISED_LISTENERS), listeners, controllerNames);
         topicDefaults = TopicConfig.defaults(this);
-        fetchMaxBytes = intValue(BrokerKeys.FETCH_MAX_BYTES);
-        autoCreateTopics = flag(BrokerKeys.AUTO_CREATE_TOPICS_ENABLE);
-        numPartitions = intValue(BrokerKeys.NUM_PARTITIONS);
+        fetchMaxBytes = intValue(RequestKeys.FETCH_MAX_BYTES);
+        autoCreateTopics = flag(TopicDefaultKeys.AUTO_CREATE_TOPICS_ENABLE);
+        numPartitions = intValue(TopicDefaultKeys.NUM_PARTITIONS);
     }
 
     /**
@@ -250,29 +250,29 @@ public final class BrokerConfig {
     }
 
     private int readNodeId() {
-        final int brokerId = intValue(BrokerKeys.BROKER_ID);
+        final int brokerId = intValue(IdentityKeys.BROKER_ID);
         if (brokerId < 0) {
-            return intValue(BrokerKeys.NODE_ID);
+            return intValue(IdentityKeys.NODE_ID);
         }
-        if (properties.containsKey(BrokerKeys.NODE_ID.name()) && intValue(BrokerKeys.NODE_ID) != brokerId) {
-            throw new ConfigException("node.id is " + intValue(BrokerKeys.NODE_ID) + " and broker.id is " + brokerId
+        if (properties.containsKey(IdentityKeys.NODE_ID.name()) && intValue(IdentityKeys.NODE_ID) != brokerId) {
+            throw new ConfigException("node.id is " + intValue(IdentityKeys.NODE_ID) + " and broker.id is " + brokerId
                     + "; they must be equal, or only one of them set");
         }
         return brokerId;
     }
 
     private void checkRequestBytes() {
-        final long all = longValue(BrokerKeys.QUEUED_MAX_REQUEST_BYTES);
-        final int largest = intValue(BrokerKeys.SOCKET_REQUEST_MAX_BYTES);
+        final long all = longValue(NetworkKeys.QUEUED_MAX_REQUEST_BYTES);
+        final int largest = intValue(NetworkKeys.SOCKET_REQUEST_MAX_BYTES);
         if (all > 0 && all < largest) {
             throw new ConfigException(
-                    BrokerKeys.QUEUED_MAX_REQUEST_BYTES.name() + " is " + all + "; it must not be less than "
-                            + BrokerKeys.SOCKET_REQUEST_MAX_BYTES.name() + ", which is " + largest);
+                    NetworkKeys.QUEUED_MAX_REQUEST_BYTES.name() + " is " + all + "; it must not be less than "
+                            + NetworkKeys.SOCKET_REQUEST_MAX_BYTES.name() + ", which is " + largest);
         }
     }
 
     private Path readDataDir() {
-        final ConfigKey key = list(BrokerKeys.LOG_DIRS) != null ? BrokerKeys.LOG_DIRS : BrokerKeys.LOG_DIR;
+        final ConfigKey key = list(IdentityKeys.LOG_DIRS) != null ? IdentityKeys.LOG_DIRS : IdentityKeys.LOG_DIR;
         final List<String> folders = list(key);
         if (folders.size() != 1 || folders.getFirst().isEmpty()) {
             throw new ConfigException(key.name() + "=" + ConfigKey.format(folders) + ": exactly one folder is needed");

@@ -35,48 +35,50 @@ public final class CoordinatorConfigs {
     }
 
     private static GroupConfig.Classic classic(final BrokerConfig config) {
-        final int minMs = config.intValue(BrokerKeys.GROUP_MIN_SESSION_TIMEOUT_MS);
-        final int maxMs = config.intValue(BrokerKeys.GROUP_MAX_SESSION_TIMEOUT_MS);
-        if (maxMs < minMs && config.properties().containsKey(BrokerKeys.GROUP_MAX_SESSION_TIMEOUT_MS.name())) {
-            throw new ConfigException(BrokerKeys.GROUP_MAX_SESSION_TIMEOUT_MS.name() + " must be at least "
-                    + BrokerKeys.GROUP_MIN_SESSION_TIMEOUT_MS.name() + ", which is " + minMs + ", and is " + maxMs);
+        final int minMs = config.intValue(GroupCoordinatorKeys.GROUP_MIN_SESSION_TIMEOUT_MS);
+        final int maxMs = config.intValue(GroupCoordinatorKeys.GROUP_MAX_SESSION_TIMEOUT_MS);
+        if (maxMs < minMs
+                && config.properties().containsKey(GroupCoordinatorKeys.GROUP_MAX_SESSION_TIMEOUT_MS.name())) {
+            throw new ConfigException(GroupCoordinatorKeys.GROUP_MAX_SESSION_TIMEOUT_MS.name() + " must be at least "
+                    + GroupCoordinatorKeys.GROUP_MIN_SESSION_TIMEOUT_MS.name() + ", which is " + minMs + ", and is "
+                    + maxMs);
         }
         return new GroupConfig.Classic(
                 minMs,
                 Math.max(minMs, maxMs),
-                config.intValue(BrokerKeys.GROUP_INITIAL_REBALANCE_DELAY_MS),
-                config.intValue(BrokerKeys.GROUP_MAX_SIZE));
+                config.intValue(GroupCoordinatorKeys.GROUP_INITIAL_REBALANCE_DELAY_MS),
+                config.intValue(GroupCoordinatorKeys.GROUP_MAX_SIZE));
     }
 
     private static GroupConfig.Consumer consumer(final BrokerConfig config) {
-        final List<String> assignors = config.list(BrokerKeys.GROUP_CONSUMER_ASSIGNORS);
+        final List<String> assignors = config.list(GroupCoordinatorKeys.GROUP_CONSUMER_ASSIGNORS);
         if (assignors.isEmpty()) {
-            throw new ConfigException(
-                    BrokerKeys.GROUP_CONSUMER_ASSIGNORS.name() + " must name at least one assignor, such as uniform");
+            throw new ConfigException(GroupCoordinatorKeys.GROUP_CONSUMER_ASSIGNORS.name()
+                    + " must name at least one assignor, such as uniform");
         }
         return new GroupConfig.Consumer(
-                config.intValue(BrokerKeys.GROUP_CONSUMER_SESSION_TIMEOUT_MS),
-                config.intValue(BrokerKeys.GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS),
-                config.intValue(BrokerKeys.GROUP_CONSUMER_ASSIGNMENT_INTERVAL_MS),
-                config.intValue(BrokerKeys.GROUP_CONSUMER_MAX_SIZE),
+                config.intValue(GroupCoordinatorKeys.GROUP_CONSUMER_SESSION_TIMEOUT_MS),
+                config.intValue(GroupCoordinatorKeys.GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS),
+                config.intValue(GroupCoordinatorKeys.GROUP_CONSUMER_ASSIGNMENT_INTERVAL_MS),
+                config.intValue(GroupCoordinatorKeys.GROUP_CONSUMER_MAX_SIZE),
                 assignors,
-                GroupConfig.Migration.valueOf(
-                        config.text(BrokerKeys.GROUP_CONSUMER_MIGRATION_POLICY).toUpperCase(Locale.ROOT)));
+                GroupConfig.Migration.valueOf(config.text(GroupCoordinatorKeys.GROUP_CONSUMER_MIGRATION_POLICY)
+                        .toUpperCase(Locale.ROOT)));
     }
 
     private static GroupConfig.Offsets offsets(final BrokerConfig config) {
         return new GroupConfig.Offsets(
-                config.intValue(BrokerKeys.OFFSET_METADATA_MAX_BYTES),
-                config.intValue(BrokerKeys.OFFSETS_RETENTION_MINUTES) * MINUTE_MS,
-                config.longValue(BrokerKeys.OFFSETS_RETENTION_CHECK_INTERVAL_MS),
-                config.intValue(BrokerKeys.OFFSETS_TOPIC_NUM_PARTITIONS),
-                config.intValue(BrokerKeys.OFFSETS_TOPIC_SEGMENT_BYTES));
+                config.intValue(GroupCoordinatorKeys.OFFSET_METADATA_MAX_BYTES),
+                config.intValue(GroupCoordinatorKeys.OFFSETS_RETENTION_MINUTES) * MINUTE_MS,
+                config.longValue(GroupCoordinatorKeys.OFFSETS_RETENTION_CHECK_INTERVAL_MS),
+                config.intValue(GroupCoordinatorKeys.OFFSETS_TOPIC_NUM_PARTITIONS),
+                config.intValue(GroupCoordinatorKeys.OFFSETS_TOPIC_SEGMENT_BYTES));
     }
 
     private static GroupConfig.Memory memory(final BrokerConfig config) {
         final long heapBytesMax = Runtime.getRuntime().maxMemory();
         return new GroupConfig.Memory(
-                config.intValue(BrokerKeys.GROUP_MEMBER_BYTES_MAX),
+                config.intValue(GroupCoordinatorKeys.GROUP_MEMBER_BYTES_MAX),
                 MemoryShares.groupBytes(config, heapBytesMax),
                 MemoryShares.groupsBytes(config, heapBytesMax));
     }

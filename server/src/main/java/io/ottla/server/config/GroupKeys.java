@@ -16,40 +16,40 @@ final class GroupKeys {
     private static final String NOT_YET = "the feature is not served yet";
 
     static final ConfigKey CONSUMER_ASSIGNMENT_INTERVAL_MS =
-            likeBroker("consumer.assignment.interval.ms", BrokerKeys.GROUP_CONSUMER_ASSIGNMENT_INTERVAL_MS);
+            likeBroker("consumer.assignment.interval.ms", GroupCoordinatorKeys.GROUP_CONSUMER_ASSIGNMENT_INTERVAL_MS);
     static final ConfigKey CONSUMER_HEARTBEAT_INTERVAL_MS =
-            likeBroker("consumer.heartbeat.interval.ms", BrokerKeys.GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS);
+            likeBroker("consumer.heartbeat.interval.ms", GroupCoordinatorKeys.GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS);
     static final ConfigKey CONSUMER_SESSION_TIMEOUT_MS =
-            likeBroker("consumer.session.timeout.ms", BrokerKeys.GROUP_CONSUMER_SESSION_TIMEOUT_MS);
+            likeBroker("consumer.session.timeout.ms", GroupCoordinatorKeys.GROUP_CONSUMER_SESSION_TIMEOUT_MS);
     static final ConfigKey SHARE_ASSIGNMENT_INTERVAL_MS =
-            likeBroker("share.assignment.interval.ms", BrokerKeys.GROUP_SHARE_ASSIGNMENT_INTERVAL_MS);
+            likeBroker("share.assignment.interval.ms", GroupCoordinatorKeys.GROUP_SHARE_ASSIGNMENT_INTERVAL_MS);
     static final ConfigKey SHARE_AUTO_OFFSET_RESET =
             key("share.auto.offset.reset", STRING, "latest").doc("Where a share group that has no offset begins.");
     static final ConfigKey SHARE_DELIVERY_COUNT_LIMIT =
-            likeBroker("share.delivery.count.limit", BrokerKeys.GROUP_SHARE_DELIVERY_COUNT_LIMIT);
+            likeBroker("share.delivery.count.limit", GroupCoordinatorKeys.GROUP_SHARE_DELIVERY_COUNT_LIMIT);
     static final ConfigKey SHARE_HEARTBEAT_INTERVAL_MS =
-            likeBroker("share.heartbeat.interval.ms", BrokerKeys.GROUP_SHARE_HEARTBEAT_INTERVAL_MS);
+            likeBroker("share.heartbeat.interval.ms", GroupCoordinatorKeys.GROUP_SHARE_HEARTBEAT_INTERVAL_MS);
     static final ConfigKey SHARE_ISOLATION_LEVEL = key("share.isolation.level", STRING, "read_uncommitted")
             .oneOf("read_committed", "read_uncommitted")
             .doc("Whether a share group sees the records of transactions that are not committed.");
     static final ConfigKey SHARE_PARTITION_MAX_RECORD_LOCKS =
-            likeBroker("share.partition.max.record.locks", BrokerKeys.GROUP_SHARE_PARTITION_MAX_RECORD_LOCKS);
+            likeBroker("share.partition.max.record.locks", GroupCoordinatorKeys.GROUP_SHARE_PARTITION_MAX_RECORD_LOCKS);
     static final ConfigKey SHARE_RECORD_LOCK_DURATION_MS =
-            likeBroker("share.record.lock.duration.ms", BrokerKeys.GROUP_SHARE_RECORD_LOCK_DURATION_MS);
+            likeBroker("share.record.lock.duration.ms", GroupCoordinatorKeys.GROUP_SHARE_RECORD_LOCK_DURATION_MS);
     static final ConfigKey SHARE_RENEW_ACKNOWLEDGE_ENABLE = key("share.renew.acknowledge.enable", BOOLEAN, "true")
             .doc("Whether members of a share group may prolong their hold on a record.");
     static final ConfigKey SHARE_SESSION_TIMEOUT_MS =
-            likeBroker("share.session.timeout.ms", BrokerKeys.GROUP_SHARE_SESSION_TIMEOUT_MS);
+            likeBroker("share.session.timeout.ms", GroupCoordinatorKeys.GROUP_SHARE_SESSION_TIMEOUT_MS);
     static final ConfigKey STREAMS_ASSIGNMENT_INTERVAL_MS =
-            likeBroker("streams.assignment.interval.ms", BrokerKeys.GROUP_STREAMS_ASSIGNMENT_INTERVAL_MS);
+            likeBroker("streams.assignment.interval.ms", GroupCoordinatorKeys.GROUP_STREAMS_ASSIGNMENT_INTERVAL_MS);
     static final ConfigKey STREAMS_HEARTBEAT_INTERVAL_MS =
-            likeBroker("streams.heartbeat.interval.ms", BrokerKeys.GROUP_STREAMS_HEARTBEAT_INTERVAL_MS);
-    static final ConfigKey STREAMS_INITIAL_REBALANCE_DELAY_MS =
-            likeBroker("streams.initial.rebalance.delay.ms", BrokerKeys.GROUP_STREAMS_INITIAL_REBALANCE_DELAY_MS);
+            likeBroker("streams.heartbeat.interval.ms", GroupCoordinatorKeys.GROUP_STREAMS_HEARTBEAT_INTERVAL_MS);
+    static final ConfigKey STREAMS_INITIAL_REBALANCE_DELAY_MS = likeBroker(
+            "streams.initial.rebalance.delay.ms", GroupCoordinatorKeys.GROUP_STREAMS_INITIAL_REBALANCE_DELAY_MS);
     static final ConfigKey STREAMS_NUM_STANDBY_REPLICAS =
-            likeBroker("streams.num.standby.replicas", BrokerKeys.GROUP_STREAMS_NUM_STANDBY_REPLICAS);
+            likeBroker("streams.num.standby.replicas", GroupCoordinatorKeys.GROUP_STREAMS_NUM_STANDBY_REPLICAS);
     static final ConfigKey STREAMS_SESSION_TIMEOUT_MS =
-            likeBroker("streams.session.timeout.ms", BrokerKeys.GROUP_STREAMS_SESSION_TIMEOUT_MS);
+            likeBroker("streams.session.timeout.ms", GroupCoordinatorKeys.GROUP_STREAMS_SESSION_TIMEOUT_MS);
 
     private GroupKeys() {}
 

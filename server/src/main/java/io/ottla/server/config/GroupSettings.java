@@ -26,28 +26,28 @@ public final class GroupSettings {
                 broker,
                 overrides,
                 GroupKeys.CONSUMER_HEARTBEAT_INTERVAL_MS,
-                BrokerKeys.GROUP_CONSUMER_MIN_HEARTBEAT_INTERVAL_MS,
-                BrokerKeys.GROUP_CONSUMER_MAX_HEARTBEAT_INTERVAL_MS);
+                GroupCoordinatorKeys.GROUP_CONSUMER_MIN_HEARTBEAT_INTERVAL_MS,
+                GroupCoordinatorKeys.GROUP_CONSUMER_MAX_HEARTBEAT_INTERVAL_MS);
         checkBounds(
                 broker,
                 overrides,
                 GroupKeys.CONSUMER_SESSION_TIMEOUT_MS,
-                BrokerKeys.GROUP_CONSUMER_MIN_SESSION_TIMEOUT_MS,
-                BrokerKeys.GROUP_CONSUMER_MAX_SESSION_TIMEOUT_MS);
+                GroupCoordinatorKeys.GROUP_CONSUMER_MIN_SESSION_TIMEOUT_MS,
+                GroupCoordinatorKeys.GROUP_CONSUMER_MAX_SESSION_TIMEOUT_MS);
         checkBounds(
                 broker,
                 overrides,
                 GroupKeys.CONSUMER_ASSIGNMENT_INTERVAL_MS,
-                BrokerKeys.GROUP_CONSUMER_MIN_ASSIGNMENT_INTERVAL_MS,
-                BrokerKeys.GROUP_CONSUMER_MAX_ASSIGNMENT_INTERVAL_MS);
+                GroupCoordinatorKeys.GROUP_CONSUMER_MIN_ASSIGNMENT_INTERVAL_MS,
+                GroupCoordinatorKeys.GROUP_CONSUMER_MAX_ASSIGNMENT_INTERVAL_MS);
         final int sessionMs = value(
                 overrides,
                 GroupKeys.CONSUMER_SESSION_TIMEOUT_MS,
-                broker.intValue(BrokerKeys.GROUP_CONSUMER_SESSION_TIMEOUT_MS));
+                broker.intValue(GroupCoordinatorKeys.GROUP_CONSUMER_SESSION_TIMEOUT_MS));
         final int heartbeatMs = value(
                 overrides,
                 GroupKeys.CONSUMER_HEARTBEAT_INTERVAL_MS,
-                broker.intValue(BrokerKeys.GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS));
+                broker.intValue(GroupCoordinatorKeys.GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS));
         if (sessionMs <= heartbeatMs) {
             throw new ConfigException(GroupKeys.CONSUMER_SESSION_TIMEOUT_MS.name() + " must be greater than "
                     + GroupKeys.CONSUMER_HEARTBEAT_INTERVAL_MS.name());

@@ -26,7 +26,7 @@ final class ListenerConfig {
      */
     static List<ListenerSpec> listeners(
             final List<String> entries, final String protocolMap, final List<String> controllerNames) {
-        final String key = BrokerKeys.LISTENERS.name();
+        final String key = NetworkKeys.LISTENERS.name();
         final Map<String, String> protocols = protocols(protocolMap);
         final ArrayList<String> leftOut = new ArrayList<>();
         for (final String name : controllerNames) {
@@ -47,7 +47,7 @@ final class ListenerConfig {
             final String protocol = protocols.get(listener.name());
             if (protocol == null) {
                 throw new ConfigException(key + ": no protocol is given for listener " + listener.name() + "; add "
-                        + listener.name() + ":PLAINTEXT to " + BrokerKeys.LISTENER_SECURITY_PROTOCOL_MAP.name());
+                        + listener.name() + ":PLAINTEXT to " + NetworkKeys.LISTENER_SECURITY_PROTOCOL_MAP.name());
             }
             if (!protocol.equals(PLAINTEXT)) {
                 throw new ConfigException(key + ": listener " + listener.name() + " asks for the protocol " + protocol
@@ -72,7 +72,7 @@ final class ListenerConfig {
      */
     static Map<String, AdvertisedListener> advertised(
             final List<String> entries, final List<ListenerSpec> listeners, final List<String> controllerNames) {
-        final String key = BrokerKeys.ADVERTISED_LISTENERS.name();
+        final String key = NetworkKeys.ADVERTISED_LISTENERS.name();
         final LinkedHashMap<String, AdvertisedListener> advertised = new LinkedHashMap<>();
         for (final String entry : entries == null ? List.<String>of() : entries) {
             final ListenerSpec parsed = parse(key, entry);
@@ -81,7 +81,7 @@ final class ListenerConfig {
             }
             if (!isListener(parsed.name(), listeners)) {
                 throw new ConfigException(
-                        key + ": " + parsed.name() + " is not among the names in " + BrokerKeys.LISTENERS.name());
+                        key + ": " + parsed.name() + " is not among the names in " + NetworkKeys.LISTENERS.name());
             }
             if (parsed.host().isEmpty()
                     || parsed.host().equals("0.0.0.0")
@@ -149,7 +149,7 @@ final class ListenerConfig {
         for (final String entry : map.split(",")) {
             final int colon = entry.indexOf(':');
             if (colon <= 0) {
-                throw new ConfigException(BrokerKeys.LISTENER_SECURITY_PROTOCOL_MAP.name() + ": '" + entry
+                throw new ConfigException(NetworkKeys.LISTENER_SECURITY_PROTOCOL_MAP.name() + ": '" + entry
                         + "' is not of the form NAME:PROTOCOL");
             }
             protocols.put(

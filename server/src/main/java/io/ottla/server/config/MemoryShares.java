@@ -49,7 +49,7 @@ public final class MemoryShares {
      * @return the bound.
      */
     public static long requestBytes(final BrokerConfig config, final long heapBytesMax) {
-        final long configured = config.longValue(BrokerKeys.QUEUED_MAX_REQUEST_BYTES);
+        final long configured = config.longValue(NetworkKeys.QUEUED_MAX_REQUEST_BYTES);
         return configured > 0 ? configured : Math.min(REQUEST_BYTES_MAX, heapBytesMax / HEAP_SHARE);
     }
 
@@ -61,8 +61,8 @@ public final class MemoryShares {
      * @return what is configured, but no more than half of the memory for all requests unless that is configured, too.
      */
     public static int frameBytes(final BrokerConfig config, final long heapBytesMax) {
-        final int configured = config.intValue(BrokerKeys.SOCKET_REQUEST_MAX_BYTES);
-        return config.longValue(BrokerKeys.QUEUED_MAX_REQUEST_BYTES) > 0
+        final int configured = config.intValue(NetworkKeys.SOCKET_REQUEST_MAX_BYTES);
+        return config.longValue(NetworkKeys.QUEUED_MAX_REQUEST_BYTES) > 0
                 ? configured
                 : (int) Math.min(configured, requestBytes(config, heapBytesMax) / 2);
     }
@@ -75,7 +75,7 @@ public final class MemoryShares {
      * @return the bound.
      */
     public static int requestElements(final BrokerConfig config, final long heapBytesMax) {
-        final int configured = config.intValue(BrokerKeys.REQUEST_ELEMENTS_MAX);
+        final int configured = config.intValue(RequestKeys.REQUEST_ELEMENTS_MAX);
         return configured >= 0 ? configured : (int) Math.min(ELEMENTS_MAX, heapBytesMax / BYTES_PER_ELEMENT);
     }
 
@@ -87,7 +87,7 @@ public final class MemoryShares {
      * @return the bound.
      */
     public static int fetchSessionPartitions(final BrokerConfig config, final long heapBytesMax) {
-        final int configured = config.intValue(BrokerKeys.FETCH_SESSION_PARTITIONS_MAX);
+        final int configured = config.intValue(RequestKeys.FETCH_SESSION_PARTITIONS_MAX);
         return configured >= 0
                 ? configured
                 : (int) Math.min(Integer.MAX_VALUE, heapBytesMax / BYTES_PER_SESSION_PARTITION);
@@ -101,7 +101,7 @@ public final class MemoryShares {
      * @return the bound.
      */
     static int partitions(final BrokerConfig config, final long heapBytesMax) {
-        final int configured = config.intValue(BrokerKeys.PARTITIONS_MAX);
+        final int configured = config.intValue(TopicDefaultKeys.PARTITIONS_MAX);
         return configured >= 0 ? configured : (int) Math.min(Integer.MAX_VALUE, heapBytesMax / BYTES_PER_PARTITION);
     }
 
@@ -113,7 +113,7 @@ public final class MemoryShares {
      * @return the bound.
      */
     static int groupBytes(final BrokerConfig config, final long heapBytesMax) {
-        final int configured = config.intValue(BrokerKeys.GROUP_BYTES_MAX);
+        final int configured = config.intValue(GroupCoordinatorKeys.GROUP_BYTES_MAX);
         return configured >= 0
                 ? configured
                 : (int) Math.clamp(heapBytesMax / GROUP_PART_OF_HEAP, GROUP_BYTES_MIN, GROUP_BYTES_MAX);
@@ -127,7 +127,7 @@ public final class MemoryShares {
      * @return the bound.
      */
     static long groupsBytes(final BrokerConfig config, final long heapBytesMax) {
-        final long configured = config.longValue(BrokerKeys.GROUPS_MEMORY_BYTES_MAX);
+        final long configured = config.longValue(GroupCoordinatorKeys.GROUPS_MEMORY_BYTES_MAX);
         return configured >= 0 ? Math.min(configured, Long.MAX_VALUE / 2) : heapBytesMax / GROUPS_PART_OF_HEAP;
     }
 

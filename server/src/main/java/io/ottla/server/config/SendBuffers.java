@@ -28,10 +28,10 @@ public final class SendBuffers {
      * @return the size in bytes; -1 leaves it to the operating system.
      */
     public static int sizeBytes(final BrokerConfig config, final Path congestionControl) {
-        final boolean isSet = config.properties().containsKey(BrokerKeys.SOCKET_SEND_BUFFER_BYTES.name());
+        final boolean isSet = config.properties().containsKey(NetworkKeys.SOCKET_SEND_BUFFER_BYTES.name());
         return !isSet && isPaced(congestionControl)
                 ? PACED_BYTES
-                : config.intValue(BrokerKeys.SOCKET_SEND_BUFFER_BYTES);
+                : config.intValue(NetworkKeys.SOCKET_SEND_BUFFER_BYTES);
     }
 
     private static boolean isPaced(final Path congestionControl) {

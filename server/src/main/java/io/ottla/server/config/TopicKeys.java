@@ -24,32 +24,31 @@ public final class TopicKeys {
     private static final String ONE_NODE = "a partition has one replica, on the one node";
     private static final String NO_TIERS = "there is no tiered storage";
 
-    public static final ConfigKey CLEANUP_POLICY = likeBroker("cleanup.policy", BrokerKeys.LOG_CLEANUP_POLICY);
+    public static final ConfigKey CLEANUP_POLICY = likeBroker("cleanup.policy", LogKeys.LOG_CLEANUP_POLICY);
     static final ConfigKey COMPRESSION_GZIP_LEVEL =
-            likeBroker("compression.gzip.level", BrokerKeys.COMPRESSION_GZIP_LEVEL);
+            likeBroker("compression.gzip.level", TopicDefaultKeys.COMPRESSION_GZIP_LEVEL);
     static final ConfigKey COMPRESSION_LZ4_LEVEL =
-            likeBroker("compression.lz4.level", BrokerKeys.COMPRESSION_LZ4_LEVEL);
-    static final ConfigKey COMPRESSION_TYPE = likeBroker("compression.type", BrokerKeys.COMPRESSION_TYPE);
+            likeBroker("compression.lz4.level", TopicDefaultKeys.COMPRESSION_LZ4_LEVEL);
+    static final ConfigKey COMPRESSION_TYPE = likeBroker("compression.type", TopicDefaultKeys.COMPRESSION_TYPE);
     static final ConfigKey COMPRESSION_ZSTD_LEVEL =
-            likeBroker("compression.zstd.level", BrokerKeys.COMPRESSION_ZSTD_LEVEL);
+            likeBroker("compression.zstd.level", TopicDefaultKeys.COMPRESSION_ZSTD_LEVEL);
     public static final ConfigKey DELETE_RETENTION_MS =
-            likeBroker("delete.retention.ms", BrokerKeys.LOG_CLEANER_DELETE_RETENTION_MS);
+            likeBroker("delete.retention.ms", LogKeys.LOG_CLEANER_DELETE_RETENTION_MS);
     static final ConfigKey FILE_DELETE_DELAY_MS =
-            likeBroker("file.delete.delay.ms", BrokerKeys.LOG_SEGMENT_DELETE_DELAY_MS);
-    static final ConfigKey FLUSH_MESSAGES = likeBroker("flush.messages", BrokerKeys.LOG_FLUSH_INTERVAL_MESSAGES);
+            likeBroker("file.delete.delay.ms", LogKeys.LOG_SEGMENT_DELETE_DELAY_MS);
+    static final ConfigKey FLUSH_MESSAGES = likeBroker("flush.messages", LogKeys.LOG_FLUSH_INTERVAL_MESSAGES);
     static final ConfigKey FLUSH_MS = key("flush.ms", LONG, "9223372036854775807")
             .atLeast(0)
             .synonym("log.flush.interval.ms")
             .synonym("log.flush.scheduler.interval.ms")
-            .unlikeKafka(BrokerKeys.LOG_FLUSH_INTERVAL_MS.difference())
-            .doc(BrokerKeys.LOG_FLUSH_INTERVAL_MS.doc());
+            .unlikeKafka(LogKeys.LOG_FLUSH_INTERVAL_MS.difference())
+            .doc(LogKeys.LOG_FLUSH_INTERVAL_MS.doc());
     static final ConfigKey FOLLOWER_REPLICATION_THROTTLED_REPLICAS = key(
                     "follower.replication.throttled.replicas", LIST, "")
             .check(new ConfigCheck.Replicas())
             .inert(ONE_NODE)
             .doc("Followers whose replication is slowed down.");
-    static final ConfigKey INDEX_INTERVAL_BYTES =
-            likeBroker("index.interval.bytes", BrokerKeys.LOG_INDEX_INTERVAL_BYTES);
+    static final ConfigKey INDEX_INTERVAL_BYTES = likeBroker("index.interval.bytes", LogKeys.LOG_INDEX_INTERVAL_BYTES);
     static final ConfigKey INTERNAL_SEGMENT_BYTES = key("internal.segment.bytes", INT, null)
             .internal()
             .doc("Stronger than `segment.bytes`, and without its lower bound, for tests.");
@@ -59,25 +58,26 @@ public final class TopicKeys {
             .inert(ONE_NODE)
             .doc("Leaders whose replication is slowed down.");
     static final ConfigKey LOCAL_RETENTION_BYTES =
-            likeBroker("local.retention.bytes", BrokerKeys.LOG_LOCAL_RETENTION_BYTES);
-    static final ConfigKey LOCAL_RETENTION_MS = likeBroker("local.retention.ms", BrokerKeys.LOG_LOCAL_RETENTION_MS);
+            likeBroker("local.retention.bytes", LogKeys.LOG_LOCAL_RETENTION_BYTES);
+    static final ConfigKey LOCAL_RETENTION_MS = likeBroker("local.retention.ms", LogKeys.LOG_LOCAL_RETENTION_MS);
     public static final ConfigKey MAX_COMPACTION_LAG_MS =
-            likeBroker("max.compaction.lag.ms", BrokerKeys.LOG_CLEANER_MAX_COMPACTION_LAG_MS);
+            likeBroker("max.compaction.lag.ms", LogKeys.LOG_CLEANER_MAX_COMPACTION_LAG_MS);
     static final ConfigKey MAX_DECOMPRESSED_MESSAGE_BYTES =
-            likeBroker("max.decompressed.message.bytes", BrokerKeys.MAX_DECOMPRESSED_MESSAGE_BYTES);
-    static final ConfigKey MAX_MESSAGE_BYTES = likeBroker("max.message.bytes", BrokerKeys.MESSAGE_MAX_BYTES);
+            likeBroker("max.decompressed.message.bytes", TopicDefaultKeys.MAX_DECOMPRESSED_MESSAGE_BYTES);
+    static final ConfigKey MAX_MESSAGE_BYTES = likeBroker("max.message.bytes", TopicDefaultKeys.MESSAGE_MAX_BYTES);
     static final ConfigKey MESSAGE_TIMESTAMP_AFTER_MAX_MS =
-            likeBroker("message.timestamp.after.max.ms", BrokerKeys.LOG_MESSAGE_TIMESTAMP_AFTER_MAX_MS);
+            likeBroker("message.timestamp.after.max.ms", TopicDefaultKeys.LOG_MESSAGE_TIMESTAMP_AFTER_MAX_MS);
     static final ConfigKey MESSAGE_TIMESTAMP_BEFORE_MAX_MS =
-            likeBroker("message.timestamp.before.max.ms", BrokerKeys.LOG_MESSAGE_TIMESTAMP_BEFORE_MAX_MS);
+            likeBroker("message.timestamp.before.max.ms", TopicDefaultKeys.LOG_MESSAGE_TIMESTAMP_BEFORE_MAX_MS);
     static final ConfigKey MESSAGE_TIMESTAMP_TYPE =
-            likeBroker("message.timestamp.type", BrokerKeys.LOG_MESSAGE_TIMESTAMP_TYPE);
+            likeBroker("message.timestamp.type", TopicDefaultKeys.LOG_MESSAGE_TIMESTAMP_TYPE);
     public static final ConfigKey MIN_CLEANABLE_DIRTY_RATIO =
-            likeBroker("min.cleanable.dirty.ratio", BrokerKeys.LOG_CLEANER_MIN_CLEANABLE_RATIO);
+            likeBroker("min.cleanable.dirty.ratio", LogKeys.LOG_CLEANER_MIN_CLEANABLE_RATIO);
     public static final ConfigKey MIN_COMPACTION_LAG_MS =
-            likeBroker("min.compaction.lag.ms", BrokerKeys.LOG_CLEANER_MIN_COMPACTION_LAG_MS);
-    static final ConfigKey MIN_INSYNC_REPLICAS = likeBroker("min.insync.replicas", BrokerKeys.MIN_INSYNC_REPLICAS);
-    static final ConfigKey PREALLOCATE = likeBroker("preallocate", BrokerKeys.LOG_PREALLOCATE);
+            likeBroker("min.compaction.lag.ms", LogKeys.LOG_CLEANER_MIN_COMPACTION_LAG_MS);
+    static final ConfigKey MIN_INSYNC_REPLICAS =
+            likeBroker("min.insync.replicas", TopicDefaultKeys.MIN_INSYNC_REPLICAS);
+    static final ConfigKey PREALLOCATE = likeBroker("preallocate", LogKeys.LOG_PREALLOCATE);
     static final ConfigKey REMOTE_LOG_COPY_DISABLE = key("remote.log.copy.disable", BOOLEAN, "false")
             .inert(NO_TIERS)
             .doc("Whether nothing more is moved to another tier.");
@@ -87,15 +87,15 @@ public final class TopicKeys {
     static final ConfigKey REMOTE_STORAGE_ENABLE = key("remote.storage.enable", BOOLEAN, "false")
             .unlikeKafka("`true` is refused, as Kafka does where tiered storage is switched off.")
             .doc("Whether segments are moved to another tier.");
-    static final ConfigKey RETENTION_BYTES = likeBroker("retention.bytes", BrokerKeys.LOG_RETENTION_BYTES);
+    static final ConfigKey RETENTION_BYTES = likeBroker("retention.bytes", LogKeys.LOG_RETENTION_BYTES);
     static final ConfigKey RETENTION_MS = key("retention.ms", LONG, "604800000")
             .atLeast(-1)
             .synonym("log.retention.ms")
             .synonym("log.retention.minutes", MINUTE_MS)
             .synonym("log.retention.hours", HOUR_MS)
             .doc("The age at which records may be deleted; -1 keeps them for ever.");
-    static final ConfigKey SEGMENT_BYTES = likeBroker("segment.bytes", BrokerKeys.LOG_SEGMENT_BYTES);
-    static final ConfigKey SEGMENT_INDEX_BYTES = likeBroker("segment.index.bytes", BrokerKeys.LOG_INDEX_SIZE_MAX_BYTES);
+    static final ConfigKey SEGMENT_BYTES = likeBroker("segment.bytes", LogKeys.LOG_SEGMENT_BYTES);
+    static final ConfigKey SEGMENT_INDEX_BYTES = likeBroker("segment.index.bytes", LogKeys.LOG_INDEX_SIZE_MAX_BYTES);
     static final ConfigKey SEGMENT_JITTER_MS = key("segment.jitter.ms", LONG, "0")
             .atLeast(0)
             .synonym("log.roll.jitter.ms")
@@ -108,7 +108,7 @@ public final class TopicKeys {
             .synonym("log.roll.hours", HOUR_MS)
             .doc("The age at which a partition begins a new segment.");
     static final ConfigKey UNCLEAN_LEADER_ELECTION_ENABLE =
-            likeBroker("unclean.leader.election.enable", BrokerKeys.UNCLEAN_LEADER_ELECTION_ENABLE);
+            likeBroker("unclean.leader.election.enable", TopicDefaultKeys.UNCLEAN_LEADER_ELECTION_ENABLE);
 
     private static final Map<String, ConfigKey> BY_NAME = BrokerKeys.byName(KEYS);
 

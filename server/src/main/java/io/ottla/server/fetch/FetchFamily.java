@@ -2,8 +2,8 @@ package io.ottla.server.fetch;
 
 import io.ottla.api.Clock;
 import io.ottla.server.config.BrokerConfig;
-import io.ottla.server.config.BrokerKeys;
 import io.ottla.server.config.MemoryShares;
+import io.ottla.server.config.RequestKeys;
 import io.ottla.server.partition.PartitionTable;
 import io.ottla.server.request.ApiHandler;
 import io.ottla.server.request.HandlerAgent;
@@ -35,7 +35,7 @@ public final class FetchFamily implements HandlerFamily {
         this.clock = clock;
         this.partitionTable = partitionTable;
         this.sessions = new FetchSessions(
-                config.intValue(BrokerKeys.MAX_INCREMENTAL_FETCH_SESSION_CACHE_SLOTS),
+                config.intValue(RequestKeys.MAX_INCREMENTAL_FETCH_SESSION_CACHE_SLOTS),
                 MemoryShares.fetchSessionPartitions(config, Runtime.getRuntime().maxMemory()),
                 clock,
                 random);

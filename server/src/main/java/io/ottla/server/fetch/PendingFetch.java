@@ -13,7 +13,7 @@ import io.ottla.codec.message.FetchResponse.LeaderIdAndEpoch;
 import io.ottla.codec.message.FetchResponse.NodeEndpoint;
 import io.ottla.codec.message.FetchResponse.PartitionData;
 import io.ottla.server.config.AdvertisedListener;
-import io.ottla.server.config.BrokerKeys;
+import io.ottla.server.config.IdentityKeys;
 import io.ottla.server.partition.LeaderEpochs;
 import io.ottla.server.partition.Partition;
 import io.ottla.server.partition.PartitionWaiter;
@@ -342,7 +342,7 @@ final class PendingFetch implements PartitionWaiter, Parked {
                                 .setNodeId(nodeId)
                                 .setHost(advertised.host())
                                 .setPort(advertised.port())
-                                .setRack(parts.config().text(BrokerKeys.BROKER_RACK)));
+                                .setRack(parts.config().text(IdentityKeys.BROKER_RACK)));
             }
         }
     }

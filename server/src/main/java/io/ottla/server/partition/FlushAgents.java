@@ -5,7 +5,7 @@ import io.ottla.api.Clock;
 import io.ottla.api.Timers;
 import io.ottla.server.agent.OnDemandAgent;
 import io.ottla.server.config.BrokerConfig;
-import io.ottla.server.config.BrokerKeys;
+import io.ottla.server.config.LogKeys;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -36,7 +36,7 @@ public record FlushAgents(OnDemandAgent awaited, OnDemandAgent background, Clock
             final Clock clock,
             final boolean hasThreads,
             final Consumer<Throwable> onFailure) {
-        final long intervalMs = config.longValue(BrokerKeys.LOG_FLUSH_SCHEDULER_INTERVAL_MS);
+        final long intervalMs = config.longValue(LogKeys.LOG_FLUSH_SCHEDULER_INTERVAL_MS);
         return new FlushAgents(
                 new OnDemandAgent("flush", clock, hasThreads, onFailure),
                 new OnDemandAgent("flush-background", clock, hasThreads, onFailure),

@@ -9,7 +9,7 @@ import io.ottla.codec.message.ProduceResponse.NodeEndpoint;
 import io.ottla.codec.message.ProduceResponse.PartitionProduceResponse;
 import io.ottla.codec.message.ProduceResponse.TopicProduceResponse;
 import io.ottla.server.config.AdvertisedListener;
-import io.ottla.server.config.BrokerKeys;
+import io.ottla.server.config.IdentityKeys;
 import io.ottla.server.partition.BatchValidator;
 import io.ottla.server.partition.Partition;
 import io.ottla.server.request.Parked;
@@ -217,7 +217,7 @@ final class PendingProduce implements Parked {
                                 .setNodeId(nodeId)
                                 .setHost(advertised.host())
                                 .setPort(advertised.port())
-                                .setRack(parts.config().text(BrokerKeys.BROKER_RACK)));
+                                .setRack(parts.config().text(IdentityKeys.BROKER_RACK)));
             }
         }
     }

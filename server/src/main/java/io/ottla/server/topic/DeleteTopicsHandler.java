@@ -10,7 +10,7 @@ import io.ottla.codec.message.DeleteTopicsRequest.DeleteTopicState;
 import io.ottla.codec.message.DeleteTopicsResponse;
 import io.ottla.codec.message.DeleteTopicsResponse.DeletableTopicResult;
 import io.ottla.server.config.BrokerConfig;
-import io.ottla.server.config.BrokerKeys;
+import io.ottla.server.config.TopicDefaultKeys;
 import io.ottla.server.partition.PartitionTable;
 import io.ottla.server.partition.TopicPartitions;
 import io.ottla.server.request.ApiHandler;
@@ -43,7 +43,7 @@ final class DeleteTopicsHandler extends ApiHandler<DeleteTopicsRequest> {
     protected void handle(final Request request, final DeleteTopicsRequest body) {
         final List<DeleteTopicState> wanted =
                 request.version() >= FIRST_VERSION_WITH_TOPIC_IDS ? body.topics() : byName(body.topicNames());
-        final boolean isEnabled = config.flag(BrokerKeys.DELETE_TOPIC_ENABLE);
+        final boolean isEnabled = config.flag(TopicDefaultKeys.DELETE_TOPIC_ENABLE);
         final DeleteTopicsResponse response = new DeleteTopicsResponse();
         final List<UUID> ids = new ArrayList<>();
         final List<DeletableTopicResult> results = new ArrayList<>();

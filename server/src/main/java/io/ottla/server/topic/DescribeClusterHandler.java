@@ -8,7 +8,7 @@ import io.ottla.codec.message.DescribeClusterResponse;
 import io.ottla.codec.message.DescribeClusterResponse.DescribeClusterBroker;
 import io.ottla.server.config.AdvertisedListener;
 import io.ottla.server.config.BrokerConfig;
-import io.ottla.server.config.BrokerKeys;
+import io.ottla.server.config.IdentityKeys;
 import io.ottla.server.request.ApiHandler;
 import io.ottla.server.request.AuthorizedOperations;
 import io.ottla.server.request.Request;
@@ -56,7 +56,7 @@ final class DescribeClusterHandler extends ApiHandler<DescribeClusterRequest> {
                         .setBrokerId(config.nodeId())
                         .setHost(advertised.host())
                         .setPort(advertised.port())
-                        .setRack(config.text(BrokerKeys.BROKER_RACK)));
+                        .setRack(config.text(IdentityKeys.BROKER_RACK)));
         return response;
     }
 

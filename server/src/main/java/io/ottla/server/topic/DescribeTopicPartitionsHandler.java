@@ -10,7 +10,7 @@ import io.ottla.codec.message.DescribeTopicPartitionsResponse.Cursor;
 import io.ottla.codec.message.DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponsePartition;
 import io.ottla.codec.message.DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic;
 import io.ottla.server.config.BrokerConfig;
-import io.ottla.server.config.BrokerKeys;
+import io.ottla.server.config.RequestKeys;
 import io.ottla.server.partition.PartitionTable;
 import io.ottla.server.partition.TopicPartitions;
 import io.ottla.server.request.ApiHandler;
@@ -48,7 +48,7 @@ final class DescribeTopicPartitionsHandler extends ApiHandler<DescribeTopicParti
         // A page has at least one partition, or else a client would ask for it for ever.
         final int limit = Math.max(
                 1,
-                Math.min(body.responsePartitionLimit(), config.intValue(BrokerKeys.MAX_REQUEST_PARTITION_SIZE_LIMIT)));
+                Math.min(body.responsePartitionLimit(), config.intValue(RequestKeys.MAX_REQUEST_PARTITION_SIZE_LIMIT)));
         final DescribeTopicPartitionsResponse response = new DescribeTopicPartitionsResponse();
         int room = limit;
         for (final String name : names.tailSet(firstTopic)) {

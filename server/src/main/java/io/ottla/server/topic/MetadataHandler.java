@@ -16,7 +16,7 @@ import io.ottla.codec.message.MetadataResponse.MetadataResponsePartition;
 import io.ottla.codec.message.MetadataResponse.MetadataResponseTopic;
 import io.ottla.server.config.AdvertisedListener;
 import io.ottla.server.config.BrokerConfig;
-import io.ottla.server.config.BrokerKeys;
+import io.ottla.server.config.IdentityKeys;
 import io.ottla.server.partition.Partition;
 import io.ottla.server.partition.PartitionTable;
 import io.ottla.server.partition.TopicPartitions;
@@ -169,7 +169,7 @@ final class MetadataHandler extends ApiHandler<MetadataRequest> {
                         .setNodeId(nodeId)
                         .setHost(advertised.host())
                         .setPort(advertised.port())
-                        .setRack(config.text(BrokerKeys.BROKER_RACK)));
+                        .setRack(config.text(IdentityKeys.BROKER_RACK)));
         return response;
     }
 

@@ -7,7 +7,7 @@ import io.ottla.api.storage.LogId;
 import io.ottla.api.storage.PartitionLog;
 import io.ottla.api.storage.StorageException;
 import io.ottla.server.config.BrokerConfig;
-import io.ottla.server.config.BrokerKeys;
+import io.ottla.server.config.LogKeys;
 import io.ottla.server.config.TopicConfig;
 import io.ottla.server.partition.Partition;
 import io.ottla.server.partition.PartitionTable;
@@ -64,12 +64,12 @@ public final class Compactor implements AutoCloseable {
         this.partitions = partitions;
         this.random = random;
         checkpoint = new CompactionCheckpoint(config.dataDir());
-        isEnabled = (Boolean) config.value(BrokerKeys.LOG_CLEANER_ENABLE);
-        backoffMs = config.longValue(BrokerKeys.LOG_CLEANER_BACKOFF_MS);
-        mapBytesMax = config.longValue(BrokerKeys.LOG_CLEANER_DEDUPE_BUFFER_SIZE);
-        mapLoadFactor = (Double) config.value(BrokerKeys.LOG_CLEANER_IO_BUFFER_LOAD_FACTOR);
-        ioBufferBytes = config.intValue(BrokerKeys.LOG_CLEANER_IO_BUFFER_SIZE);
-        throttle = new IoThrottle((Double) config.value(BrokerKeys.LOG_CLEANER_IO_MAX_BYTES_PER_SECOND));
+        isEnabled = (Boolean) config.value(LogKeys.LOG_CLEANER_ENABLE);
+        backoffMs = config.longValue(LogKeys.LOG_CLEANER_BACKOFF_MS);
+        mapBytesMax = config.longValue(LogKeys.LOG_CLEANER_DEDUPE_BUFFER_SIZE);
+        mapLoadFactor = (Double) config.value(LogKeys.LOG_CLEANER_IO_BUFFER_LOAD_FACTOR);
+        ioBufferBytes = config.intValue(LogKeys.LOG_CLEANER_IO_BUFFER_SIZE);
+        throttle = new IoThrottle((Double) config.value(LogKeys.LOG_CLEANER_IO_MAX_BYTES_PER_SECOND));
     }
 
     /** Begins. */

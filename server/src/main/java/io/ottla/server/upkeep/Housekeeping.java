@@ -8,7 +8,8 @@ import io.ottla.api.storage.Storage;
 import io.ottla.api.storage.StorageException;
 import io.ottla.server.agent.WorkerThreads;
 import io.ottla.server.config.BrokerConfig;
-import io.ottla.server.config.BrokerKeys;
+import io.ottla.server.config.LogKeys;
+import io.ottla.server.config.RequestKeys;
 import io.ottla.server.partition.DiskWork;
 import io.ottla.server.partition.Partition;
 import io.ottla.server.partition.PartitionTable;
@@ -74,13 +75,13 @@ public final class Housekeeping implements AutoCloseable {
         this.timers = timers;
         this.storage = storage;
         this.partitions = partitions;
-        this.producerExpirationMs = config.longValue(BrokerKeys.PRODUCER_ID_EXPIRATION_MS);
-        this.producerCheckIntervalMs = config.longValue(BrokerKeys.PRODUCER_ID_EXPIRATION_CHECK_INTERVAL_MS);
+        this.producerExpirationMs = config.longValue(RequestKeys.PRODUCER_ID_EXPIRATION_MS);
+        this.producerCheckIntervalMs = config.longValue(RequestKeys.PRODUCER_ID_EXPIRATION_CHECK_INTERVAL_MS);
         this.firstRetentionCheckMs = Math.min(
-                config.longValue(BrokerKeys.LOG_INITIAL_TASK_DELAY_MS),
-                config.longValue(BrokerKeys.LOG_RETENTION_CHECK_INTERVAL_MS));
-        this.retentionCheckIntervalMs = config.longValue(BrokerKeys.LOG_RETENTION_CHECK_INTERVAL_MS);
-        this.checkpointIntervalMs = config.intValue(BrokerKeys.LOG_FLUSH_OFFSET_CHECKPOINT_INTERVAL_MS);
+                config.longValue(LogKeys.LOG_INITIAL_TASK_DELAY_MS),
+                config.longValue(LogKeys.LOG_RETENTION_CHECK_INTERVAL_MS));
+        this.retentionCheckIntervalMs = config.longValue(LogKeys.LOG_RETENTION_CHECK_INTERVAL_MS);
+        this.checkpointIntervalMs = config.intValue(LogKeys.LOG_FLUSH_OFFSET_CHECKPOINT_INTERVAL_MS);
     }
 
     /**

@@ -2,7 +2,7 @@ package io.ottla.server.upkeep;
 
 import io.ottla.api.Clock;
 import io.ottla.server.agent.WorkerThreads;
-import io.ottla.server.config.BrokerKeys;
+import io.ottla.server.config.LogKeys;
 import io.ottla.server.partition.Partition;
 import io.ottla.server.partition.PartitionTable;
 import io.ottla.server.partition.TopicPartitions;
@@ -75,7 +75,7 @@ public final class PartitionCloser implements AutoCloseable {
                             + " their ends",
                     abandoned,
                     count,
-                    BrokerKeys.STOP_FLUSH_TIMEOUT_MS.name(),
+                    LogKeys.STOP_FLUSH_TIMEOUT_MS.name(),
                     timeoutMs);
         }
     }

@@ -41,10 +41,10 @@ class BrokerConfigTest {
 
         assertThat(config.numPartitions()).isEqualTo(3);
         assertThat(config.autoCreateTopics()).isFalse();
-        assertThat(config.longValue(BrokerKeys.CONNECTIONS_MAX_IDLE_MS)).isEqualTo(5_000_000_000L);
-        assertThat(config.value(BrokerKeys.LOG_CLEANER_MIN_CLEANABLE_RATIO)).isEqualTo(0.25);
-        assertThat(config.list(BrokerKeys.LOG_CLEANUP_POLICY)).containsExactly("compact", "delete");
-        assertThat(config.text(BrokerKeys.BROKER_RACK)).isEqualTo("r1");
+        assertThat(config.longValue(NetworkKeys.CONNECTIONS_MAX_IDLE_MS)).isEqualTo(5_000_000_000L);
+        assertThat(config.value(LogKeys.LOG_CLEANER_MIN_CLEANABLE_RATIO)).isEqualTo(0.25);
+        assertThat(config.list(LogKeys.LOG_CLEANUP_POLICY)).containsExactly("compact", "delete");
+        assertThat(config.text(IdentityKeys.BROKER_RACK)).isEqualTo("r1");
         assertThat(config.dataDir()).isEqualTo(Path.of("/data/a folder"));
     }
 
@@ -203,7 +203,7 @@ class BrokerConfigTest {
                 .map(ConfigKey::name)
                 .filter(name -> !name.startsWith("ottla."))
                 // Of Kafka 4.4.
-                .filter(name -> !name.equals(BrokerKeys.MAX_DECOMPRESSED_MESSAGE_BYTES.name()))
+                .filter(name -> !name.equals(TopicDefaultKeys.MAX_DECOMPRESSED_MESSAGE_BYTES.name()))
                 .toList();
 
         assertThat(KafkaKeys.read()).containsAll(ours);

@@ -89,17 +89,17 @@ class ConfigDescriberTest {
 
         assertThat(of(broker, "log.retention.hours"))
                 .isEqualTo(new DescribedConfig(
-                        BrokerKeys.LOG_RETENTION_HOURS,
+                        LogKeys.LOG_RETENTION_HOURS,
                         "3",
                         DescribedConfig.STATIC_BROKER,
                         List.of(
                                 new Origin("log.retention.hours", "3", DescribedConfig.STATIC_BROKER),
                                 new Origin("log.retention.hours", "168", DescribedConfig.DEFAULT))));
         assertThat(of(broker, "log.retention.ms"))
-                .isEqualTo(new DescribedConfig(BrokerKeys.LOG_RETENTION_MS, null, DescribedConfig.DEFAULT, List.of()));
+                .isEqualTo(new DescribedConfig(LogKeys.LOG_RETENTION_MS, null, DescribedConfig.DEFAULT, List.of()));
         assertThat(of(broker, "auto.create.topics.enable"))
                 .isEqualTo(new DescribedConfig(
-                        BrokerKeys.AUTO_CREATE_TOPICS_ENABLE,
+                        TopicDefaultKeys.AUTO_CREATE_TOPICS_ENABLE,
                         "true",
                         DescribedConfig.DEFAULT,
                         List.of(new Origin("auto.create.topics.enable", "true", DescribedConfig.DEFAULT))));

@@ -19,10 +19,10 @@ class DescriptorSharesTest {
     @Test
     void shouldTakeTheProcessesLimitWhenTheKeyIsNotSet() {
         final BrokerConfig unset = BrokerConfig.of(Map.of());
-        assertThat(unset.intValue(BrokerKeys.MAX_CONNECTIONS))
+        assertThat(unset.intValue(NetworkKeys.MAX_CONNECTIONS))
                 .isEqualTo(DescriptorShares.connections(FileDescriptors.limit()));
 
         final BrokerConfig set = BrokerConfig.of(Map.of("max.connections", "2147483647"));
-        assertThat(set.intValue(BrokerKeys.MAX_CONNECTIONS)).isEqualTo(Integer.MAX_VALUE);
+        assertThat(set.intValue(NetworkKeys.MAX_CONNECTIONS)).isEqualTo(Integer.MAX_VALUE);
     }
 }
