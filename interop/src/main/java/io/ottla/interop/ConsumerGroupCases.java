@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData.TopicPartitions;
@@ -123,7 +124,7 @@ final class ConsumerGroupCases {
             peer.ask("invalid", API, version, join(group, "b", "a b"));
             peer.ask("empty", API, version, join(group, "c", ""));
             peer.ask("twice", API, version, join(peer.topic("twice"), "d", topic, topic));
-            peer.ask("internal", API, version, join(peer.topic("internal"), "e", "__consumer_offsets"));
+            peer.ask("internal", API, version, join(peer.topic("internal"), "e", Topic.GROUP_METADATA_TOPIC_NAME));
         });
     }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.JoinGroupRequestData;
 import org.apache.kafka.common.message.JoinGroupRequestData.JoinGroupRequestProtocol;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
@@ -174,7 +175,8 @@ final class GroupOffsetCases {
                             offsets(peer, version, topic, GroupTalk.at(2, 8))));
             all(peer, "after", group);
             if (version < TOPIC_IDS) {
-                for (final String name : new String[] {peer.topic("none"), "", "a b", "__consumer_offsets"}) {
+                for (final String name :
+                        new String[] {peer.topic("none"), "", "a b", Topic.GROUP_METADATA_TOPIC_NAME}) {
                     peer.ask(
                             "name-" + peer.withoutPrefix(name),
                             api,

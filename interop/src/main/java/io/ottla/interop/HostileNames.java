@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.protocol.ApiKeys;
 
 /** The names that hostile clients use: their own topics and groups, and those of others only where nothing is changed. Any thread may call it. */
@@ -72,7 +73,7 @@ final class HostileNames {
      */
     String topic(final SplittableRandom random, final ApiKeys api, final boolean willBeChanged) {
         if (!willBeChanged && READING.contains(api) && random.nextInt(8) == 0) {
-            return random.nextBoolean() ? "__consumer_offsets" : GoodTopic.NAME;
+            return random.nextBoolean() ? Topic.GROUP_METADATA_TOPIC_NAME : GoodTopic.NAME;
         }
         return random.nextInt(40) == 0 ? PREFIX + "x" + random.nextInt(100_000) : PREFIX + random.nextInt(TOPICS);
     }

@@ -3,6 +3,7 @@ package io.ottla.interop;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.DeleteRecordsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsPartition;
 import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsTopic;
@@ -122,7 +123,7 @@ final class LogCases {
             }
         });
         book.each(ApiKeys.DELETE_RECORDS, "internal-topic", (peer, version) -> {
-            delete(peer, version, "metadata", 10_000, before("__cluster_metadata", 0, 0));
+            delete(peer, version, "metadata", 10_000, before(Topic.CLUSTER_METADATA_TOPIC_NAME, 0, 0));
         });
     }
 
@@ -159,7 +160,7 @@ final class LogCases {
             describe(peer, version, "some", of(log, 0, 1), of(peer.topic("absent"), 0));
             describe(peer, version, "no-partitions", of(log));
             describe(peer, version, "twice", of(log, 0, 0));
-            describe(peer, version, "odd-names", of("a b", 0), of("", 0), of("__cluster_metadata", 0));
+            describe(peer, version, "odd-names", of("a b", 0), of("", 0), of(Topic.CLUSTER_METADATA_TOPIC_NAME, 0));
         });
         book.each(ApiKeys.DESCRIBE_LOG_DIRS, "every-topic", (peer, version) -> {
             final String log = peer.createTopic("log", 2);

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
 import org.apache.kafka.common.message.CreatePartitionsRequestData.CreatePartitionsAssignment;
 import org.apache.kafka.common.message.CreatePartitionsRequestData.CreatePartitionsTopic;
@@ -118,9 +119,8 @@ final class TopicCases {
             }
         });
         book.each(ApiKeys.CREATE_TOPICS, "internal-names", (peer, version) -> {
-            for (final String name : new String[] {"__cluster_metadata"}) {
-                create(peer, version, name, request -> request.topics().add(topic(name, 1, 1)));
-            }
+            final String name = Topic.CLUSTER_METADATA_TOPIC_NAME;
+            create(peer, version, name, request -> request.topics().add(topic(name, 1, 1)));
         });
     }
 

@@ -1,6 +1,7 @@
 package io.ottla.jmh;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.InternalTopics;
 import io.ottla.api.Providers;
 import io.ottla.api.coordinator.CoordinatorContext;
 import io.ottla.api.group.ConsumerGroupHeartbeat;
@@ -49,8 +50,6 @@ import org.openjdk.jmh.annotations.State;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class GroupHeartbeatBenchmark {
-    private static final String OFFSETS = "__consumer_offsets";
-
     private static final class NoListener implements MetadataListener {
         @Override
         public void onTopicCreated(final TopicImage topic) {}
@@ -83,7 +82,7 @@ public class GroupHeartbeatBenchmark {
                         "ottla.metadata",
                         "log")
                 .create(context, new MetadataConfig(100), new NoListener());
-        metadata.open(openLog(storage, "__cluster_metadata"));
+        metadata.open(openLog(storage, InternalTopics.CLUSTER_METADATA));
         done(metadata.topics().create(List.of(new NewTopic("orders", 4, Map.of())), false));
         groups = Providers.find(
                         GroupCoordinatorProvider.class, GroupCoordinatorProvider.SPI_VERSION, "ottla.groups", "log")
@@ -105,7 +104,9 @@ public class GroupHeartbeatBenchmark {
 
     private static PartitionLog openLog(final Storage storage, final String topic) {
         return storage.openLog(
-                new LogId(new UUID(0, topic.equals(OFFSETS) ? 2 : 1), topic, 0), LogConfig.DEFAULT, LogObserver.NONE);
+                new LogId(new UUID(0, topic.equals(InternalTopics.CONSUMER_OFFSETS) ? 2 : 1), topic, 0),
+                LogConfig.DEFAULT,
+                LogObserver.NONE);
     }
 
     private void joinClassic() {

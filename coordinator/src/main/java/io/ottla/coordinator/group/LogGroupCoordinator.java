@@ -1,6 +1,7 @@
 package io.ottla.coordinator.group;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.InternalTopics;
 import io.ottla.api.SafeLog;
 import io.ottla.api.coordinator.CoordinatorContext;
 import io.ottla.api.coordinator.CoordinatorException;
@@ -52,7 +53,7 @@ import org.slf4j.LoggerFactory;
 
 /** Hands each request to the shard that its group belongs to. */
 public final class LogGroupCoordinator implements GroupCoordinator {
-    static final String TOPIC = "__consumer_offsets";
+    private static final String TOPIC = InternalTopics.CONSUMER_OFFSETS;
 
     private static final Logger LOG = LoggerFactory.getLogger(LogGroupCoordinator.class);
 

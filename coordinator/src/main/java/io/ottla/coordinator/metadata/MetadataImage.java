@@ -46,13 +46,23 @@ final class MetadataImage {
         return partitions;
     }
 
+    /**
+     * The form in which names collide: Kafka's tools name metrics after topics, with each '.' replaced by '_'.
+     *
+     * @param name a valid name.
+     * @return the same for all names that can't exist together.
+     */
+    static String collisionKey(final String name) {
+        return name.replace('.', '_');
+    }
+
     /** Agent only. */
     void put(final TopicImage topic) {
         final TopicImage before = topicById.put(topic.id(), topic);
         partitions += topic.partitions() - (before == null ? 0 : before.partitions());
         topicByName.put(topic.name(), topic);
         namesByCollisionKey
-                .computeIfAbsent(TopicNames.collisionKey(topic.name()), key -> new TreeSet<>())
+                .computeIfAbsent(collisionKey(topic.name()), key -> new TreeSet<>())
                 .add(topic.name());
     }
 
@@ -61,20 +71,20 @@ final class MetadataImage {
         topicByName.remove(topic.name());
         topicById.remove(topic.id());
         partitions -= topic.partitions();
-        namesByCollisionKey.computeIfPresent(TopicNames.collisionKey(topic.name()), (key, names) -> {
+        namesByCollisionKey.computeIfPresent(collisionKey(topic.name()), (key, names) -> {
             names.remove(topic.name());
             return names.isEmpty() ? null : names;
         });
     }
 
     /**
-     * The topic that a name can't be together with. Agent only.
+     * The topic that a name collides with. Agent only.
      *
-     * @param name a good name.
+     * @param name a valid name.
      * @return a topic's name, or null.
      */
     String collision(final String name) {
-        final Set<String> names = namesByCollisionKey.get(TopicNames.collisionKey(name));
+        final Set<String> names = namesByCollisionKey.get(collisionKey(name));
         return names == null ? null : names.iterator().next();
     }
 }

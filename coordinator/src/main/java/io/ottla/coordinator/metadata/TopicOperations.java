@@ -1,6 +1,7 @@
 package io.ottla.coordinator.metadata;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.InternalTopics;
 import io.ottla.api.TopicName;
 import io.ottla.api.metadata.ConfigResource;
 import io.ottla.api.metadata.NewTopic;
@@ -70,7 +71,7 @@ final class TopicOperations {
                 results.add(noRoom(machine.image(), topic.partitions()));
             } else {
                 room -= topic.partitions();
-                nameByCollisionKey.put(TopicNames.collisionKey(topic.name()), topic.name());
+                nameByCollisionKey.put(MetadataImage.collisionKey(topic.name()), topic.name());
                 results.add(create(machine.newTopicId(), topic, records));
             }
         }
@@ -83,13 +84,13 @@ final class TopicOperations {
         if (problem != null) {
             return refused(ErrorCode.INVALID_TOPIC_EXCEPTION, problem);
         }
-        if (topic.name().equals(TopicNames.CLUSTER_METADATA)) {
+        if (topic.name().equals(InternalTopics.CLUSTER_METADATA)) {
             return refused(ErrorCode.INVALID_REQUEST, "Topic '" + topic.name() + "' belongs to the broker itself.");
         }
         if (image.topicByName.containsKey(topic.name())) {
             return refused(ErrorCode.TOPIC_ALREADY_EXISTS, "Topic '" + topic.name() + "' already exists.");
         }
-        final String inRequest = nameByCollisionKey.get(TopicNames.collisionKey(topic.name()));
+        final String inRequest = nameByCollisionKey.get(MetadataImage.collisionKey(topic.name()));
         if (topic.name().equals(inRequest)) {
             return refused(ErrorCode.INVALID_REQUEST, "Topic '" + topic.name() + "' is in the request twice.");
         }

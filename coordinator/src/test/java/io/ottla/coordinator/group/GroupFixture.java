@@ -3,6 +3,7 @@ package io.ottla.coordinator.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.InternalTopics;
 import io.ottla.api.coordinator.CoordinatorContext;
 import io.ottla.api.group.ClassicGroupDescription;
 import io.ottla.api.group.GroupCoordinator;
@@ -79,7 +80,7 @@ final class GroupFixture implements AutoCloseable {
                         topics,
                         topics,
                         (topic, partition) -> {
-                            assertThat(topic).isEqualTo("__consumer_offsets");
+                            assertThat(topic).isEqualTo(InternalTopics.CONSUMER_OFFSETS);
                             return topics.topic(topic) == null
                                     ? null
                                     : logs.computeIfAbsent(partition, index -> openLog(topic));

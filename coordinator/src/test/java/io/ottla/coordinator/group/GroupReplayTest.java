@@ -2,6 +2,7 @@ package io.ottla.coordinator.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ottla.api.InternalTopics;
 import io.ottla.api.group.ConsumerGroupHeartbeat;
 import io.ottla.api.group.GroupConfig;
 import io.ottla.api.group.JoinGroupResult;
@@ -52,7 +53,7 @@ class GroupReplayTest {
         final GroupConfig config = changed.build();
         final ReplayProperty<GroupMachine, GroupRecord> property = new ReplayProperty<>(
                         seed,
-                        TestLogs.open(new ManualClock(), "__consumer_offsets"),
+                        TestLogs.open(new ManualClock(), InternalTopics.CONSUMER_OFFSETS),
                         timers -> new GroupMachine(config, timers, topics, ASSIGNORS, GroupMemory.unbounded()),
                         new GroupRecordSerde(),
                         GroupReplayTest::durableState)

@@ -2,6 +2,7 @@ package io.ottla.coordinator.metadata;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ottla.api.InternalTopics;
 import io.ottla.api.coordinator.CoordinatorContext;
 import io.ottla.api.metadata.MetadataConfig;
 import io.ottla.api.metadata.MetadataCoordinator;
@@ -27,7 +28,7 @@ final class MetadataFixture implements MetadataListener {
 
     final ManualClock clock = new ManualClock();
     final SteppedAgent agent = new SteppedAgent(clock);
-    final LaggingLog log = new LaggingLog(TestLogs.open(clock, "__cluster_metadata"));
+    final LaggingLog log = new LaggingLog(TestLogs.open(clock, InternalTopics.CLUSTER_METADATA));
     final List<String> told = new ArrayList<>();
     final Random random;
     MetadataCoordinator coordinator;

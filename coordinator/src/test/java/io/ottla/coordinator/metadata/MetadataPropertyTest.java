@@ -2,6 +2,7 @@ package io.ottla.coordinator.metadata;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ottla.api.InternalTopics;
 import io.ottla.api.metadata.ConfigResource;
 import io.ottla.api.metadata.MetadataListener;
 import io.ottla.api.metadata.NewTopic;
@@ -56,7 +57,7 @@ class MetadataPropertyTest {
         final Random ids = new Random(seed);
         final ReplayProperty<MetadataMachine, RecordMessage> property = new ReplayProperty<>(
                 seed,
-                TestLogs.open(new ManualClock(), "__cluster_metadata"),
+                TestLogs.open(new ManualClock(), InternalTopics.CLUSTER_METADATA),
                 timers -> new MetadataMachine(published, ids),
                 new MetadataRecordSerde(),
                 MetadataPropertyTest::durableState);
