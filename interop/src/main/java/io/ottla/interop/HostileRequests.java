@@ -53,7 +53,8 @@ final class HostileRequests {
      */
     void mutated() throws IOException {
         if (mutator == null) {
-            mutator = new FrameMutator(requests.frames(MUTATED_FROM, MUTATED_SIZE_MAX), random.nextLong());
+            mutator = new FrameMutator(
+                    target.requestsToChange(random).frames(MUTATED_FROM, MUTATED_SIZE_MAX), random.nextLong());
         }
         for (int i = 0; i < REQUESTS; i++) {
             try (HostileConnection connection = HostileConnection.open(target.address(), random)) {

@@ -63,7 +63,11 @@ final class HostileTarget {
     }
 
     RandomRequests requests(final SplittableRandom random) {
-        return new RandomRequests(served, names, random);
+        return new RandomRequests(served, names, random, false);
+    }
+
+    RandomRequests requestsToChange(final SplittableRandom random) {
+        return new RandomRequests(served, names, random, true);
     }
 
     /**

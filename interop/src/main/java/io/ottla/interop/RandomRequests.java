@@ -39,13 +39,11 @@ final class RandomRequests {
     private final List<ApiKeys> apis;
     private final HostileNames names;
     private final SplittableRandom random;
+    private final boolean willBeChanged;
     private ApiKeys api;
     private int wide;
     private int sizeMax;
     private int correlationId;
-
-    /** A byte is enough to make a DeleteTopics of what asks for metadata, so what is changed must not name what belongs to others. */
-    private boolean willBeChanged;
 
     /**
      * The versions of an API.
@@ -61,11 +59,18 @@ final class RandomRequests {
      * @param served the APIs that the broker serves.
      * @param names  gives the names of topics and groups.
      * @param random decides everything.
+     * @param willBeChanged whether bytes of the requests are changed before they are sent. One byte turns a request for metadata
+     *               into one that deletes topics, so these requests never name what belongs to others.
      */
-    RandomRequests(final Map<ApiKeys, Range> served, final HostileNames names, final SplittableRandom random) {
+    RandomRequests(
+            final Map<ApiKeys, Range> served,
+            final HostileNames names,
+            final SplittableRandom random,
+            final boolean willBeChanged) {
         this.served = new TreeMap<>(served);
         this.names = names;
         this.random = random;
+        this.willBeChanged = willBeChanged;
         apis = List.copyOf(this.served.keySet());
     }
 
@@ -299,7 +304,7 @@ final class RandomRequests {
     }
 
     /**
-     * Makes many requests, to be changed.
+     * Makes many requests.
      *
      * @param count   how many.
      * @param sizeMax the largest to be kept, in bytes.
@@ -307,14 +312,12 @@ final class RandomRequests {
      */
     List<byte[]> frames(final int count, final int sizeMax) {
         final List<byte[]> frames = new ArrayList<>(count);
-        willBeChanged = true;
         while (frames.size() < count) {
             final ByteBuffer frame = next();
             if (frame.remaining() <= sizeMax) {
                 frames.add(frame.array());
             }
         }
-        willBeChanged = false;
         return frames;
     }
 }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ottla.interop.RandomRequests.Range;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
@@ -22,12 +24,12 @@ class HostileRequestsTest {
     private static final long SEED = 42;
     private static final int HEADER_MIN = 8;
 
-    private static RandomRequests requests() {
+    private static RandomRequests requests(final boolean willBeChanged) {
         final Map<ApiKeys, Range> served = new EnumMap<>(ApiKeys.class);
         for (final ApiKeys api : ApiKeys.clientApis()) {
             served.put(api, new Range(api.oldestVersion(), api.latestVersion()));
         }
-        return new RandomRequests(served, new HostileNames(), new SplittableRandom(SEED));
+        return new RandomRequests(served, new HostileNames(), new SplittableRandom(SEED), willBeChanged);
     }
 
     /** Reads a frame with Kafka's own classes, to its last byte. */
@@ -46,7 +48,7 @@ class HostileRequestsTest {
 
     @Test
     void shouldBeReadByKafkasClassesWhenARequestIsMadeOfAnyApi() {
-        final RandomRequests requests = requests();
+        final RandomRequests requests = requests(false);
         for (int i = 0; i < 5_000; i++) {
             read(requests.next());
         }
@@ -54,7 +56,7 @@ class HostileRequestsTest {
 
     @Test
     void shouldBeReadByKafkasClassesWhenARequestIsWide() {
-        final RandomRequests requests = requests();
+        final RandomRequests requests = requests(false);
         for (int i = 0; i < 100; i++) {
             final ByteBuffer frame = requests.wide(300, 2_000_000);
             if (frame != null) {
@@ -64,9 +66,21 @@ class HostileRequestsTest {
     }
 
     @Test
+    void shouldNameWhatBelongsToOthersOnlyInRequestsThatAreSentUnchanged() {
+        assertThat(namesOthers(requests(false))).isTrue();
+        assertThat(namesOthers(requests(true))).isFalse();
+    }
+
+    private static boolean namesOthers(final RandomRequests requests) {
+        return requests.frames(2_000, 8_192).stream()
+                .map(frame -> new String(frame, StandardCharsets.ISO_8859_1))
+                .anyMatch(text -> text.contains(Topic.GROUP_METADATA_TOPIC_NAME));
+    }
+
+    @Test
     void shouldMakeTheSameRequestsWhenTheSeedIsTheSame() {
-        final RandomRequests left = requests();
-        final RandomRequests right = requests();
+        final RandomRequests left = requests(false);
+        final RandomRequests right = requests(false);
         for (int i = 0; i < 500; i++) {
             assertThat(left.next()).isEqualTo(right.next());
         }
