@@ -620,14 +620,14 @@ class CoordinatorRuntimeTest {
     void shouldRefuseMoreRequestsWhenTooManyWait() {
         done(add("a", 1));
         log.setLagging(true);
-        for (int i = 0; i < CoordinatorShard.QUEUED_MAX + 1; i++) {
+        for (int i = 0; i < ShardWork.QUEUED_MAX + 1; i++) {
             add("a", 1);
         }
         assertFailed(done(add("a", 1)), ErrorCode.COORDINATOR_NOT_AVAILABLE);
 
         log.setLagging(false);
         log.commitAll();
-        assertThat(done(number("a"))).isCompletedWithValue(CoordinatorShard.QUEUED_MAX + 2);
+        assertThat(done(number("a"))).isCompletedWithValue(ShardWork.QUEUED_MAX + 2);
     }
 
     @Test
