@@ -49,7 +49,6 @@ final class ClassicConsumers {
     /**
      * A member joins, for the first time or again.
      *
-     * @param machine the state.
      * @param group its group.
      * @param request who joins.
      * @param newMemberId the id for a member that has none.
@@ -58,7 +57,6 @@ final class ClassicConsumers {
      * @return what to write and to answer.
      */
     Outcome<GroupRecord, JoinGroupResult> join(
-            final GroupMachine machine,
             final ConsumerGroup group,
             final JoinGroup request,
             final String newMemberId,
@@ -88,7 +86,7 @@ final class ClassicConsumers {
                 return Outcome.answer(JoinGroupResult.failed(error, memberId));
             }
         }
-        return join(machine, group, request, memberId, known, wish, nowMs);
+        return join(group, request, memberId, known, wish, nowMs);
     }
 
     private static boolean isSupported(final ConsumerGroup group, final JoinGroup request) {
@@ -104,7 +102,6 @@ final class ClassicConsumers {
     }
 
     private Outcome<GroupRecord, JoinGroupResult> join(
-            final GroupMachine machine,
             final ConsumerGroup group,
             final JoinGroup request,
             final String memberId,
@@ -147,7 +144,7 @@ final class ClassicConsumers {
         final Map<UUID, Set<Integer>> owned = wish.owned();
         final ConsumerMember after = change.reconcile(subscribed, known != null && topicsChanged, owned);
         return Outcome.write(change.records(), joined(after)).then(() -> {
-            ConsumerRequests.lookedAt(machine, groupId, version, true);
+            consumers.lookedAt(groupId, version, true);
             if (replaces) {
                 timers.end(groupId, known.memberId());
             }
@@ -252,14 +249,13 @@ final class ClassicConsumers {
     /**
      * Members leave, of whichever protocol.
      *
-     * @param machine the state.
      * @param group their group.
      * @param request who.
      * @param nowMs the time.
      * @return what to write and to answer.
      */
     Outcome<GroupRecord, LeaveGroupResult> leave(
-            final GroupMachine machine, final ConsumerGroup group, final LeaveGroup request, final long nowMs) {
+            final ConsumerGroup group, final LeaveGroup request, final long nowMs) {
         final List<ErrorCode> results = new ArrayList<>(request.members().size());
         final Set<String> leaving = new LinkedHashSet<>();
         for (final LeaveGroup.Member it : request.members()) {
@@ -275,6 +271,6 @@ final class ClassicConsumers {
                 leaving.add(member.memberId());
             }
         }
-        return consumers.fence(machine, group, leaving, nowMs).answering(new LeaveGroupResult(ErrorCode.NONE, results));
+        return consumers.fence(group, leaving, nowMs).answering(new LeaveGroupResult(ErrorCode.NONE, results));
     }
 }

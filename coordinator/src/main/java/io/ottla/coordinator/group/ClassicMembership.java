@@ -126,7 +126,7 @@ final class ClassicMembership {
                     LOG.info("Group {} has its assignment", group);
                 })
                 .otherwise(cause ->
-                        giveUp(group, leader, LogGroupCoordinator.answerFor(cause.error()), cause.getMessage(), nowMs));
+                        giveUp(group, leader, GroupErrors.answerFor(cause.error()), cause.getMessage(), nowMs));
     }
 
     /** Counted before anything is copied. */

@@ -31,18 +31,21 @@ final class ConsumerMigration {
     private final ConsumerTimers consumerTimers;
     private final ShardTimers<GroupMachine, GroupRecord> timers;
     private final ClassicRebalance rebalance;
+    private final GroupImage image;
 
     ConsumerMigration(
             final GroupConfig config,
             final MetadataView metadata,
             final ConsumerTimers consumerTimers,
             final ShardTimers<GroupMachine, GroupRecord> timers,
-            final ClassicRebalance rebalance) {
+            final ClassicRebalance rebalance,
+            final GroupImage image) {
         this.config = config;
         this.metadata = metadata;
         this.consumerTimers = consumerTimers;
         this.timers = timers;
         this.rebalance = rebalance;
+        this.image = image;
     }
 
     /**
@@ -170,14 +173,12 @@ final class ConsumerMigration {
     /**
      * A consumer group as a classic group, which rebalances at once.
      *
-     * @param machine the state.
      * @param group the group.
      * @param leaving the members that go.
      * @param nowMs the time.
      * @return what to write.
      */
-    Outcome<GroupRecord, Void> downgrade(
-            final GroupMachine machine, final ConsumerGroup group, final Set<String> leaving, final long nowMs) {
+    Outcome<GroupRecord, Void> downgrade(final ConsumerGroup group, final Set<String> leaving, final long nowMs) {
         final List<ConsumerMember> staying = new ArrayList<>();
         for (final ConsumerMember member : group.members()) {
             if (!leaving.contains(member.memberId())) {
@@ -205,7 +206,7 @@ final class ConsumerMigration {
         LOG.info("Group {} becomes a classic group", group);
         return Outcome.write(records).then(() -> {
             all.forEach(memberId -> consumerTimers.end(group.groupId(), memberId));
-            final ClassicGroup classic = (ClassicGroup) machine.group(group.groupId());
+            final ClassicGroup classic = (ClassicGroup) image.group(group.groupId());
             classic.restore();
             // All that they can do is known, not only the protocol that was chosen.
             for (final ConsumerMember member : staying) {

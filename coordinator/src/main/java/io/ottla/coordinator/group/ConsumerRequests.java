@@ -28,6 +28,7 @@ final class ConsumerRequests {
     private final ConsumerTimers timers;
     private final ConsumerMigration migration;
     private final ConsumerAssignors assignors;
+    private final GroupImage image;
 
     /**
      * Serves nobody yet.
@@ -37,18 +38,21 @@ final class ConsumerRequests {
      * @param timers the members' deadlines.
      * @param migration turns groups over.
      * @param assignors divide the work.
+     * @param image the groups.
      */
     ConsumerRequests(
             final GroupConfig config,
             final ConsumerTopics topics,
             final ConsumerTimers timers,
             final ConsumerMigration migration,
-            final ConsumerAssignors assignors) {
+            final ConsumerAssignors assignors,
+            final GroupImage image) {
         this.config = config;
         this.topics = topics;
         this.timers = timers;
         this.migration = migration;
         this.assignors = assignors;
+        this.image = image;
     }
 
     ConsumerTimers timers() {
@@ -58,29 +62,26 @@ final class ConsumerRequests {
     /**
      * A member joins, lives or leaves.
      *
-     * @param machine the state.
      * @param heartbeat what it says; well-formed.
      * @param nowMs the time.
      * @return what to write and to answer.
      */
     Outcome<GroupRecord, ConsumerGroupHeartbeatResult> heartbeat(
-            final GroupMachine machine, final ConsumerGroupHeartbeat heartbeat, final long nowMs) {
+            final ConsumerGroupHeartbeat heartbeat, final long nowMs) {
         try {
-            return heartbeat.member().generation() < JOIN
-                    ? leave(machine, heartbeat.member(), nowMs)
-                    : beat(machine, heartbeat, nowMs);
+            return heartbeat.member().generation() < JOIN ? leave(heartbeat.member(), nowMs) : beat(heartbeat, nowMs);
         } catch (final GroupRefusal e) {
             return Outcome.answer(ConsumerGroupHeartbeatResult.failed(e.error(), e.getMessage()));
         }
     }
 
     private Outcome<GroupRecord, ConsumerGroupHeartbeatResult> beat(
-            final GroupMachine machine, final ConsumerGroupHeartbeat heartbeat, final long nowMs) {
+            final ConsumerGroupHeartbeat heartbeat, final long nowMs) {
         final MemberIdentity id = heartbeat.member();
         final String groupId = id.groupId();
         final List<GroupRecord> records = new ArrayList<>();
-        final Group present = machine.group(groupId);
-        final ConsumerGroup group = find(machine, groupId, id.generation() == JOIN, records);
+        final Group present = image.group(groupId);
+        final ConsumerGroup group = find(groupId, id.generation() == JOIN, records);
         if (group.size() >= config.consumer().sizeMax() && group.member(id.memberId()) == null) {
             throw new GroupRefusal(
                     ErrorCode.GROUP_MAX_SIZE_REACHED,
@@ -137,10 +138,10 @@ final class ConsumerRequests {
                 isTold(heartbeat, before, after) ? after.assignment().partitions() : null);
         return Outcome.write(records, result).then(() -> {
             if (present instanceof final ClassicGroup classic) {
-                migration.upgraded(classic, (ConsumerGroup) machine.group(groupId));
+                migration.upgraded(classic, (ConsumerGroup) image.group(groupId));
             }
-            lookedAt(machine, groupId, version, look || known == null);
-            if (regexLook && machine.group(groupId) instanceof final ConsumerGroup changed) {
+            lookedAt(groupId, version, look || known == null);
+            if (regexLook && image.group(groupId) instanceof final ConsumerGroup changed) {
                 changed.topicsSeen().resolvedRegexes(version, change.regexCursor(), nowMs);
             }
             if (replaces) {
@@ -157,8 +158,8 @@ final class ConsumerRequests {
         });
     }
 
-    static void lookedAt(final GroupMachine machine, final String groupId, final long version, final boolean look) {
-        if (look && machine.group(groupId) instanceof final ConsumerGroup group) {
+    void lookedAt(final String groupId, final long version, final boolean look) {
+        if (look && image.group(groupId) instanceof final ConsumerGroup group) {
             group.topicsSeen().compared(version);
         }
     }
@@ -193,9 +194,8 @@ final class ConsumerRequests {
                 null);
     }
 
-    private ConsumerGroup find(
-            final GroupMachine machine, final String groupId, final boolean joins, final List<GroupRecord> records) {
-        final Group group = machine.group(groupId);
+    private ConsumerGroup find(final String groupId, final boolean joins, final List<GroupRecord> records) {
+        final Group group = image.group(groupId);
         if (group instanceof final ConsumerGroup consumerGroup) {
             return consumerGroup;
         }
@@ -285,9 +285,8 @@ final class ConsumerRequests {
         }
     }
 
-    private Outcome<GroupRecord, ConsumerGroupHeartbeatResult> leave(
-            final GroupMachine machine, final MemberIdentity id, final long nowMs) {
-        final ConsumerGroup group = find(machine, id.groupId(), false, List.of());
+    private Outcome<GroupRecord, ConsumerGroupHeartbeatResult> leave(final MemberIdentity id, final long nowMs) {
+        final ConsumerGroup group = find(id.groupId(), false, List.of());
         final ConsumerMember member;
         if (id.instanceId() == null) {
             member = group.member(id.memberId());
@@ -302,7 +301,7 @@ final class ConsumerRequests {
                 new ConsumerGroupHeartbeatResult(ErrorCode.NONE, null, id.memberId(), id.generation(), 0, null);
         if (id.generation() == LEAVE) {
             LOG.info("Group {}: {} leaves", group, member.memberId());
-            return fence(machine, id.groupId(), member.memberId(), nowMs).answering(result);
+            return fence(id.groupId(), member.memberId(), nowMs).answering(result);
         }
         // Its session goes on, and ends its absence.
         return Outcome.write(
@@ -314,36 +313,32 @@ final class ConsumerRequests {
     /**
      * Takes a member out of its group.
      *
-     * @param machine the state.
      * @param groupId the group's id.
      * @param memberId the member's id.
      * @param nowMs the time.
      * @return what to write.
      */
-    Outcome<GroupRecord, Void> fence(
-            final GroupMachine machine, final String groupId, final String memberId, final long nowMs) {
-        if (!(machine.group(groupId) instanceof final ConsumerGroup group) || group.member(memberId) == null) {
+    Outcome<GroupRecord, Void> fence(final String groupId, final String memberId, final long nowMs) {
+        if (!(image.group(groupId) instanceof final ConsumerGroup group) || group.member(memberId) == null) {
             return Outcome.nothing();
         }
-        return fence(machine, group, Set.of(memberId), nowMs);
+        return fence(group, Set.of(memberId), nowMs);
     }
 
     /**
      * Takes members out of their group.
      *
-     * @param machine the state.
      * @param group the group.
      * @param memberIds the members' ids, all of them the group's.
      * @param nowMs the time.
      * @return what to write.
      */
-    Outcome<GroupRecord, Void> fence(
-            final GroupMachine machine, final ConsumerGroup group, final Set<String> memberIds, final long nowMs) {
+    Outcome<GroupRecord, Void> fence(final ConsumerGroup group, final Set<String> memberIds, final long nowMs) {
         if (memberIds.isEmpty()) {
             return Outcome.nothing();
         }
         if (migration.isDowngrade(group, memberIds)) {
-            return migration.downgrade(machine, group, memberIds, nowMs);
+            return migration.downgrade(group, memberIds, nowMs);
         }
         final ConsumerChange change = new ConsumerChange(group, topics, nowMs, new ArrayList<>());
         for (final String memberId : memberIds) {

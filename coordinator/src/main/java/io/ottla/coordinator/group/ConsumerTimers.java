@@ -16,6 +16,7 @@ final class ConsumerTimers {
     private final GroupConfig config;
     private final MetadataView metadata;
     private final ShardTimers<GroupMachine, GroupRecord> timers;
+    private final GroupImage image;
 
     /** Names a deadline of a member. */
     private record Key(Kind kind, String groupId, String memberId) {}
@@ -34,10 +35,12 @@ final class ConsumerTimers {
     ConsumerTimers(
             final GroupConfig config,
             final MetadataView metadata,
-            final ShardTimers<GroupMachine, GroupRecord> timers) {
+            final ShardTimers<GroupMachine, GroupRecord> timers,
+            final GroupImage image) {
         this.config = config;
         this.metadata = metadata;
         this.timers = timers;
+        this.image = image;
     }
 
     private int setting(final String groupId, final String key, final int brokerValue) {
@@ -78,7 +81,7 @@ final class ConsumerTimers {
                 new Key(Kind.REBALANCE, groupId, member.memberId()),
                 member.subscription().rebalanceTimeoutMs(),
                 (machine, nowMs) -> {
-                    final ConsumerMember current = find(machine, groupId, member.memberId());
+                    final ConsumerMember current = find(groupId, member.memberId());
                     return current == null || current.epoch() != epoch
                             ? Outcome.nothing()
                             : fence(machine, groupId, current, "it did not give partitions up in time", nowMs);
@@ -119,13 +122,13 @@ final class ConsumerTimers {
 
     private void fenceAt(final Key key, final int delayMs, final String why) {
         timers.schedule(key, delayMs, (machine, nowMs) -> {
-            final ConsumerMember member = find(machine, key.groupId(), key.memberId());
+            final ConsumerMember member = find(key.groupId(), key.memberId());
             return member == null ? Outcome.nothing() : fence(machine, key.groupId(), member, why, nowMs);
         });
     }
 
-    private static ConsumerMember find(final GroupMachine machine, final String groupId, final String memberId) {
-        return machine.group(groupId) instanceof final ConsumerGroup group ? group.member(memberId) : null;
+    private ConsumerMember find(final String groupId, final String memberId) {
+        return image.group(groupId) instanceof final ConsumerGroup group ? group.member(memberId) : null;
     }
 
     private static Outcome<GroupRecord, Void> fence(
@@ -135,6 +138,6 @@ final class ConsumerTimers {
             final String why,
             final long nowMs) {
         LOG.info("Group {}: {} is out, {}", groupId, member.memberId(), why);
-        return machine.consumers().fence(machine, groupId, member.memberId(), nowMs);
+        return machine.consumers().fence(groupId, member.memberId(), nowMs);
     }
 }

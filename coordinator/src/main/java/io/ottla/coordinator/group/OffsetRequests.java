@@ -22,25 +22,25 @@ import java.util.UUID;
 final class OffsetRequests {
     private static final long NO_OFFSET = -1;
 
-    private final GroupConfig config;
+    private final GroupConfig.Offsets config;
+    private final GroupImage image;
 
-    OffsetRequests(final GroupConfig config) {
+    OffsetRequests(final GroupConfig.Offsets config, final GroupImage image) {
         this.config = config;
+        this.image = image;
     }
 
     /**
      * Keeps a group's progress. Who commits for a group that is not there, and does not say to be a member, makes a group
      * that only keeps offsets.
      *
-     * @param machine the state.
      * @param commit the offsets, and who commits them.
      * @param nowMs the time.
      * @return what to write, and an outcome for each partition.
      */
-    Outcome<GroupRecord, List<ErrorCode>> commit(
-            final GroupMachine machine, final OffsetCommit commit, final long nowMs) {
+    Outcome<GroupRecord, List<ErrorCode>> commit(final OffsetCommit commit, final long nowMs) {
         final MemberIdentity member = commit.member();
-        final ErrorCode error = validate(machine.group(member.groupId()), commit);
+        final ErrorCode error = validate(image.group(member.groupId()), commit);
         if (error != ErrorCode.NONE) {
             return Outcome.answer(Collections.nCopies(commit.offsets().size(), error));
         }
@@ -49,7 +49,7 @@ final class OffsetRequests {
         final List<GroupRecord> records = new ArrayList<>(commit.offsets().size());
         for (final PartitionOffset offset : commit.offsets()) {
             final String metadata = offset.metadata() == null ? "" : offset.metadata();
-            if (metadata.length() > config.offsets().metadataBytesMax()) {
+            if (metadata.length() > config.metadataBytesMax()) {
                 results.add(ErrorCode.OFFSET_METADATA_TOO_LARGE);
             } else {
                 results.add(ErrorCode.NONE);
@@ -91,13 +91,12 @@ final class OffsetRequests {
     /**
      * Tells a group's progress.
      *
-     * @param machine the state.
      * @param fetch of which partitions.
      * @return the offsets.
      */
-    OffsetFetchResult fetch(final GroupMachine machine, final OffsetFetch fetch) {
+    OffsetFetchResult fetch(final OffsetFetch fetch) {
         final MemberIdentity member = fetch.member();
-        final Group group = machine.group(member.groupId());
+        final Group group = image.group(member.groupId());
         if (group != null) {
             final ErrorCode error = group.validateFetch(member);
             if (error != ErrorCode.NONE) {
@@ -105,25 +104,23 @@ final class OffsetRequests {
             }
         }
         return new OffsetFetchResult(
-                ErrorCode.NONE,
-                fetch.partitions() == null ? all(machine, member.groupId()) : some(machine, member.groupId(), fetch));
+                ErrorCode.NONE, fetch.partitions() == null ? all(member.groupId()) : some(member.groupId(), fetch));
     }
 
-    private static List<OffsetFetchResult.Fetched> some(
-            final GroupMachine machine, final String groupId, final OffsetFetch fetch) {
+    private List<OffsetFetchResult.Fetched> some(final String groupId, final OffsetFetch fetch) {
         final List<OffsetFetchResult.Fetched> offsets =
                 new ArrayList<>(fetch.partitions().size());
         for (final TopicIdPartition wanted : fetch.partitions()) {
-            final CommittedOffset committed = machine.offsets().get(groupId, wanted.topic(), wanted.partition());
+            final CommittedOffset committed = image.offsets().get(groupId, wanted.topic(), wanted.partition());
             final boolean known = committed != null && committed.isOf(wanted.topicId());
             offsets.add(fetched(wanted.topic(), wanted.topicId(), wanted.partition(), known ? committed : null));
         }
         return offsets;
     }
 
-    private static List<OffsetFetchResult.Fetched> all(final GroupMachine machine, final String groupId) {
+    private List<OffsetFetchResult.Fetched> all(final String groupId) {
         final List<OffsetFetchResult.Fetched> offsets = new ArrayList<>();
-        machine.offsets()
+        image.offsets()
                 .of(groupId)
                 .forEach((topic, partitions) -> partitions.forEach((partition, committed) ->
                         offsets.add(fetched(topic, committed.topicId(), partition, committed))));
@@ -148,14 +145,12 @@ final class OffsetRequests {
     /**
      * Forgets a group's progress in partitions of topics that it does not read.
      *
-     * @param machine the state.
      * @param groupId the group's id.
      * @param partitions which ones.
      * @return what to write, and an outcome for each partition.
      */
-    Outcome<GroupRecord, OffsetDeleteResult> delete(
-            final GroupMachine machine, final String groupId, final List<TopicIdPartition> partitions) {
-        final Group group = machine.group(groupId);
+    Outcome<GroupRecord, OffsetDeleteResult> delete(final String groupId, final List<TopicIdPartition> partitions) {
+        final Group group = image.group(groupId);
         final ErrorCode error = group == null ? ErrorCode.GROUP_ID_NOT_FOUND : group.validateOffsetDelete();
         if (error != ErrorCode.NONE) {
             return Outcome.answer(new OffsetDeleteResult(error, List.of()));
@@ -167,7 +162,7 @@ final class OffsetRequests {
                 results.add(ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC);
             } else {
                 results.add(ErrorCode.NONE);
-                if (machine.offsets().get(groupId, partition.topic(), partition.partition()) != null) {
+                if (image.offsets().get(groupId, partition.topic(), partition.partition()) != null) {
                     records.add(tombstone(groupId, partition.topic(), partition.partition()));
                 }
             }
@@ -178,12 +173,11 @@ final class OffsetRequests {
     /**
      * Takes all of a group's offsets out of the log.
      *
-     * @param machine the state.
      * @param groupId the group's id.
      * @param records gets the tombstones.
      */
-    static void deleteAll(final GroupMachine machine, final String groupId, final List<GroupRecord> records) {
-        machine.offsets()
+    void deleteAll(final String groupId, final List<GroupRecord> records) {
+        image.offsets()
                 .of(groupId)
                 .forEach((topic, partitions) ->
                         partitions.keySet().forEach(partition -> records.add(tombstone(groupId, topic, partition))));
@@ -192,16 +186,15 @@ final class OffsetRequests {
     /**
      * Takes offsets out of the log that have grown old.
      *
-     * @param machine the state.
      * @param group the group.
      * @param nowMs the time.
      * @param records gets the tombstones.
      * @return true if the group has no offsets left then.
      */
-    boolean expire(final GroupMachine machine, final Group group, final long nowMs, final List<GroupRecord> records) {
+    boolean expire(final Group group, final long nowMs, final List<GroupRecord> records) {
         boolean allGone = true;
         for (final Map.Entry<String, ? extends Map<Integer, CommittedOffset>> topic :
-                machine.offsets().of(group.groupId()).entrySet()) {
+                image.offsets().of(group.groupId()).entrySet()) {
             final boolean used = group.isSubscribed(topic.getKey());
             for (final Map.Entry<Integer, CommittedOffset> partition :
                     topic.getValue().entrySet()) {
@@ -221,22 +214,21 @@ final class OffsetRequests {
             return false;
         }
         return committed.expireTimestampMs() == -1
-                ? nowMs - baseMs >= config.offsets().retentionMs()
+                ? nowMs - baseMs >= config.retentionMs()
                 : nowMs >= committed.expireTimestampMs();
     }
 
     /**
      * Takes offsets of topics out of the log that are not there any more.
      *
-     * @param machine the state.
      * @param metadata says which topics are there.
      * @param max how many at most.
      * @return the tombstones.
      */
-    static List<GroupRecord> deleteOrphans(final GroupMachine machine, final MetadataView metadata, final int max) {
+    List<GroupRecord> deleteOrphans(final MetadataView metadata, final int max) {
         final List<GroupRecord> records = new ArrayList<>();
-        for (final String groupId : machine.offsets().groupIds()) {
-            machine.offsets().of(groupId).forEach((topic, partitions) -> {
+        for (final String groupId : image.offsets().groupIds()) {
+            image.offsets().of(groupId).forEach((topic, partitions) -> {
                 final TopicImage image = metadata.topic(topic);
                 partitions.forEach((partition, committed) -> {
                     if (records.size() < max && (image == null || !committed.isOf(image.id()))) {

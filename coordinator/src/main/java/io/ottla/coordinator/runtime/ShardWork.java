@@ -69,11 +69,7 @@ final class ShardWork<M extends StateMachine<R>, R> {
     /** Null until a batch is written. */
     private Completion completion;
 
-    ShardWork(
-            final CoordinatorShard<M, R> shard,
-            final int epoch,
-            final MachineTimers<M, R> timers,
-            final M machine) {
+    ShardWork(final CoordinatorShard<M, R> shard, final int epoch, final MachineTimers<M, R> timers, final M machine) {
         this.shard = shard;
         this.context = shard.context();
         this.log = shard.log();

@@ -70,7 +70,7 @@ class GroupReplayTest {
     private void step(final Random random, final ReplayProperty<GroupMachine, GroupRecord> property) {
         final String groupId = "g" + random.nextInt(GROUPS);
         final Group group =
-                property.machine() == null ? null : property.machine().group(groupId);
+                property.machine() == null ? null : property.machine().image().group(groupId);
         final ClassicGroup classic = group instanceof final ClassicGroup it ? it : null;
         final String memberId = classic == null || classic.members().size() == 0 || random.nextInt(8) == 0
                 ? ""
@@ -95,8 +95,8 @@ class GroupReplayTest {
                         machine.commit(new OffsetCommit(committer, -1, true, List.of(offset)), nowMs));
             }
             case 10 ->
-                property.write((machine, nowMs) -> machine.offsetRequests()
-                        .delete(machine, groupId, List.of(new TopicIdPartition("t1", NO_ID, 1))));
+                property.write((machine, nowMs) ->
+                        machine.offsets().delete(groupId, List.of(new TopicIdPartition("t1", NO_ID, 1))));
             case 11 -> property.write((machine, nowMs) -> machine.delete(groupId));
             default -> consumerHeartbeat(property, groupId, group, random);
         }
@@ -170,9 +170,9 @@ class GroupReplayTest {
     /** All that is in the log of groups, as strings, since arrays are not equal to their copies. */
     private static Map<String, String> durableState(final GroupMachine machine) {
         final Map<String, String> state = new TreeMap<>();
-        state.put("bytes of offsets", "" + machine.offsets().memory().bytes());
-        long bytes = machine.offsets().memory().bytes();
-        for (final Group group : machine.groups()) {
+        state.put("bytes of offsets", "" + machine.image().offsets().memory().bytes());
+        long bytes = machine.image().offsets().memory().bytes();
+        for (final Group group : machine.image().groups()) {
             bytes += group.memory().bytes();
             if (group instanceof final ConsumerGroup it) {
                 state.put(group.groupId(), it.epoch() + " " + it.metadataHash() + " " + it.targetEpoch());
@@ -187,24 +187,25 @@ class GroupReplayTest {
                 final ClassicGeneration generation = ((ClassicGroup) group).durable();
                 if (generation != null) {
                     state.put(group.groupId(), toString(generation));
-                } else if (!machine.offsets().of(group.groupId()).isEmpty()) {
+                } else if (!machine.image().offsets().of(group.groupId()).isEmpty()) {
                     // One whose last offset is gone, too, leaves nothing in the log.
                     state.put(group.groupId(), "offsets only");
                 }
             }
-            machine.offsets()
+            machine.image()
+                    .offsets()
                     .of(group.groupId())
                     .forEach((topic, partitions) -> partitions.forEach(
                             (partition, committed) -> state.put(group.groupId() + topic + partition, "" + committed)));
         }
-        assertThat(machine.memory().bytes()).as("the sum of all groups").isEqualTo(bytes);
+        assertThat(machine.image().memory().bytes()).as("the sum of all groups").isEqualTo(bytes);
         return state;
     }
 
     /** What classic groups have beside their log, and what tells whether members wait. */
     private static Map<String, String> softState(final GroupMachine machine) {
         final Map<String, String> state = new TreeMap<>();
-        for (final Group group : machine.groups()) {
+        for (final Group group : machine.image().groups()) {
             if (group instanceof final ClassicGroup it) {
                 final StringBuilder text = new StringBuilder();
                 text.append(it)
