@@ -1,7 +1,6 @@
 package io.ottla.server.partition;
 
 import io.ottla.api.SafeLog;
-import io.ottla.api.Timers;
 import io.ottla.api.storage.AppendCallback;
 import io.ottla.api.storage.ForwardingLog;
 import io.ottla.api.storage.LogId;
@@ -12,15 +11,11 @@ import io.ottla.api.storage.PartitionLog;
 import io.ottla.api.storage.RecordBatchHeader;
 import io.ottla.api.storage.Storage;
 import io.ottla.api.storage.StorageException;
-import io.ottla.server.agent.OnDemandAgent;
 import io.ottla.server.config.TopicConfig;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,22 +39,19 @@ import org.slf4j.LoggerFactory;
  */
 public final class FlushedLog extends ForwardingLog implements TopicLog {
     private static final Logger LOGGER = LoggerFactory.getLogger(FlushedLog.class);
-    private static final long NO_LIMIT = Long.MAX_VALUE;
-
-    /** So long after a flush that failed without harm, such as for want of a descriptor, it is tried again. */
-    private static final long RETRY_MS = 100;
 
     private final PartitionLog log;
-    private final LogObserver observer;
     private final FlushAgents agents;
     private final Consumer<StorageException> onFailed;
     private final ReentrantLock flushLock = new ReentrantLock();
 
-    /** What can't be committed before a flush begins here. */
-    private volatile long limit = NO_LIMIT;
-
     private volatile boolean isFailed;
-    private volatile boolean isClosed;
+
+    // Guarded by this.
+
+    private final FlushProgress progress;
+    private final FlushSchedule schedule;
+    private final HeldAppends held;
 
     // Of the thread that appends and configures.
 
@@ -68,51 +60,19 @@ public final class FlushedLog extends ForwardingLog implements TopicLog {
     /** A segment has ended that was not asked to be flushed. */
     private boolean isRolled;
 
-    // Guarded by this.
-
-    private long flushMessages = Long.MAX_VALUE;
-    private long flushMs = FlushAgents.NEVER_MS;
-
-    /** The log's end, together with what is just being appended. */
-    private long end;
-
-    /** Appends that the log itself has not committed yet. */
-    private int uncommitted;
-
-    /** All before it is flushed. */
-    private long flushed;
-
-    /** What the flush in progress will have flushed. */
-    private long flushing;
-
-    private final List<Held> held = new ArrayList<>();
-
-    /** A flush is asked for that has not begun. */
-    private boolean isRequested;
-
-    /** The last flush failed, and there will be another soon. */
-    private boolean isRetried;
-
-    private boolean isDirty;
-    private long dirtySinceMs;
-
-    /** The background agent looks after what is dirty. */
-    private boolean isTimed;
-
-    /** Of the background agent. */
-    private long timerId = Timers.NONE;
-
     private FlushedLog(
             final PartitionLog log,
             final LogObserver observer,
             final FlushAgents agents,
-            final Consumer<StorageException> onFailed) {
+            final Consumer<StorageException> onFailed,
+            final long flushedOffset) {
         super(log);
         this.log = log;
-        this.observer = observer;
         this.agents = agents;
         this.onFailed = onFailed;
-        end = log.logEndOffset();
+        progress = new FlushProgress(log.logEndOffset(), flushedOffset);
+        schedule = new FlushSchedule(this, agents);
+        held = new HeldAppends(this, observer);
     }
 
     /**
@@ -137,7 +97,7 @@ public final class FlushedLog extends ForwardingLog implements TopicLog {
             final Consumer<StorageException> onFailed) {
         final Relay relay = new Relay(observer);
         final PartitionLog opened = storage.openLog(id, config.logConfig(), relay);
-        final FlushedLog flushed = new FlushedLog(opened, observer, agents, onFailed);
+        long flushedOffset = 0;
         if (config.flushMessages() < Long.MAX_VALUE) {
             try {
                 opened.flush();
@@ -145,8 +105,9 @@ public final class FlushedLog extends ForwardingLog implements TopicLog {
                 opened.close();
                 throw e;
             }
-            flushed.flushed = flushed.end;
+            flushedOffset = opened.logEndOffset();
         }
+        final FlushedLog flushed = new FlushedLog(opened, observer, agents, onFailed, flushedOffset);
         relay.owner = flushed;
         return flushed;
     }
@@ -184,27 +145,23 @@ public final class FlushedLog extends ForwardingLog implements TopicLog {
     }
 
     @Override
-    public void configureFlush(final long newFlushMessages, final long newFlushMs) {
-        final List<Held> done;
+    public void configureFlush(final long flushMessages, final long flushMs) {
+        final List<HeldAppend> done;
         synchronized (this) {
-            if (newFlushMessages == flushMessages && newFlushMs == flushMs) {
+            if (progress.flushMessages() == flushMessages && schedule.flushMs() == flushMs) {
                 return;
             }
-            flushMessages = newFlushMessages;
-            flushMs = newFlushMs;
             isWatched = flushMessages < Long.MAX_VALUE || flushMs < FlushAgents.NEVER_MS;
-            if (uncommitted == 0) {
-                end = log.logEndOffset();
-            }
+            progress.configure(flushMessages, log.logEndOffset());
+            schedule.configure(flushMs);
             noteDirty();
-            if (end - flushed >= flushMessages) {
-                request();
+            if (progress.isDue()) {
+                schedule.request();
             }
-            lookLater();
-            raiseLimit();
-            done = takeCommitted();
+            progress.raiseLimit();
+            done = held.takeUpTo(highWatermark());
         }
-        tell(done);
+        held.commit(done);
     }
 
     @Override
@@ -216,37 +173,27 @@ public final class FlushedLog extends ForwardingLog implements TopicLog {
                 isWatched ? appendWatched(batch, leaderEpoch, callback) : log.append(batch, leaderEpoch, callback);
         if (isRolled) {
             isRolled = false;
-            agents.background().execute(this::flushUnasked);
+            schedule.flushInBackground();
         }
         return offset;
     }
 
     private long appendWatched(final ByteBuffer batch, final int leaderEpoch, final AppendCallback callback) {
         final int count = RecordBatchHeader.lastOffsetDelta(batch, batch.position()) + 1;
-        final Held append = flushMessages < Long.MAX_VALUE ? new Held(callback, count) : null;
+        final HeldAppend append = progress.isCounting() ? new HeldAppend(this, callback, count) : null;
         synchronized (this) {
-            final long before = log.logEndOffset();
-            if (uncommitted == 0) {
-                end = before;
-            }
-            end += count;
-            // Before the log has the batch: nobody may see it and think that it is committed.
-            if (end - flushed >= flushMessages) {
-                limit = Math.min(limit, before);
-            }
+            progress.beforeAppend(log.logEndOffset(), count);
         }
         final long offset = log.append(batch, leaderEpoch, append == null ? callback : append);
         final boolean isIndeterminate;
         synchronized (this) {
             if (offset == PENDING && append != null) {
-                uncommitted++;
+                progress.pending();
             } else if (offset < 0) {
-                end = uncommitted == 0 ? log.logEndOffset() : end - count;
-                raiseLimit();
+                progress.retract(log.logEndOffset(), count);
             }
             if (offset == PENDING || offset >= 0) {
                 noteDirty();
-                lookLater();
             }
             if (offset < 0 || append == null || append.isCommitted(offset)) {
                 return offset;
@@ -260,141 +207,52 @@ public final class FlushedLog extends ForwardingLog implements TopicLog {
     }
 
     /** Lets an append wait for a flush; false if there will be none. */
-    private boolean hold(final Held append) {
-        if (isFailed || isClosed) {
+    boolean hold(final HeldAppend append) {
+        if (schedule.isStopped()) {
             return false;
         }
         held.add(append);
-        request();
+        schedule.request();
         return true;
     }
 
-    private void request() {
-        if (!isRequested) {
-            isRequested = true;
-            try {
-                agents.awaited().execute(this::flushAwaited);
-            } catch (final Throwable e) {
-                isRequested = false;
-                throw e;
-            }
-        }
+    /** The log has said what became of an append that was pending. */
+    synchronized void settled() {
+        progress.settled();
     }
 
     private void noteDirty() {
-        if (!isDirty && end > flushed && isWatched) {
-            isDirty = true;
-            dirtySinceMs = agents.nowMs();
+        if (isWatched && progress.hasUnflushed()) {
+            schedule.dirtied();
         }
-    }
-
-    private void lookLater() {
-        if (isDirty && !isTimed && flushMs < FlushAgents.NEVER_MS) {
-            isTimed = true;
-            agents.background().execute(this::look);
-        }
-    }
-
-    /** Takes the limit away, or further up, as far as the flushes have got. */
-    private void raiseLimit() {
-        if (limit != NO_LIMIT) {
-            limit = end - flushed < flushMessages ? NO_LIMIT : Math.max(limit, flushed);
-        }
-    }
-
-    private List<Held> takeCommitted() {
-        final long highWatermark = highWatermark();
-        return take(append -> append.endOffset <= highWatermark);
-    }
-
-    private List<Held> take(final Predicate<Held> condition) {
-        final List<Held> taken = new ArrayList<>();
-        for (final Iterator<Held> all = held.iterator(); all.hasNext(); ) {
-            final Held append = all.next();
-            if (condition.test(append)) {
-                taken.add(append);
-                all.remove();
-            }
-        }
-        return taken;
-    }
-
-    private void tell(final List<Held> committed) {
-        if (!committed.isEmpty()) {
-            answer(() -> observer.onHighWatermark(highWatermark()));
-            for (final Held append : committed) {
-                answer(() -> append.callback.onCommitted(append.baseOffset));
-            }
-        }
-    }
-
-    /** What fails for one of those that wait leaves the others alone. */
-    private void answer(final Runnable call) {
-        try {
-            call.run();
-        } catch (final Throwable e) {
-            SafeLog.error(LOGGER, "{}: the outcome of an append could not be told", id(), e);
-        }
-    }
-
-    private void leaveInDoubt(final List<Held> indeterminate) {
-        indeterminate.forEach(append -> answer(append.callback::onIndeterminate));
     }
 
     // Flushing.
 
-    private void flushAwaited() {
+    /** Flushes if there is something to flush. Those that wait hear of a failure, and nobody else has to. */
+    void flushIfNeeded() {
         synchronized (this) {
-            isRequested = false;
-        }
-        flushUnasked();
-    }
-
-    /** Flushes if there is something to flush. Whoever waits hears of a failure, and nobody else has to. */
-    private void flushUnasked() {
-        synchronized (this) {
-            if (isFailed || isClosed || log.logEndOffset() <= flushed) {
+            if (schedule.isStopped() || log.logEndOffset() <= progress.flushed()) {
                 return;
             }
         }
         try {
             flush();
         } catch (final StorageException e) {
-            // It was told.
+            // Those that wait know.
         } catch (final Throwable e) {
             SafeLog.error(LOGGER, "{}: a flush failed and is tried again with the next one", id(), e);
         }
     }
 
-    /** Flushes when the time has come, or waits until then. */
-    private void look() {
-        final Timers timers = agents.background().timers();
-        timers.cancel(timerId);
-        timerId = Timers.NONE;
-        final long delayMs;
-        synchronized (this) {
-            if (isFailed || isClosed || !isDirty || flushMs >= FlushAgents.NEVER_MS) {
-                isTimed = false;
-                return;
-            }
-            delayMs = agents.delayMs(dirtySinceMs + flushMs);
-            isTimed = delayMs > 0;
-        }
-        if (delayMs > 0) {
-            timerId = timers.schedule(delayMs, this::look);
-        } else {
-            flushUnasked();
-        }
-    }
-
     @Override
     public void flush() {
-        final List<Held> done;
+        final List<HeldAppend> done;
         flushLock.lock();
         try {
             final long beganMs = agents.nowMs();
             synchronized (this) {
-                flushing = log.logEndOffset();
+                progress.beforeFlush(log.logEndOffset());
             }
             log.flush();
             done = flushed(beganMs);
@@ -408,79 +266,67 @@ public final class FlushedLog extends ForwardingLog implements TopicLog {
         } catch (final Throwable e) {
             // No failure of the device: the log is as it was, and the next flush may succeed. Nobody should wait for
             // it.
-            final List<Held> indeterminate;
+            final List<HeldAppend> indeterminate;
             synchronized (this) {
-                indeterminate = take(append -> true);
+                indeterminate = held.takeAll();
             }
-            leaveInDoubt(indeterminate);
+            held.leaveInDoubt(indeterminate);
             throw e;
         } finally {
             flushLock.unlock();
         }
-        tell(done);
+        held.commit(done);
     }
 
     /** The log has lost nothing, so what waits for the flush goes on waiting. */
-    private synchronized void retry(final StorageException cause) {
-        if (!isRetried && !isClosed) {
-            isRetried = true;
-            LOGGER.warn("{}: {}; the flush is tried again", id(), cause.getMessage());
-            final OnDemandAgent agent = agents.awaited();
-            agent.execute(() -> agent.timers().schedule(RETRY_MS, this::flushAgain));
-        }
-    }
-
-    private void flushAgain() {
+    private void retry(final StorageException cause) {
+        final boolean isTried;
         synchronized (this) {
-            isRetried = false;
+            isTried = schedule.retry();
         }
-        flushUnasked();
+        if (isTried) {
+            LOGGER.warn("{}: {}; the flush is tried again", id(), cause.getMessage());
+        }
     }
 
-    private synchronized List<Held> flushed(final long beganMs) {
-        flushed = Math.max(flushed, flushing);
-        isDirty = false;
-        noteDirty();
-        dirtySinceMs = beganMs;
-        lookLater();
-        raiseLimit();
-        final List<Held> done = takeCommitted();
+    private synchronized List<HeldAppend> flushed(final long beganMs) {
+        progress.afterFlush();
+        schedule.flushed(beganMs, isWatched && progress.hasUnflushed());
+        progress.raiseLimit();
+        final List<HeldAppend> done = held.takeUpTo(highWatermark());
         if (!held.isEmpty()) {
-            request();
+            schedule.request();
         }
         return done;
     }
 
     private void fail(final StorageException cause) {
-        final List<Held> indeterminate;
+        final List<HeldAppend> indeterminate;
         synchronized (this) {
             isFailed = true;
-            indeterminate = take(append -> true);
+            schedule.stop();
+            indeterminate = held.takeAll();
         }
         onFailed.accept(cause);
-        leaveInDoubt(indeterminate);
+        held.leaveInDoubt(indeterminate);
     }
 
     // What else changes the log.
 
     @Override
     public void truncateTo(final long offset) {
-        final List<Held> rejected;
+        final List<HeldAppend> rejected;
         final long former;
         synchronized (this) {
-            former = flushed;
+            former = progress.flushed();
         }
         log.truncateTo(offset);
         synchronized (this) {
-            end = log.logEndOffset();
-            flushed = Math.min(former, end);
-            flushing = Math.min(flushing, end);
-            if (limit != NO_LIMIT) {
-                limit = Math.min(limit, end);
-            }
-            rejected = take(append -> append.endOffset > end);
+            final long end = log.logEndOffset();
+            progress.truncated(end, former);
+            rejected = held.takePast(end);
         }
-        rejected.forEach(append -> append.callback.onRejected());
+        rejected.forEach(append -> append.callback().onRejected());
     }
 
     @Override
@@ -504,7 +350,7 @@ public final class FlushedLog extends ForwardingLog implements TopicLog {
     public long highWatermark() {
         // In this order: the limit of a batch is there before the log has it.
         final long committed = log.highWatermark();
-        return Math.min(committed, limit);
+        return Math.min(committed, progress.limit());
     }
 
     @Override
@@ -518,67 +364,13 @@ public final class FlushedLog extends ForwardingLog implements TopicLog {
     }
 
     private void close(final Runnable closing) {
-        final List<Held> indeterminate;
+        final List<HeldAppend> indeterminate;
         synchronized (this) {
-            isClosed = true;
-            indeterminate = take(append -> true);
+            schedule.stop();
+            indeterminate = held.takeAll();
         }
         closing.run();
-        leaveInDoubt(indeterminate);
-    }
-
-    /** An append that waits: first for the log, if that does not commit at once, and then for a flush. */
-    private final class Held implements AppendCallback {
-        private final AppendCallback callback;
-        private final int count;
-        private long baseOffset;
-        private long endOffset;
-
-        Held(final AppendCallback callback, final int count) {
-            this.callback = callback;
-            this.count = count;
-        }
-
-        /** The log has committed it; says whether it need not wait for a flush. */
-        private boolean isCommitted(final long offset) {
-            baseOffset = offset;
-            endOffset = offset + count;
-            return endOffset <= highWatermark();
-        }
-
-        @Override
-        public void onCommitted(final long offset) {
-            final boolean isDone;
-            final boolean isIndeterminate;
-            synchronized (FlushedLog.this) {
-                uncommitted--;
-                isDone = isCommitted(offset);
-                isIndeterminate = !isDone && !hold(this);
-            }
-            if (isDone) {
-                callback.onCommitted(offset);
-            } else if (isIndeterminate) {
-                callback.onIndeterminate();
-            }
-        }
-
-        @Override
-        public void onRejected() {
-            forget();
-            callback.onRejected();
-        }
-
-        @Override
-        public void onIndeterminate() {
-            forget();
-            callback.onIndeterminate();
-        }
-
-        private void forget() {
-            synchronized (FlushedLog.this) {
-                uncommitted--;
-            }
-        }
+        held.leaveInDoubt(indeterminate);
     }
 
     /** Stands between the log and its observer: the log's high watermark is not what is committed. */
@@ -597,8 +389,7 @@ public final class FlushedLog extends ForwardingLog implements TopicLog {
             final FlushedLog cut = owner;
             if (cut != null) {
                 synchronized (cut) {
-                    cut.flushed = Math.min(cut.flushed, offset);
-                    cut.flushing = Math.min(cut.flushing, offset);
+                    cut.progress.cut(offset);
                 }
             }
             observer.restore(offset, snapshot);
@@ -622,7 +413,7 @@ public final class FlushedLog extends ForwardingLog implements TopicLog {
 
         @Override
         public void onHighWatermark(final long highWatermark) {
-            if (owner == null || highWatermark <= owner.limit) {
+            if (owner == null || highWatermark <= owner.progress.limit()) {
                 observer.onHighWatermark(highWatermark);
             }
         }
