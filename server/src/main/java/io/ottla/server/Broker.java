@@ -17,7 +17,7 @@ import io.ottla.api.transport.ListenerSpec;
 import io.ottla.api.transport.NetworkAgent;
 import io.ottla.api.transport.Transport;
 import io.ottla.api.transport.TransportConfig;
-import io.ottla.server.agent.AgentThread;
+import io.ottla.server.agent.NetworkThreads;
 import io.ottla.server.agent.OnDemandAgent;
 import io.ottla.server.config.AdvertisedListener;
 import io.ottla.server.config.BrokerConfig;
@@ -49,6 +49,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,7 +59,8 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>{@link #start()} is called once. If it fails, everything that it took is free again.
  *   <li>{@link #close()} may be called by any thread, any number of times, whether the broker was started or not. It returns
- *       when everything is flushed and closed.
+ *       when everything is flushed and closed. A close during the start is carried out by the start, at its end. A close on a thread
+ *       that a start or another close waits for, such as an agent's, returns at once.
  *   <li>A broker whose agents fail closes itself; see {@link #awaitClose()}.
  * </ol>
  */
@@ -76,20 +78,13 @@ public final class Broker implements AutoCloseable {
     private final FlushAgents flushAgents;
     private final DiskWork diskWork;
 
-    /** Guarded by itself until the broker stops; not changed from then on. */
-    private final List<AgentThread> threads = new ArrayList<>();
-
-    private boolean stopping;
-
-    /** The first of those; it keeps the time for agents that have no thread just now. Guarded by {@link #threads}. */
-    private NetworkAgent timekeeper;
-
-    /** The network agent that is run by who waits for the close; null if it has a thread of its own. */
-    private volatile AgentThread lent;
-
+    private final NetworkThreads networkThreads;
+    private final AtomicReference<Life> life = new AtomicReference<>(Life.BUILT);
     private final CountDownLatch closed = new CountDownLatch(1);
-    private boolean started;
-    private boolean closing;
+
+    /** The thread that starts or closes the broker. */
+    private volatile Thread worker;
+
     private Dispatchers dispatchers;
     private Transport transport;
     private List<BoundListener> listeners = List.of();
@@ -102,12 +97,22 @@ public final class Broker implements AutoCloseable {
     private GroupCoordinator groups;
     private volatile Throwable failure;
 
+    private enum Life {
+        BUILT,
+        STARTING,
+        SERVING,
+
+        /** Being closed, or closed: by the thread that set this, or by the start if it was set meanwhile. */
+        CLOSING
+    }
+
     Broker(final BrokerParts parts, final BrokerConfig config) {
         this.parts = parts;
         this.config = config;
         this.serviceAgent = agent("service");
         this.housekeepingAgent = agent("housekeeping");
         this.compactionAgent = agent("compaction");
+        this.networkThreads = new NetworkThreads(parts.isRunByCaller(), this::fail);
         this.flushAgents = FlushAgents.of(config, parts.clock(), !parts.isInvoker(), this::fail);
         this.diskWork = new DiskWork(housekeepingAgent, () -> housekeeping.lookSoon());
     }
@@ -132,20 +137,29 @@ public final class Broker implements AutoCloseable {
      * @throws UncheckedIOException if a listener can't be bound; the message names the address.
      * @throws io.ottla.api.storage.StorageException if the storage can't be opened.
      */
-    public synchronized void start() {
-        if (started || closing) {
+    public void start() {
+        if (!life.compareAndSet(Life.BUILT, Life.STARTING)) {
             throw new IllegalStateException("a broker starts only once");
         }
-        started = true;
+        worker = Thread.currentThread();
         try {
             open();
         } catch (final IOException e) {
-            close();
+            abandonStart();
             throw new UncheckedIOException(e.getMessage(), e);
         } catch (final RuntimeException | Error e) {
-            close();
+            abandonStart();
             throw e;
         }
+        worker = null;
+        if (!life.compareAndSet(Life.STARTING, Life.SERVING)) {
+            closeNow();
+        }
+    }
+
+    private void abandonStart() {
+        life.set(Life.CLOSING);
+        closeNow();
     }
 
     private void open() throws IOException {
@@ -165,7 +179,7 @@ public final class Broker implements AutoCloseable {
         partitions.onCompacted(() -> compactionAgent.execute(compactor::look));
         dispatchers.serve(families(), advertised);
         if (!parts.isInvoker()) {
-            transport.run(this::run);
+            transport.run(networkThreads::run);
             beginOnDemand();
         }
         ended("serving");
@@ -177,28 +191,8 @@ public final class Broker implements AutoCloseable {
         }
     }
 
-    private void run(final NetworkAgent agent) {
-        synchronized (threads) {
-            if (!stopping) {
-                final AgentThread thread = new AgentThread(agent, agent.proxy(), this::fail);
-                if (timekeeper == null && parts.isRunByCaller()) {
-                    lent = thread;
-                } else {
-                    thread.start();
-                }
-                if (timekeeper == null) {
-                    timekeeper = agent;
-                }
-                threads.add(thread);
-            }
-        }
-    }
-
     private void beginOnDemand() {
-        final NetworkAgent keeper;
-        synchronized (threads) {
-            keeper = timekeeper;
-        }
+        final NetworkAgent keeper = networkThreads.timekeeper();
         if (keeper == null) {
             throw new IllegalStateException("the transport " + transport + " runs none of its agents");
         }
@@ -413,39 +407,46 @@ public final class Broker implements AutoCloseable {
      * @throws InterruptedException if the calling thread is interrupted.
      */
     public Throwable awaitClose() throws InterruptedException {
-        // Instead of sleeping, in the command.
-        final AgentThread mine = lent;
-        if (mine != null) {
-            mine.run();
-        }
+        networkThreads.runLent();
         closed.await();
         return failure;
     }
 
     @Override
     public void close() {
-        synchronized (this) {
-            if (closing) {
-                awaitClosed();
-                return;
-            }
-            closing = true;
+        final Life former = life.getAndSet(Life.CLOSING);
+        if (former == Life.BUILT || former == Life.SERVING) {
+            closeNow();
+        } else if (!isAwaited()) {
+            awaitClosed();
         }
+    }
+
+    /** Whether the calling thread is one that the start or the close waits for. */
+    private boolean isAwaited() {
+        return Thread.currentThread() == worker
+                || networkThreads.isCurrent()
+                || serviceAgent.isCurrent()
+                || housekeepingAgent.isCurrent()
+                || compactionAgent.isCurrent()
+                || flushAgents.isCurrent();
+    }
+
+    private void closeNow() {
+        worker = Thread.currentThread();
         try {
             closeParts();
         } finally {
+            worker = null;
             closed.countDown();
         }
     }
 
     private void closeParts() {
-        synchronized (threads) {
-            stopping = true;
-        }
-        threads.forEach(thread -> closeQuietly(thread::stop));
+        closeQuietly(networkThreads::stop);
         final List<OnDemandAgent> onDemand = List.of(serviceAgent, housekeepingAgent, compactionAgent);
         onDemand.forEach(agent -> closeQuietly(agent::stop));
-        threads.forEach(AgentThread::join);
+        networkThreads.join();
         onDemand.forEach(OnDemandAgent::join);
         closeQuietly(flushAgents::stop);
         flushAgents.join();
@@ -505,19 +506,9 @@ public final class Broker implements AutoCloseable {
             // Not on the agent's own thread, which the close waits for.
             new Thread(this::close, "ottla-stop").start();
         } catch (final Throwable noThread) {
-            closeByAgent();
+            close();
         }
         SafeLog.error(
                 LOGGER, "{} failed; the broker stops", Thread.currentThread().getName(), e);
-    }
-
-    /** The close does not wait for the thread that it runs on; but a close that runs already waits for this one. */
-    private void closeByAgent() {
-        synchronized (this) {
-            if (closing) {
-                return;
-            }
-        }
-        close();
     }
 }

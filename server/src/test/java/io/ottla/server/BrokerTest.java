@@ -3,17 +3,8 @@ package io.ottla.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ottla.api.AgentProxy;
-import io.ottla.api.Clock;
 import io.ottla.api.ConfigException;
-import io.ottla.api.Timers;
 import io.ottla.api.storage.StorageException;
-import io.ottla.api.transport.FrameHandlerFactory;
-import io.ottla.api.transport.ListenerSpec;
-import io.ottla.api.transport.NetworkAgent;
-import io.ottla.api.transport.Transport;
-import io.ottla.api.transport.TransportConfig;
-import io.ottla.api.transport.TransportProvider;
 import io.ottla.server.partition.PartitionTable;
 import io.ottla.testkit.ManualClock;
 import java.io.DataInputStream;
@@ -145,13 +136,13 @@ class BrokerTest {
 
     @Test
     void shouldCloseWhenTheThreadThatWaitsForItFails() throws InterruptedException {
-        final FailingTransport transport = new FailingTransport();
+        final WorkTransport transport = WorkTransport.failing();
         final Broker broker = builder(0).transport(transport).runByCaller().build();
         broker.start();
-        transport.failing.countDown();
+        transport.begin();
 
         assertThat(broker.awaitClose()).isInstanceOf(OutOfMemoryError.class);
-        assertThat(transport.agentClosed).isTrue();
+        assertThat(transport.isAgentClosed()).isTrue();
         while (!threads().isEmpty()) {
             Thread.sleep(1);
         }
@@ -308,15 +299,15 @@ class BrokerTest {
 
     @Test
     void shouldCloseItselfWhenAnAgentFails() throws InterruptedException {
-        final FailingTransport transport = new FailingTransport();
+        final WorkTransport transport = WorkTransport.failing();
         final Broker broker = builder(0).transport(transport).build();
         broker.start();
 
-        transport.failing.countDown();
+        transport.begin();
 
         assertThat(broker.awaitClose()).isInstanceOf(OutOfMemoryError.class);
-        assertThat(transport.agentClosed).isTrue();
-        assertThat(transport.closed).isTrue();
+        assertThat(transport.isAgentClosed()).isTrue();
+        assertThat(transport.isClosed()).isTrue();
         // The folder is free again.
         final Broker next = builder(0).build();
         next.start();
@@ -329,7 +320,7 @@ class BrokerTest {
     /** Only the command ends its process; a broker that is part of another program does not. */
     @Test
     void shouldCloseItselfWhateverTheHandlerOfTheFailureThrows() throws InterruptedException {
-        final FailingTransport transport = new FailingTransport();
+        final WorkTransport transport = WorkTransport.failing();
         final CountDownLatch told = new CountDownLatch(1);
         final Broker broker = builder(0)
                 .transport(transport)
@@ -340,78 +331,9 @@ class BrokerTest {
                 .build();
         broker.start();
 
-        transport.failing.countDown();
+        transport.begin();
 
         assertThat(broker.awaitClose()).isInstanceOf(OutOfMemoryError.class);
         told.await();
-    }
-
-    /** Its agent works until it is told to fail. */
-    private static final class FailingTransport implements TransportProvider, Transport, NetworkAgent, AgentProxy {
-        private final CountDownLatch failing = new CountDownLatch(1);
-        private volatile boolean agentClosed;
-        private volatile boolean closed;
-
-        @Override
-        public String name() {
-            return "failing";
-        }
-
-        @Override
-        public int spiVersion() {
-            return SPI_VERSION;
-        }
-
-        @Override
-        public Transport create(final TransportConfig config, final Clock clock, final FrameHandlerFactory handlers) {
-            handlers.create(this);
-            return this;
-        }
-
-        @Override
-        public List<InetSocketAddress> bind(final List<ListenerSpec> listeners) {
-            return List.of(new InetSocketAddress("127.0.0.1", 1));
-        }
-
-        @Override
-        public List<NetworkAgent> agents() {
-            return List.of(this);
-        }
-
-        @Override
-        public void close() {
-            closed = true;
-        }
-
-        @Override
-        public AgentProxy proxy() {
-            return this;
-        }
-
-        @Override
-        public Timers timers() {
-            return null;
-        }
-
-        @Override
-        public void execute(final Runnable command) {
-            failing.countDown();
-        }
-
-        @Override
-        public int doWork() throws InterruptedException {
-            failing.await();
-            throw new OutOfMemoryError("as the test wants it");
-        }
-
-        @Override
-        public void onClose() {
-            agentClosed = true;
-        }
-
-        @Override
-        public String roleName() {
-            return "failing";
-        }
     }
 }

@@ -69,7 +69,7 @@ public final class AgentThread {
         }
     }
 
-    private String name() {
+    String name() {
         return "ottla-" + agent.roleName();
     }
 
@@ -114,6 +114,11 @@ public final class AgentThread {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Whether the calling thread is the agent's. */
+    synchronized boolean isCurrent() {
+        return thread == Thread.currentThread();
     }
 
     private void work() {

@@ -164,6 +164,15 @@ public final class OnDemandAgent implements AgentProxy {
         }
     }
 
+    /**
+     * Returns whether the calling thread is the agent's.
+     *
+     * @return true if {@link #join} would not wait for it.
+     */
+    public synchronized boolean isCurrent() {
+        return thread != null && thread.isCurrent();
+    }
+
     /** Waits until the thread has stopped. */
     public void join() {
         final AgentThread last;

@@ -84,6 +84,15 @@ public record FlushAgents(OnDemandAgent awaited, OnDemandAgent background, Clock
         background.begin(keeper, keepersTimers);
     }
 
+    /**
+     * Returns whether the calling thread is that of one of them.
+     *
+     * @return true if {@link #join} would not wait for it.
+     */
+    public boolean isCurrent() {
+        return awaited.isCurrent() || background.isCurrent();
+    }
+
     /** Asks the threads to stop. */
     public void stop() {
         awaited.stop();
