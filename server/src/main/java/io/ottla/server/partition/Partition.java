@@ -9,9 +9,6 @@ import io.ottla.api.storage.RecordBatchHeader;
 import io.ottla.api.storage.StorageException;
 import io.ottla.server.config.TopicConfig;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.Map;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.agrona.collections.Long2LongHashMap;
 import org.slf4j.Logger;
@@ -24,7 +21,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Partition {
     private static final Logger LOGGER = LoggerFactory.getLogger(Partition.class);
-    private static final PartitionWatch[] NO_WATCHES = {};
 
     /** What a client names instead of the high watermark. */
     private static final long HIGH_WATERMARK = -1;
@@ -37,7 +33,8 @@ public final class Partition {
     private volatile TopicLog log;
     private volatile Life life = Life.USABLE;
     private volatile String lastStorageError = "";
-    private volatile PartitionWatch[] watches = NO_WATCHES;
+    private final PartitionWatches watches = new PartitionWatches();
+    private final PendingDuplicates duplicates = new PendingDuplicates();
     private final PartitionState state = new PartitionState();
 
     /** Of the thread that holds the lock. */
@@ -46,12 +43,6 @@ public final class Partition {
     /** The log's end at its last recovery point, or a little behind it. Of the housekeeping's thread. */
     private long checkpointOffset = -1;
 
-    /** Batches that came again before they were committed, by where they end; empty where appends are committed at once. */
-    private final ConcurrentSkipListMap<Duplicate, Append> duplicates = new ConcurrentSkipListMap<>();
-
-    /** Of the thread that holds the lock. */
-    private long duplicateCount;
-
     private enum Life {
         /** The log is open, or is opened when it is needed. */
         USABLE,
@@ -59,15 +50,6 @@ public final class Partition {
         CLOSED,
         /** The topic was deleted. */
         DELETED
-    }
-
-    /** A batch that came again, and which of all that did. */
-    private record Duplicate(long endOffset, long number, long baseOffset) implements Comparable<Duplicate> {
-        @Override
-        public int compareTo(final Duplicate other) {
-            final int order = Long.compare(endOffset, other.endOffset);
-            return order == 0 ? Long.compare(number, other.number) : order;
-        }
     }
 
     /**
@@ -272,29 +254,17 @@ public final class Partition {
         }
     }
 
-    /** A duplicate is as good as the first one: it waits for the first one's commit. */
     private void answerDuplicate(final TopicLog opened, final Append append) {
-        final Duplicate duplicate =
-                new Duplicate(state.duplicateEndOffset(), ++duplicateCount, state.duplicateOffset());
-        append.duplicate(duplicate.baseOffset, state.duplicateTimestampMs(), opened.logStartOffset());
-        if (duplicate.endOffset > opened.highWatermark()) {
+        final long baseOffset = state.duplicateOffset();
+        final long endOffset = state.duplicateEndOffset();
+        append.duplicate(baseOffset, state.duplicateTimestampMs(), opened.logStartOffset());
+        if (endOffset > opened.highWatermark()) {
             append.pending();
-            duplicates.put(duplicate, append);
+            duplicates.add(baseOffset, endOffset, append);
             // The high watermark may have passed by before the duplicate was there to be seen.
-            commitDuplicates(opened.highWatermark());
+            duplicates.commit(opened.highWatermark());
             if (opened.isFailed()) {
-                leaveDuplicatesInDoubt();
-            }
-        }
-    }
-
-    private void commitDuplicates(final long highWatermark) {
-        for (final Duplicate duplicate : duplicates
-                .headMap(new Duplicate(highWatermark, Long.MAX_VALUE, 0))
-                .keySet()) {
-            final Append append = duplicates.remove(duplicate);
-            if (append != null) {
-                append.onCommitted(duplicate.baseOffset);
+                duplicates.leaveInDoubt();
             }
         }
     }
@@ -325,16 +295,9 @@ public final class Partition {
         }
     }
 
-    private void leaveDuplicatesInDoubt() {
-        Map.Entry<Duplicate, Append> duplicate;
-        while ((duplicate = duplicates.pollFirstEntry()) != null) {
-            duplicate.getValue().onIndeterminate();
-        }
-    }
-
     private void onFlushFailed(final StorageException e) {
         storageError(e);
-        leaveDuplicatesInDoubt();
+        duplicates.leaveInDoubt();
     }
 
     /**
@@ -563,7 +526,7 @@ public final class Partition {
             lock.unlock();
         }
         diskWork.changed();
-        signalWatches();
+        watches.signal();
     }
 
     /**
@@ -573,27 +536,7 @@ public final class Partition {
      * @return the watch.
      */
     public PartitionWatch watch(final AgentProxy agent) {
-        for (final PartitionWatch watch : watches) {
-            if (watch.belongsTo(agent)) {
-                return watch;
-            }
-        }
-        lock.lock();
-        try {
-            final PartitionWatch watch = new PartitionWatch(agent);
-            final PartitionWatch[] more = Arrays.copyOf(watches, watches.length + 1);
-            more[watches.length] = watch;
-            watches = more;
-            return watch;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void signalWatches() {
-        for (final PartitionWatch watch : watches) {
-            watch.signal();
-        }
+        return watches.of(agent);
     }
 
     /** Passes on what the storage tells of the log. */
@@ -601,11 +544,7 @@ public final class Partition {
         @Override
         public void restore(final long offset, final ByteBuffer snapshot) {
             state.restore(snapshot);
-            // The log was cut off, maybe with what these wait for.
-            Map.Entry<Duplicate, Append> duplicate;
-            while ((duplicate = duplicates.pollFirstEntry()) != null) {
-                duplicate.getValue().onRejected();
-            }
+            duplicates.reject();
         }
 
         @Override
@@ -626,10 +565,8 @@ public final class Partition {
 
         @Override
         public void onHighWatermark(final long highWatermark) {
-            if (!duplicates.isEmpty()) {
-                commitDuplicates(highWatermark);
-            }
-            signalWatches();
+            duplicates.commit(highWatermark);
+            watches.signal();
         }
     }
 }
