@@ -256,6 +256,30 @@ public abstract class MetadataCoordinatorContract {
     }
 
     @Test
+    void shouldRefuseATopicAsTheCallerDoesUnlessSomethingComesFirst() {
+        create("a", 1);
+        final TopicResult refusal = new TopicResult(ErrorCode.INVALID_REPLICATION_FACTOR, "as the test wants it", null);
+        final List<TopicResult> results = done(coordinator
+                .topics()
+                .create(
+                        List.of(
+                                new NewTopic("a", 1, Map.of(), refusal),
+                                new NewTopic("b!", 1, Map.of(), refusal),
+                                new NewTopic("b", 0, Map.of(), refusal),
+                                new NewTopic("b", 1, Map.of())),
+                        false));
+        assertThat(results)
+                .extracting(TopicResult::error)
+                .containsExactly(
+                        ErrorCode.TOPIC_ALREADY_EXISTS,
+                        ErrorCode.INVALID_TOPIC_EXCEPTION,
+                        ErrorCode.INVALID_REPLICATION_FACTOR,
+                        ErrorCode.NONE);
+        assertThat(results.get(2)).isEqualTo(refusal);
+        assertThat(view().topics()).extracting(TopicImage::name).containsExactlyInAnyOrder("a", "b");
+    }
+
+    @Test
     void shouldChangeNothingWhenItOnlyValidates() {
         create("a", 1);
         final long end = log.logEndOffset();

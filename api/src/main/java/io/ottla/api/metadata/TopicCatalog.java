@@ -14,7 +14,7 @@ public interface TopicCatalog {
     /**
      * Creates topics.
      *
-     * @param topics what to create, with their configurations validated by the caller.
+     * @param topics what to create. The caller has checked what the coordinator does not know, such as the values of settings.
      * @param validateOnly only say what would happen.
      * @return a result for each topic, in the same order.
      */

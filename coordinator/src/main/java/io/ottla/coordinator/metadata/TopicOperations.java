@@ -85,7 +85,7 @@ final class TopicOperations {
             return refused(ErrorCode.INVALID_TOPIC_EXCEPTION, problem);
         }
         if (topic.name().equals(InternalTopics.CLUSTER_METADATA)) {
-            return refused(ErrorCode.INVALID_REQUEST, "Topic '" + topic.name() + "' belongs to the broker itself.");
+            return refused(ErrorCode.INVALID_REQUEST, "Creation of internal topic " + topic.name() + " is prohibited.");
         }
         if (image.topicByName.containsKey(topic.name())) {
             return refused(ErrorCode.TOPIC_ALREADY_EXISTS, "Topic '" + topic.name() + "' already exists.");
@@ -99,6 +99,9 @@ final class TopicOperations {
             return refused(
                     ErrorCode.INVALID_TOPIC_EXCEPTION,
                     "Topic '" + topic.name() + "' collides with existing topic: " + other);
+        }
+        if (topic.refusal() != null) {
+            return topic.refusal();
         }
         if (topic.partitions() <= 0) {
             return refused(

@@ -2,8 +2,6 @@ package io.ottla.server.topic;
 
 import io.ottla.api.ConfigException;
 import io.ottla.api.ErrorCode;
-import io.ottla.api.InternalTopics;
-import io.ottla.api.TopicName;
 import io.ottla.api.metadata.NewTopic;
 import io.ottla.api.metadata.TopicCatalog;
 import io.ottla.api.metadata.TopicImage;
@@ -20,7 +18,6 @@ import io.ottla.server.config.BrokerConfig;
 import io.ottla.server.config.ConfigDescriber;
 import io.ottla.server.config.DescribedConfig;
 import io.ottla.server.config.TopicConfig;
-import io.ottla.server.partition.PartitionTable;
 import io.ottla.server.request.ApiHandler;
 import io.ottla.server.request.Refusal;
 import io.ottla.server.request.Request;
@@ -32,20 +29,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Makes topics. What is checked, and in which order, is as in Kafka. */
+/**
+ * Makes topics. What is checked, and in which order, is as in Kafka: here what a topic's request alone tells, and by the coordinator what
+ * depends on the other topics.
+ */
 final class CreateTopicsHandler extends ApiHandler<CreateTopicsRequest> {
     private static final int DEFAULT = -1;
-    private static final int PARTITIONS_MAX = 10_000;
 
     private final BrokerConfig config;
-    private final PartitionTable partitionTable;
     private final TopicCatalog catalog;
     private final ConfigDescriber describer;
 
-    CreateTopicsHandler(final BrokerConfig config, final PartitionTable partitionTable, final TopicCatalog catalog) {
+    CreateTopicsHandler(final BrokerConfig config, final TopicCatalog catalog) {
         super(ApiKey.CREATE_TOPICS, 2, 7);
         this.config = config;
-        this.partitionTable = partitionTable;
         this.catalog = catalog;
         this.describer = new ConfigDescriber(config);
     }
@@ -54,13 +51,9 @@ final class CreateTopicsHandler extends ApiHandler<CreateTopicsRequest> {
     protected void handle(final Request request, final CreateTopicsRequest body) {
         final CreateTopicsResponse response = new CreateTopicsResponse();
         final Map<String, Integer> counts = new HashMap<>();
-        long partitionCount = 0;
         for (final CreatableTopic topic : body.topics()) {
             counts.merge(topic.name(), 1, Integer::sum);
-            partitionCount +=
-                    Math.max(topic.numPartitions(), topic.assignments().size());
         }
-        final boolean isTooMuch = partitionCount > PARTITIONS_MAX;
         final List<NewTopic> topics = new ArrayList<>();
         final List<CreatableTopicResult> results = new ArrayList<>();
         for (final CreatableTopic topic : body.topics()) {
@@ -70,18 +63,11 @@ final class CreateTopicsHandler extends ApiHandler<CreateTopicsRequest> {
             }
             final CreatableTopicResult result = new CreatableTopicResult().setName(topic.name());
             response.topics().add(result);
-            try {
-                if (isTooMuch) {
-                    throw new Refusal(
-                            ErrorCode.POLICY_VIOLATION, "Excessively large number of partitions per request.");
-                }
-                if (count > 1) {
-                    throw new Refusal(ErrorCode.INVALID_REQUEST, "Duplicate topic name.");
-                }
-                topics.add(check(topic));
+            if (count > 1) {
+                result.setErrorCode(ErrorCode.INVALID_REQUEST.code()).setErrorMessage("Duplicate topic name.");
+            } else {
+                topics.add(newTopic(topic));
                 results.add(result);
-            } catch (final Refusal e) {
-                result.setErrorCode(e.error().code()).setErrorMessage(e.getMessage());
             }
         }
         if (topics.isEmpty()) {
@@ -100,29 +86,27 @@ final class CreateTopicsHandler extends ApiHandler<CreateTopicsRequest> {
         }
     }
 
-    private NewTopic check(final CreatableTopic topic) {
-        final String name = topic.name();
-        if (name.equals(InternalTopics.CLUSTER_METADATA)) {
-            throw new Refusal(ErrorCode.INVALID_REQUEST, "Creation of internal topic " + name + " is prohibited.");
-        }
-        final String problem = TopicName.problem(name);
-        if (problem != null) {
-            throw new Refusal(ErrorCode.INVALID_TOPIC_EXCEPTION, problem);
-        }
-        if (partitionTable.topic(name) != null) {
-            throw new Refusal(ErrorCode.TOPIC_ALREADY_EXISTS, "Topic '" + name + "' already exists.");
-        }
+    private NewTopic newTopic(final CreatableTopic topic) {
         final Map<String, String> configs = new LinkedHashMap<>();
         for (final CreatableTopicConfig config : topic.configs()) {
             configs.put(config.name(), config.value());
         }
         try {
             TopicConfig.validate(config.topicDefaults(), configs);
+            final int partitions = topic.assignments().isEmpty() ? checkCounts(topic) : checkAssignments(topic);
+            return new NewTopic(topic.name(), partitions, configs);
         } catch (final ConfigException e) {
-            throw new Refusal(ErrorCode.INVALID_CONFIG, e.getMessage());
+            return refused(topic, ErrorCode.INVALID_CONFIG, e.getMessage());
+        } catch (final Refusal e) {
+            return refused(topic, e.error(), e.getMessage());
         }
-        final int partitions = topic.assignments().isEmpty() ? checkCounts(topic) : checkAssignments(topic);
-        return new NewTopic(name, partitions, configs);
+    }
+
+    /** The coordinator says first if there is such a topic, and counts the partitions in any case. */
+    private static NewTopic refused(final CreatableTopic topic, final ErrorCode error, final String message) {
+        final int partitions =
+                Math.max(topic.numPartitions(), topic.assignments().size());
+        return new NewTopic(topic.name(), partitions, Map.of(), new TopicResult(error, message, null));
     }
 
     private int checkCounts(final CreatableTopic topic) {

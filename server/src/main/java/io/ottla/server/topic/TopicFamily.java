@@ -49,7 +49,7 @@ public final class TopicFamily implements HandlerFamily {
     public List<ApiHandler<?>> handlers(final HandlerAgent agent) {
         return List.of(
                 new MetadataHandler(config, partitionTable, metadata, catalog),
-                new CreateTopicsHandler(config, partitionTable, catalog),
+                new CreateTopicsHandler(config, catalog),
                 new DeleteTopicsHandler(config, partitionTable, catalog),
                 new DeleteRecordsHandler(partitionTable, housekeeping),
                 new DescribeLogDirsHandler(config, partitionTable, storage),
