@@ -1,22 +1,15 @@
 package io.ottla.server;
 
-import io.ottla.api.InternalTopics;
 import io.ottla.api.SafeLog;
 import io.ottla.api.codec.ProtocolCodecProvider;
 import io.ottla.api.coordinator.CoordinatorContext;
 import io.ottla.api.group.GroupCoordinator;
 import io.ottla.api.metadata.MetadataCoordinator;
-import io.ottla.api.storage.LogConfig;
-import io.ottla.api.storage.LogId;
-import io.ottla.api.storage.LogObserver;
-import io.ottla.api.storage.PartitionLog;
 import io.ottla.api.storage.Storage;
 import io.ottla.api.storage.StorageContext;
-import io.ottla.api.storage.StorageException;
 import io.ottla.api.transport.ListenerSpec;
 import io.ottla.api.transport.NetworkAgent;
 import io.ottla.api.transport.Transport;
-import io.ottla.api.transport.TransportConfig;
 import io.ottla.server.agent.NetworkThreads;
 import io.ottla.server.agent.OnDemandAgent;
 import io.ottla.server.config.AdvertisedListener;
@@ -24,8 +17,7 @@ import io.ottla.server.config.BrokerConfig;
 import io.ottla.server.config.CoordinatorConfigs;
 import io.ottla.server.config.LogKeys;
 import io.ottla.server.config.MemoryShares;
-import io.ottla.server.config.NetworkKeys;
-import io.ottla.server.config.SendBuffers;
+import io.ottla.server.config.TransportConfigs;
 import io.ottla.server.fetch.FetchFamily;
 import io.ottla.server.group.GroupFamily;
 import io.ottla.server.partition.DiskWork;
@@ -47,7 +39,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
@@ -66,9 +57,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Broker implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Broker.class);
-
-    /** The topic and the id that Kafka keeps metadata under. */
-    static final LogId METADATA_LOG = new LogId(new UUID(0, 1), InternalTopics.CLUSTER_METADATA, 0);
 
     private final BrokerParts parts;
     private final BrokerConfig config;
@@ -173,7 +161,7 @@ public final class Broker implements AutoCloseable {
         ended("metadata and groups replayed");
         housekeeping =
                 new Housekeeping(config, parts.clock(), housekeepingAgent.timers(), storage, partitions, diskWork);
-        housekeeping.start(!parts.isInvoker(), METADATA_LOG);
+        housekeeping.start(!parts.isInvoker(), MetadataLog.ID);
         compactor = new Compactor(config, parts.clock(), compactionAgent.timers(), partitions, parts.random());
         compactor.start();
         partitions.onCompacted(() -> compactionAgent.execute(compactor::look));
@@ -207,7 +195,8 @@ public final class Broker implements AutoCloseable {
         final int elementsMax =
                 MemoryShares.requestElements(config, Runtime.getRuntime().maxMemory());
         dispatchers = new Dispatchers(codecs, elementsMax, parts.clock());
-        transport = parts.transport(config).create(transportConfig(), parts.clock(), dispatchers);
+        transport = parts.transport(config)
+                .create(TransportConfigs.of(config, parts.isInvoker()), parts.clock(), dispatchers);
         final List<ListenerSpec> specs = config.listeners();
         final List<InetSocketAddress> addresses = transport.bind(specs);
         final List<BoundListener> boundListeners = new ArrayList<>();
@@ -238,33 +227,6 @@ public final class Broker implements AutoCloseable {
                 new GroupFamily(config, metadata.view(), groups));
     }
 
-    /** More threads than processors only take turns: measured on two, three took 16 us for a request that two did in 9. */
-    private int networkThreads() {
-        final int configured = config.intValue(NetworkKeys.NUM_NETWORK_THREADS);
-        return parts.isInvoker() || config.properties().containsKey(NetworkKeys.NUM_NETWORK_THREADS.name())
-                ? configured
-                : Math.min(configured, Runtime.getRuntime().availableProcessors());
-    }
-
-    private TransportConfig transportConfig() {
-        final long heapBytesMax = Runtime.getRuntime().maxMemory();
-        return TransportConfig.builder()
-                .agents(networkThreads())
-                .blocking(!parts.isInvoker())
-                .frameBytesMax(MemoryShares.frameBytes(config, heapBytesMax))
-                .requestBytesMax(MemoryShares.requestBytes(config, heapBytesMax))
-                .connectionsMax(config.intValue(NetworkKeys.MAX_CONNECTIONS))
-                .connectionsPerAddressMax(config.intValue(NetworkKeys.MAX_CONNECTIONS_PER_IP))
-                .idleMs(config.longValue(NetworkKeys.CONNECTIONS_MAX_IDLE_MS))
-                .inFlightRequestsMax(config.intValue(NetworkKeys.MAX_IN_FLIGHT_REQUESTS))
-                .unsentBytesMax(config.longValue(NetworkKeys.MAX_UNSENT_BYTES))
-                .sendBufferBytes(SendBuffers.sizeBytes(config, SendBuffers.CONGESTION_CONTROL))
-                .receiveBufferBytes(config.intValue(NetworkKeys.SOCKET_RECEIVE_BUFFER_BYTES))
-                .backlog(config.intValue(NetworkKeys.SOCKET_LISTEN_BACKLOG_SIZE))
-                .properties(config.properties())
-                .build();
-    }
-
     private void openCoordinators() {
         final CoordinatorContext coordinatorContext = new CoordinatorContext(
                 config.nodeId(),
@@ -276,7 +238,7 @@ public final class Broker implements AutoCloseable {
         partitions = new PartitionTable(
                 new FlushedLog.Source(storage, flushAgents), diskWork, topic -> config.topic(topic.configs()));
         metadata = parts.metadata(config).create(coordinatorContext, CoordinatorConfigs.metadata(config), partitions);
-        metadata.open(metadataLog());
+        metadata.open(MetadataLog.open(storage, config.dataDir()));
         groups = parts.groups(config)
                 .create(
                         coordinatorContext,
@@ -286,27 +248,6 @@ public final class Broker implements AutoCloseable {
                         partitions);
         groups.open();
         partitions.onDeleted(groups::onTopicDeleted);
-    }
-
-    /** Opens the log of the metadata, which must not be a new one beside logs of topics: they would all be unknown to it. */
-    private PartitionLog metadataLog() {
-        final boolean isThere = storage.hasLog(METADATA_LOG);
-        if (!isThere && !storage.logs().isEmpty()) {
-            throw lostMetadata("gone");
-        }
-        final PartitionLog log = storage.openLog(METADATA_LOG, LogConfig.DEFAULT, LogObserver.NONE);
-        if (log.logEndOffset() == 0 && storage.logs().size() > 1) {
-            throw lostMetadata("empty");
-        }
-        return log;
-    }
-
-    private StorageException lostMetadata(final String what) {
-        final String name = METADATA_LOG.topic() + '-' + METADATA_LOG.partition();
-        return new StorageException("the data in " + config.dataDir()
-                + " has logs of topics, but the log of the metadata, " + name + ", is "
-                + what + ": restore " + name + " from a backup, or, to begin a new cluster, give the broker another"
-                + " data folder. A new cluster would know none of the topics whose logs are there");
     }
 
     /**

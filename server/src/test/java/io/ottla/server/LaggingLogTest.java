@@ -187,7 +187,7 @@ class LaggingLogTest {
 
     @Test
     void shouldFlushTheMetadataOnceWhenOneRequestMakesManyTopics() {
-        final LaggingLog metadata = storage.log(Broker.METADATA_LOG);
+        final LaggingLog metadata = storage.log(MetadataLog.ID);
         final CreateTopicsRequest request = new CreateTopicsRequest();
         for (int i = 0; i < 1000; i++) {
             request.topics()

@@ -13,7 +13,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
-/** A transport without connections, whose one agent does a piece of work of a test, once it is told to or to stop. */
+/** A transport without connections, whose one agent does a piece of work of a test, after {@link #begin} or when the broker stops. */
 final class WorkTransport implements TransportProvider, Transport, NetworkAgent, AgentProxy {
     private final CountDownLatch begun = new CountDownLatch(1);
     private final Runnable work;

@@ -35,7 +35,7 @@ public final class NetworkThreads {
      * No thread yet.
      *
      * @param isFirstLent whether the first agent gets no thread of its own, but that of {@link #runLent}.
-     * @param onFailure is told what an agent threw, as of {@link AgentThread}.
+     * @param onFailure gets what an agent threw, as of {@link AgentThread}.
      */
     public NetworkThreads(final boolean isFirstLent, final Consumer<Throwable> onFailure) {
         this.isFirstLent = isFirstLent;

@@ -9,9 +9,9 @@ import java.nio.file.Path;
  * a fetch of 1 MB costs twice as much if all of it lies there; with other ways a large socket is the cheapest. Measured in
  * {@code docs/performance.md}.
  */
-public final class SendBuffers {
+final class SendBuffers {
     /** What Linux uses for a new socket. */
-    public static final Path CONGESTION_CONTROL = Path.of("/proc/sys/net/ipv4/tcp_congestion_control");
+    static final Path CONGESTION_CONTROL = Path.of("/proc/sys/net/ipv4/tcp_congestion_control");
 
     /** As much as Linux gives without being told to give more, less a little. */
     static final int PACED_BYTES = 196_608;
@@ -27,7 +27,7 @@ public final class SendBuffers {
      * @param congestionControl the file that names the way in which the system avoids congestion.
      * @return the size in bytes; -1 leaves it to the operating system.
      */
-    public static int sizeBytes(final BrokerConfig config, final Path congestionControl) {
+    static int sizeBytes(final BrokerConfig config, final Path congestionControl) {
         final boolean isSet = config.properties().containsKey(NetworkKeys.SOCKET_SEND_BUFFER_BYTES.name());
         return !isSet && isPaced(congestionControl)
                 ? PACED_BYTES

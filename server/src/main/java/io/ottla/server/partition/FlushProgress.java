@@ -68,7 +68,7 @@ final class FlushProgress {
         }
     }
 
-    /** Sets the limit before the log has the batch: nobody may see it and think that it is committed. */
+    /** Sets the limit before the log has the batch, which must never look as if it were committed. */
     void beforeAppend(final long logEnd, final int count) {
         if (uncommitted == 0) {
             end = logEnd;

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  *       number waits for a flush, and so do those behind it, while the caller goes on: it is {@link #PENDING}. With
  *       {@code flush.messages=1} that is every append, and nothing is committed that was not flushed.
  *   <li>One flush serves all appends that were there when it began (group commit): while it runs, the next ones gather.
- *   <li>The high watermark is that of what is committed, so nobody reads what a loss of power could take back sooner than it
+ *   <li>The high watermark is that of what is committed, so no consumer reads what a loss of power could take back sooner than it
  *       could take back what was acknowledged.
  *   <li>{@code flush.ms} after an append, and once a segment has ended, the log is flushed without anybody waiting for it.
  *   <li>When a flush fails and the log with it, what waits is indeterminate, later appends are {@link #FAILED} until the log is opened again, and the
@@ -84,7 +84,7 @@ public final class FlushedLog extends ForwardingLog implements TopicLog {
      * @param config the topic's.
      * @param observer as in {@link Storage#openLog}.
      * @param agents flush.
-     * @param onFailed is told why a flush failed, by the thread that flushed.
+     * @param onFailed gets the failure of a flush, by the thread that flushed.
      * @return the log.
      * @throws StorageException if it can't be opened, or flushed.
      */
@@ -229,7 +229,7 @@ public final class FlushedLog extends ForwardingLog implements TopicLog {
 
     // Flushing.
 
-    /** Flushes if there is something to flush. Those that wait hear of a failure, and nobody else has to. */
+    /** Flushes if there is something to flush. A failure is reported to those that wait, and need not be thrown. */
     void flushIfNeeded() {
         synchronized (this) {
             if (schedule.isStopped() || log.logEndOffset() <= progress.flushed()) {
@@ -239,7 +239,7 @@ public final class FlushedLog extends ForwardingLog implements TopicLog {
         try {
             flush();
         } catch (final StorageException e) {
-            // Those that wait know.
+            // Reported already.
         } catch (final Throwable e) {
             SafeLog.error(LOGGER, "{}: a flush failed and is tried again with the next one", id(), e);
         }
@@ -264,8 +264,8 @@ public final class FlushedLog extends ForwardingLog implements TopicLog {
             }
             throw e;
         } catch (final Throwable e) {
-            // No failure of the device: the log is as it was, and the next flush may succeed. Nobody should wait for
-            // it.
+            // No failure of the device: the log is as it was, and the next flush may succeed. What waits is
+            // answered.
             final List<HeldAppend> indeterminate;
             synchronized (this) {
                 indeterminate = held.takeAll();

@@ -58,7 +58,7 @@ public final class Partition {
      * @param id which one.
      * @param logs has its log.
      * @param config the topic's.
-     * @param diskWork is told of its changes.
+     * @param diskWork is notified of its changes.
      */
     Partition(final LogId id, final TopicLog.Source logs, final TopicConfig config, final DiskWork diskWork) {
         this.id = id;
@@ -516,7 +516,7 @@ public final class Partition {
             life = Life.DELETED;
             logs.delete(id);
             if (log != null) {
-                // Whoever waits for a flush has waited long enough.
+                // This answers what waits for a flush.
                 log.close();
             }
         } catch (final StorageException e) {
@@ -539,7 +539,7 @@ public final class Partition {
         return watches.of(agent);
     }
 
-    /** Passes on what the storage tells of the log. */
+    /** Passes on what the storage says about the log. */
     private final class Observer implements LogObserver {
         @Override
         public void restore(final long offset, final ByteBuffer snapshot) {
