@@ -12,7 +12,8 @@ import io.ottla.api.codec.MalformedMessageException;
  */
 public abstract class Decompressor {
     /** An array of more bytes than this is not kept by {@link #release()}: there are some decompressors for each network agent. */
-    static final int KEPT_BYTES_MAX = Math.clamp(Runtime.getRuntime().maxMemory() / 100, 1 << 20, 8 << 20);
+    static final int KEPT_BYTES_MAX =
+            (int) Math.max(1 << 20, Math.min(Runtime.getRuntime().maxMemory() / 100, 8 << 20));
 
     private static final byte[] NO_BYTES = {};
 

@@ -19,7 +19,7 @@ final class ZstdDecompressor extends Decompressor {
      * ones as far as the heap allows for it.
      */
     private static final long HISTORY_BYTES_MAX =
-            Math.clamp(Runtime.getRuntime().maxMemory() / 8, 8L << 20, WINDOW_BYTES_MAX);
+            Math.max(8L << 20, Math.min(Runtime.getRuntime().maxMemory() / 8, WINDOW_BYTES_MAX));
 
     private static final int SLACK_BYTES_MAX = 8 << 20;
 

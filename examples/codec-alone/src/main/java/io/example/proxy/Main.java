@@ -29,7 +29,7 @@ public final class Main {
         final MetadataRequest request = (MetadataRequest) codec.readRequest(header, frame);
 
         check(header.apiKey() == ApiKey.METADATA.id() && "kcat".equals(header.clientId()), "the header");
-        check("greetings".equals(request.topics().getFirst().name()), "the topic");
+        check("greetings".equals(request.topics().get(0).name()), "the topic");
 
         request.setAllowAutoTopicCreation(false);
         final GrowingFrameWriter out = new GrowingFrameWriter();
@@ -46,7 +46,8 @@ public final class Main {
             check(false, "that no broker is here");
         } catch (final ClassNotFoundException expected) {
             System.out.println("codec-alone: " + request + ", in "
-                    + (Main.class.getModule().isNamed() ? "a module" : "no module"));
+                    + (Main.class.getModule().isNamed() ? "a module" : "no module") + ", on Java "
+                    + Runtime.version().feature());
         }
     }
 
