@@ -6,8 +6,6 @@ import io.ottla.api.ErrorCode;
 import io.ottla.api.InternalTopics;
 import io.ottla.api.coordinator.CoordinatorContext;
 import io.ottla.api.coordinator.CoordinatorException;
-import io.ottla.api.group.ConsumerGroupHeartbeat;
-import io.ottla.api.group.ConsumerGroupHeartbeatResult;
 import io.ottla.api.group.GroupConfig;
 import io.ottla.api.group.GroupCoordinator;
 import io.ottla.api.group.GroupCoordinatorProvider;
@@ -35,7 +33,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
@@ -59,7 +56,7 @@ abstract class GroupFixture {
             new GroupConfig.Consumer(
                     45_000,
                     5_000,
-                    1_000,
+                    0,
                     Integer.MAX_VALUE,
                     List.of("uniform", "range"),
                     GroupConfig.Migration.BIDIRECTIONAL),
@@ -239,17 +236,6 @@ abstract class GroupFixture {
 
     String state() {
         return done(groups.describe(List.of(GROUP))).getFirst().state();
-    }
-
-    ConsumerGroupHeartbeatResult beat(final String memberId, final int epoch, final Map<UUID, Set<Integer>> owned) {
-        final boolean joins = epoch == 0;
-        return done(groups.consumerHeartbeat(ConsumerGroupHeartbeat.builder(member(memberId, epoch))
-                .client("client", "/127.0.0.1")
-                .rebalanceTimeoutMs(joins ? REBALANCE_MS : -1)
-                .topics(joins ? List.of("orders") : null)
-                .owned(owned)
-                .memberIdRequired(true)
-                .build()));
     }
 
     static PartitionOffset offset(final String topic, final int partition, final long offset) {

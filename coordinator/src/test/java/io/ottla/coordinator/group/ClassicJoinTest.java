@@ -3,7 +3,6 @@ package io.ottla.coordinator.group;
 import static io.ottla.coordinator.group.GroupFixture.GROUP;
 import static io.ottla.coordinator.group.GroupFixture.REBALANCE_MS;
 import static io.ottla.coordinator.group.GroupFixture.SESSION_MS;
-import static io.ottla.coordinator.group.GroupFixture.bytes;
 import static io.ottla.coordinator.group.GroupFixture.id;
 import static io.ottla.coordinator.group.GroupFixture.joinOf;
 import static io.ottla.coordinator.group.GroupFixture.protocols;
@@ -90,20 +89,6 @@ class ClassicJoinTest {
         assertThat(followed.leaderId()).isEqualTo(first);
         assertThat(followed.members()).isEmpty();
         assertThat(followed.generation()).isEqualTo(1);
-    }
-
-    @Test
-    void shouldWaitForAllMembersWhenOneJoins() {
-        final String first = fixture.stableMember();
-        final String second = fixture.newMemberId();
-        final CompletionStage<JoinGroupResult> join = fixture.join(second);
-        assertThat(fixture.isWaiting(join)).isTrue();
-        assertThat(fixture.state()).isEqualTo("PreparingRebalance");
-        assertThat(fixture.heartbeat(id(first, 1))).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
-        final CompletionStage<JoinGroupResult> again = fixture.join(first);
-        assertThat(fixture.done(again).generation()).isEqualTo(2);
-        assertThat(fixture.done(join).generation()).isEqualTo(2);
-        assertThat(fixture.state()).isEqualTo("CompletingRebalance");
     }
 
     @Test
@@ -216,13 +201,6 @@ class ClassicJoinTest {
         fixture.done(fixture.leave(memberId));
         assertThat(fixture.done(join(fixture.newMemberId(), "sticky")).protocolName())
                 .isEqualTo("sticky");
-    }
-
-    @Test
-    void shouldRefuseIdsThatWereNeverGivenOut() {
-        assertThat(fixture.done(fixture.join("nobody")).error()).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
-        fixture.stableMember();
-        assertThat(fixture.done(fixture.join("nobody")).error()).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
     }
 
     @Test
@@ -376,25 +354,5 @@ class ClassicJoinTest {
         final CompletionStage<SyncGroupResult> sync = fixture.sync(id(follower, 1), Map.of());
         fixture.join(fixture.newMemberId());
         assertThat(fixture.done(sync).error()).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
-    }
-
-    @Test
-    void shouldHandEachMemberItsPart() {
-        final String leader = fixture.newMemberId();
-        final String follower = fixture.newMemberId();
-        final CompletionStage<JoinGroupResult> joined = fixture.join(leader);
-        fixture.join(follower);
-        fixture.done(joined);
-        final CompletionStage<SyncGroupResult> waiting = fixture.sync(id(follower, 1), Map.of());
-        final SyncGroupResult own =
-                fixture.done(fixture.sync(id(leader, 1), Map.of(leader, bytes("a"), follower, bytes("b"))));
-        assertThat(own.assignment()).isEqualTo(bytes("a"));
-        assertThat(own.protocolName()).isEqualTo("range");
-        assertThat(own.protocolType()).isEqualTo("consumer");
-        assertThat(fixture.done(waiting).assignment()).isEqualTo(bytes("b"));
-        // Who asks once more gets the same.
-        assertThat(fixture.done(fixture.sync(id(follower, 1), Map.of())).assignment())
-                .isEqualTo(bytes("b"));
-        assertThat(fixture.state()).isEqualTo("Stable");
     }
 }

@@ -37,21 +37,6 @@ class ClassicMembershipTest {
         fixture.close();
     }
 
-    @Test
-    void shouldFenceHeartbeatsAndSyncs() {
-        assertThat(fixture.heartbeat(id("nobody", 1))).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
-        assertThat(syncError(id("nobody", 1))).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
-        final String member = fixture.stableMember();
-        assertFenced(id("", 1), ErrorCode.UNKNOWN_MEMBER_ID);
-        assertFenced(id("nobody", 1), ErrorCode.UNKNOWN_MEMBER_ID);
-        assertFenced(id(member, 0), ErrorCode.ILLEGAL_GENERATION);
-        assertFenced(id(member, 2), ErrorCode.ILLEGAL_GENERATION);
-        assertFenced(id(member, -1), ErrorCode.ILLEGAL_GENERATION);
-        assertFenced(staticId(member, "instance", 1), ErrorCode.UNKNOWN_MEMBER_ID);
-        assertFenced(new MemberIdentity("", member, null, 1), ErrorCode.INVALID_GROUP_ID);
-        assertFenced(id(member, 1), ErrorCode.NONE);
-    }
-
     private void assertFenced(final MemberIdentity member, final ErrorCode error) {
         assertThat(fixture.heartbeat(member)).as("heartbeat of %s", member).isEqualTo(error);
         assertThat(syncError(member)).as("sync of %s", member).isEqualTo(error);
@@ -80,18 +65,6 @@ class ClassicMembershipTest {
         final String member = fixture.stableMember();
         fixture.join(fixture.newMemberId());
         assertThat(syncError(id(member, 1))).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
-    }
-
-    @Test
-    void shouldTakeMembersOutThatAreSilent() {
-        final String member = fixture.stableMember();
-        fixture.advance(SESSION_MS - 1000);
-        assertThat(fixture.heartbeat(id(member, 1))).isEqualTo(ErrorCode.NONE);
-        fixture.advance(SESSION_MS - 1000);
-        assertThat(fixture.state()).isEqualTo("Stable");
-        fixture.advance(1100);
-        assertThat(fixture.state()).isEqualTo("Empty");
-        assertThat(fixture.heartbeat(id(member, 1))).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
     }
 
     @Test
@@ -174,6 +147,13 @@ class ClassicMembershipTest {
                         ErrorCode.UNKNOWN_MEMBER_ID,
                         ErrorCode.NONE,
                         ErrorCode.UNKNOWN_MEMBER_ID);
+    }
+
+    @Test
+    void shouldCheckTheGroupId() {
+        final MemberIdentity member = new MemberIdentity("", "member", null, 1);
+        assertThat(fixture.heartbeat(member)).isEqualTo(ErrorCode.INVALID_GROUP_ID);
+        assertThat(fixture.done(fixture.sync(member, Map.of())).error()).isEqualTo(ErrorCode.INVALID_GROUP_ID);
     }
 
     @Test
@@ -365,21 +345,6 @@ class ClassicMembershipTest {
         assertThat(fixture.done(again).generation()).isEqualTo(2);
     }
 
-    @Test
-    void shouldListGroupsByStateAndType() {
-        assertThat(list(Set.of(), Set.of())).isEmpty();
-        fixture.stableMember();
-        fixture.commit(new MemberIdentity("simple", "", null, -1), 3);
-        assertThat(list(Set.of(), Set.of()))
-                .containsExactlyInAnyOrder(
-                        new GroupListing(GROUP, "consumer", "Stable", "classic"),
-                        new GroupListing("simple", "", "Empty", "classic"));
-        assertThat(list(Set.of("sTaBlE"), Set.of())).hasSize(1);
-        assertThat(list(Set.of("stable", "Empty"), Set.of("Classic"))).hasSize(2);
-        assertThat(list(Set.of(), Set.of("consumer"))).isEmpty();
-        assertThat(list(Set.of("dead"), Set.of())).isEmpty();
-    }
-
     private List<GroupListing> list(final Set<String> states, final Set<String> types) {
         return fixture.done(fixture.groups.list(states, types));
     }
@@ -392,20 +357,5 @@ class ClassicMembershipTest {
         assertThat(described.get(1).error()).isEqualTo(ErrorCode.GROUP_ID_NOT_FOUND);
         assertThat(described.get(1).state()).isEqualTo("Dead");
         assertThat(described.get(1).message()).isEqualTo("Group none not found.");
-    }
-
-    @Test
-    void shouldDeleteOnlyGroupsWithoutMembers() {
-        final String member = fixture.stableMember();
-        fixture.commit(id(member, 1), 9);
-        assertThat(fixture.done(fixture.groups.delete(List.of(GROUP, "none"))))
-                .containsExactly(ErrorCode.NON_EMPTY_GROUP, ErrorCode.GROUP_ID_NOT_FOUND);
-        fixture.done(fixture.leave(member));
-        assertThat(fixture.done(fixture.groups.delete(List.of(GROUP)))).containsExactly(ErrorCode.NONE);
-        assertThat(fixture.state()).isEqualTo("Dead");
-        assertThat(fixture.committed("orders", 0)).isEqualTo(-1);
-        fixture.restart();
-        assertThat(fixture.state()).isEqualTo("Dead");
-        assertThat(fixture.committed("orders", 0)).isEqualTo(-1);
     }
 }

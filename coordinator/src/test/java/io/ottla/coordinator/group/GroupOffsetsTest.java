@@ -3,7 +3,6 @@ package io.ottla.coordinator.group;
 import static io.ottla.coordinator.group.GroupFixture.GROUP;
 import static io.ottla.coordinator.group.GroupFixture.id;
 import static io.ottla.coordinator.group.GroupFixture.offset;
-import static io.ottla.coordinator.group.GroupFixture.staticId;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ottla.api.ErrorCode;
@@ -35,23 +34,6 @@ class GroupOffsetsTest {
     @AfterEach
     void close() {
         fixture.close();
-    }
-
-    @Test
-    void shouldRefuseCommitsOfMembersThatAGroupDoesNotHave() {
-        assertThat(fixture.commit(id("m", 0), 1)).isEqualTo(ErrorCode.GROUP_ID_NOT_FOUND);
-        assertThat(fixture.state()).isEqualTo("Dead");
-        final String member = fixture.stableMember();
-        assertThat(fixture.commit(NOBODY, 1)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
-        assertThat(fixture.commit(id("other", 1), 1)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
-        assertThat(fixture.commit(id("", 1), 1)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
-        assertThat(fixture.commit(id(member, -1), 1)).isEqualTo(ErrorCode.ILLEGAL_GENERATION);
-        assertThat(fixture.commit(id(member, 0), 1)).isEqualTo(ErrorCode.ILLEGAL_GENERATION);
-        assertThat(fixture.commit(id(member, 2), 1)).isEqualTo(ErrorCode.ILLEGAL_GENERATION);
-        assertThat(fixture.commit(staticId(member, "i", 1), 1)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
-        assertThat(fixture.committed("orders", 0)).isEqualTo(-1);
-        assertThat(fixture.commit(id(member, 1), 1)).isEqualTo(ErrorCode.NONE);
-        assertThat(fixture.committed("orders", 0)).isEqualTo(1);
     }
 
     @Test
@@ -92,29 +74,6 @@ class GroupOffsetsTest {
         assertThat(fetch(new MemberIdentity(null, "", null, -1), null).error()).isEqualTo(ErrorCode.INVALID_GROUP_ID);
     }
 
-    @Test
-    void shouldKeepWhatWasCommitted() {
-        final UUID id = fixture.topics.topic("orders").id();
-        fixture.commit(NOBODY, new PartitionOffset("orders", id, 3, 77, 4, "my nöte"), offset("payments", 1, 9));
-        fixture.restart();
-        final List<OffsetFetchResult.Fetched> all = fetch(NOBODY, null).offsets();
-        assertThat(all)
-                .containsExactlyInAnyOrder(
-                        new OffsetFetchResult.Fetched(
-                                ErrorCode.NONE, new PartitionOffset("orders", id, 3, 77, 4, "my nöte")),
-                        new OffsetFetchResult.Fetched(
-                                ErrorCode.NONE, new PartitionOffset("payments", NO_ID, 1, 9, 5, "note")));
-        assertThat(fetch(
-                                NOBODY,
-                                List.of(
-                                        new TopicIdPartition("orders", NO_ID, 3),
-                                        new TopicIdPartition("orders", NO_ID, 2),
-                                        new TopicIdPartition("none", NO_ID, 0)))
-                        .offsets())
-                .extracting(fetched -> fetched.offset().offset())
-                .containsExactly(77L, -1L, -1L);
-    }
-
     private OffsetFetchResult fetch(final MemberIdentity member, final List<TopicIdPartition> partitions) {
         return fixture.done(fixture.groups.fetchOffsets(new OffsetFetch(member, true, partitions)));
     }
@@ -139,16 +98,6 @@ class GroupOffsetsTest {
     void shouldTellNothingOfGroupsThatAreNotThere() {
         assertThat(fetch(NOBODY, null).error()).isEqualTo(ErrorCode.NONE);
         assertThat(fetch(NOBODY, null).offsets()).isEmpty();
-    }
-
-    @Test
-    void shouldRefuseNotesThatAreTooLong() {
-        final PartitionOffset tooLong = new PartitionOffset("orders", NO_ID, 0, 1, -1, "x".repeat(4097));
-        final PartitionOffset longest = new PartitionOffset("orders", NO_ID, 1, 1, -1, "x".repeat(4096));
-        assertThat(fixture.commit(NOBODY, tooLong, longest))
-                .containsExactly(ErrorCode.OFFSET_METADATA_TOO_LARGE, ErrorCode.NONE);
-        assertThat(fixture.committed("orders", 0)).isEqualTo(-1);
-        assertThat(fixture.committed("orders", 1)).isEqualTo(1);
     }
 
     @Test
@@ -266,19 +215,6 @@ class GroupOffsetsTest {
         assertThat(delete(partition).error()).isEqualTo(ErrorCode.NON_EMPTY_GROUP);
         fixture.done(fixture.leave(joined.memberId()));
         assertThat(delete(partition).partitions()).containsExactly(ErrorCode.NONE);
-    }
-
-    @Test
-    void shouldForgetOffsetsOfTopicsThatAreDeleted() {
-        final TopicImage orders = fixture.topics.topic("orders");
-        fixture.commit(NOBODY, new PartitionOffset("orders", orders.id(), 0, 5, -1, null), offset("payments", 0, 6));
-        fixture.topics.remove("orders");
-        fixture.groups.onTopicDeleted(orders);
-        assertThat(fixture.committed("orders", 0)).isEqualTo(-1);
-        assertThat(fixture.committed("payments", 0)).isEqualTo(6);
-        fixture.topics.add("orders", 1);
-        fixture.restart();
-        assertThat(fixture.committed("orders", 0)).isEqualTo(-1);
     }
 
     @Test
