@@ -2,6 +2,7 @@ package io.ottla.coordinator;
 
 import io.ottla.api.coordinator.CoordinatorContext;
 import io.ottla.api.coordinator.PartitionLogs;
+import io.ottla.api.group.ConsumerGroupSettings;
 import io.ottla.api.group.GroupConfig;
 import io.ottla.api.group.GroupCoordinator;
 import io.ottla.api.group.GroupCoordinatorProvider;
@@ -28,9 +29,10 @@ public final class LogGroupCoordinatorProvider implements GroupCoordinatorProvid
     public GroupCoordinator create(
             final CoordinatorContext context,
             final GroupConfig config,
+            final ConsumerGroupSettings settings,
             final MetadataView metadata,
             final TopicCatalog topics,
             final PartitionLogs logs) {
-        return new LogGroupCoordinator(context, config, metadata, topics, logs);
+        return new LogGroupCoordinator(context, config, settings, metadata, topics, logs);
     }
 }

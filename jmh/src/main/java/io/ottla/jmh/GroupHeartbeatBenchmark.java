@@ -6,6 +6,7 @@ import io.ottla.api.Providers;
 import io.ottla.api.coordinator.CoordinatorContext;
 import io.ottla.api.group.ConsumerGroupHeartbeat;
 import io.ottla.api.group.ConsumerGroupHeartbeatResult;
+import io.ottla.api.group.ConsumerGroupSettings;
 import io.ottla.api.group.GroupConfig;
 import io.ottla.api.group.GroupCoordinator;
 import io.ottla.api.group.GroupCoordinatorProvider;
@@ -90,16 +91,34 @@ public class GroupHeartbeatBenchmark {
                         context,
                         new GroupConfig(
                                 new GroupConfig.Classic(6_000, 60_000, 0, 10),
-                                new GroupConfig.Consumer(
-                                        45_000, 5_000, 0, 10, List.of("uniform"), GroupConfig.Migration.DISABLED),
+                                new GroupConfig.Consumer(10, List.of("uniform"), GroupConfig.Migration.DISABLED),
                                 new GroupConfig.Offsets(4096, Long.MAX_VALUE, 600_000, 1, 100 << 20),
                                 new GroupConfig.Memory(1 << 20, 1 << 20, 16 << 20)),
+                        new FixedSettings(),
                         metadata.view(),
                         metadata.topics(),
                         (topic, partition) -> logs.computeIfAbsent(topic, name -> openLog(storage, name)));
         groups.open();
         joinClassic();
         joinConsumer();
+    }
+
+    /** Settings of groups that have none of their own. */
+    private static final class FixedSettings implements ConsumerGroupSettings {
+        @Override
+        public int sessionTimeoutMs(final String groupId) {
+            return 45_000;
+        }
+
+        @Override
+        public int heartbeatIntervalMs(final String groupId) {
+            return 5_000;
+        }
+
+        @Override
+        public int assignmentIntervalMs(final String groupId) {
+            return 0;
+        }
     }
 
     private static PartitionLog openLog(final Storage storage, final String topic) {

@@ -14,6 +14,7 @@ import io.ottla.server.agent.NetworkThreads;
 import io.ottla.server.agent.OnDemandAgent;
 import io.ottla.server.config.AdvertisedListener;
 import io.ottla.server.config.BrokerConfig;
+import io.ottla.server.config.ConfiguredConsumerGroups;
 import io.ottla.server.config.CoordinatorConfigs;
 import io.ottla.server.config.LogKeys;
 import io.ottla.server.config.MemoryShares;
@@ -243,6 +244,7 @@ public final class Broker implements AutoCloseable {
                 .create(
                         coordinatorContext,
                         CoordinatorConfigs.groups(config),
+                        new ConfiguredConsumerGroups(config, metadata.view()),
                         metadata.view(),
                         metadata.topics(),
                         partitions);

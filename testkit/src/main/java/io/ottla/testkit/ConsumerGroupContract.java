@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
  * compared, not counted.
  */
 abstract class ConsumerGroupContract extends GroupOffsetsContract {
-    static final int CONSUMER_SESSION_MS = 45_000;
     static final int REVOKE_MS = 30_000;
 
     /** A heartbeat of a member that may be static. One that joins wants all of "orders", unless the test says otherwise. */
@@ -162,7 +161,8 @@ abstract class ConsumerGroupContract extends GroupOffsetsContract {
         final int second = beat("a", first).memberEpoch();
         assertThat(second).isGreaterThan(first);
         // The answer may have been lost, so the epoch before is valid for one that holds no more than it may.
-        assertThat(holds("a", first, Map.of(orders, Set.of(0, 1, 2, 3))).memberEpoch()).isEqualTo(second);
+        assertThat(holds("a", first, Map.of(orders, Set.of(0, 1, 2, 3))).memberEpoch())
+                .isEqualTo(second);
         final UUID payments = topics.topic("payments").id();
         assertThat(holds("a", first, Map.of(payments, Set.of(0))).error()).isEqualTo(ErrorCode.FENCED_MEMBER_EPOCH);
         assertThat(beat("a", first).error()).isEqualTo(ErrorCode.FENCED_MEMBER_EPOCH);
@@ -189,7 +189,7 @@ abstract class ConsumerGroupContract extends GroupOffsetsContract {
         final ConsumerGroupHeartbeatResult all = beat("a", epoch);
         assertThat(all.memberEpoch()).isGreaterThan(epoch);
         assertThat(all.assignment()).isEqualTo(Map.of(orders, Set.of(0, 1, 2, 3)));
-        advanceMs(CONSUMER_SESSION_MS - 1_000);
+        advanceMs(settings.sessionTimeoutMs - 1_000);
         assertThat(memberIds()).containsExactly("a");
         advanceMs(1_100);
         assertThat(describeConsumers().state()).isEqualTo("Empty");
@@ -204,8 +204,9 @@ abstract class ConsumerGroupContract extends GroupOffsetsContract {
         final ConsumerGroupHeartbeatResult away = beat(says("a", "static", -2));
         assertThat(away.error()).isEqualTo(ErrorCode.NONE);
         assertThat(away.memberEpoch()).isEqualTo(-2);
-        assertThat(describeConsumers().members()).singleElement().satisfies(member -> assertThat(member.instanceId())
-                .isEqualTo("static"));
+        assertThat(describeConsumers().members())
+                .singleElement()
+                .satisfies(member -> assertThat(member.instanceId()).isEqualTo("static"));
 
         final ConsumerGroupHeartbeatResult back = beat(says("b", "static", 0));
         assertThat(back.memberId()).isEqualTo("b");
@@ -221,7 +222,7 @@ abstract class ConsumerGroupContract extends GroupOffsetsContract {
     void shouldTakeAStaticMemberOutThatStaysAwayOrLeavesForGood() {
         beat(says("a", "static", 0));
         beat(says("a", "static", -2));
-        advanceMs(CONSUMER_SESSION_MS + 100);
+        advanceMs(settings.sessionTimeoutMs + 100);
         assertThat(describeConsumers().state()).isEqualTo("Empty");
         beat(says("b", "static", 0));
         assertThat(beat(says("b", "static", -1)).memberEpoch()).isEqualTo(-1);
@@ -257,8 +258,8 @@ abstract class ConsumerGroupContract extends GroupOffsetsContract {
         final ConsumerGroupHeartbeatResult more = beat("a", joined.memberEpoch());
         assertThat(more.assignment()).containsOnlyKeys(payments, another);
         // By name and by expression at once.
-        final ConsumerGroupHeartbeatResult both =
-                beat(says("a", null, more.memberEpoch()).topics(List.of("orders")).owned(more.assignment()));
+        final ConsumerGroupHeartbeatResult both = beat(
+                says("a", null, more.memberEpoch()).topics(List.of("orders")).owned(more.assignment()));
         assertThat(both.assignment()).containsOnlyKeys(orders, payments, another);
         final ConsumerGroupHeartbeatResult names =
                 beat(says("a", null, both.memberEpoch()).topicRegex("").owned(both.assignment()));
@@ -378,6 +379,21 @@ abstract class ConsumerGroupContract extends GroupOffsetsContract {
     }
 
     @Test
+    void shouldObeyWhatIsConfiguredForTheGroupNow() {
+        final int first = beat("a", 0).memberEpoch();
+        settings.heartbeatIntervalMs = 1_234;
+        settings.assignmentIntervalMs = 1_000;
+        settings.sessionTimeoutMs = 7_000;
+        assertThat(beat("a", first).heartbeatIntervalMs()).isEqualTo(1_234);
+        assertThat(beat("b", 0).memberEpoch()).as("targets stay for a second").isEqualTo(first);
+        assertThat(describeConsumers().state()).isEqualTo("Assigning");
+        advanceMs(1_000);
+        assertThat(beat("b", first).memberEpoch()).isGreaterThan(first);
+        advanceMs(7_100);
+        assertThat(describeConsumers().state()).isEqualTo("Empty");
+    }
+
+    @Test
     void shouldKnowConsumerGroupsAfterARestart() {
         final int epoch = twoMembers();
         beat(says("c", "static", 0).topics(null).topicRegex("pay.*"));
@@ -386,7 +402,7 @@ abstract class ConsumerGroupContract extends GroupOffsetsContract {
         assertThat(describeConsumers()).isEqualTo(before);
         assertThat(beat("a", epoch).error()).isEqualTo(ErrorCode.NONE);
         assertThat(beat("b", epoch + 5).error()).isEqualTo(ErrorCode.FENCED_MEMBER_EPOCH);
-        advanceMs(CONSUMER_SESSION_MS + 2_000);
+        advanceMs(settings.sessionTimeoutMs + 2_000);
         assertThat(describeConsumers().state()).as("sessions begin again").isEqualTo("Empty");
     }
 }

@@ -6,6 +6,7 @@ import io.ottla.api.ErrorCode;
 import io.ottla.api.InternalTopics;
 import io.ottla.api.coordinator.CoordinatorContext;
 import io.ottla.api.coordinator.CoordinatorException;
+import io.ottla.api.group.ConsumerGroupSettings;
 import io.ottla.api.group.GroupConfig;
 import io.ottla.api.group.GroupCoordinator;
 import io.ottla.api.group.GroupCoordinatorProvider;
@@ -54,18 +55,14 @@ abstract class GroupFixture {
     private static final GroupConfig CONFIG = new GroupConfig(
             new GroupConfig.Classic(6_000, 1_800_000, 0, Integer.MAX_VALUE),
             new GroupConfig.Consumer(
-                    45_000,
-                    5_000,
-                    0,
-                    Integer.MAX_VALUE,
-                    List.of("uniform", "range"),
-                    GroupConfig.Migration.BIDIRECTIONAL),
+                    Integer.MAX_VALUE, List.of("uniform", "range"), GroupConfig.Migration.BIDIRECTIONAL),
             new GroupConfig.Offsets(4096, 7 * 24 * 60 * 60_000L, 600_000, OFFSETS_PARTITIONS, 100 << 20),
             new GroupConfig.Memory(1 << 20, 4 << 20, 1L << 30));
 
     final ManualClock clock = new ManualClock();
     final SteppedAgent agent = new SteppedAgent(clock);
     final TopicTable topics = new TopicTable();
+    final Settings settings = new Settings();
     GroupCoordinator groups;
     UUID orders;
 
@@ -107,6 +104,7 @@ abstract class GroupFixture {
                 .create(
                         new CoordinatorContext(NODE_ID, agent, agent.timers(), clock, random, Map.of()),
                         CONFIG,
+                        settings,
                         topics,
                         topics,
                         this::log);
@@ -256,5 +254,27 @@ abstract class GroupFixture {
                 .getFirst()
                 .offset()
                 .offset();
+    }
+
+    /** What consumer groups are configured with; tests change it. */
+    static final class Settings implements ConsumerGroupSettings {
+        int sessionTimeoutMs = 45_000;
+        int heartbeatIntervalMs = 5_000;
+        int assignmentIntervalMs;
+
+        @Override
+        public int sessionTimeoutMs(final String groupId) {
+            return sessionTimeoutMs;
+        }
+
+        @Override
+        public int heartbeatIntervalMs(final String groupId) {
+            return heartbeatIntervalMs;
+        }
+
+        @Override
+        public int assignmentIntervalMs(final String groupId) {
+            return assignmentIntervalMs;
+        }
     }
 }

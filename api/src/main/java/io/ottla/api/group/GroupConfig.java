@@ -24,22 +24,13 @@ public record GroupConfig(Classic classic, Consumer consumer, Offsets offsets, M
     public record Classic(int sessionTimeoutMsMin, int sessionTimeoutMsMax, int initialRebalanceDelayMs, int sizeMax) {}
 
     /**
-     * What is configured about consumer groups.
+     * What is configured about all consumer groups. {@link ConsumerGroupSettings} has what a group may have settings of its own for.
      *
-     * @param sessionTimeoutMs {@code group.consumer.session.timeout.ms}: how long a member may be silent.
-     * @param heartbeatIntervalMs {@code group.consumer.heartbeat.interval.ms}: how often a member is to send a heartbeat.
-     * @param assignmentIntervalMs {@code group.consumer.assignment.interval.ms}: for so long a group's targets are left as they are.
      * @param sizeMax {@code group.consumer.max.size}: how many members a group may have.
      * @param assignors {@code group.consumer.assignors}: the names of the assignors, the default one first.
      * @param migration {@code group.consumer.migration.policy}: which groups change their type while they have members.
      */
-    public record Consumer(
-            int sessionTimeoutMs,
-            int heartbeatIntervalMs,
-            int assignmentIntervalMs,
-            int sizeMax,
-            List<String> assignors,
-            Migration migration) {}
+    public record Consumer(int sizeMax, List<String> assignors, Migration migration) {}
 
     /** Which groups change their type while they have members (KIP-848). */
     public enum Migration {

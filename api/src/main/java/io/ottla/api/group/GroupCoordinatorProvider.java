@@ -16,6 +16,7 @@ public interface GroupCoordinatorProvider extends Provider {
      *
      * @param context what it is given by the broker.
      * @param config what is configured about groups.
+     * @param settings what is configured about each consumer group.
      * @param metadata what topics there are.
      * @param topics by it the coordinator creates its own topic when that is first needed.
      * @param logs the logs of that topic's partitions.
@@ -24,6 +25,7 @@ public interface GroupCoordinatorProvider extends Provider {
     GroupCoordinator create(
             CoordinatorContext context,
             GroupConfig config,
+            ConsumerGroupSettings settings,
             MetadataView metadata,
             TopicCatalog topics,
             PartitionLogs logs);

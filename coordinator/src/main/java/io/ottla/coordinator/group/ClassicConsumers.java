@@ -1,6 +1,7 @@
 package io.ottla.coordinator.group;
 
 import io.ottla.api.ErrorCode;
+import io.ottla.api.group.ConsumerGroupSettings;
 import io.ottla.api.group.GroupConfig;
 import io.ottla.api.group.JoinGroup;
 import io.ottla.api.group.JoinGroupResult;
@@ -26,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class ClassicConsumers {
     private final GroupConfig config;
+    private final ConsumerGroupSettings settings;
     private final MetadataView metadata;
     private final ConsumerTopics topics;
     private final ConsumerTimers timers;
@@ -34,11 +36,13 @@ final class ClassicConsumers {
 
     ClassicConsumers(
             final GroupConfig config,
+            final ConsumerGroupSettings settings,
             final MetadataView metadata,
             final ConsumerTimers timers,
             final ConsumerRequests consumers,
             final ConsumerMigration migration) {
         this.config = config;
+        this.settings = settings;
         this.metadata = metadata;
         this.topics = new ConsumerTopics(metadata);
         this.timers = timers;
@@ -139,7 +143,7 @@ final class ClassicConsumers {
         }
         change.resolveRegexes(false);
         change.beginEpoch();
-        change.makeTargets(consumers.assignorOf(change), timers.assignmentIntervalMs(groupId));
+        change.makeTargets(consumers.assignorOf(change), settings.assignmentIntervalMs(groupId));
         // A member that joins holds no more than it says, which it must to give anything up.
         final Map<UUID, Set<Integer>> owned = wish.owned();
         final ConsumerMember after = change.reconcile(subscribed, known != null && topicsChanged, owned);

@@ -3,6 +3,7 @@ package io.ottla.coordinator.group;
 import io.ottla.api.ErrorCode;
 import io.ottla.api.group.ConsumerGroupHeartbeat;
 import io.ottla.api.group.ConsumerGroupHeartbeatResult;
+import io.ottla.api.group.ConsumerGroupSettings;
 import io.ottla.api.group.GroupConfig;
 import io.ottla.api.group.MemberIdentity;
 import io.ottla.api.group.PartitionAssignor;
@@ -24,6 +25,7 @@ final class ConsumerRequests {
     private static final long REGEX_INTERVAL_MS = 10_000;
 
     private final GroupConfig config;
+    private final ConsumerGroupSettings settings;
     private final ConsumerTopics topics;
     private final ConsumerTimers timers;
     private final ConsumerMigration migration;
@@ -34,6 +36,7 @@ final class ConsumerRequests {
      * Serves nobody yet.
      *
      * @param config the broker's configuration.
+     * @param settings what is configured about each group.
      * @param topics what topics there are.
      * @param timers the members' deadlines.
      * @param migration turns groups over.
@@ -42,12 +45,14 @@ final class ConsumerRequests {
      */
     ConsumerRequests(
             final GroupConfig config,
+            final ConsumerGroupSettings settings,
             final ConsumerTopics topics,
             final ConsumerTimers timers,
             final ConsumerMigration migration,
             final ConsumerAssignors assignors,
             final GroupImage image) {
         this.config = config;
+        this.settings = settings;
         this.topics = topics;
         this.timers = timers;
         this.migration = migration;
@@ -126,7 +131,7 @@ final class ConsumerRequests {
         if (known == null || topicsChanged || regexChanged || look || regexLook) {
             change.beginEpoch();
         }
-        change.makeTargets(assignorOf(change), timers.assignmentIntervalMs(groupId));
+        change.makeTargets(assignorOf(change), settings.assignmentIntervalMs(groupId));
         final ConsumerMember after =
                 change.reconcile(subscribed, known != null && (topicsChanged || regexChanged), heartbeat.owned());
         final ConsumerGroupHeartbeatResult result = new ConsumerGroupHeartbeatResult(
@@ -134,7 +139,7 @@ final class ConsumerRequests {
                 null,
                 after.memberId(),
                 after.epoch(),
-                timers.heartbeatIntervalMs(groupId),
+                settings.heartbeatIntervalMs(groupId),
                 isTold(heartbeat, before, after) ? after.assignment().partitions() : null);
         return Outcome.write(records, result).then(() -> {
             if (present instanceof final ClassicGroup classic) {

@@ -1,20 +1,16 @@
 package io.ottla.coordinator.group;
 
-import io.ottla.api.group.GroupConfig;
-import io.ottla.api.metadata.ConfigResource;
-import io.ottla.api.metadata.MetadataView;
+import io.ottla.api.group.ConsumerGroupSettings;
 import io.ottla.coordinator.runtime.Outcome;
 import io.ottla.coordinator.runtime.ShardTimers;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The deadlines of the members of consumer groups, and the settings of groups that they depend on. */
+/** The deadlines of the members of consumer groups. */
 final class ConsumerTimers {
     private static final Logger LOG = LoggerFactory.getLogger(ConsumerTimers.class);
 
-    private final GroupConfig config;
-    private final MetadataView metadata;
+    private final ConsumerGroupSettings settings;
     private final ShardTimers<GroupMachine, GroupRecord> timers;
     private final GroupImage image;
 
@@ -33,39 +29,18 @@ final class ConsumerTimers {
     }
 
     ConsumerTimers(
-            final GroupConfig config,
-            final MetadataView metadata,
+            final ConsumerGroupSettings settings,
             final ShardTimers<GroupMachine, GroupRecord> timers,
             final GroupImage image) {
-        this.config = config;
-        this.metadata = metadata;
+        this.settings = settings;
         this.timers = timers;
         this.image = image;
     }
 
-    private int setting(final String groupId, final String key, final int brokerValue) {
-        final Map<String, String> settings = metadata.configs(new ConfigResource(ConfigResource.GROUP, groupId));
-        final String value = settings.get(key);
-        return value == null ? brokerValue : Integer.parseInt(value.trim());
-    }
-
-    int sessionTimeoutMs(final String groupId) {
-        return setting(groupId, "consumer.session.timeout.ms", config.consumer().sessionTimeoutMs());
-    }
-
-    int heartbeatIntervalMs(final String groupId) {
-        return setting(
-                groupId, "consumer.heartbeat.interval.ms", config.consumer().heartbeatIntervalMs());
-    }
-
-    int assignmentIntervalMs(final String groupId) {
-        return setting(
-                groupId, "consumer.assignment.interval.ms", config.consumer().assignmentIntervalMs());
-    }
-
     void startSession(final String groupId, final ConsumerMember member) {
-        final int timeoutMs =
-                member.isClassic() ? member.subscription().classic().sessionTimeoutMs() : sessionTimeoutMs(groupId);
+        final int timeoutMs = member.isClassic()
+                ? member.subscription().classic().sessionTimeoutMs()
+                : settings.sessionTimeoutMs(groupId);
         fenceAt(new Key(Kind.SESSION, groupId, member.memberId()), timeoutMs, "its session expired");
     }
 

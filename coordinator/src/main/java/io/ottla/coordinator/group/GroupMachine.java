@@ -4,6 +4,7 @@ import io.ottla.api.ErrorCode;
 import io.ottla.api.coordinator.CoordinatorException;
 import io.ottla.api.group.ConsumerGroupHeartbeat;
 import io.ottla.api.group.ConsumerGroupHeartbeatResult;
+import io.ottla.api.group.ConsumerGroupSettings;
 import io.ottla.api.group.GroupConfig;
 import io.ottla.api.group.JoinGroup;
 import io.ottla.api.group.JoinGroupResult;
@@ -42,6 +43,7 @@ final class GroupMachine implements StateMachine<GroupRecord> {
 
     GroupMachine(
             final GroupConfig config,
+            final ConsumerGroupSettings settings,
             final ShardTimers<GroupMachine, GroupRecord> timers,
             final MetadataView metadata,
             final ConsumerAssignors assignors,
@@ -56,12 +58,12 @@ final class GroupMachine implements StateMachine<GroupRecord> {
         this.offsets = new OffsetRequests(config.offsets(), image);
         this.expiry = new GroupExpiry(config.offsets(), image, offsets, metadata, timers);
         this.queries = new GroupQueries(image, assignors);
-        final ConsumerTimers consumerTimers = new ConsumerTimers(config, metadata, timers, image);
+        final ConsumerTimers consumerTimers = new ConsumerTimers(settings, timers, image);
         final ConsumerMigration migration =
                 new ConsumerMigration(config, metadata, consumerTimers, timers, rebalance, image);
-        this.consumers =
-                new ConsumerRequests(config, new ConsumerTopics(metadata), consumerTimers, migration, assignors, image);
-        this.classicConsumers = new ClassicConsumers(config, metadata, consumerTimers, consumers, migration);
+        this.consumers = new ConsumerRequests(
+                config, settings, new ConsumerTopics(metadata), consumerTimers, migration, assignors, image);
+        this.classicConsumers = new ClassicConsumers(config, settings, metadata, consumerTimers, consumers, migration);
     }
 
     GroupImage image() {

@@ -5,6 +5,7 @@ import io.ottla.api.InternalTopics;
 import io.ottla.api.coordinator.CoordinatorContext;
 import io.ottla.api.coordinator.CoordinatorException;
 import io.ottla.api.coordinator.PartitionLogs;
+import io.ottla.api.group.ConsumerGroupSettings;
 import io.ottla.api.group.GroupConfig;
 import io.ottla.api.metadata.MetadataView;
 import io.ottla.api.metadata.NewTopic;
@@ -51,6 +52,7 @@ final class GroupShards {
     GroupShards(
             final CoordinatorContext context,
             final GroupConfig config,
+            final ConsumerGroupSettings settings,
             final ConsumerAssignors assignors,
             final MetadataView metadata,
             final TopicCatalog topics,
@@ -63,7 +65,7 @@ final class GroupShards {
         this.runtime = new CoordinatorRuntime<>(
                 context,
                 partition -> logs.log(TOPIC, partition),
-                timers -> new GroupMachine(config, timers, metadata, assignors, memory),
+                timers -> new GroupMachine(config, settings, timers, metadata, assignors, memory),
                 new GroupRecordSerde(),
                 config.memory().groupBytesMax());
     }

@@ -7,6 +7,7 @@ import io.ottla.api.group.ClassicGroupDescription;
 import io.ottla.api.group.ConsumerGroupDescription;
 import io.ottla.api.group.ConsumerGroupHeartbeat;
 import io.ottla.api.group.ConsumerGroupHeartbeatResult;
+import io.ottla.api.group.ConsumerGroupSettings;
 import io.ottla.api.group.GroupConfig;
 import io.ottla.api.group.GroupCoordinator;
 import io.ottla.api.group.GroupListing;
@@ -48,13 +49,14 @@ public final class LogGroupCoordinator implements GroupCoordinator {
     public LogGroupCoordinator(
             final CoordinatorContext context,
             final GroupConfig config,
+            final ConsumerGroupSettings settings,
             final MetadataView metadata,
             final TopicCatalog topics,
             final PartitionLogs logs) {
         this.context = context;
         this.config = config;
         this.assignors = ConsumerAssignors.of(config.consumer().assignors());
-        this.shards = new GroupShards(context, config, assignors, metadata, topics, logs);
+        this.shards = new GroupShards(context, config, settings, assignors, metadata, topics, logs);
     }
 
     @Override

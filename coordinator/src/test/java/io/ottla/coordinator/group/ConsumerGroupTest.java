@@ -10,7 +10,6 @@ import io.ottla.api.group.ConsumerGroupHeartbeat;
 import io.ottla.api.group.ConsumerGroupHeartbeatResult;
 import io.ottla.api.group.MemberIdentity;
 import io.ottla.api.group.PartitionOffset;
-import io.ottla.api.metadata.ConfigResource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,7 +17,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What {@link LogGroupContractTest} does not say of consumer groups: settings, and what is not the same in every coordinator. */
+/** What {@link LogGroupContractTest} does not say of consumer groups: what is configured, and what is not the same in every coordinator. */
 class ConsumerGroupTest {
     private final GroupFixture fixture = new GroupFixture(config -> config.assignmentIntervalMs = 0);
     private final UUID orders = fixture.topics.topic("orders").id();
@@ -60,16 +59,6 @@ class ConsumerGroupTest {
     private ConsumerGroupDescription describe() {
         return fixture.done(fixture.groups.describeConsumerGroups(List.of(GROUP)))
                 .getFirst();
-    }
-
-    @Test
-    void shouldObeyTheGroupsOwnSettings() {
-        fixture.topics.alter(
-                new ConfigResource(ConfigResource.GROUP, GROUP),
-                Map.of("consumer.session.timeout.ms", "7000", "consumer.heartbeat.interval.ms", "1234"));
-        assertThat(join("a", "orders").heartbeatIntervalMs()).isEqualTo(1234);
-        fixture.advance(7100);
-        assertThat(describe().state()).isEqualTo("Empty");
     }
 
     private void joinFor(final String memberId, final String assignor) {
@@ -130,9 +119,9 @@ class ConsumerGroupTest {
     void shouldServeTheGroupOnWhenAnExpressionIsNestedDeeply() {
         join("a", "orders");
         final ConsumerGroupHeartbeatResult refused =
-                beat(heartbeat("b", null, 0, null, "(".repeat(5000) + ")".repeat(5000), Map.of()));
+                beat(heartbeat("b", null, 0, null, "(".repeat(2000) + ")".repeat(2000), Map.of()));
         assertThat(refused.error()).isEqualTo(ErrorCode.INVALID_REGULAR_EXPRESSION);
-        assertThat(refused.message()).startsWith("SubscribedTopicRegex `((").contains("is not a valid regular expression");
+        assertThat(refused.message()).startsWith("SubscribedTopicRegex `((").contains("nested");
         assertThat(alive("a", 2).error()).isEqualTo(ErrorCode.NONE);
         assertThat(describe().members()).hasSize(1);
     }

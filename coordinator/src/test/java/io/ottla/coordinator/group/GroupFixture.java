@@ -77,6 +77,7 @@ final class GroupFixture implements AutoCloseable {
                 .create(
                         new CoordinatorContext(1, agent, agent.timers(), clock, random, Map.of()),
                         config.build(),
+                        config,
                         topics,
                         topics,
                         (topic, partition) -> {

@@ -54,7 +54,7 @@ class GroupReplayTest {
         final ReplayProperty<GroupMachine, GroupRecord> property = new ReplayProperty<>(
                         seed,
                         TestLogs.open(new ManualClock(), InternalTopics.CONSUMER_OFFSETS),
-                        timers -> new GroupMachine(config, timers, topics, ASSIGNORS, GroupMemory.unbounded()),
+                        timers -> new GroupMachine(config, changed, timers, topics, ASSIGNORS, GroupMemory.unbounded()),
                         new GroupRecordSerde(),
                         GroupReplayTest::durableState)
                 .softState(GroupReplayTest::softState)

@@ -1,10 +1,11 @@
 package io.ottla.coordinator.group;
 
+import io.ottla.api.group.ConsumerGroupSettings;
 import io.ottla.api.group.GroupConfig;
 import java.util.List;
 
 /** A configuration of groups that tests change one by one. */
-final class TestGroupConfig {
+final class TestGroupConfig implements ConsumerGroupSettings {
     int initialRebalanceDelayMs;
     int sizeMax = Integer.MAX_VALUE;
     int consumerSessionTimeoutMs = 45_000;
@@ -21,9 +22,23 @@ final class TestGroupConfig {
     GroupConfig build() {
         return new GroupConfig(
                 new GroupConfig.Classic(6_000, 1_800_000, initialRebalanceDelayMs, sizeMax),
-                new GroupConfig.Consumer(
-                        consumerSessionTimeoutMs, 5_000, assignmentIntervalMs, consumerSizeMax, assignors, migration),
+                new GroupConfig.Consumer(consumerSizeMax, assignors, migration),
                 new GroupConfig.Offsets(4096, retentionMs, retentionCheckIntervalMs, 4, 100 << 20),
                 new GroupConfig.Memory(memberBytesMax, groupBytesMax, memoryBytesMax));
+    }
+
+    @Override
+    public int sessionTimeoutMs(final String groupId) {
+        return consumerSessionTimeoutMs;
+    }
+
+    @Override
+    public int heartbeatIntervalMs(final String groupId) {
+        return 5_000;
+    }
+
+    @Override
+    public int assignmentIntervalMs(final String groupId) {
+        return assignmentIntervalMs;
     }
 }

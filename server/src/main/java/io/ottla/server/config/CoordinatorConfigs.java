@@ -57,9 +57,6 @@ public final class CoordinatorConfigs {
                     + " must name at least one assignor, such as uniform");
         }
         return new GroupConfig.Consumer(
-                config.intValue(GroupCoordinatorKeys.GROUP_CONSUMER_SESSION_TIMEOUT_MS),
-                config.intValue(GroupCoordinatorKeys.GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS),
-                config.intValue(GroupCoordinatorKeys.GROUP_CONSUMER_ASSIGNMENT_INTERVAL_MS),
                 config.intValue(GroupCoordinatorKeys.GROUP_CONSUMER_MAX_SIZE),
                 assignors,
                 GroupConfig.Migration.valueOf(config.text(GroupCoordinatorKeys.GROUP_CONSUMER_MIGRATION_POLICY)

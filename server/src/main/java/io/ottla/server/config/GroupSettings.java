@@ -54,7 +54,15 @@ public final class GroupSettings {
         }
     }
 
-    private static int value(final Map<String, String> overrides, final ConfigKey key, final int otherwise) {
+    /**
+     * One of a group's settings.
+     *
+     * @param overrides the group's own settings, which are valid.
+     * @param key names it.
+     * @param otherwise what it is if the group does not set it.
+     * @return its value.
+     */
+    static int value(final Map<String, String> overrides, final ConfigKey key, final int otherwise) {
         final String text = overrides.get(key.name());
         return text == null ? otherwise : (Integer) key.parse(text);
     }

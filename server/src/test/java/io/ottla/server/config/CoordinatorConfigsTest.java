@@ -25,12 +25,7 @@ class CoordinatorConfigsTest {
         assertThat(groups.classic()).isEqualTo(new GroupConfig.Classic(6_000, 1_800_000, 0, Integer.MAX_VALUE));
         assertThat(groups.consumer())
                 .isEqualTo(new GroupConfig.Consumer(
-                        45_000,
-                        5_000,
-                        1_000,
-                        Integer.MAX_VALUE,
-                        List.of("uniform", "range"),
-                        GroupConfig.Migration.BIDIRECTIONAL));
+                        Integer.MAX_VALUE, List.of("uniform", "range"), GroupConfig.Migration.BIDIRECTIONAL));
         assertThat(groups.offsets())
                 .isEqualTo(new GroupConfig.Offsets(4096, 7 * 24 * 3600 * 1000L, 600_000, 50, 100 << 20));
         assertThat(groups.memory().groupBytesMax()).isBetween(1 << 20, 16 << 20);
