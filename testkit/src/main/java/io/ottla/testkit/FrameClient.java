@@ -1,95 +1,40 @@
 package io.ottla.testkit;
 
-import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 
 /**
- * The other end of a connection, for tests: sends bytes and frames, and takes frames apart that come back. It never blocks, so
- * that one thread can play both ends.
+ * The other end of a connection, for tests: sends bytes and frames, and takes frames apart that come back. It never blocks, so that
+ * one thread can play both ends. {@link TransportContract} talks to the transport under test through this interface alone.
  *
  * <p><b>Note:</b> not thread-safe.
  */
-final class FrameClient implements AutoCloseable {
-    private final SocketChannel channel;
-    private final Deque<ByteBuffer> unsent = new ArrayDeque<>();
-    private final List<byte[]> frames = new ArrayList<>();
-    private final ByteBuffer chunk = ByteBuffer.allocateDirect(64 << 10);
-    private ByteBuffer partial = ByteBuffer.allocate(1 << 10);
-    private long receivedBytes;
-    private int readBytesMax = Integer.MAX_VALUE;
-    private boolean ended;
+public interface FrameClient extends AutoCloseable {
+    /**
+     * Queues bytes as they are: frames with their lengths, or parts of them.
+     *
+     * @param bytes the bytes, which are not changed and must not be until they are sent.
+     * @return this.
+     */
+    FrameClient sendRaw(byte[] bytes);
 
-    private FrameClient(final SocketChannel channel) {
-        this.channel = channel;
-    }
-
-    static FrameClient connect(final InetSocketAddress address) {
-        return connect(address, -1);
-    }
-
-    static FrameClient connect(final String host, final int port) {
-        return connect(new InetSocketAddress(host, port));
-    }
-
-    /** Connects from an address of this machine; returns null if it is none of its addresses. */
-    static FrameClient connectFrom(final String localHost, final String host, final int port) {
-        try {
-            final SocketChannel channel = SocketChannel.open();
-            try {
-                channel.bind(new InetSocketAddress(localHost, 0));
-            } catch (final BindException e) {
-                channel.close();
-                return null;
-            }
-            return connect(channel, new InetSocketAddress(host, port), -1);
-        } catch (final IOException e) {
-            throw new AssertionError("can't connect from " + localHost, e);
-        }
-    }
-
-    static FrameClient connect(final InetSocketAddress address, final int receiveBufferBytes) {
-        try {
-            return connect(SocketChannel.open(), address, receiveBufferBytes);
-        } catch (final IOException e) {
-            throw new AssertionError("can't open a socket", e);
-        }
-    }
-
-    private static FrameClient connect(
-            final SocketChannel channel, final InetSocketAddress address, final int receiveBufferBytes) {
-        try {
-            if (receiveBufferBytes > 0) {
-                channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBufferBytes);
-            }
-            channel.connect(address);
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.configureBlocking(false);
-            return new FrameClient(channel);
-        } catch (final IOException e) {
-            throw new AssertionError("can't connect to " + address, e);
-        }
-    }
-
-    /** Queues bytes as they are. */
-    FrameClient sendRaw(final byte[] bytes) {
-        unsent.add(ByteBuffer.wrap(bytes));
-        return this;
-    }
-
-    /** Queues a frame. */
-    FrameClient send(final byte[] frame) {
+    /**
+     * Queues a frame.
+     *
+     * @param frame the frame without its length.
+     * @return this.
+     */
+    default FrameClient send(final byte[] frame) {
         return sendRaw(framed(frame));
     }
 
-    /** Puts the length before a frame. */
+    /**
+     * Puts the length before a frame.
+     *
+     * @param frame the frame.
+     * @return four bytes of length, big-endian, and the frame.
+     */
     static byte[] framed(final byte[] frame) {
         return ByteBuffer.allocate(Integer.BYTES + frame.length)
                 .putInt(frame.length)
@@ -97,117 +42,58 @@ final class FrameClient implements AutoCloseable {
                 .array();
     }
 
-    /** Reads no more than this in each {@link #pump()}; 0 for nothing. */
-    void readBytesMax(final int bytes) {
-        readBytesMax = bytes;
-    }
+    /**
+     * Bounds what each {@link #pump()} receives.
+     *
+     * @param bytes how many bytes it takes at most; 0 for none. There is no bound at first.
+     */
+    void readBytesMax(int bytes);
 
     /** Sends and receives what can be sent and received now. */
-    void pump() {
-        try {
-            write();
-            read();
-        } catch (final IOException e) {
-            // A reset is an end too.
-            ended = true;
-        }
-    }
+    void pump();
 
-    private void write() throws IOException {
-        while (!unsent.isEmpty() && channel.isOpen()) {
-            channel.write(unsent.peek());
-            if (unsent.peek().hasRemaining()) {
-                return;
-            }
-            unsent.remove();
-        }
-    }
+    /**
+     * The frames that came in whole.
+     *
+     * @return a view of those that came so far, without their lengths.
+     */
+    List<byte[]> frames();
 
-    private void read() throws IOException {
-        int allowed = readBytesMax;
-        while (!ended && allowed > 0 && channel.isOpen()) {
-            chunk.clear().limit(Math.min(chunk.capacity(), allowed));
-            final int read = channel.read(chunk);
-            if (read <= 0) {
-                ended = read < 0;
-                return;
-            }
-            allowed -= read;
-            receivedBytes += read;
-            if (partial.remaining() < read) {
-                partial = ByteBuffer.allocate(2 * partial.capacity() + read).put(partial.flip());
-            }
-            partial.put(chunk.flip());
-            takeFrames();
-        }
-    }
+    /**
+     * How much came in.
+     *
+     * @return bytes, with the lengths before the frames and with parts of frames.
+     */
+    long receivedBytes();
 
-    private void takeFrames() {
-        if (partial.position() < Integer.BYTES || partial.position() < Integer.BYTES + partial.getInt(0)) {
-            return;
-        }
-        partial.flip();
-        while (partial.remaining() >= Integer.BYTES
-                && partial.remaining() >= Integer.BYTES + partial.getInt(partial.position())) {
-            final byte[] frame = new byte[partial.getInt()];
-            partial.get(frame);
-            frames.add(frame);
-        }
-        partial.compact();
-    }
+    /**
+     * How much could not be sent yet.
+     *
+     * @return bytes that were queued and that neither the transport nor anything before it has taken.
+     */
+    long unsentBytes();
 
-    /** The frames that came in whole. */
-    List<byte[]> frames() {
-        return frames;
-    }
+    /**
+     * Whether the other end closed the connection.
+     *
+     * @return true once it did and everything it sent was received.
+     */
+    boolean ended();
 
-    long receivedBytes() {
-        return receivedBytes;
-    }
+    /** Ends this direction after what was queued before the last {@link #pump()}; the other direction stays. */
+    void endOutput();
 
-    /** Bytes that were queued and did not fit into the socket yet. */
-    long unsentBytes() {
-        return unsent.stream().mapToLong(ByteBuffer::remaining).sum();
-    }
+    /** Ends the connection at once, with a reset where there is such a thing, whatever is under way. */
+    void reset();
 
-    /** Whether the other end closed the connection and everything it sent was read. */
-    boolean ended() {
-        return ended;
-    }
+    /**
+     * This end's address.
+     *
+     * @return the address that the transport sees as the remote one, different from that of every other client.
+     */
+    InetSocketAddress localAddress();
 
-    /** Ends this direction; the other one stays. */
-    void endOutput() {
-        try {
-            channel.shutdownOutput();
-        } catch (final IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    /** Ends the connection with a reset. */
-    void reset() {
-        try {
-            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-            channel.close();
-        } catch (final IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    InetSocketAddress localAddress() {
-        try {
-            return (InetSocketAddress) channel.getLocalAddress();
-        } catch (final IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
+    /** Ends the connection. Idempotent. */
     @Override
-    public void close() {
-        try {
-            channel.close();
-        } catch (final IOException e) {
-            throw new AssertionError(e);
-        }
-    }
+    void close();
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ottla.api.transport.Connection;
 import io.ottla.api.transport.Exchange;
 import io.ottla.api.transport.ListenerSpec;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -25,7 +26,7 @@ abstract class TransportConnectionContract extends TransportResponseContract {
     @Test
     void shouldTellWhatTheConnectionIsWhenAccepted() {
         open(settings(), new ListenerSpec("ONE", "127.0.0.1", 0), new ListenerSpec("TWO", "127.0.0.1", 0));
-        final FrameClient client = connect(FrameClient.connect(addresses.get(1)));
+        final FrameClient client = connect(connectTo(addresses.get(1)));
         final Connection connection = connectionOf(client);
         assertThat(connection.listener()).isEqualTo("TWO");
         assertThat(connection.localAddress()).isEqualTo(addresses.get(1));
@@ -130,24 +131,20 @@ abstract class TransportConnectionContract extends TransportResponseContract {
     @Test
     void shouldRefuseConnectionWhenItsAddressHasTooMany() {
         open(settings().connectionsPerAddressMax(2), new ListenerSpec("TEST", "", 0));
-        final FrameClient first =
-                connect(FrameClient.connect("127.0.0.1", addresses.getFirst().getPort()));
+        final InetSocketAddress address =
+                new InetSocketAddress("127.0.0.1", addresses.getFirst().getPort());
+        final FrameClient first = connect(connectTo(address));
         assertServed(first);
-        assertServed(
-                connect(FrameClient.connect("127.0.0.1", addresses.getFirst().getPort())));
-        assertClosed(
-                connect(FrameClient.connect("127.0.0.1", addresses.getFirst().getPort())));
-        final FrameClient elsewhere = FrameClient.connectFrom(
-                "127.0.0.2", "127.0.0.1", addresses.getFirst().getPort());
+        assertServed(connect(connectTo(address)));
+        assertClosed(connect(connectTo(address)));
+        final FrameClient elsewhere = connectFrom("127.0.0.2", address);
         if (elsewhere != null) {
             assertServed(connect(elsewhere));
         }
         first.reset();
         stepUntil("a place", () -> disconnected.size() == 1);
-        assertServed(
-                connect(FrameClient.connect("127.0.0.1", addresses.getFirst().getPort())));
-        assertClosed(
-                connect(FrameClient.connect("127.0.0.1", addresses.getFirst().getPort())));
+        assertServed(connect(connectTo(address)));
+        assertClosed(connect(connectTo(address)));
     }
 
     @Test
@@ -346,10 +343,8 @@ abstract class TransportConnectionContract extends TransportResponseContract {
         client.send(new byte[1]);
         stepUntilQuiet();
         assertThat(disconnected).isEmpty();
-        // So slow that this end has closed the socket long before the client has read everything.
         client.readBytesMax(1_000);
         stepUntil("disconnect", () -> disconnected.size() == 1);
-        assertThat(client.frames()).isEmpty();
         assertClosed(client);
         assertThat(client.frames()).hasSize(2);
         assertThat(client.frames().get(0)).isEqualTo(large);
@@ -435,7 +430,7 @@ abstract class TransportConnectionContract extends TransportResponseContract {
     void shouldServeWhenClientLeavesBeforeItIsAccepted() {
         open(settings());
         for (int i = 0; i < 20; i++) {
-            FrameClient.connect(addresses.getFirst()).reset();
+            connectTo(addresses.getFirst()).reset();
         }
         assertServed(connect());
         stepUntil("the ends of the others", () -> disconnected.size() == connected.size() - 1);

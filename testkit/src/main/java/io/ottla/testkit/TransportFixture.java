@@ -78,6 +78,33 @@ abstract class TransportFixture {
      */
     protected abstract TransportProvider provider();
 
+    /**
+     * Connects a client to the transport under test.
+     *
+     * @param address an address that the transport has bound, or the loopback's where it has bound all addresses.
+     * @return a new client.
+     */
+    protected abstract FrameClient connectTo(InetSocketAddress address);
+
+    /**
+     * Connects a client that comes from a certain address of this machine.
+     *
+     * @param localHost another IP address than that of other clients.
+     * @param address as for {@link #connectTo}.
+     * @return a new client, or null if this machine has no such address.
+     */
+    protected abstract FrameClient connectFrom(String localHost, InetSocketAddress address);
+
+    /**
+     * Connects a client that is about to be slow to read.
+     *
+     * @param address as for {@link #connectTo}.
+     * @return a new client, with as little room as it can have for what it has not read.
+     */
+    protected FrameClient connectSlowlyTo(final InetSocketAddress address) {
+        return connectTo(address);
+    }
+
     /** Bounds that are generous unless a test narrows one, for agents that are stepped by hand. */
     static TransportConfig.Builder settings() {
         return TransportConfig.builder()
@@ -130,12 +157,12 @@ abstract class TransportFixture {
 
     /** A client of the first listener. */
     FrameClient connect() {
-        return connect(FrameClient.connect(addresses.getFirst()));
+        return connect(connectTo(addresses.getFirst()));
     }
 
-    /** A client of the first listener that is slow to read, with buffers as small as they get. */
+    /** A client of the first listener that reads nothing until it is allowed to. */
     FrameClient connectSlowReader() {
-        final FrameClient client = connect(FrameClient.connect(addresses.getFirst(), 4 << 10));
+        final FrameClient client = connect(connectSlowlyTo(addresses.getFirst()));
         client.readBytesMax(0);
         return client;
     }

@@ -1,9 +1,9 @@
 package io.ottla.transport.nio;
 
 import io.ottla.api.transport.TransportProvider;
-import io.ottla.testkit.TransportContract;
+import io.ottla.testkit.TcpTransportContract;
 
-class NioTransportTest extends TransportContract {
+class NioTransportTest extends TcpTransportContract {
     @Override
     protected TransportProvider provider() {
         return new NioTransportProvider();
