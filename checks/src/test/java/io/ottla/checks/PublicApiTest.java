@@ -35,6 +35,7 @@ public class PublicApiTest {
                 "codec",
                 "coordinator",
                 "server",
+                "server-testkit",
                 "storage-memory",
                 "storage-mmap",
                 "testkit",

@@ -34,7 +34,9 @@ class RoomsTest {
     static void readClasses() {
         classes = new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                .importPackages("io.ottla");
+                .importPackages("io.ottla")
+                // Not a room, but a module above.
+                .that(not(resideInAPackage(ROOT + ".testkit")));
         families = new TreeSet<>();
         for (final JavaClass type : classes.that(JavaClass.Predicates.assignableTo(FAMILY))) {
             families.add(type.getPackageName());

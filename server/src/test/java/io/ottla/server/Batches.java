@@ -11,6 +11,7 @@ import io.ottla.codec.message.ProduceResponse;
 import io.ottla.codec.message.ProduceResponse.PartitionProduceResponse;
 import io.ottla.codec.record.RecordBatchReader;
 import io.ottla.codec.record.RecordBatchWriter;
+import io.ottla.server.testkit.TestClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ottla.api.ConfigException;
 import io.ottla.api.storage.StorageException;
 import io.ottla.server.partition.PartitionTable;
+import io.ottla.server.testkit.SteppedBroker;
+import io.ottla.testkit.LocalTransportProvider;
 import io.ottla.testkit.ManualClock;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -74,16 +76,17 @@ class BrokerTest {
 
     @Test
     void shouldStayAsItWasBuiltWhenItsBuilderIsChangedAfterwards() {
-        final LocalTransport transport = new LocalTransport(1);
+        final LocalTransportProvider network = new LocalTransportProvider();
         final BrokerBuilder builder = Broker.builder()
                 .set("ottla.storage", "memory")
-                .transport(transport)
+                .transport(network)
                 .invoker();
         try (Broker broker = builder.build()) {
-            builder.transport(new LocalTransport(1));
+            builder.transport(new LocalTransportProvider());
             broker.start();
 
-            assertThat(transport.agents()).hasSize(1);
+            assertThat(network.connect(broker.listeners().getFirst().bound()).ended())
+                    .isFalse();
         }
     }
 
@@ -257,10 +260,11 @@ class BrokerTest {
                 new SteppedBroker(clock, null, "ottla.storage", "mmap", "log.dirs", folder.toString());
 
         assertThat(second.broker().clusterId()).isEqualTo(clusterId);
-        assertThat(second.partitions().topics())
+        assertThat(BrokerInternals.partitions(second).topics())
                 .extracting(topic -> topic.image().name() + topic.partitions().length)
                 .containsExactlyInAnyOrder("topic2", "plain1");
-        assertThat(second.partitions().topic("topic").config().isCompacted()).isTrue();
+        assertThat(BrokerInternals.partitions(second).topic("topic").config().isCompacted())
+                .isTrue();
         assertThat(Fetches.read(second.connect(), "plain", 0, 0)).containsExactly("0:a", "1:b");
         assertThat(Batches.append(second.connect(), "plain", 0, "c")).isEqualTo(2);
         second.close();

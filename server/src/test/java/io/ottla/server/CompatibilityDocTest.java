@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ottla.codec.ApiKey;
 import io.ottla.server.request.ApiHandler;
+import io.ottla.server.testkit.SteppedBroker;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -61,7 +62,7 @@ class CompatibilityDocTest {
     }
 
     private List<ApiHandler<?>> handlers() {
-        return broker.handlers().all();
+        return BrokerInternals.handlers(broker).all();
     }
 
     private String page() throws IOException {

@@ -8,6 +8,7 @@ import io.ottla.codec.message.FetchRequest.FetchPartition;
 import io.ottla.codec.message.FetchRequest.FetchTopic;
 import io.ottla.codec.message.FetchResponse;
 import io.ottla.codec.message.FetchResponse.PartitionData;
+import io.ottla.server.testkit.TestClient;
 import java.util.List;
 
 /** Fetch requests for tests, in versions that name topics by name unless a test says otherwise. */

@@ -14,6 +14,8 @@ import io.ottla.codec.message.OffsetFetchRequest.OffsetFetchRequestGroup;
 import io.ottla.codec.message.OffsetFetchRequest.OffsetFetchRequestTopics;
 import io.ottla.codec.record.CompressionType;
 import io.ottla.codec.record.RecordBatchWriter;
+import io.ottla.server.testkit.SteppedBroker;
+import io.ottla.server.testkit.TestClient;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -19,6 +19,8 @@ import io.ottla.codec.record.ControlRecordType;
 import io.ottla.codec.record.RecordBatchWriter;
 import io.ottla.codec.record.RecordHeader;
 import io.ottla.server.partition.PartitionState;
+import io.ottla.server.testkit.SteppedBroker;
+import io.ottla.server.testkit.TestClient;
 import io.ottla.testkit.ManualClock;
 import java.io.IOException;
 import java.io.OutputStream;

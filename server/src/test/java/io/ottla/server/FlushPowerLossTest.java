@@ -8,6 +8,8 @@ import io.ottla.codec.message.InitProducerIdResponse;
 import io.ottla.codec.message.ProduceRequest;
 import io.ottla.codec.message.ProduceResponse;
 import io.ottla.codec.message.ProduceResponse.PartitionProduceResponse;
+import io.ottla.server.testkit.SteppedBroker;
+import io.ottla.server.testkit.TestClient;
 import io.ottla.testkit.DiskFault;
 import io.ottla.testkit.FaultyDisk;
 import io.ottla.testkit.ManualClock;

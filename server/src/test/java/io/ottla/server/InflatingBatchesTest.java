@@ -23,6 +23,8 @@ import io.ottla.codec.message.ProduceResponse;
 import io.ottla.codec.message.ProduceResponse.PartitionProduceResponse;
 import io.ottla.codec.record.CompressionType;
 import io.ottla.codec.record.RecordBatchWriter;
+import io.ottla.server.testkit.SteppedBroker;
+import io.ottla.server.testkit.TestClient;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

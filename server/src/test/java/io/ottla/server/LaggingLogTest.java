@@ -14,6 +14,8 @@ import io.ottla.codec.message.ListOffsetsRequest.ListOffsetsTopic;
 import io.ottla.codec.message.ListOffsetsResponse;
 import io.ottla.codec.message.ProduceResponse;
 import io.ottla.codec.message.ProduceResponse.PartitionProduceResponse;
+import io.ottla.server.testkit.SteppedBroker;
+import io.ottla.server.testkit.TestClient;
 import io.ottla.testkit.LaggingLog;
 import io.ottla.testkit.ManualClock;
 import java.util.List;

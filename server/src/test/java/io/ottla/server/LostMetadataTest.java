@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ottla.api.storage.StorageException;
+import io.ottla.server.testkit.SteppedBroker;
 import io.ottla.testkit.ManualClock;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -13,6 +13,8 @@ import io.ottla.codec.message.FetchResponse;
 import io.ottla.codec.message.ProduceRequest;
 import io.ottla.codec.message.ProduceRequest.TopicProduceData;
 import io.ottla.codec.message.ProduceResponse;
+import io.ottla.server.testkit.SteppedBroker;
+import io.ottla.server.testkit.TestClient;
 import io.ottla.testkit.LaggingLog;
 import io.ottla.testkit.ManualClock;
 import java.lang.management.ManagementFactory;
@@ -162,7 +164,7 @@ class RequestCostTest {
 
     static Stream<Arguments> apis() {
         try (SteppedBroker broker = new SteppedBroker()) {
-            return broker.handlers().all().stream()
+            return BrokerInternals.handlers(broker).all().stream()
                     .map(handler -> Arguments.of(handler.api(), handler.minVersion(), handler.maxVersion()));
         }
     }

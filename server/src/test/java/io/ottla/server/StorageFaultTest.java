@@ -17,6 +17,8 @@ import io.ottla.codec.message.OffsetFetchRequest.OffsetFetchRequestGroup;
 import io.ottla.codec.message.OffsetFetchRequest.OffsetFetchRequestTopics;
 import io.ottla.codec.message.OffsetFetchResponse;
 import io.ottla.codec.message.ProduceResponse.PartitionProduceResponse;
+import io.ottla.server.testkit.SteppedBroker;
+import io.ottla.server.testkit.TestClient;
 import io.ottla.testkit.LogFault;
 import io.ottla.testkit.ManualClock;
 import java.nio.file.Path;
@@ -272,7 +274,9 @@ class StorageFaultTest {
 
     private void check() {
         for (final String topic : created) {
-            assertThat(broker.partitions().topic(topic)).as(topic).isNotNull();
+            assertThat(BrokerInternals.partitions(broker).topic(topic))
+                    .as(topic)
+                    .isNotNull();
             assertThat(fetch(topic)).as(topic).isTrue();
         }
         for (final String group : GROUPS) {

@@ -2,6 +2,7 @@ package io.ottla.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ottla.server.testkit.SteppedBroker;
 import io.ottla.testkit.ManualClock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

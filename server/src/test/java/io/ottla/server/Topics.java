@@ -9,6 +9,7 @@ import io.ottla.codec.message.IncrementalAlterConfigsRequest;
 import io.ottla.codec.message.IncrementalAlterConfigsRequest.AlterConfigsResource;
 import io.ottla.codec.message.IncrementalAlterConfigsRequest.AlterableConfig;
 import io.ottla.codec.message.IncrementalAlterConfigsResponse;
+import io.ottla.server.testkit.TestClient;
 
 /** Requests about topics for tests. */
 public final class Topics {

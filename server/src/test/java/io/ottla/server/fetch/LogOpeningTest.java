@@ -23,11 +23,12 @@ import io.ottla.codec.message.ProduceRequest.PartitionProduceData;
 import io.ottla.codec.message.ProduceResponse;
 import io.ottla.codec.message.ProduceResponse.PartitionProduceResponse;
 import io.ottla.server.Batches;
+import io.ottla.server.BrokerInternals;
 import io.ottla.server.Fetches;
-import io.ottla.server.SteppedBroker;
-import io.ottla.server.TestClient;
 import io.ottla.server.partition.Partition;
 import io.ottla.server.request.Turns;
+import io.ottla.server.testkit.SteppedBroker;
+import io.ottla.server.testkit.TestClient;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -201,7 +202,7 @@ class LogOpeningTest {
 
     private long openLogs() {
         return IntStream.range(0, PARTITIONS)
-                .mapToObj(i -> broker.partitions().topic("many").partition(i))
+                .mapToObj(i -> BrokerInternals.partitions(broker).topic("many").partition(i))
                 .filter(Partition::isOpen)
                 .count();
     }

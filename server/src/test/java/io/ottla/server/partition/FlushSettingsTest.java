@@ -24,11 +24,12 @@ import io.ottla.codec.message.OffsetFetchResponse;
 import io.ottla.codec.message.ProduceResponse;
 import io.ottla.codec.message.ProduceResponse.PartitionProduceResponse;
 import io.ottla.server.Batches;
+import io.ottla.server.BrokerInternals;
 import io.ottla.server.CountedStorage;
 import io.ottla.server.CountedStorage.CountedLog;
 import io.ottla.server.Fetches;
-import io.ottla.server.SteppedBroker;
-import io.ottla.server.TestClient;
+import io.ottla.server.testkit.SteppedBroker;
+import io.ottla.server.testkit.TestClient;
 import io.ottla.testkit.LogFault;
 import io.ottla.testkit.ManualClock;
 import java.util.ArrayList;
@@ -393,7 +394,8 @@ class FlushSettingsTest {
     void shouldAnswerWhoWaitsWhenTheTopicIsDeleted() {
         start(List.of(), 1, "flush.messages", "1");
         produce(client, 0, "a");
-        final Partition partition = broker.partitions().topic("topic").partition(0);
+        final Partition partition =
+                BrokerInternals.partitions(broker).topic("topic").partition(0);
         partition.delete();
 
         assertThat(errorOf(later(client))).isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
@@ -471,7 +473,7 @@ class FlushSettingsTest {
         assertThat(create("second")).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
         assertThat(create("third")).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
 
-        assertThat(broker.partitions().topic("second")).isNull();
+        assertThat(BrokerInternals.partitions(broker).topic("second")).isNull();
         final InitProducerIdResponse id = client.ask(5, new InitProducerIdRequest().setTransactionalId(null));
         assertThat(id.errorCode()).isNotZero();
         produce(client, 0, "a");

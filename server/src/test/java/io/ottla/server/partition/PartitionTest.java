@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ottla.api.ErrorCode;
 import io.ottla.api.storage.StorageException;
-import io.ottla.server.SteppedBroker;
+import io.ottla.server.BrokerInternals;
+import io.ottla.server.testkit.SteppedBroker;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ class PartitionTest {
     @BeforeEach
     void create() {
         broker.createTopic("topic", 1);
-        partition = broker.partitions().topic("topic").partition(0);
+        partition = BrokerInternals.partitions(broker).topic("topic").partition(0);
     }
 
     @AfterEach

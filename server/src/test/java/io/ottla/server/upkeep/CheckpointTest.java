@@ -3,7 +3,7 @@ package io.ottla.server.upkeep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ottla.server.Batches;
-import io.ottla.server.SteppedBroker;
+import io.ottla.server.testkit.SteppedBroker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

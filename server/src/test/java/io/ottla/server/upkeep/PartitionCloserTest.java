@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ottla.api.Payload;
 import io.ottla.api.storage.PartitionLog;
 import io.ottla.server.Batches;
-import io.ottla.server.SteppedBroker;
+import io.ottla.server.BrokerInternals;
 import io.ottla.server.partition.PartitionTable;
+import io.ottla.server.testkit.SteppedBroker;
 import io.ottla.testkit.ManualClock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,20 +42,23 @@ class PartitionCloserTest {
     private void checkRecords(final long recoveredBytesMin, final long recoveredBytesMax) {
         try (SteppedBroker broker = start("2000")) {
             for (int i = 0; i < PARTITIONS; i++) {
-                final PartitionLog log =
-                        broker.partitions().topic("topic").partition(i).log();
+                final PartitionLog log = BrokerInternals.partitions(broker)
+                        .topic("topic")
+                        .partition(i)
+                        .log();
                 final Payload records = log.read(0, 1, 1000, true);
                 assertThat(Batches.values(records)).containsExactly("0:value");
                 records.release();
             }
-            assertThat(broker.storage().recoveredBytes()).isBetween(recoveredBytesMin, recoveredBytesMax);
+            assertThat(BrokerInternals.storage(broker).recoveredBytes())
+                    .isBetween(recoveredBytesMin, recoveredBytesMax);
         }
     }
 
     @Test
     void shouldMarkAllLogsCleanWhenThreadsCloseThem() throws IOException {
         try (SteppedBroker broker = startWithRecords("2000")) {
-            final PartitionTable partitions = broker.partitions();
+            final PartitionTable partitions = BrokerInternals.partitions(broker);
             new PartitionCloser(partitions, new ManualClock(), 1, true).close();
             for (int i = 0; i < PARTITIONS; i++) {
                 assertThat(folder.resolve("topic-" + i).resolve("log.checkpoint"))

@@ -7,11 +7,12 @@ import io.ottla.api.storage.LogId;
 import io.ottla.api.storage.SegmentInfo;
 import io.ottla.codec.record.RecordBatchWriter;
 import io.ottla.server.Batches;
+import io.ottla.server.BrokerInternals;
 import io.ottla.server.Fetches;
 import io.ottla.server.LaggingProvider;
-import io.ottla.server.SteppedBroker;
 import io.ottla.server.Topics;
 import io.ottla.server.partition.Partition;
+import io.ottla.server.testkit.SteppedBroker;
 import io.ottla.testkit.LaggingLog;
 import io.ottla.testkit.ManualClock;
 import java.io.IOException;
@@ -83,7 +84,7 @@ class RetentionTest {
     }
 
     private Partition partition() {
-        return broker.partitions().topic("topic").partition(0);
+        return BrokerInternals.partitions(broker).topic("topic").partition(0);
     }
 
     private void assertLog(final long startOffset, final long endOffset, final Long... segments) {
@@ -289,7 +290,8 @@ class RetentionTest {
         for (int i = 0; i < 50; i++) {
             Batches.send(broker.admin(), topic, i, batch(nowMs));
             Batches.send(broker.admin(), topic, i, batch(nowMs + laterMs));
-            final Partition partition = broker.partitions().topic(topic).partition(i);
+            final Partition partition =
+                    BrokerInternals.partitions(broker).topic(topic).partition(i);
             count += partition.log().segments().size() - 1;
         }
         return count;
