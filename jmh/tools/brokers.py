@@ -108,7 +108,7 @@ class Broker:
 def ensure_benchmarks(root):
     """Builds the Java programs of the module jmh, if one of the sources changed since; returns their class path."""
     jar = root / "jmh" / "target" / "benchmarks.jar"
-    sources = [file for pattern in ("pom.xml", "*/pom.xml", "*/src/main/**/*") for file in root.glob(pattern)]
+    sources = [file for pattern in ("pom.xml", "*/pom.xml", "*/src/main/**/*", "build-tools/codec-generator/**/*") for file in root.glob(pattern)]
     if not jar.exists() or max(file.stat().st_mtime for file in sources) > jar.stat().st_mtime:
         print("building jmh with Maven", file=sys.stderr, flush=True)
         subprocess.run(["mvn", "-q", "-B", "--no-transfer-progress", "-f", str(root / "pom.xml"), "-pl", "jmh", "-am",

@@ -29,7 +29,7 @@ class RoomsDocTest {
         <!-- Generated from the classes. To write it again: %s -->
 
         The modules that do several things have a package for each, a *room*. An arrow says that classes of one room use classes of another. There
-        are no circles, and `RoomsTest` in `checks` says which arrows there may be. Other modules see the root alone, which puts the rooms together.
+        are no circles, and `RoomsTest` in `build-tools/checks` says which arrows there may be. Other modules see the root alone, which puts the rooms together.
 
         A room of the server that has handlers is a *family*: it has the handlers of a concern and what they share, and is given exactly the parts
         that it uses. The broker's root is a list of families; ApiVersions and [the page of compatibility](compatibility.md) come from it. So another
