@@ -7,7 +7,7 @@ import java.nio.file.Path;
 /**
  * How much a socket may hold if nobody says so. A system that avoids congestion by pacing drives what lies in a socket by timers, so that
  * a fetch of 1 MB costs twice as much if all of it lies there; with other ways a large socket is the cheapest. Measured in
- * {@code docs/performance.md}.
+ * {@code docs/notes/performance.md}.
  */
 final class SendBuffers {
     /** What Linux uses for a new socket. */

@@ -24,7 +24,7 @@ final class NioExchange implements Exchange, FrameWriter {
 
     /**
      * Up to here a payload is copied and leaves together with the bytes around it; above, it has system calls of its own. In
-     * between both cost the same: see docs/performance.md.
+     * between both cost the same: see docs/notes/performance.md.
      */
     static final int COPIED_PAYLOAD_BYTES_MAX = 20 << 10;
 
