@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * guide is corrected with the change that makes it wrong.
  */
 class GuidesTest {
-    private static final Pattern LINKED_CLASS = Pattern.compile("\\[`([A-Z]\\w*)((?:\\.\\w+)*)`](?:\\(([^)]+)\\)|\\[([^]]+)])");
+    private static final Pattern LINKED_CLASS =
+            Pattern.compile("\\[`([A-Z]\\w*)((?:\\.\\w+)*)`](?:\\(([^)]+)\\)|\\[([^]]+)])");
     private static final Pattern CLASS = Pattern.compile("([A-Z]\\w*[a-z]\\w*)((?:\\.\\w+)*)");
     private static final Pattern QUALIFIED = Pattern.compile("(?:io\\.ottla|org\\.agrona|java)\\.[\\w.]+");
     private static final Pattern KEY = Pattern.compile("(?:[a-z]+[._])+[a-z]+");
@@ -34,13 +35,15 @@ class GuidesTest {
             Pattern.DOTALL);
     private static final Pattern MODULE = Pattern.compile("<module>([^<]+)</module>");
 
-    private static Map<String, Path> sources;
+    /** By the names of their types; several modules may have a type of the same name. */
+    private static Map<String, List<Path>> sources;
 
     @BeforeAll
     static void findSources() throws IOException {
         sources = new TreeMap<>();
         for (final Path source : Pages.files(name -> name.endsWith(".java"))) {
-            sources.put(source.getFileName().toString().replace(".java", ""), source);
+            sources.computeIfAbsent(source.getFileName().toString().replace(".java", ""), name -> new ArrayList<>())
+                    .add(source);
         }
     }
 
@@ -72,7 +75,9 @@ class GuidesTest {
             }
         }
 
-        assertThat(wrong).as("links of " + guide + " that lead to another class").isEmpty();
+        assertThat(wrong)
+                .as("links of " + guide + " that lead to another class")
+                .isEmpty();
     }
 
     /** A solid arrow is a dependency to compile with, a dotted one is found when a broker starts. */
@@ -83,20 +88,15 @@ class GuidesTest {
                 .results()
                 .forEach(arrow -> drawn.add(arrow.group(1) + ' ' + arrow.group(2) + ' ' + arrow.group(3)));
         final Set<String> there = new TreeSet<>();
-        final List<String> modules = MODULE.matcher(Files.readString(Pages.ROOT.resolve("pom.xml")))
+        final Map<String, String> published = published();
+        published.forEach((module, pom) -> DEPENDENCY
+                .matcher(pom)
                 .results()
-                .map(module -> module.group(1))
-                .filter(module -> Files.exists(Pages.ROOT.resolve(module).resolve("src/main/java/module-info.java")))
-                .toList();
-        for (final String module : modules) {
-            DEPENDENCY
-                    .matcher(Files.readString(Pages.ROOT.resolve(module).resolve("pom.xml")))
-                    .results()
-                    .filter(dependency -> !dependency.group(2).contains("<scope>test</scope>"))
-                    .forEach(dependency -> there.add(module
-                            + (dependency.group(2).contains("<scope>runtime</scope>") ? " -.-> " : " --> ")
-                            + dependency.group(1)));
-        }
+                .filter(dependency -> published.containsKey(dependency.group(1)))
+                .filter(dependency -> !dependency.group(2).contains("<scope>test</scope>"))
+                .forEach(dependency -> there.add(module
+                        + (dependency.group(2).contains("<scope>runtime</scope>") ? " -.-> " : " --> ")
+                        + dependency.group(1))));
 
         assertThat(drawn).isEqualTo(there);
     }
@@ -116,11 +116,29 @@ class GuidesTest {
         assertThat(isThere("num.gone")).isFalse();
     }
 
+    /** Returns the POMs of the modules that others get, by the modules' names. */
+    private static Map<String, String> published() throws IOException {
+        final Map<String, String> published = new TreeMap<>();
+        final Matcher module = MODULE.matcher(Files.readString(Pages.ROOT.resolve("pom.xml")));
+        while (module.find()) {
+            final String pom =
+                    Files.readString(Pages.ROOT.resolve(module.group(1)).resolve("pom.xml"));
+            if (!pom.contains("<maven.deploy.skip>true</maven.deploy.skip>") && !pom.contains("<packaging>pom<")) {
+                published.put(module.group(1), pom);
+            }
+        }
+        return published;
+    }
+
     private static boolean isThere(final String span) throws IOException {
         final Matcher type = CLASS.matcher(span);
         if (type.matches()) {
-            final Path source = sources.get(type.group(1));
-            return source != null && declaresAll(source, type.group(2));
+            for (final Path source : sources.getOrDefault(type.group(1), List.of())) {
+                if (declaresAll(source, type.group(2))) {
+                    return true;
+                }
+            }
+            return false;
         }
         if (QUALIFIED.matcher(span).matches()) {
             return isClassOrPackage(span);
@@ -137,8 +155,10 @@ class GuidesTest {
         final String text = Files.readString(source);
         for (final String member : members.split("\\.")) {
             if (!member.isEmpty()
-                    && !Pattern.compile("^(?! *(?:return|throw|new|assert) )[ \\w<>\\[\\],.?@]* " + member + "(?:\\(| =|;| \\{)"
-                                    + "|\\b(?:class|record|interface|enum) " + member + "\\b|^ +" + member + "[,;(]",
+                    && !Pattern.compile(
+                                    "^(?! *(?:return|throw|new|assert) )[ \\w<>\\[\\],.?@]* " + member
+                                            + "(?:\\(| =|;| \\{)" + "|\\b(?:class|record|interface|enum) " + member
+                                            + "\\b|^ +" + member + "[,;(]",
                                     Pattern.MULTILINE)
                             .matcher(text)
                             .find()) {
@@ -164,7 +184,8 @@ class GuidesTest {
             return Files.exists(Pages.ROOT.resolve(path));
         }
         final int slash = path.lastIndexOf('/');
-        try (var found = Files.newDirectoryStream(Pages.ROOT.resolve(path.substring(0, slash)), path.substring(slash + 1))) {
+        try (var found =
+                Files.newDirectoryStream(Pages.ROOT.resolve(path.substring(0, slash)), path.substring(slash + 1))) {
             return found.iterator().hasNext();
         }
     }

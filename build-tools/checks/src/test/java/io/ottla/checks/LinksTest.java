@@ -102,7 +102,6 @@ class LinksTest {
         final int hash = link.indexOf('#');
         final String path = hash < 0 ? link : link.substring(0, hash);
         final Path target = path.isEmpty() ? page : page.resolveSibling(path).normalize();
-        return Files.exists(target)
-                && (hash < 0 || Pages.anchors(target).contains(link.substring(hash + 1)));
+        return Files.exists(target) && (hash < 0 || Pages.anchors(target).contains(link.substring(hash + 1)));
     }
 }

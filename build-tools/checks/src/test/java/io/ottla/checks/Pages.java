@@ -51,7 +51,8 @@ final class Pages {
 
             @Override
             public FileVisitResult visitFile(final Path file, final BasicFileAttributes attributes) {
-                if (attributes.isRegularFile() && isWanted.test(file.getFileName().toString())) {
+                if (attributes.isRegularFile()
+                        && isWanted.test(file.getFileName().toString())) {
                     files.add(file);
                 }
                 return FileVisitResult.CONTINUE;
@@ -98,7 +99,8 @@ final class Pages {
     /** Returns the labels of links that are defined elsewhere on the page. */
     static Set<String> references(final Path page) throws IOException {
         final Set<String> references = new HashSet<>();
-        REFERENCE.matcher(SPAN.matcher(prose(page)).replaceAll("`"))
+        REFERENCE
+                .matcher(SPAN.matcher(prose(page)).replaceAll("`"))
                 .results()
                 .forEach(reference -> references.add(reference.group(1)));
         return references;
@@ -108,8 +110,7 @@ final class Pages {
     static Set<String> anchors(final Path page) throws IOException {
         final Set<String> anchors = new HashSet<>();
         final Map<String, Integer> count = new HashMap<>();
-        for (final MatchResult heading :
-                HEADING.matcher(prose(page)).results().toList()) {
+        for (final MatchResult heading : HEADING.matcher(prose(page)).results().toList()) {
             final String anchor = anchor(heading.group(1));
             final int former = count.merge(anchor, 1, Integer::sum) - 1;
             anchors.add(former == 0 ? anchor : anchor + '-' + former);
