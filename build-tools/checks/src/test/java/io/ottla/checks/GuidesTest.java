@@ -108,8 +108,8 @@ class GuidesTest {
         assertThat(isThere("NoSuchClass")).isFalse();
         assertThat(isThere("io.ottla.codec.ApiKey")).isTrue();
         assertThat(isThere("io.ottla.codec.NoSuchKey")).isFalse();
-        assertThat(isThere("checks/pom.xml")).isTrue();
-        assertThat(isThere("checks/gone.xml")).isFalse();
+        assertThat(isThere("build-tools/checks/pom.xml")).isTrue();
+        assertThat(isThere("build-tools/checks/gone.xml")).isFalse();
         assertThat(isThere("docs/*.md")).isTrue();
         assertThat(isThere("docs/*.gone")).isFalse();
         assertThat(isThere("num.partitions")).isTrue();
