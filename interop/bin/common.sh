@@ -1,7 +1,8 @@
 # Read by the other scripts in this folder: finds a JDK and Kafka's jars.
 
 interop_dir="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
-kafka_libs="$interop_dir/kafka/target/libs"
+kafka_version="$(sed -n 's/^-Dkafka\.version=//p' "$interop_dir/../.mvn/maven.config")"
+kafka_libs="$interop_dir/kafka/target/kafka-$kafka_version"
 clients_target="$interop_dir/target/clients"
 
 # Prints the path of a `java` that is new enough for the classes of this build, or ends the script.
@@ -25,8 +26,8 @@ find_java() {
 
 # Copies Kafka's jars from the Maven repository, if that was not done yet.
 ensure_kafka_libs() {
-  if [[ ! -e "$kafka_libs/kafka-tools-4.3.1.jar" ]]; then
-    echo "fetching Apache Kafka 4.3.1 with Maven" >&2
+  if [[ ! -e "$kafka_libs/kafka-tools-$kafka_version.jar" ]]; then
+    echo "fetching Apache Kafka $kafka_version with Maven" >&2
     mvn -q -B --no-transfer-progress -f "$interop_dir/kafka/pom.xml" generate-resources </dev/null >&2
   fi
 }

@@ -1,7 +1,7 @@
 package io.ottla.api;
 
 /**
- * The error codes of the Kafka protocol. The numbers and names are Kafka 4.3's; what each one means for a request is told
+ * The error codes of the Kafka protocol. The numbers and names are Kafka 4.4's; what each one means for a request is told
  * by the API that answers it.
  */
 public enum ErrorCode {
@@ -408,7 +408,16 @@ public enum ErrorCode {
     STREAMS_TOPOLOGY_FENCED(132, false),
 
     /** The broker has as many share sessions as it may have. */
-    SHARE_SESSION_LIMIT_REACHED(133, true);
+    SHARE_SESSION_LIMIT_REACHED(133, true),
+
+    /** The group was not deleted, for a reason that the message beside it names. */
+    GROUP_DELETION_FAILED(134, false),
+
+    /** The broker could not store the description of a streams group's topology. */
+    STREAMS_TOPOLOGY_DESCRIPTION_UPDATE_FAILED(135, false),
+
+    /** No controller of this id is registered. */
+    CONTROLLER_ID_NOT_REGISTERED(136, false);
 
     private static final int LOWEST = -1;
     private static final ErrorCode[] BY_CODE = new ErrorCode[values().length];
@@ -449,7 +458,7 @@ public enum ErrorCode {
      * The error of a number.
      *
      * @param code as it stood in a message.
-     * @return the error; {@link #UNKNOWN_SERVER_ERROR} for a number that Kafka 4.3 does not have.
+     * @return the error; {@link #UNKNOWN_SERVER_ERROR} for a number that Kafka 4.4 does not have.
      */
     public static ErrorCode of(final short code) {
         final int index = code - LOWEST;

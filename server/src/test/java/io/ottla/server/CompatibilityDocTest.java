@@ -11,10 +11,14 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.apache.kafka.common.message.ApiMessageType.ListenerType;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.utils.internals.AppInfoParser;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,17 +27,16 @@ class CompatibilityDocTest {
     private static final String INTRODUCTION = """
         # Compatibility
 
-        <!-- Generated from the families of handlers in the code. To make it anew: %s -->
+        <!-- Generated from the families of handlers in the code. To make it anew: %4$s -->
 
-        These are the APIs of the Kafka protocol that Ottla serves, with the versions of their messages, beside those of
-        Apache Kafka 4.3.1. An API or a version that is not listed is not advertised either: clients see in `ApiVersions`
-        that it is not there. The tests are below `server/src/test/java/io/ottla/server`; each goes through all versions of
-        its APIs.
+        A broker of Apache Kafka %1$s has %2$d APIs, and Ottla serves %3$d of them. The versions are those of their messages. An API
+        or a version that is not served is not advertised either: clients see in `ApiVersions` that it is not there. The tests are
+        below `server/src/test/java/io/ottla/server`; each goes through all versions of its APIs.
 
         Produce is advertised from version 0 on, as Kafka does it, because old librdkafka does not compress for brokers that
         do not name these versions; requests before version 3 are refused by both.
 
-        | API | Key | Ottla | Kafka 4.3.1 | Proven by |
+        | API | Key | Ottla | Kafka %1$s | Proven by |
         |---|---|---|---|---|
         """;
 
@@ -67,24 +70,41 @@ class CompatibilityDocTest {
 
     private String page() throws IOException {
         final Map<ApiKey, TreeSet<String>> tests = tests();
-        final StringBuilder page =
-                new StringBuilder(INTRODUCTION.formatted(GeneratedPage.command(CompatibilityDocTest.class)));
+        final Map<ApiKey, ApiHandler<?>> handlers = new EnumMap<>(ApiKey.class);
         for (final ApiHandler<?> handler : handlers()) {
-            final ApiKey api = handler.api();
-            assertThat(tests).as("no test has @Proves(ApiKey." + api + ")").containsKey(api);
+            handlers.put(handler.api(), handler);
+        }
+        final EnumSet<ApiKeys> kafkas = ApiKeys.apisForListener(ListenerType.BROKER);
+        final StringBuilder page = new StringBuilder(INTRODUCTION.formatted(
+                AppInfoParser.getVersion(),
+                kafkas.size(),
+                handlers.size(),
+                GeneratedPage.command(CompatibilityDocTest.class)));
+        for (final ApiKeys kafka : kafkas) {
+            final ApiKey api = ApiKey.forId(kafka.id);
+            final ApiHandler<?> handler = handlers.remove(api);
             page.append("| ")
                     .append(api.apiName())
                     .append(" | ")
                     .append(api.id())
                     .append(" | ")
-                    .append(range(handler.advertisedMinVersion(), handler.maxVersion()))
+                    .append(
+                            handler == null
+                                    ? "not served"
+                                    : range(handler.advertisedMinVersion(), handler.maxVersion()))
                     .append(" | ")
                     .append(range(api == ApiKey.PRODUCE ? 0 : api.lowestVersion(), api.highestVersion()))
-                    .append(" | `")
-                    .append(String.join("`, `", tests.get(api)))
-                    .append("` |\n");
+                    .append(" | ")
+                    .append(handler == null ? "" : provenBy(api, tests))
+                    .append(" |\n");
         }
+        assertThat(handlers).as("APIs that no broker of Kafka has").isEmpty();
         return page.toString();
+    }
+
+    private static String provenBy(final ApiKey api, final Map<ApiKey, TreeSet<String>> tests) {
+        assertThat(tests).as("no test has @Proves(ApiKey." + api + ")").containsKey(api);
+        return '`' + String.join("`, `", tests.get(api)) + '`';
     }
 
     private static String range(final int first, final int last) {

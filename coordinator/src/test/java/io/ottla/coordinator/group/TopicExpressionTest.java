@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What an expression may cost. Apache Kafka 4.3.1 compiles anything with RE2/J, answers UNKNOWN_SERVER_ERROR where that overflows
+ * What an expression may cost. Apache Kafka 4.4.0 compiles anything with RE2/J, answers UNKNOWN_SERVER_ERROR where that overflows
  * the stack, and matches on a thread beside the coordinator's.
  */
 class TopicExpressionTest {

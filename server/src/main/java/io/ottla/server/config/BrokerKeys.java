@@ -6,7 +6,7 @@ import java.util.Map;
 
 /**
  * All keys of a broker's configuration; a class per section defines them, from {@link IdentityKeys} to {@link ProviderKeys}. Their
- * names, meanings and defaults are those of Kafka 4.3, unless {@link ConfigKey#difference} says why not; Ottla's own begin with {@code
+ * names, meanings and defaults are those of Kafka 4.4, unless {@link ConfigKey#difference} says why not; Ottla's own begin with {@code
  * ottla.}.
  */
 public final class BrokerKeys {

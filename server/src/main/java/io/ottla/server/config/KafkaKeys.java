@@ -22,7 +22,7 @@ final class KafkaKeys {
     private KafkaKeys() {}
 
     /**
-     * Reads the names of all keys that Kafka 4.3 knows. A start needs them only if there is a key that Ottla does not know.
+     * Reads the names of all keys that Kafka 4.4 knows. A start needs them only if there is a key that Ottla does not know.
      *
      * @return the names.
      */

@@ -13,7 +13,7 @@ class KafkaKeysTest {
     @Test
     void shouldHoldKafkasKeysWhenRead() {
         assertThat(KafkaKeys.read())
-                .hasSize(360)
+                .hasSize(379)
                 .contains("num.io.threads", "process.roles", "ssl.keystore.location")
                 .doesNotContain("zookeeper.connect", "");
     }

@@ -30,9 +30,9 @@ class SessionTest {
         final Session session = session();
         assertThat(session).hasToString("/127.0.0.1:50000");
 
-        session.software("apache-kafka-java", "4.3.1");
+        session.software("apache-kafka-java", "4.4.0");
 
-        assertThat(session).hasToString("/127.0.0.1:50000, apache-kafka-java 4.3.1");
+        assertThat(session).hasToString("/127.0.0.1:50000, apache-kafka-java 4.4.0");
     }
 
     @Test
