@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ottla.api.Payload;
 import io.ottla.api.codec.MalformedMessageException;
 import io.ottla.api.codec.RequestHeader;
+import io.ottla.codec.message.ApiVersionsRequest;
 import io.ottla.codec.message.ApiVersionsResponse;
 import io.ottla.codec.message.ApiVersionsResponse.ApiVersion;
 import io.ottla.codec.message.ConsumerGroupMemberMetadataValue;
+import io.ottla.codec.message.DeleteGroupsRequest;
+import io.ottla.codec.message.DeleteGroupsResponse;
+import io.ottla.codec.message.DeleteGroupsResponse.DeletableGroupResult;
 import io.ottla.codec.message.DescribeClusterResponse;
 import io.ottla.codec.message.FetchRequest;
 import io.ottla.codec.message.FetchResponse;
@@ -43,6 +47,51 @@ class GoldenBytesTest {
         assertThat(response(18, 3, response))
                 .isEqualTo("00000007" + "0000" + "02" + "0012" + "0000" + "0004" + "00" + "00000000" + "00");
         assertThat(response(18, 0, response)).isEqualTo("00000007" + "0000" + "00000001" + "0012" + "0000" + "0004");
+    }
+
+    /** KIP-1242: after the software's name and version, the cluster's id as a compact string that may be null, and the node's id. */
+    @Test
+    void shouldNameClusterAndNodeInApiVersionsFromVersionFiveOn() {
+        final ApiVersionsRequest request = new ApiVersionsRequest()
+                .setClientSoftwareName("ab")
+                .setClientSoftwareVersion("1")
+                .setClusterId("xyz")
+                .setNodeId(258);
+        assertThat(body(request, 5)).isEqualTo("036162" + "0231" + "0478797a" + "00000102" + "00");
+        assertThat(read(new ApiVersionsRequest(), "036162" + "0231" + "0478797a" + "00000102" + "00", 5))
+                .isEqualTo(request);
+        assertThat(body(request, 4)).isEqualTo("036162" + "0231" + "00");
+
+        final ApiVersionsRequest plain =
+                new ApiVersionsRequest().setClientSoftwareName("ab").setClientSoftwareVersion("1");
+        assertThat(body(plain, 5)).isEqualTo("036162" + "0231" + "00" + "ffffffff" + "00");
+    }
+
+    @Test
+    void shouldAnswerRebootstrapRequiredWithoutAnyApi() {
+        final ApiVersionsResponse response = new ApiVersionsResponse().setErrorCode((short) 129);
+        // Correlation id; error; no API; throttle; tagged fields.
+        assertThat(response(18, 5, response)).isEqualTo("00000007" + "0081" + "01" + "00000000" + "00");
+    }
+
+    /** The message of version 3 comes after the error code, and is null or a compact string. */
+    @Test
+    void shouldExplainEachDeletionFromVersionThreeOn() {
+        assertThat(body(new DeleteGroupsRequest().setGroupsNames(List.of("g", "hi")), 3))
+                .isEqualTo("03" + "0267" + "036869" + "00");
+        final DeleteGroupsResponse response = new DeleteGroupsResponse();
+        response.results().add(new DeletableGroupResult().setGroupId("g"));
+        response.results()
+                .add(new DeletableGroupResult()
+                        .setGroupId("h")
+                        .setErrorCode((short) 134)
+                        .setErrorMessage("no"));
+        assertThat(response(42, 3, response))
+                .isEqualTo("00000007" + "00" + "00000000" + "03" + "0267" + "0000" + "00" + "00" + "0268" + "0086"
+                        + "036e6f" + "00" + "00");
+        assertThat(response(42, 2, response))
+                .isEqualTo(
+                        "00000007" + "00" + "00000000" + "03" + "0267" + "0000" + "00" + "0268" + "0086" + "00" + "00");
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
+import org.apache.kafka.common.message.DescribeClusterRequestData;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
@@ -45,7 +46,7 @@ final class BrokerCases {
             }
         });
         book.at(ApiKeys.API_VERSIONS, "unknown-version", new int[] {0}, (peer, version) -> {
-            for (final int unknown : new int[] {5, 6, 100, Short.MAX_VALUE, -1, Short.MIN_VALUE}) {
+            for (final int unknown : new int[] {6, 7, 100, Short.MAX_VALUE, -1, Short.MIN_VALUE}) {
                 final ByteBuffer frame =
                         Frames.request(ApiKeys.API_VERSIONS, (short) 3, 99, new ApiVersionsRequestData());
                 frame.putShort(2, (short) unknown);
@@ -53,10 +54,34 @@ final class BrokerCases {
             }
             peer.ask("same-connection", ApiKeys.API_VERSIONS, 4, software());
         });
+        book.each(ApiKeys.API_VERSIONS, "identity", 5, 99, (peer, version) -> {
+            final Map<String, Object> cluster =
+                    peer.prepare(ApiKeys.DESCRIBE_CLUSTER, 0, new DescribeClusterRequestData());
+            final String clusterId = (String) Trees.at(cluster, "cluster_id");
+            final int nodeId = (Integer) Trees.at(cluster, "brokers", 0, "broker_id");
+            peer.ask("this-broker", ApiKeys.API_VERSIONS, version, software(clusterId, nodeId));
+            peer.ask("another-node", ApiKeys.API_VERSIONS, version, software(clusterId, nodeId + 1));
+            peer.ask("another-cluster", ApiKeys.API_VERSIONS, version, software("another", nodeId));
+            peer.ask("both-others", ApiKeys.API_VERSIONS, version, software("another", nodeId + 1));
+            peer.ask("empty-cluster", ApiKeys.API_VERSIONS, version, software("", nodeId));
+            peer.ask("negative-node", ApiKeys.API_VERSIONS, version, software(clusterId, -2));
+            peer.ask("only-cluster", ApiKeys.API_VERSIONS, version, software(clusterId, -1));
+            peer.ask("only-node", ApiKeys.API_VERSIONS, version, software(null, nodeId));
+            peer.ask(
+                    "another-node-odd-name",
+                    ApiKeys.API_VERSIONS,
+                    version,
+                    software(clusterId, nodeId + 1).setClientSoftwareName("-"));
+            peer.ask("same-connection", ApiKeys.API_VERSIONS, version, software());
+        });
     }
 
     private static ApiVersionsRequestData software() {
         return new ApiVersionsRequestData().setClientSoftwareName("a").setClientSoftwareVersion("1");
+    }
+
+    private static ApiVersionsRequestData software(final String clusterId, final int nodeId) {
+        return software().setClusterId(clusterId).setNodeId(nodeId);
     }
 
     private static void coordinators(final CaseBook book) {
@@ -152,7 +177,7 @@ final class BrokerCases {
             }
         });
         book.at(ApiKeys.METADATA, "keys-not-served", new int[] {12}, (peer, version) -> {
-            for (final int key : new int[] {4, 5, 6, 7, 93, 999, -1, Short.MIN_VALUE}) {
+            for (final int key : new int[] {4, 5, 6, 7, 95, 999, -1, Short.MIN_VALUE}) {
                 final ByteBuffer frame = metadata(peer, version).putShort(0, (short) key);
                 peer.askFrame("key" + key, ApiKeys.METADATA, version, frame, SILENCE_MS);
             }

@@ -26,6 +26,7 @@ import io.ottla.server.partition.FlushAgents;
 import io.ottla.server.partition.FlushedLog;
 import io.ottla.server.partition.PartitionTable;
 import io.ottla.server.produce.ProduceFamily;
+import io.ottla.server.request.BrokerIdentity;
 import io.ottla.server.request.Dispatchers;
 import io.ottla.server.request.HandlerFamily;
 import io.ottla.server.request.Listeners;
@@ -166,7 +167,7 @@ public final class Broker implements AutoCloseable {
         compactor = new Compactor(config, parts.clock(), compactionAgent.timers(), partitions, parts.random());
         compactor.start();
         partitions.onCompacted(() -> compactionAgent.execute(compactor::look));
-        dispatchers.serve(families(), advertised);
+        dispatchers.serve(families(), advertised, identity());
         if (!parts.isInvoker()) {
             transport.run(networkThreads::run);
             beginOnDemand();
@@ -226,6 +227,10 @@ public final class Broker implements AutoCloseable {
                 new TopicFamily(config, partitions, metadata.view(), metadata.topics(), storage, housekeepingAgent),
                 new SettingsFamily(config, metadata.view(), metadata.configs()),
                 new GroupFamily(config, metadata.view(), groups));
+    }
+
+    BrokerIdentity identity() {
+        return new BrokerIdentity(clusterId(), config.nodeId());
     }
 
     private void openCoordinators() {

@@ -19,7 +19,10 @@ public final class BrokerInternals {
                 .create(TransportConfig.builder().blocking(false).build(), broker.clock(), any -> null)
                 .agents()
                 .getFirst();
-        return new Handlers(broker.broker().families(), HandlerAgent.of(agent, broker.clock()));
+        return new Handlers(
+                broker.broker().families(),
+                HandlerAgent.of(agent, broker.clock()),
+                broker.broker().identity());
     }
 
     public static PartitionTable partitions(final SteppedBroker broker) {

@@ -15,7 +15,7 @@ final class DeleteGroupsHandler extends ApiHandler<DeleteGroupsRequest> {
     private final GroupCoordinator groups;
 
     DeleteGroupsHandler(final GroupCoordinator groups) {
-        super(ApiKey.DELETE_GROUPS, 0, 2);
+        super(ApiKey.DELETE_GROUPS, 0, 3);
         this.groups = groups;
     }
 

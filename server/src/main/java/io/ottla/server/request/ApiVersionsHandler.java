@@ -9,34 +9,52 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Tells which versions of which APIs are served (KIP-35, KIP-511). It names no features (KIP-584): each one that Kafka
- * finalizes changes what clients send, and is absent until that is served.
+ * Lists which versions of which APIs are served (KIP-35, KIP-511), if the client means this broker (KIP-1242). It names no
+ * features (KIP-584): each one that Kafka finalizes changes what clients send, and is absent until that is served.
  */
 final class ApiVersionsHandler extends ApiHandler<ApiVersionsRequest> {
     private static final short FIRST_VERSION_WITH_SOFTWARE_NAME = 3;
+    private static final int NO_NODE_ID = -1;
 
     private final List<ApiHandler<?>> all;
+    private final BrokerIdentity identity;
 
     /**
      * Serves ApiVersions.
      *
      * @param all what it tells of: all handlers of the agent, in the order of their keys. They need not be there yet.
+     * @param identity the broker's identity.
      */
-    ApiVersionsHandler(final List<ApiHandler<?>> all) {
-        super(ApiKey.API_VERSIONS, 0, 4);
+    ApiVersionsHandler(final List<ApiHandler<?>> all, final BrokerIdentity identity) {
+        super(ApiKey.API_VERSIONS, 0, 5);
         this.all = all;
+        this.identity = identity;
     }
 
     @Override
     protected void handle(final Request request, final ApiVersionsRequest body) {
+        final ErrorCode error = check(request, body);
+        request.respond(
+                error == ErrorCode.NONE
+                        ? new ApiVersionsResponse().setApiKeys(served())
+                        : new ApiVersionsResponse().setErrorCode(error.code()));
+    }
+
+    /** Before version 5 a client names no broker, and before version 3 no software. */
+    private ErrorCode check(final Request request, final ApiVersionsRequest body) {
+        final boolean hasClusterId = body.clusterId() != null;
+        if (hasClusterId != (body.nodeId() != NO_NODE_ID)) {
+            return ErrorCode.INVALID_REQUEST;
+        }
         if (request.version() >= FIRST_VERSION_WITH_SOFTWARE_NAME) {
             if (!isName(body.clientSoftwareName()) || !isName(body.clientSoftwareVersion())) {
-                request.respond(new ApiVersionsResponse().setErrorCode(ErrorCode.INVALID_REQUEST.code()));
-                return;
+                return ErrorCode.INVALID_REQUEST;
             }
             request.session().software(body.clientSoftwareName(), body.clientSoftwareVersion());
         }
-        request.respond(new ApiVersionsResponse().setApiKeys(served()));
+        final boolean isAnotherBroker =
+                hasClusterId && !(body.clusterId().equals(identity.clusterId()) && body.nodeId() == identity.nodeId());
+        return isAnotherBroker ? ErrorCode.REBOOTSTRAP_REQUIRED : ErrorCode.NONE;
     }
 
     /**

@@ -27,9 +27,10 @@ final class Dispatcher implements FrameHandler {
      *
      * @param families have the handlers.
      * @param newListeners where clients are told to find this broker.
+     * @param identity the broker's identity.
      */
-    void serve(final List<HandlerFamily> families, final Listeners newListeners) {
-        handlers = new Handlers(families, agent);
+    void serve(final List<HandlerFamily> families, final Listeners newListeners, final BrokerIdentity identity) {
+        handlers = new Handlers(families, agent, identity);
         listeners = newListeners;
     }
 

@@ -45,10 +45,11 @@ public final class Dispatchers implements FrameHandlerFactory {
      *
      * @param families have the handlers.
      * @param listeners where clients are told to find this broker.
+     * @param identity the broker's identity.
      */
-    public void serve(final List<HandlerFamily> families, final Listeners listeners) {
+    public void serve(final List<HandlerFamily> families, final Listeners listeners, final BrokerIdentity identity) {
         for (final Dispatcher dispatcher : all) {
-            dispatcher.serve(families, listeners);
+            dispatcher.serve(families, listeners, identity);
         }
     }
 }

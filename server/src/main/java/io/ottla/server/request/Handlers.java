@@ -13,11 +13,12 @@ public final class Handlers {
      *
      * @param families have the handlers.
      * @param agent the agent.
+     * @param identity the broker's identity.
      * @throws IllegalStateException if two of them are for the same API.
      */
-    public Handlers(final List<HandlerFamily> families, final HandlerAgent agent) {
+    public Handlers(final List<HandlerFamily> families, final HandlerAgent agent, final BrokerIdentity identity) {
         final List<ApiHandler<?>> served = new ArrayList<>();
-        served.add(new ApiVersionsHandler(all));
+        served.add(new ApiVersionsHandler(all, identity));
         for (final HandlerFamily family : families) {
             served.addAll(family.handlers(agent));
         }

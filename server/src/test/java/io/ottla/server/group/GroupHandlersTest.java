@@ -461,7 +461,7 @@ class GroupHandlersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 2})
+    @ValueSource(ints = {0, 1, 2, 3})
     void shouldDeleteGroups(final int version) {
         stable();
         client.ask(9, commit(9, "", -1).setGroupId("simple"));

@@ -30,11 +30,15 @@ class ApiVersionsHandlerTest {
     private static ApiVersionsRequest request() {
         return new ApiVersionsRequest()
                 .setClientSoftwareName("apache-kafka-java")
-                .setClientSoftwareVersion("4.3.1");
+                .setClientSoftwareVersion("4.4.0");
+    }
+
+    private static ApiVersionsRequest request(final String clusterId, final int nodeId) {
+        return request().setClusterId(clusterId).setNodeId(nodeId);
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 2, 3, 4})
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5})
     void shouldListEachHandlerWhenAskedInAnyVersion(final int version) {
         final ApiVersionsResponse response =
                 broker.connect().ask(version, version < 3 ? new ApiVersionsRequest() : request());
@@ -81,7 +85,7 @@ class ApiVersionsHandlerTest {
         for (int left = response.getInt(); left > 0; left--) {
             ranges.add(response.getShort() + ": " + response.getShort() + " to " + response.getShort());
         }
-        assertThat(ranges).containsExactly("18: 0 to 4");
+        assertThat(ranges).containsExactly("18: 0 to 5");
         assertThat(response.hasRemaining()).isFalse();
         assertThat(client.isClosed()).isFalse();
         final ApiVersionsResponse next = client.ask(4, request());
@@ -110,10 +114,48 @@ class ApiVersionsHandlerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a", "a.b-c", "4.3.1-rc0"})
+    @ValueSource(strings = {"a", "a.b-c", "4.4.0-rc0"})
     void shouldAnswerWhenTheSoftwareNameIsAName(final String name) {
         final ApiVersionsResponse response = broker.connect().ask(3, request().setClientSoftwareName(name));
 
         assertThat(response.errorCode()).isZero();
+    }
+
+    @Test
+    void shouldAnswerWhenTheClientMeansThisBroker() {
+        final ApiVersionsResponse response =
+                broker.connect().ask(5, request(broker.broker().clusterId(), 1));
+
+        assertThat(response.errorCode()).isZero();
+        assertThat(response.apiKeys()).isNotEmpty();
+    }
+
+    @Test
+    void shouldRequireRebootstrapWhenTheClientMeansAnotherBroker() {
+        final TestClient client = broker.connect();
+        final String clusterId = broker.broker().clusterId();
+
+        for (final ApiVersionsRequest request :
+                List.of(request(clusterId, 2), request("another", 1), request("", 1), request(clusterId, -2))) {
+            final ApiVersionsResponse response = client.ask(5, request);
+
+            assertThat(ErrorCode.of(response.errorCode())).isEqualTo(ErrorCode.REBOOTSTRAP_REQUIRED);
+            assertThat(response.apiKeys()).isEmpty();
+        }
+        // The client decides what comes of it, as with Kafka.
+        assertThat(client.isClosed()).isFalse();
+        final ApiVersionsResponse next = client.ask(5, request());
+        assertThat(next.errorCode()).isZero();
+    }
+
+    @Test
+    void shouldRefuseWhenOnlyOneOfClusterAndNodeIsNamed() {
+        final TestClient client = broker.connect();
+
+        for (final ApiVersionsRequest request : List.of(request(broker.broker().clusterId(), -1), request(null, 1))) {
+            final ApiVersionsResponse response = client.ask(5, request);
+
+            assertThat(ErrorCode.of(response.errorCode())).isEqualTo(ErrorCode.INVALID_REQUEST);
+        }
     }
 }

@@ -32,8 +32,8 @@ class HandlersTest {
 
     @Test
     void shouldHaveWhatFamiliesServeAndApiVersionsInTheOrderOfTheirKeys() {
-        final Handlers handlers =
-                new Handlers(List.of(family(ApiKey.CREATE_TOPICS, ApiKey.METADATA), family(ApiKey.PRODUCE)), null);
+        final Handlers handlers = new Handlers(
+                List.of(family(ApiKey.CREATE_TOPICS, ApiKey.METADATA), family(ApiKey.PRODUCE)), null, null);
 
         assertThat(handlers.all())
                 .extracting(ApiHandler::api)
@@ -48,7 +48,7 @@ class HandlersTest {
     void shouldRefuseTwoHandlersOfTheSameApi() {
         final List<HandlerFamily> families = List.of(family(ApiKey.FETCH), family(ApiKey.FETCH));
 
-        assertThatThrownBy(() -> new Handlers(families, null))
+        assertThatThrownBy(() -> new Handlers(families, null, null))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("two handlers serve FETCH");
     }
