@@ -56,6 +56,7 @@ final class Conversation {
         GroupAdminCases.addTo(book);
         ConsumerGroupCases.addTo(book);
         GroupConfigCases.addTo(book);
+        TopicConfigCases.addTo(book);
         return book.cases();
     }
 

@@ -48,6 +48,17 @@ final class GroupConfigCases {
             change(peer, version, "delete-unknown", group, "no.such.key", 1, null);
             describe(peer, "at-last", group);
         });
+        book.each(ApiKeys.DESCRIBE_CONFIGS, "groups", (peer, version) -> {
+            describeAll(peer, version, "unknown", peer.topic("unknown"));
+            final String group = peer.topic("group");
+            set(peer, (short) 1, "streams", group, "streams.num.warmup.replicas", "3");
+            set(peer, (short) 1, "assignor", group, "streams.assignor.name", "sticky");
+            set(peer, (short) 1, "tags", group, "streams.rack.aware.assignment.tags", "a,b");
+            set(peer, (short) 1, "lag", group, "streams.acceptable.recovery.lag", "-1");
+            set(peer, (short) 1, "offload", group, "consumer.assignor.offload.enable", "x");
+            BrokerProcess.pause(GroupTalk.BACKGROUND_MS);
+            describeAll(peer, version, "altered", group);
+        });
         book.each(ApiKeys.ALTER_CONFIGS, "groups", (peer, version) -> {
             final String group = peer.topic("group");
             for (final String key : List.of(SESSION, HEARTBEAT, "no.such.key")) {
@@ -68,6 +79,17 @@ final class GroupConfigCases {
             BrokerProcess.pause(GroupTalk.BACKGROUND_MS);
             peer.ask("alive", ApiKeys.CONSUMER_GROUP_HEARTBEAT, version, ConsumerGroupCases.heartbeat(group, "me", 2));
         });
+    }
+
+    private static void describeAll(final Peer peer, final short version, final String label, final String group)
+            throws IOException {
+        final DescribeConfigsRequestData request = new DescribeConfigsRequestData().setIncludeSynonyms(true);
+        request.resources()
+                .add(new DescribeConfigsResource()
+                        .setResourceType(GROUP)
+                        .setResourceName(group)
+                        .setConfigurationKeys(null));
+        peer.ask(label, ApiKeys.DESCRIBE_CONFIGS, version, request);
     }
 
     private static void set(

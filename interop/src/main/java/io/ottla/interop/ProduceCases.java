@@ -266,6 +266,20 @@ final class ProduceCases {
     }
 
     private static void limits(final CaseBook book) {
+        book.at(ApiKeys.PRODUCE, "too-large-decompressed", TELLING_VERSIONS, (peer, version) -> {
+            final String topic = peer.createTopic("a", 1, "max.decompressed.message.bytes", "1008");
+            for (final CompressionType type : CompressionType.values()) {
+                // With the six fields beside it, the first value makes a record of 1008 bytes.
+                for (final int size : new int[] {1001, 1002}) {
+                    final String value = "x".repeat(size);
+                    new ProduceAsk(peer, version)
+                            .topic(topic)
+                            .partition(0, Batches.compressed(type, Batches.record(Batches.TIME, null, value)))
+                            .ask(type.name + size);
+                }
+            }
+            ProduceAsk.readBack(peer, topic, 1);
+        });
         book.each(ApiKeys.PRODUCE, "too-large-for-topic", (peer, version) -> {
             final String topic = peer.createTopic("a", 1, "max.message.bytes", "200");
             final int fits =

@@ -99,7 +99,7 @@ public final class ConfigDescriber {
      * The settings of a group.
      *
      * @param overrides the group's own.
-     * @return all keys.
+     * @return all keys but those for tests, unless these are set for the group or for the broker.
      */
     public List<DescribedConfig> group(final Map<String, String> overrides) {
         final ArrayList<DescribedConfig> described =
@@ -114,7 +114,9 @@ public final class ConfigDescriber {
             if (key.synonyms().isEmpty()) {
                 origins.add(new Origin(key.name(), key.defaultText(), DescribedConfig.DEFAULT));
             }
-            described.add(describe(key, origins.getFirst().value(), origins));
+            if (!key.isInternal() || origins.getFirst().source() != DescribedConfig.DEFAULT) {
+                described.add(describe(key, origins.getFirst().value(), origins));
+            }
         }
         return described;
     }

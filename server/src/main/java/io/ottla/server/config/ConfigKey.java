@@ -330,6 +330,7 @@ public final class ConfigKey {
             definition.check = broker.check;
             definition.inert = broker.inert;
             definition.limit = broker.limit;
+            definition.internal = broker.internal;
             return definition.synonym(broker.name);
         }
 

@@ -1,5 +1,6 @@
 package io.ottla.server.config;
 
+import static io.ottla.server.config.ConfigType.BOOLEAN;
 import static io.ottla.server.config.ConfigType.INT;
 import static io.ottla.server.config.ConfigType.LIST;
 import static io.ottla.server.config.ConfigType.LONG;
@@ -46,6 +47,11 @@ final class GroupCoordinatorKeys {
                     "group.consumer.assignment.interval.ms", INT, "1000")
             .atLeast(0)
             .doc("The least time between two assignments of a consumer group.");
+    static final ConfigKey GROUP_CONSUMER_ASSIGNOR_OFFLOAD_ENABLE = SECTION.key(
+                    "group.consumer.assignor.offload.enable", BOOLEAN, "true")
+            .inert("the coordinator's agent computes assignments itself")
+            .internal()
+            .doc("Whether assignments of consumer groups are computed by a thread of their own.");
     static final ConfigKey GROUP_CONSUMER_MIN_SESSION_TIMEOUT_MS = SECTION.key(
                     "group.consumer.min.session.timeout.ms", INT, "45000")
             .atLeast(1)
@@ -87,6 +93,11 @@ final class GroupCoordinatorKeys {
             .doc("How often members of share groups are told to send heartbeats.");
     static final ConfigKey GROUP_SHARE_ASSIGNMENT_INTERVAL_MS = group("share.assignment.interval.ms", "1000", 0)
             .doc("The least time between two assignments of a share group.");
+    static final ConfigKey GROUP_SHARE_ASSIGNOR_OFFLOAD_ENABLE = SECTION.key(
+                    "group.share.assignor.offload.enable", BOOLEAN, "true")
+            .inert(NOT_YET)
+            .internal()
+            .doc("Whether assignments of share groups are computed by a thread of their own.");
     static final ConfigKey GROUP_SHARE_DELIVERY_COUNT_LIMIT = group("share.delivery.count.limit", "5", 2)
             .between(2, 10)
             .doc("How often a share group delivers a record before it gives up.");
@@ -103,11 +114,35 @@ final class GroupCoordinatorKeys {
             .doc("How often members of streams groups are told to send heartbeats.");
     static final ConfigKey GROUP_STREAMS_ASSIGNMENT_INTERVAL_MS = group("streams.assignment.interval.ms", "1000", 0)
             .doc("The least time between two assignments of a streams group.");
+    static final ConfigKey GROUP_STREAMS_ASSIGNORS = SECTION.key("group.streams.assignors", LIST, "sticky")
+            .inert(NOT_YET)
+            .doc("How streams groups may divide work, by the assignors' names; the first one is the default.");
+    static final ConfigKey GROUP_STREAMS_ASSIGNOR_OFFLOAD_ENABLE = SECTION.key(
+                    "group.streams.assignor.offload.enable", BOOLEAN, "true")
+            .inert(NOT_YET)
+            .internal()
+            .doc("Whether assignments of streams groups are computed by a thread of their own.");
+    static final ConfigKey GROUP_STREAMS_ACCEPTABLE_RECOVERY_LAG = SECTION.key(
+                    "group.streams.acceptable.recovery.lag", LONG, "10000")
+            .atLeast(0)
+            .inert(NOT_YET)
+            .internal()
+            .doc("How many offsets a copy of a task's state may be behind to take over the task.");
     static final ConfigKey GROUP_STREAMS_INITIAL_REBALANCE_DELAY_MS = group(
                     "streams.initial.rebalance.delay.ms", "3000", 0)
             .doc("How long an empty streams group waits for more members before its first assignment.");
     static final ConfigKey GROUP_STREAMS_NUM_STANDBY_REPLICAS = group("streams.num.standby.replicas", "0", 0)
             .doc("How many standby copies of a task's state a streams group keeps.");
+    static final ConfigKey GROUP_STREAMS_NUM_WARMUP_REPLICAS = group("streams.num.warmup.replicas", "2", 0)
+            .internal()
+            .doc("How many copies of tasks' state a streams group warms up at a time.");
+    static final ConfigKey GROUP_STREAMS_RACK_AWARE_ASSIGNMENT_TAGS = SECTION.key(
+                    "group.streams.rack.aware.assignment.tags", LIST, "")
+            .inert(NOT_YET)
+            .doc("The tags of clients by which standby copies are spread.");
+    static final ConfigKey GROUP_STREAMS_TASK_OFFSET_INTERVAL_MS = group("streams.task.offset.interval.ms", "60000", 1)
+            .internal()
+            .doc("How often members of streams groups send the offsets of their tasks.");
     static final ConfigKey OFFSET_METADATA_MAX_BYTES = SECTION.key("offset.metadata.max.bytes", INT, "4096")
             .atLeast(0)
             .limit("memory for committed offsets", "OFFSET_METADATA_TOO_LARGE")

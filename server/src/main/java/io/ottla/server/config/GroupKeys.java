@@ -8,21 +8,30 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** All keys of a group's configuration: those of Kafka 4.3. Where a broker's key is a key's synonym, its value is the default. */
+/** All keys of a group's configuration: those of Kafka 4.4. Where a broker's key is a key's synonym, its value is the default. */
 final class GroupKeys {
-    private static final ArrayList<ConfigKey> KEYS = new ArrayList<>(20);
+    private static final ArrayList<ConfigKey> KEYS = new ArrayList<>(30);
 
     private static final String GROUP = "Group settings";
     private static final String NOT_YET = "the feature is not served yet";
 
     static final ConfigKey CONSUMER_ASSIGNMENT_INTERVAL_MS =
             likeBroker("consumer.assignment.interval.ms", GroupCoordinatorKeys.GROUP_CONSUMER_ASSIGNMENT_INTERVAL_MS);
+    static final ConfigKey CONSUMER_ASSIGNOR_OFFLOAD_ENABLE =
+            likeBroker("consumer.assignor.offload.enable", GroupCoordinatorKeys.GROUP_CONSUMER_ASSIGNOR_OFFLOAD_ENABLE);
     static final ConfigKey CONSUMER_HEARTBEAT_INTERVAL_MS =
             likeBroker("consumer.heartbeat.interval.ms", GroupCoordinatorKeys.GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS);
     static final ConfigKey CONSUMER_SESSION_TIMEOUT_MS =
             likeBroker("consumer.session.timeout.ms", GroupCoordinatorKeys.GROUP_CONSUMER_SESSION_TIMEOUT_MS);
+    static final ConfigKey ERRORS_DEADLETTERQUEUE_COPY_RECORD_ENABLE = key(
+                    "errors.deadletterqueue.copy.record.enable", BOOLEAN, "false")
+            .doc("Whether a record that a share group could not deliver is copied to the topic for them.");
+    static final ConfigKey ERRORS_DEADLETTERQUEUE_TOPIC_NAME = key("errors.deadletterqueue.topic.name", STRING, "")
+            .doc("The topic for records that a share group could not deliver; none if it is empty.");
     static final ConfigKey SHARE_ASSIGNMENT_INTERVAL_MS =
             likeBroker("share.assignment.interval.ms", GroupCoordinatorKeys.GROUP_SHARE_ASSIGNMENT_INTERVAL_MS);
+    static final ConfigKey SHARE_ASSIGNOR_OFFLOAD_ENABLE =
+            likeBroker("share.assignor.offload.enable", GroupCoordinatorKeys.GROUP_SHARE_ASSIGNOR_OFFLOAD_ENABLE);
     static final ConfigKey SHARE_AUTO_OFFSET_RESET =
             key("share.auto.offset.reset", STRING, "latest").doc("Where a share group that has no offset begins.");
     static final ConfigKey SHARE_DELIVERY_COUNT_LIMIT =
@@ -40,16 +49,29 @@ final class GroupKeys {
             .doc("Whether members of a share group may prolong their hold on a record.");
     static final ConfigKey SHARE_SESSION_TIMEOUT_MS =
             likeBroker("share.session.timeout.ms", GroupCoordinatorKeys.GROUP_SHARE_SESSION_TIMEOUT_MS);
+    static final ConfigKey STREAMS_ACCEPTABLE_RECOVERY_LAG =
+            likeBroker("streams.acceptable.recovery.lag", GroupCoordinatorKeys.GROUP_STREAMS_ACCEPTABLE_RECOVERY_LAG);
     static final ConfigKey STREAMS_ASSIGNMENT_INTERVAL_MS =
             likeBroker("streams.assignment.interval.ms", GroupCoordinatorKeys.GROUP_STREAMS_ASSIGNMENT_INTERVAL_MS);
+    static final ConfigKey STREAMS_ASSIGNOR_NAME = key("streams.assignor.name", STRING, "sticky")
+            .synonym("group.streams.assignors")
+            .doc("How a streams group divides its work.");
+    static final ConfigKey STREAMS_ASSIGNOR_OFFLOAD_ENABLE =
+            likeBroker("streams.assignor.offload.enable", GroupCoordinatorKeys.GROUP_STREAMS_ASSIGNOR_OFFLOAD_ENABLE);
     static final ConfigKey STREAMS_HEARTBEAT_INTERVAL_MS =
             likeBroker("streams.heartbeat.interval.ms", GroupCoordinatorKeys.GROUP_STREAMS_HEARTBEAT_INTERVAL_MS);
     static final ConfigKey STREAMS_INITIAL_REBALANCE_DELAY_MS = likeBroker(
             "streams.initial.rebalance.delay.ms", GroupCoordinatorKeys.GROUP_STREAMS_INITIAL_REBALANCE_DELAY_MS);
     static final ConfigKey STREAMS_NUM_STANDBY_REPLICAS =
             likeBroker("streams.num.standby.replicas", GroupCoordinatorKeys.GROUP_STREAMS_NUM_STANDBY_REPLICAS);
+    static final ConfigKey STREAMS_NUM_WARMUP_REPLICAS =
+            likeBroker("streams.num.warmup.replicas", GroupCoordinatorKeys.GROUP_STREAMS_NUM_WARMUP_REPLICAS);
+    static final ConfigKey STREAMS_RACK_AWARE_ASSIGNMENT_TAGS = likeBroker(
+            "streams.rack.aware.assignment.tags", GroupCoordinatorKeys.GROUP_STREAMS_RACK_AWARE_ASSIGNMENT_TAGS);
     static final ConfigKey STREAMS_SESSION_TIMEOUT_MS =
             likeBroker("streams.session.timeout.ms", GroupCoordinatorKeys.GROUP_STREAMS_SESSION_TIMEOUT_MS);
+    static final ConfigKey STREAMS_TASK_OFFSET_INTERVAL_MS =
+            likeBroker("streams.task.offset.interval.ms", GroupCoordinatorKeys.GROUP_STREAMS_TASK_OFFSET_INTERVAL_MS);
 
     private GroupKeys() {}
 

@@ -138,6 +138,14 @@ public final class LogKeys {
             .atLeast(-2)
             .inert(NO_TIERS)
             .doc("How many bytes stay on this node after they were moved to another tier.");
+    static final ConfigKey LOG_REMOTE_COPY_LAG_MS = SECTION.key("log.remote.copy.lag.ms", LONG, "0")
+            .atLeast(-1)
+            .inert(NO_TIERS)
+            .doc("How old a segment is before it is copied to another tier.");
+    static final ConfigKey LOG_REMOTE_COPY_LAG_BYTES = SECTION.key("log.remote.copy.lag.bytes", LONG, "-1")
+            .atLeast(-1)
+            .inert(NO_TIERS)
+            .doc("How many newer bytes a partition has before a segment is copied to another tier.");
 
     private LogKeys() {}
 }

@@ -44,7 +44,7 @@ public final class TopicDefaultKeys {
                     "max.decompressed.message.bytes", INT, "2147483639")
             .between(1, 2147483639)
             .limit("what an operator sets it for; the broker itself needs no memory for a record", "INVALID_RECORD")
-            .doc("The largest record of a compressed batch when it is decompressed (Kafka 4.4); a larger one is"
+            .doc("The largest record of a compressed batch when it is decompressed; a larger one is"
                     + " refused as invalid. It holds for looking up records by time and for compaction, too."
                     + " Records are passed over as they are decompressed, so that large ones take no memory.");
     static final ConfigKey COMPRESSION_TYPE = SECTION.key("compression.type", STRING, "producer")

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All keys of a topic's configuration: those of Kafka 4.3, and of 4.4 the one that bounds decompressed records. Where a broker's key is a key's synonym, the broker's value is
- * the topic's default.
+ * All keys of a topic's configuration: those of Kafka 4.4. Where a broker's key is a key's synonym, the broker's value is the topic's
+ * default.
  */
 public final class TopicKeys {
     private static final ArrayList<ConfigKey> KEYS = new ArrayList<>(40);
@@ -34,6 +34,10 @@ public final class TopicKeys {
             likeBroker("compression.zstd.level", TopicDefaultKeys.COMPRESSION_ZSTD_LEVEL);
     public static final ConfigKey DELETE_RETENTION_MS =
             likeBroker("delete.retention.ms", LogKeys.LOG_CLEANER_DELETE_RETENTION_MS);
+    static final ConfigKey ERRORS_DEADLETTERQUEUE_GROUP_ENABLE = key(
+                    "errors.deadletterqueue.group.enable", BOOLEAN, "false")
+            .inert("share groups are not served yet")
+            .doc("Whether share groups may write the records here that they could not deliver.");
     static final ConfigKey FILE_DELETE_DELAY_MS =
             likeBroker("file.delete.delay.ms", LogKeys.LOG_SEGMENT_DELETE_DELAY_MS);
     static final ConfigKey FLUSH_MESSAGES = likeBroker("flush.messages", LogKeys.LOG_FLUSH_INTERVAL_MESSAGES);
@@ -78,6 +82,9 @@ public final class TopicKeys {
     static final ConfigKey MIN_INSYNC_REPLICAS =
             likeBroker("min.insync.replicas", TopicDefaultKeys.MIN_INSYNC_REPLICAS);
     static final ConfigKey PREALLOCATE = likeBroker("preallocate", LogKeys.LOG_PREALLOCATE);
+    static final ConfigKey REMOTE_COPY_LAG_BYTES =
+            likeBroker("remote.copy.lag.bytes", LogKeys.LOG_REMOTE_COPY_LAG_BYTES);
+    static final ConfigKey REMOTE_COPY_LAG_MS = likeBroker("remote.copy.lag.ms", LogKeys.LOG_REMOTE_COPY_LAG_MS);
     static final ConfigKey REMOTE_LOG_COPY_DISABLE = key("remote.log.copy.disable", BOOLEAN, "false")
             .inert(NO_TIERS)
             .doc("Whether nothing more is moved to another tier.");

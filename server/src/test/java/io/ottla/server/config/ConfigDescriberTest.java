@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What is expected here is what Kafka 4.3.1 answered when it was started with the same settings. */
+/** What is expected here is what Kafka 4.4.0 answered when it was started with the same settings. */
 class ConfigDescriberTest {
     private final ConfigDescriber describer = new ConfigDescriber(BrokerConfig.of(Map.of(
             "log.retention.minutes", "99",
@@ -59,7 +59,7 @@ class ConfigDescriberTest {
     void shouldCountEverySynonymWhenATopicIsNew() {
         final List<DescribedConfig> topic = describer.newTopic(Map.of("flush.ms", " 5"));
 
-        assertThat(topic).hasSize(34).extracting(config -> config.key().name()).isSorted();
+        assertThat(topic).hasSize(37).extracting(config -> config.key().name()).isSorted();
         assertThat(of(topic, "flush.ms"))
                 .isEqualTo(new DescribedConfig(TopicKeys.FLUSH_MS, " 5", DescribedConfig.TOPIC, List.of()));
         assertThat(of(topic, "segment.jitter.ms"))
@@ -72,7 +72,7 @@ class ConfigDescriberTest {
     @Test
     void shouldHideKeysForTestsWhenTheyAreNotSet() {
         assertThat(describer.topic(Map.of()))
-                .hasSize(34)
+                .hasSize(37)
                 .extracting(config -> config.key().name())
                 .doesNotContain("internal.segment.bytes");
         assertThat(of(describer.topic(Map.of("internal.segment.bytes", "12345")), "internal.segment.bytes"))
@@ -109,7 +109,7 @@ class ConfigDescriberTest {
     void shouldTakeTheBrokersDefaultsWhenAGroupHasNone() {
         final List<DescribedConfig> group = describer.group(Map.of("share.isolation.level", "read_committed"));
 
-        assertThat(group).hasSize(17);
+        assertThat(group).hasSize(21);
         assertThat(of(group, "consumer.session.timeout.ms"))
                 .isEqualTo(new DescribedConfig(
                         GroupKeys.CONSUMER_SESSION_TIMEOUT_MS,

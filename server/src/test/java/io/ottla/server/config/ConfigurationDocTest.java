@@ -24,7 +24,7 @@ class ConfigurationDocTest {
         An embedded broker takes them from `Broker.builder().set(key, value)`.
 
         The keys are Kafka's own, with Kafka's meaning and default; where not, the table says why. Ottla's own keys begin with
-        `ottla.`. A `server.properties` of Kafka can be used as it is: keys that Kafka 4.3 knows and Ottla has no use for
+        `ottla.`. A `server.properties` of Kafka can be used as it is: keys that Kafka 4.4 knows and Ottla has no use for
         are taken and change nothing, and so do those marked *without effect* below; the broker names them in one line when
         it starts. (One is refused,
         `authorizer.class.name`, because whoever sets it relies on it.) A key that neither knows stops the start, and the

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is expected here is what Kafka 4.3.1 answered, but where only topics can be changed. */
+/** What is expected here is what Kafka 4.4.0 answered, but where only topics can be changed. */
 @Proves({ApiKey.ALTER_CONFIGS, ApiKey.INCREMENTAL_ALTER_CONFIGS})
 class AlterConfigsHandlerTest {
     private static final byte TOPIC = 2;

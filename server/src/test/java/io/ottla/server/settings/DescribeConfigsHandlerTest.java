@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is expected here is what Kafka 4.3.1 answered, but for the values that only the broker itself knows. */
+/** What is expected here is what Kafka 4.4.0 answered, but for the values that only the broker itself knows. */
 @Proves(ApiKey.DESCRIBE_CONFIGS)
 class DescribeConfigsHandlerTest {
     private static final byte TOPIC = 2;
@@ -48,7 +48,7 @@ class DescribeConfigsHandlerTest {
         assertThat(result.resourceType()).isEqualTo(TOPIC);
         assertThat(result.resourceName()).isEqualTo("orders");
         assertThat(result.configs())
-                .hasSize(34)
+                .hasSize(37)
                 .extracting(DescribeConfigsResourceResult::name)
                 .isSorted();
         final DescribeConfigsResourceResult policy = config(result, "cleanup.policy");
@@ -66,7 +66,7 @@ class DescribeConfigsHandlerTest {
     /** Kafka describes all of them, also a million names of groups that are not there. */
     @Test
     void shouldRefuseTheRestWhenTheResponseHasTooManyEntries() {
-        try (SteppedBroker bounded = new SteppedBroker("ottla.request.elements.max", "140")) {
+        try (SteppedBroker bounded = new SteppedBroker("ottla.request.elements.max", "160")) {
             bounded.createTopic("orders", 1);
             final DescribeConfigsRequest request = new DescribeConfigsRequest();
             for (int i = 0; i < 5; i++) {
@@ -105,7 +105,7 @@ class DescribeConfigsHandlerTest {
 
         assertThat(describe(4, false, false, resource(TOPIC, "orders").setConfigurationKeys(List.of()))
                         .configs())
-                .hasSize(34);
+                .hasSize(37);
     }
 
     @Test
@@ -141,7 +141,7 @@ class DescribeConfigsHandlerTest {
         final DescribeConfigsResult group = describe(4, true, false, resource(GROUP, "g"));
         final DescribeConfigsResult subscription = describe(4, true, false, resource(CLIENT_METRICS, "m"));
 
-        assertThat(group.configs()).hasSize(17);
+        assertThat(group.configs()).hasSize(21);
         assertThat(synonyms(config(group, "consumer.session.timeout.ms")))
                 .containsExactly("group.consumer.session.timeout.ms=45000@5");
         assertThat(subscription.configs())
