@@ -292,6 +292,7 @@ final class ConsumerGroupCases {
             peer.ask("join", API, version, join(group, "a", topic).setInstanceId("i"));
             peer.ask("other-while-active", API, version, join(group, "b", topic).setInstanceId("i"));
             peer.ask("alive", API, version, heartbeat(group, "a", 2).setInstanceId("i"));
+            peer.ask("join-again", API, version, join(group, "a", topic).setInstanceId("i"));
             peer.ask("alive-without-name", API, version, heartbeat(group, "a", 2));
             peer.ask("other-id", API, version, heartbeat(group, "b", 2).setInstanceId("i"));
             peer.ask("other-name", API, version, heartbeat(group, "a", 2).setInstanceId("j"));

@@ -76,7 +76,7 @@ final class ClassicConsumers {
         if (wish == null) {
             return Outcome.answer(JoinGroupResult.failed(ErrorCode.INCONSISTENT_GROUP_PROTOCOL, request.memberId()));
         }
-        if (group.size() >= config.consumer().sizeMax() && group.member(memberId) == null) {
+        if (!group.admits(memberId, request.instanceId(), config.consumer().sizeMax())) {
             return Outcome.answer(JoinGroupResult.failed(ErrorCode.GROUP_MAX_SIZE_REACHED, ""));
         }
         if (isNew && request.instanceId() == null && request.memberIdRequired()) {

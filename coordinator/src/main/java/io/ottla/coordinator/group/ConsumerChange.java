@@ -250,6 +250,15 @@ final class ConsumerChange {
                 new GroupRecord.TargetEpoch(group.groupId(), new GroupRecord.TargetEpoch.Value(targetEpoch, nowMs)));
     }
 
+    /** Brings the targets of a group without members to its epoch, so that they are not taken for old ones. */
+    void endTargets() {
+        if (members.isEmpty()) {
+            targetEpoch = epoch;
+            records.add(
+                    new GroupRecord.TargetEpoch(group.groupId(), new GroupRecord.TargetEpoch.Value(targetEpoch, 0)));
+        }
+    }
+
     private static Map<UUID, Set<Integer>> copy(final Map<UUID, Set<Integer>> partitions) {
         final Map<UUID, Set<Integer>> copy = new TreeMap<>();
         partitions.forEach((topic, indexes) -> copy.put(topic, new TreeSet<>(indexes)));

@@ -219,6 +219,20 @@ final class ConsumerGroup implements Group {
         return members.size();
     }
 
+    /**
+     * Whether a member may join: there is room, or it has a place already, by its own id or as a static member.
+     *
+     * @param memberId the member's id.
+     * @param instanceId its name if it is a static member, or null.
+     * @param sizeMax how many members the group may have.
+     * @return true if so.
+     */
+    boolean admits(final String memberId, final String instanceId, final int sizeMax) {
+        return members.size() < sizeMax
+                || members.containsKey(memberId)
+                || instanceId != null && staticMembers.containsKey(instanceId);
+    }
+
     ConsumerMember member(final String memberId) {
         return members.get(memberId);
     }

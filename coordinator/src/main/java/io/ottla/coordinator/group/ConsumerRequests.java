@@ -10,6 +10,7 @@ import io.ottla.api.group.PartitionAssignor;
 import io.ottla.coordinator.runtime.Outcome;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.slf4j.Logger;
@@ -87,7 +88,7 @@ final class ConsumerRequests {
         final List<GroupRecord> records = new ArrayList<>();
         final Group present = image.group(groupId);
         final ConsumerGroup group = find(groupId, id.generation() == JOIN, records);
-        if (group.size() >= config.consumer().sizeMax() && group.member(id.memberId()) == null) {
+        if (!group.admits(id.memberId(), id.instanceId(), config.consumer().sizeMax())) {
             throw new GroupRefusal(
                     ErrorCode.GROUP_MAX_SIZE_REACHED,
                     "The consumer group has reached its maximum capacity of "
@@ -121,14 +122,18 @@ final class ConsumerRequests {
         if (known == null || !subscribed.subscription().equals(before.subscription())) {
             change.subscribe(subscribed);
         }
+        final boolean assignorChanged = !Objects.equals(
+                        subscribed.subscription().assignor(),
+                        before.subscription().assignor())
+                && !assignors.elected(group.members()).equals(assignors.elected(change.members()));
         // One that wants nothing yet, or what its expression will tell, changes nothing for the others.
-        if (topicsChanged || known != null && regexChanged) {
+        if (topicsChanged || known != null && regexChanged || assignorChanged) {
             change.bump();
         }
         if (regexChanged || regexLook) {
             change.resolveRegexes(regexLook);
         }
-        if (known == null || topicsChanged || regexChanged || look || regexLook) {
+        if (known == null || topicsChanged || regexChanged || assignorChanged || look || regexLook) {
             change.beginEpoch();
         }
         change.makeTargets(assignorOf(change), settings.assignmentIntervalMs(groupId));
@@ -351,6 +356,7 @@ final class ConsumerRequests {
         }
         change.resolveRegexes(false);
         change.beginEpoch();
+        change.endTargets();
         return Outcome.write(change.records()).then(() -> memberIds.forEach(gone -> timers.end(group.groupId(), gone)));
     }
 

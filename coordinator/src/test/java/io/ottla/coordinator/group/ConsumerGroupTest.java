@@ -92,6 +92,56 @@ class ConsumerGroupTest {
         assertThat(describe().assignor()).isEqualTo("uniform");
     }
 
+    /** As Kafka from 4.4 on. */
+    @Test
+    void shouldBeginAnEpochWhenTheMembersElectAnotherAssignor() {
+        join("a", "orders");
+        assertThat(describe().epoch()).isEqualTo(2);
+
+        final ConsumerGroupHeartbeatResult elected = alive("a", 2, "range");
+
+        assertThat(elected.memberEpoch()).isEqualTo(3);
+        assertThat(describe().assignor()).isEqualTo("range");
+        assertThat(alive("a", 3, "range").memberEpoch()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldStayInTheEpochWhenAVoteElectsNoOtherAssignor() {
+        joinFor("a", "range");
+        joinFor("b", "range");
+        final int epoch = describe().epoch();
+
+        joinFor("a", "uniform");
+        assertThat(describe().epoch()).isEqualTo(epoch + 1);
+        joinFor("a", "uniform");
+        assertThat(describe().epoch()).isEqualTo(epoch + 1);
+    }
+
+    private ConsumerGroupHeartbeatResult alive(final String memberId, final int epoch, final String assignor) {
+        return beat(ConsumerGroupHeartbeat.builder(id(memberId, epoch))
+                .client("client", "/h")
+                .rebalanceTimeoutMs(-1)
+                .assignor(assignor)
+                .build());
+    }
+
+    /** As Kafka from 4.4 on. */
+    @Test
+    void shouldBringTheTargetsToTheGroupsEpochWhenTheLastMemberLeaves() {
+        join("a", "orders");
+        join("b", "orders");
+        beat(heartbeat("a", null, -1, null, null, null));
+        assertThat(describe().assignmentEpoch()).isEqualTo(3);
+
+        beat(heartbeat("b", null, -1, null, null, null));
+
+        assertThat(describe().state()).isEqualTo("Empty");
+        assertThat(describe().epoch()).isEqualTo(5);
+        assertThat(describe().assignmentEpoch()).isEqualTo(5);
+        fixture.restart();
+        assertThat(describe().assignmentEpoch()).isEqualTo(5);
+    }
+
     @Test
     void shouldWaitBetweenTargets() {
         fixture.configure(config -> config.assignmentIntervalMs = 1000);
@@ -103,7 +153,7 @@ class ConsumerGroupTest {
     }
 
     /**
-     * The answer to its join may have been lost. Apache Kafka 4.3.1 answers UNRELEASED_INSTANCE_ID, which ends the Java client;
+     * The answer to its join may have been lost. Apache Kafka 4.4.0 answers UNRELEASED_INSTANCE_ID, which ends the Java client;
      * a change to what is done here is proposed there (apache/kafka#23542).
      */
     @Test
@@ -146,5 +196,20 @@ class ConsumerGroupTest {
         join("a", "orders");
         assertThat(join("b", "orders").error()).isEqualTo(ErrorCode.GROUP_MAX_SIZE_REACHED);
         assertThat(alive("a", 2).error()).isEqualTo(ErrorCode.NONE);
+    }
+
+    /** As Kafka from 4.4 on. */
+    @Test
+    void shouldLetAStaticMemberComeBackWhenTheGroupIsFull() {
+        fixture.configure(config -> config.consumerSizeMax = 1);
+        beat(heartbeat("a", "s", 0, List.of("orders"), null, Map.of()));
+        beat(heartbeat("a", "s", -2, null, null, null));
+
+        assertThat(beat(heartbeat("b", "s", 0, List.of("orders"), null, Map.of()))
+                        .error())
+                .isEqualTo(ErrorCode.NONE);
+        assertThat(beat(heartbeat("c", "t", 0, List.of("orders"), null, Map.of()))
+                        .error())
+                .isEqualTo(ErrorCode.GROUP_MAX_SIZE_REACHED);
     }
 }
