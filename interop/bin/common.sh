@@ -4,6 +4,7 @@ interop_dir="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 kafka_version="$(sed -n 's/^-Dkafka\.version=//p' "$interop_dir/../.mvn/maven.config")"
 kafka_libs="$interop_dir/kafka/target/kafka-$kafka_version"
 clients_target="$interop_dir/target/clients"
+mapfile -t older_java_clients < <(grep -v '^#' "$interop_dir/clients/java/versions.txt")
 
 # Prints the path of a `java` that is new enough for the classes of this build, or ends the script.
 find_java() {
@@ -80,6 +81,18 @@ ensure_clients() {
   fi
   (cd "$clients/go" && go build -o "$target/go-clients" .)
   ensure_kafka_libs
+  local version
+  for version in "${older_java_clients[@]}"; do
+    [[ -e "$target/java-$version/kafka-clients-$version.jar" ]] ||
+      mvn -q -B -f "$clients/java/pom.xml" -Djava-client.version="$version" -Djava-client.folder="$target/java-$version" \
+        generate-resources </dev/null >&2
+  done
+}
+
+# Prints the command of a Java client: java_client NAME LIBRARIES
+java_client() {
+  client "$1" "$(find_java)" -XX:TieredStopAtLevel=1 -Dorg.slf4j.simpleLogger.defaultLogLevel=error \
+    -Duser.language=en -Duser.country=US --enable-native-access=ALL-UNNAMED -cp "$interop_dir/target/classes:$2/*" io.ottla.interop.JavaClient
 }
 
 # Prints NAME=COMMAND for a client, quoted as a shell would read it, since a folder may have a space in its name: client NAME WORD...

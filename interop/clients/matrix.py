@@ -155,7 +155,8 @@ class Matrix:
     def produce(self, producer, compressions, suffix, records_file, written):
         """Has a client produce to a topic for each compression; says whether it went well."""
         topics = {f"{self.tag}-{producer}-{compression}{suffix}": compression for compression in compressions}
-        failure = self.call("java", "create", self.bootstrap, str(PARTITIONS), *topics)
+        creator = producer if producer.startswith("java") else "java"
+        failure = self.call(creator, "create", self.bootstrap, str(PARTITIONS), *topics)
         if failure is None:
             pairs = [f"{topic}={compression}" for topic, compression in topics.items()]
             failure = self.call(producer, "produce", self.bootstrap, records_file, *pairs)

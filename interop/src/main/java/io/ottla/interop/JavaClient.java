@@ -9,15 +9,15 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClient;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -27,14 +27,17 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The {@code kafka-clients} library as one of the clients of {@code interop/clients/matrix.py}, which tells the protocol. */
+/**
+ * The {@code kafka-clients} library as one of the clients of {@code interop/clients/matrix.py}, which tells the protocol. It calls
+ * only what every version of the library from 2.1 on has.
+ */
 final class JavaClient {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private JavaClient() {}
 
     /**
-     * Creates topics, produces or consumes.
+     * Creates topics, produces, or consumes and commits.
      *
      * @param args {@code create BOOTSTRAP PARTITIONS TOPIC...}, {@code produce BOOTSTRAP RECORDS TOPIC=COMPRESSION...} or
      *             {@code consume BOOTSTRAP COUNT FOLDER TOPIC...}.
@@ -57,6 +60,7 @@ final class JavaClient {
                 for (final String topic : rest.subList(1, rest.size())) {
                     consume(bootstrap, Integer.parseInt(args[2]), Path.of(rest.getFirst()), topic);
                 }
+                commit(bootstrap, rest.get(1));
             }
             default -> throw new IllegalArgumentException(args[0]);
         }
@@ -64,12 +68,11 @@ final class JavaClient {
 
     private static void create(final String bootstrap, final int partitions, final List<String> topics)
             throws ExecutionException, InterruptedException {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+        try (AdminClient admin = AdminClient.create(Map.of("bootstrap.servers", bootstrap))) {
             final List<NewTopic> created = new ArrayList<>();
             for (final String topic : topics) {
                 // The records have times long past, and must not fall to retention while they are read.
-                created.add(new NewTopic(topic, Optional.of(partitions), Optional.empty())
-                        .configs(Map.of("retention.ms", "-1")));
+                created.add(new NewTopic(topic, partitions, (short) 1).configs(Map.of("retention.ms", "-1")));
             }
             admin.createTopics(created).all().get();
         }
@@ -126,8 +129,7 @@ final class JavaClient {
     private static void consume(final String bootstrap, final int count, final Path folder, final String topic)
             throws IOException {
         final List<String> lines = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrap), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(Map.of("bootstrap.servers", bootstrap))) {
             final List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(info -> new TopicPartition(topic, info.partition()))
                     .toList();
@@ -141,6 +143,30 @@ final class JavaClient {
             }
         }
         Files.write(folder.resolve(topic), lines);
+    }
+
+    /** Commits an offset, and checks that another consumer of the group starts there. */
+    private static void commit(final String bootstrap, final String topic) {
+        final Map<String, Object> config = Map.of(
+                "bootstrap.servers",
+                bootstrap,
+                "group.id",
+                topic + '-' + ProcessHandle.current().pid());
+        final TopicPartition partition = new TopicPartition(topic, 0);
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(config)) {
+            consumer.commitSync(Map.of(partition, new OffsetAndMetadata(1)));
+        }
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(config)) {
+            consumer.assign(List.of(partition));
+            final long start = consumer.position(partition);
+            if (start != 1) {
+                throw new IllegalStateException("offset 1 was committed, and a consumer starts at " + start);
+            }
+        }
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(final Map<String, Object> config) {
+        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     private static String line(final ConsumerRecord<byte[], byte[]> record) {
