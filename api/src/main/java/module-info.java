@@ -1,4 +1,4 @@
-/** The broker's vocabulary and the SPIs that its parts are plugged in through. */
+/** The types that all parts of the broker share, and the SPIs of its replaceable parts. */
 module io.ottla.api {
     requires transitive org.agrona;
     requires transitive org.slf4j;

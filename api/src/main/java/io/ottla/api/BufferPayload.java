@@ -4,15 +4,18 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 
-/** A payload that is a view of a buffer which somebody else owns, such as the frame that it came in. */
+/** A payload that is a view of a buffer with another owner, such as the frame that it arrived in. */
 public final class BufferPayload implements Payload {
-    /** The JDK copies all of what it is given from the heap before it writes, however little the channel then takes. */
+    /**
+     * The most that is written from the heap at once. The JDK first copies all of a heap buffer, however little of it
+     * the channel accepts.
+     */
     private static final int HEAP_WRITE_BYTES_MAX = 128 << 10;
 
     private final ByteBuffer bytes;
 
     /**
-     * Takes the buffer as it is.
+     * Creates a payload over a buffer, which is not copied.
      *
      * @param bytes a buffer of its own position and limit, from position 0.
      */

@@ -1,13 +1,13 @@
 package io.ottla.api;
 
-/** A configuration that can't work, with a message that says what to change. */
+/** Thrown for an invalid configuration, with a message that says what to change. */
 public final class ConfigException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * A configuration error.
+     * Creates an exception.
      *
-     * @param message what is wrong, and what would be right.
+     * @param message what is wrong and what is valid.
      */
     public ConfigException(final String message) {
         super(message);

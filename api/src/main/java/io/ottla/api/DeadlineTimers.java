@@ -16,8 +16,8 @@ public final class DeadlineTimers implements Timers {
     private static final int EXPIRIES_PER_POLL_MAX = 256;
 
     /*
-     * The wheel's own ids are places in it, which later timers get again; a place alone would let the holder of an old id
-     * cancel somebody else's timer. So an id here is a serial number above the place:
+     * The wheel's own ids are positions in it, which are reused: an old id could cancel a later timer. So an id here is
+     * a serial number above the position:
      *
      *   63      62       30 29        21 20             0
      *   +---+--------------+------------+----------------+
@@ -35,16 +35,16 @@ public final class DeadlineTimers implements Timers {
     private final DeadlineTimerWheel.TimerHandler expire = (unit, nowNs, wheelTimerId) -> run(place(wheelTimerId));
     private final DeadlineTimerWheel.TimerConsumer minimum = (deadlineNs, wheelTimerId) -> dueBy(deadlineNs);
 
-    /** No timer is due before this; exact after a look at all of them, a lower bound after a cancellation. */
+    /** The earliest deadline: exact after all timers have been checked, a lower bound after a cancellation. */
     private long earliestNs = Long.MAX_VALUE;
 
     private long nextSerial;
     private long serialBeforePoll;
 
     /**
-     * An empty wheel.
+     * Creates an empty wheel.
      *
-     * @param clock its {@link Clock#nanoTime()} is the wheel's time.
+     * @param clock the clock whose {@link Clock#nanoTime()} is the wheel's time.
      */
     public DeadlineTimers(final Clock clock) {
         this.clock = clock;
@@ -55,11 +55,12 @@ public final class DeadlineTimers implements Timers {
     public long schedule(final long delayMs, final Runnable task) {
         final long nowNs = clock.nanoTime();
         if (wheel.timerCount() == 0) {
-            // An empty wheel is not polled and stands still; this saves the next poll the way through the missed ticks.
+            // An empty wheel is not polled and stops. Moving it to now saves the next poll from walking through the
+            // missed ticks.
             wheel.currentTickTime(nowNs);
             earliestNs = Long.MAX_VALUE;
         }
-        // Bounded, so that "never" as a delay doesn't wrap around.
+        // Bounded, so that a delay that means "never" doesn't overflow.
         final long delayNs = Math.min(TimeUnit.MILLISECONDS.toNanos(Math.max(0, delayMs)), Long.MAX_VALUE >> 2);
         final long deadlineNs = nowNs + delayNs;
         final long place = place(wheel.scheduleTimer(deadlineNs));
@@ -83,11 +84,11 @@ public final class DeadlineTimers implements Timers {
     }
 
     /**
-     * Runs what is due, up to a few hundred tasks, so that one duty cycle stays short. Tasks that these tasks schedule run in a
-     * later call, even if they are due at once. What a task throws is thrown on; the task counts as run, and the others that
-     * are due run in the next call.
+     * Runs the tasks that are due, a few hundred at most, so that one duty cycle stays short. Tasks that these tasks
+     * schedule run in a later call, even if they are due at once. An exception from a task is rethrown; that task
+     * counts as run, and the others that are due run in the next call.
      *
-     * @return how many tasks ran.
+     * @return the number of tasks that ran.
      */
     public int poll() {
         final long nowNs = clock.nanoTime();
@@ -115,10 +116,10 @@ public final class DeadlineTimers implements Timers {
     }
 
     /**
-     * How long an agent with nothing else to do may sleep.
+     * Returns how long an agent may sleep if it has no other work.
      *
-     * @return milliseconds until the next task may be due, rounded up; 0 if one may be due now; {@link Long#MAX_VALUE} if
-     *     there is none.
+     * @return milliseconds until the next task may be due, rounded up; 0 if one may be due now; {@link Long#MAX_VALUE}
+     *     if there is none.
      */
     public long sleepMs() {
         if (wheel.timerCount() == 0) {
@@ -136,7 +137,10 @@ public final class DeadlineTimers implements Timers {
         return ((wheelTimerId >> Integer.SIZE) << INDEX_BITS) | (int) wheelTimerId;
     }
 
-    /** Returns false, which keeps the timer and ends the poll, for a timer that this poll's tasks scheduled. */
+    /**
+     * Runs a timer's task. For a timer that this poll's tasks scheduled it returns false, which keeps the timer and
+     * ends the poll.
+     */
     private boolean run(final long place) {
         if (serialsByPlace.get(place) >= serialBeforePoll) {
             return false;

@@ -1,8 +1,8 @@
 package io.ottla.api;
 
 /**
- * The error codes of the Kafka protocol. The numbers and names are Kafka 4.4's; what each one means for a request is told
- * by the API that answers it.
+ * The error codes of the Kafka protocol. The numbers and names are those of Kafka 4.4. What each one means for a
+ * request is documented by its API.
  */
 public enum ErrorCode {
     /** The broker failed in a way that has no code of its own. */
@@ -11,16 +11,16 @@ public enum ErrorCode {
     /** No error. */
     NONE(0, false),
 
-    /** The log has no record at the offset: it is below the start or behind the end. */
+    /** The log has no record at the offset: it is before the log start offset or past the log end offset. */
     OFFSET_OUT_OF_RANGE(1, false),
 
-    /** A record batch is damaged, or not in a format that is taken. */
+    /** A record batch is damaged, or in a format that is not supported. */
     CORRUPT_MESSAGE(2, true),
 
     /** This broker has no such topic or partition. */
     UNKNOWN_TOPIC_OR_PARTITION(3, true),
 
-    /** The number of bytes to fetch makes no sense. */
+    /** The number of bytes to fetch is invalid. */
     INVALID_FETCH_SIZE(4, false),
 
     /** The partition has no leader right now. */
@@ -29,10 +29,10 @@ public enum ErrorCode {
     /** This broker does not lead the partition, or has no replica of it. */
     NOT_LEADER_OR_FOLLOWER(6, true),
 
-    /** What the request waits for did not happen in the time it gave. */
+    /** What the request waits for did not happen within its timeout. */
     REQUEST_TIMED_OUT(7, true),
 
-    /** The broker that was asked for is not there. */
+    /** The broker that was asked for is not available. */
     BROKER_NOT_AVAILABLE(8, false),
 
     /** The broker has no replica of the partition right now. */
@@ -44,7 +44,7 @@ public enum ErrorCode {
     /** The controller has been replaced. */
     STALE_CONTROLLER_EPOCH(11, false),
 
-    /** The metadata beside a committed offset is too long. */
+    /** The metadata of a committed offset is too long. */
     OFFSET_METADATA_TOO_LARGE(12, false),
 
     /** The connection broke; clients only. */
@@ -74,7 +74,7 @@ public enum ErrorCode {
     /** The acks of a produce request are none of 0, 1 and -1. */
     INVALID_REQUIRED_ACKS(21, false),
 
-    /** The member is of another generation of the group than the present one. */
+    /** The member's generation is not the group's current generation. */
     ILLEGAL_GENERATION(22, false),
 
     /** The group's members do not share the protocol that the member offers. */
@@ -107,25 +107,25 @@ public enum ErrorCode {
     /** A record's timestamp is too far from the broker's time. */
     INVALID_TIMESTAMP(32, false),
 
-    /** The broker does not take this way to authenticate. */
+    /** The broker does not support this SASL mechanism. */
     UNSUPPORTED_SASL_MECHANISM(33, false),
 
-    /** The request does not fit the state of the authentication. */
+    /** The request is not valid in the current state of the authentication. */
     ILLEGAL_SASL_STATE(34, false),
 
-    /** The broker does not speak this version of the API. */
+    /** The broker does not support this version of the API. */
     UNSUPPORTED_VERSION(35, false),
 
-    /** There is a topic of this name. */
+    /** A topic of this name exists. */
     TOPIC_ALREADY_EXISTS(36, false),
 
-    /** The number of partitions makes no sense. */
+    /** The number of partitions is invalid. */
     INVALID_PARTITIONS(37, false),
 
-    /** There are not enough brokers for this many replicas, or the number makes no sense. */
+    /** There are not enough brokers for this many replicas, or the number is invalid. */
     INVALID_REPLICATION_FACTOR(38, false),
 
-    /** The assignment of replicas to brokers makes no sense. */
+    /** The assignment of replicas to brokers is invalid. */
     INVALID_REPLICA_ASSIGNMENT(39, false),
 
     /** A configuration has an unknown key or a value that is not permitted. */
@@ -140,7 +140,7 @@ public enum ErrorCode {
     /** The log's format is too old for the request. */
     UNSUPPORTED_FOR_MESSAGE_FORMAT(43, false),
 
-    /** A policy of the broker forbids it. */
+    /** The request violates a policy of the broker. */
     POLICY_VIOLATION(44, false),
 
     /** A batch of an idempotent producer does not follow the one before it. */
@@ -149,10 +149,10 @@ public enum ErrorCode {
     /** A batch of an idempotent producer was appended before. */
     DUPLICATE_SEQUENCE_NUMBER(46, false),
 
-    /** There is a newer producer of the same id. */
+    /** A newer producer has the same id. */
     INVALID_PRODUCER_EPOCH(47, false),
 
-    /** The transaction is not in a state in which this can be done. */
+    /** The transaction's state does not permit the request. */
     INVALID_TXN_STATE(48, false),
 
     /** The producer id is not the one that belongs to the transactional id. */
@@ -173,19 +173,19 @@ public enum ErrorCode {
     /** The broker has security switched off. */
     SECURITY_DISABLED(54, false),
 
-    /** Nothing was tried, because another part of the request failed. */
+    /** Nothing was attempted, because another part of the request failed. */
     OPERATION_NOT_ATTEMPTED(55, false),
 
     /** The disk failed. */
     KAFKA_STORAGE_ERROR(56, true),
 
-    /** The broker has no such log folder. */
+    /** The broker has no such log directory. */
     LOG_DIR_NOT_FOUND(57, false),
 
-    /** The client could not prove who it is. */
+    /** The client's authentication failed. */
     SASL_AUTHENTICATION_FAILED(58, false),
 
-    /** The partition knows nothing of the idempotent producer. */
+    /** The partition has no state of the idempotent producer. */
     UNKNOWN_PRODUCER_ID(59, false),
 
     /** The partition's replicas are being moved. */
@@ -197,16 +197,16 @@ public enum ErrorCode {
     /** There is no such delegation token. */
     DELEGATION_TOKEN_NOT_FOUND(62, false),
 
-    /** The delegation token belongs to somebody else. */
+    /** The delegation token belongs to another principal. */
     DELEGATION_TOKEN_OWNER_MISMATCH(63, false),
 
-    /** Delegation tokens are not given out on such a connection. */
+    /** Delegation tokens are not issued on such a connection. */
     DELEGATION_TOKEN_REQUEST_NOT_ALLOWED(64, false),
 
     /** The client may not do this to the delegation token. */
     DELEGATION_TOKEN_AUTHORIZATION_FAILED(65, false),
 
-    /** The delegation token is too old. */
+    /** The delegation token has expired. */
     DELEGATION_TOKEN_EXPIRED(66, false),
 
     /** The type of principal is not known. */
@@ -224,7 +224,7 @@ public enum ErrorCode {
     /** The fetch session is at another epoch. */
     INVALID_FETCH_SESSION_EPOCH(71, true),
 
-    /** The broker has no listener of the name that the leader should be reached by. */
+    /** The leader has no listener of the name that the request came through. */
     LISTENER_NOT_FOUND(72, true),
 
     /** Topics may not be deleted here. */
@@ -236,31 +236,31 @@ public enum ErrorCode {
     /** The client's leader epoch is newer than the broker's. */
     UNKNOWN_LEADER_EPOCH(75, true),
 
-    /** The broker does not take this compression, or not in this version of the API. */
+    /** The broker does not support this compression type, or not in this version of the API. */
     UNSUPPORTED_COMPRESSION_TYPE(76, false),
 
-    /** The broker has registered anew since. */
+    /** The broker has registered again since. */
     STALE_BROKER_EPOCH(77, false),
 
     /** The new leader does not know the high watermark yet. */
     OFFSET_NOT_AVAILABLE(78, true),
 
-    /** The member must join again with the id that it was just given. */
+    /** The member must join again with the id in this response. */
     MEMBER_ID_REQUIRED(79, false),
 
-    /** The preferred leader is not there. */
+    /** The preferred leader is not available. */
     PREFERRED_LEADER_NOT_AVAILABLE(80, true),
 
-    /** The group has as many members as it may have. */
+    /** The group has reached its maximum size. */
     GROUP_MAX_SIZE_REACHED(81, false),
 
     /** Another member has taken over the instance id. */
     FENCED_INSTANCE_ID(82, false),
 
-    /** None of the eligible replicas is there to lead. */
+    /** No eligible replica is available as leader. */
     ELIGIBLE_LEADERS_NOT_AVAILABLE(83, true),
 
-    /** The partition has the leader that it should have. */
+    /** The partition already has its preferred leader. */
     ELECTION_NOT_NEEDED(84, true),
 
     /** The partition's replicas are not being moved. */
@@ -272,7 +272,7 @@ public enum ErrorCode {
     /** A record breaks a rule of its topic. */
     INVALID_RECORD(87, false),
 
-    /** A transaction has offsets of the group that are not decided yet. */
+    /** An open transaction has pending offsets of the group. */
     UNSTABLE_OFFSET_COMMIT(88, true),
 
     /** The client has used up its quota. */
@@ -284,19 +284,19 @@ public enum ErrorCode {
     /** There is no such resource. */
     RESOURCE_NOT_FOUND(91, false),
 
-    /** There is such a resource. */
+    /** The resource exists already. */
     DUPLICATE_RESOURCE(92, false),
 
     /** The credential is not good enough. */
     UNACCEPTABLE_CREDENTIAL(93, false),
 
-    /** The set of voters is another one. */
+    /** The set of voters does not match. */
     INCONSISTENT_VOTER_SET(94, false),
 
-    /** The version is not above the present one. */
+    /** The version is not above the current one. */
     INVALID_UPDATE_VERSION(95, false),
 
-    /** The feature can't be changed so. */
+    /** The feature could not be updated. */
     FEATURE_UPDATE_FAILED(96, false),
 
     /** The principal could not be read. */
@@ -320,7 +320,7 @@ public enum ErrorCode {
     /** The topic's id is not that of the topic of this name. */
     INCONSISTENT_TOPIC_ID(103, true),
 
-    /** The cluster's id is another one. */
+    /** The cluster's id does not match. */
     INCONSISTENT_CLUSTER_ID(104, false),
 
     /** There is no such transactional id. */
@@ -359,19 +359,19 @@ public enum ErrorCode {
     /** The id is not that of this controller. */
     UNKNOWN_CONTROLLER_ID(116, false),
 
-    /** The client's subscription to telemetry is another one. */
+    /** The subscription id of the client's telemetry is not known. */
     UNKNOWN_SUBSCRIPTION_ID(117, false),
 
     /** The telemetry is too large. */
     TELEMETRY_TOO_LARGE(118, false),
 
-    /** The broker's registration makes no sense. */
+    /** The broker's registration is invalid. */
     INVALID_REGISTRATION(119, false),
 
-    /** The transaction must be aborted before anything else. */
+    /** The transaction must be aborted first. */
     TRANSACTION_ABORTABLE(120, false),
 
-    /** The record is in another state of its delivery, or with another consumer. */
+    /** The record's delivery state does not permit this, or another consumer holds the record. */
     INVALID_RECORD_STATE(121, false),
 
     /** There is no such share session. */
@@ -383,10 +383,10 @@ public enum ErrorCode {
     /** The share state's epoch is newer than the request's. */
     FENCED_STATE_EPOCH(124, false),
 
-    /** The voter's key is another one. */
+    /** The voter's key does not match. */
     INVALID_VOTER_KEY(125, false),
 
-    /** There is such a voter. */
+    /** The voter exists already. */
     DUPLICATE_VOTER(126, false),
 
     /** There is no such voter. */
@@ -398,19 +398,19 @@ public enum ErrorCode {
     /** The client must start again from its bootstrap servers. */
     REBOOTSTRAP_REQUIRED(129, false),
 
-    /** The topology makes no sense. */
+    /** The topology is invalid. */
     STREAMS_INVALID_TOPOLOGY(130, false),
 
     /** The member's topology is of another epoch than the group's. */
     STREAMS_INVALID_TOPOLOGY_EPOCH(131, false),
 
-    /** A newer topology has been taken over. */
+    /** The topology is older than the group's. */
     STREAMS_TOPOLOGY_FENCED(132, false),
 
-    /** The broker has as many share sessions as it may have. */
+    /** The broker has reached its maximum number of share sessions. */
     SHARE_SESSION_LIMIT_REACHED(133, true),
 
-    /** The group was not deleted, for a reason that the message beside it names. */
+    /** The group was not deleted, for the reason in the response's message. */
     GROUP_DELETION_FAILED(134, false),
 
     /** The broker could not store the description of a streams group's topology. */
@@ -437,7 +437,7 @@ public enum ErrorCode {
     }
 
     /**
-     * The code as it stands in messages.
+     * Returns the code as it is encoded in messages.
      *
      * @return the number.
      */
@@ -446,18 +446,18 @@ public enum ErrorCode {
     }
 
     /**
-     * Whether clients try the same request again.
+     * Returns whether clients retry the same request.
      *
-     * @return true if it may succeed later as it is.
+     * @return true if the same request may succeed later.
      */
     public boolean isRetriable() {
         return retriable;
     }
 
     /**
-     * The error of a number.
+     * Returns the error of a code.
      *
-     * @param code as it stood in a message.
+     * @param code the code as it was encoded in a message.
      * @return the error; {@link #UNKNOWN_SERVER_ERROR} for a number that Kafka 4.4 does not have.
      */
     public static ErrorCode of(final short code) {

@@ -4,17 +4,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** How many files and sockets this process may have open, as the operating system says. */
+/** Returns the operating system's limit on the files and sockets that this process may have open. */
 public final class FileDescriptors {
-    /** What {@link #limit()} returns if the system does not tell. */
+    /** The value that {@link #limit()} returns if the limit is not known. */
     public static final long UNKNOWN = -1;
 
-    /** What Linux tells a process of itself. The virtual machine has raised its limit as far as it may by then. */
+    /**
+     * The limits of this process, as Linux shows them. The virtual machine has already raised its own as far as
+     * permitted.
+     */
     private static final Path LIMITS = Path.of("/proc/self/limits");
 
     private static final String NAME = "Max open files";
 
-    /** Read once: it takes a descriptor, which there may be none of later. */
+    /** Read once: reading takes a descriptor, and later none may be left. */
     private static final long LIMIT = read(LIMITS);
 
     private FileDescriptors() {}
@@ -22,7 +25,7 @@ public final class FileDescriptors {
     /**
      * Returns how many descriptors the process may have.
      *
-     * @return the number; {@link Long#MAX_VALUE} if there is no limit, {@link #UNKNOWN} if the system does not tell.
+     * @return the number; {@link Long#MAX_VALUE} if there is no limit, {@link #UNKNOWN} if it is not known.
      */
     public static long limit() {
         return LIMIT;

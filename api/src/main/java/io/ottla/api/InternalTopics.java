@@ -1,11 +1,11 @@
 package io.ottla.api;
 
-/** The topics that are the broker's own: the logs of coordinators, by the names that Kafka gives them. */
+/** Kafka's names of the broker's internal topics, which are the logs of its coordinators. */
 public final class InternalTopics {
-    /** The topics, their configurations, and all else that the cluster itself is. Its log is no topic that clients can see. */
+    /** The log of topics, configurations and other cluster metadata. Clients do not see it as a topic. */
     public static final String CLUSTER_METADATA = "__cluster_metadata";
 
-    /** The members of groups, and what they committed. */
+    /** The log of groups, their members and their committed offsets. */
     public static final String CONSUMER_OFFSETS = "__consumer_offsets";
 
     private static final String TRANSACTION_STATE = "__transaction_state";
@@ -14,7 +14,7 @@ public final class InternalTopics {
     private InternalTopics() {}
 
     /**
-     * Whether a topic is kept by the broker, so that clients may read but not write it.
+     * Returns whether a topic is internal: clients may read but not write it.
      *
      * @param name the topic's name.
      * @return true for the logs of coordinators that clients can see.

@@ -7,12 +7,12 @@ import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Finds providers by name. The one place in the project that asks {@link ServiceLoader}. */
+/** Finds providers by name. This is the only place in the project that uses {@link ServiceLoader}. */
 public final class Providers {
     /**
-     * A system property that lists the class names of all providers there are, separated by commas. A distribution whose class
-     * path is fixed sets it, because to look for providers every jar of the class path has to be opened, which takes a tenth
-     * of a start. Those of an SPI that the list has no provider of are looked for all the same.
+     * A system property that lists the class names of all providers, separated by commas. A distribution with a fixed
+     * class path sets it, because a search for providers opens every jar of the class path, which takes a tenth of a
+     * start. An SPI without a provider in the list is still searched for.
      */
     public static final String LIST_PROPERTY = "ottla.providers";
 
@@ -24,11 +24,11 @@ public final class Providers {
      * @param spi the provider type, such as {@code StorageProvider.class}.
      * @param spiVersion the version of the SPI that the caller was compiled against.
      * @param key the configuration key that names the provider, for error messages.
-     * @param name the name asked for.
+     * @param name the provider's name.
      * @param <P> the provider type.
      * @return the provider.
-     * @throws ConfigException if there is none of that name, if any name is taken twice, if any provider can't be loaded, or if
-     *     the provider was made for another version of the SPI.
+     * @throws ConfigException if there is none of that name, if two have the same name, if any provider can't be
+     *     loaded, or if the provider was compiled for another version of the SPI.
      */
     public static <P extends Provider> P find(
             final Class<P> spi, final int spiVersion, final String key, final String name) {
@@ -43,7 +43,7 @@ public final class Providers {
                 }
             }
         } catch (final ServiceConfigurationError e) {
-            // Whether it is the one asked for can't be known, since it has no name.
+            // Its name is not known, so it may be the one asked for.
             throw new ConfigException(key + "=" + name + ": a provider can't be loaded: " + e.getMessage()
                     + (e.getCause() == null ? "" : ": " + e.getCause()));
         }
@@ -61,7 +61,7 @@ public final class Providers {
     }
 
     /**
-     * What {@link #LIST_PROPERTY} is to be set to, for the class path and module path as they are.
+     * Returns the value of {@link #LIST_PROPERTY} for the current class path and module path.
      *
      * @param spis the provider types.
      * @return class names, separated by commas.

@@ -3,9 +3,9 @@ package io.ottla.api;
 import org.slf4j.Logger;
 
 /**
- * Logs where nothing may be thrown: where an agent or a loop catches whatever its work threw, and goes on. A logger is somebody
- * else's code, and may throw itself, above all where memory, files or classes are what is missing. What can't be logged goes to
- * stderr, as far as that can be done.
+ * Logs without throwing, for an agent or a loop that catches every exception of its work and continues. A logger is
+ * foreign code and may throw too, above all when memory or file descriptors run out, or a class can't be loaded. What
+ * can't be logged is written to stderr, if possible.
  *
  * <p><b>Note:</b> thread-safe.
  */
@@ -13,17 +13,18 @@ public final class SafeLog {
     private SafeLog() {}
 
     /**
-     * Does nothing. Who will log here calls it while it is made: the first failure may be that there is no descriptor to load a class with.
+     * Loads this class. Classes that log here call this when they are created: at the first failure there may be no
+     * descriptor left to load a class with.
      */
     public static void load() {
-        // This class is loaded by now.
+        // The call has loaded the class.
     }
 
     /**
      * Logs a failure as an error.
      *
-     * @param logger where to.
-     * @param message with a place for the argument.
+     * @param logger the logger.
+     * @param message the message, with a placeholder for the argument.
      * @param argument what the message is about.
      * @param failure what was thrown.
      */
@@ -39,8 +40,8 @@ public final class SafeLog {
     /**
      * Logs a warning.
      *
-     * @param logger where to.
-     * @param message with places for the arguments.
+     * @param logger the logger.
+     * @param message the message, with placeholders for the arguments.
      * @param arguments what the message is about.
      */
     public static void warn(final Logger logger, final String message, final Object... arguments) {
@@ -52,10 +53,10 @@ public final class SafeLog {
     }
 
     /**
-     * Logs a failure that is of use only to who asked for details; it is lost if it can't be logged.
+     * Logs a failure at debug level. It is dropped if it can't be logged.
      *
-     * @param logger where to.
-     * @param message with a place for the argument.
+     * @param logger the logger.
+     * @param message the message, with a placeholder for the argument.
      * @param argument what the message is about.
      * @param failure what was thrown.
      */
@@ -64,11 +65,11 @@ public final class SafeLog {
         try {
             logger.debug(message, argument, failure);
         } catch (final Throwable unloggable) {
-            // Where details are not asked for, as nearly always, nothing is lost.
+            // Nothing is lost unless debug is enabled, which it rarely is.
         }
     }
 
-    /** Calls as little as it can. Not even the text of the failure is asked for if that fails, too. */
+    /** Writes to stderr with as few calls as possible, and without the failure's text if that can't be had. */
     private static void lastResort(final String message, final Object argument, final Throwable failure) {
         try {
             System.err.println(new StringBuilder(160)
@@ -82,7 +83,7 @@ public final class SafeLog {
             try {
                 System.err.println(message);
             } catch (final Throwable lost) {
-                // There is nothing left to try, and the work must go on.
+                // There is nothing left to try, and the work must continue.
             }
         }
     }

@@ -1,16 +1,16 @@
 package io.ottla.api;
 
-/** Finds the word that a mistyped one was meant to be, for messages to users. */
+/** Suggests the word that a mistyped one stands for, for messages to users. */
 public final class Spelling {
     private Spelling() {}
 
     /**
-     * Returns the word that takes the fewest typing errors to come from.
+     * Returns the known word with the fewest typing errors.
      *
-     * @param word what was typed.
-     * @param known the words that there are; the first of equally near ones is taken.
-     * @param errorsMax how many characters may be put in, taken out or replaced at most.
-     * @return the nearest word, or null if none is as near.
+     * @param word the word as typed.
+     * @param known the known words; of equally near ones the first is returned.
+     * @param errorsMax the most characters that may be inserted, removed or replaced.
+     * @return the nearest word, or null if all have more errors.
      */
     public static String nearest(final String word, final Iterable<String> known, final int errorsMax) {
         String nearest = null;
@@ -25,7 +25,7 @@ public final class Spelling {
         return nearest;
     }
 
-    /** Returns the Levenshtein distance: how many characters must be put in, taken out or replaced. */
+    /** Returns the Levenshtein distance: the characters to insert, remove or replace. */
     static int distance(final String from, final String to) {
         int[] previous = new int[to.length() + 1];
         int[] current = new int[to.length() + 1];

@@ -1,8 +1,8 @@
 package io.ottla.api;
 
-/** Which names topics may have: Kafka's rules, which make them good names of files, too. */
+/** Validates the names of topics by Kafka's rules, which also make them valid file names. */
 public final class TopicName {
-    /** The longest name, which leaves room for a suffix in a file's name of 255 bytes. */
+    /** The largest length of a name, which leaves room for a suffix in a file name of 255 bytes. */
     public static final int LENGTH_MAX = 249;
 
     private TopicName() {}
@@ -10,8 +10,8 @@ public final class TopicName {
     /**
      * Checks a name.
      *
-     * @param name what a topic is to be called; may be null.
-     * @return null if it may, else what is wrong, in Kafka's words, for people.
+     * @param name the topic's name; may be null.
+     * @return null if the name is valid, else what is wrong, in Kafka's words.
      */
     public static String problem(final String name) {
         if (name == null || name.isEmpty()) {

@@ -1,7 +1,7 @@
 package io.ottla.api;
 
 /**
- * A partition by its topic's name.
+ * A partition, identified by its topic's name and its index.
  *
  * @param topic the topic's name.
  * @param partition the partition's index, from 0.

@@ -1,2 +1,4 @@
-/** What every module of the broker has in common: bytes, clocks, agents, error codes and the discovery of providers. */
+/**
+ * The types that every module of the broker uses: bytes, clocks, agents, error codes and the discovery of providers.
+ */
 package io.ottla.api;

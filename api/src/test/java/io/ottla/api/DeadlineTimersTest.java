@@ -86,7 +86,7 @@ class DeadlineTimersTest {
     void shouldNotCancelAnotherTimerWhenItGotThePlaceOfAnOldOne() {
         final long old = schedule(0, "old");
         timers.poll();
-        // The same tick and the first free place in it: the wheel's own id would be the same.
+        // The same tick and the first free slot in it: the wheel's own id would be the same.
         final long young = schedule(0, "young");
         assertThat(young).isNotEqualTo(old);
         assertThat(timers.cancel(old)).isFalse();
@@ -180,7 +180,7 @@ class DeadlineTimersTest {
         schedule(TimeUnit.DAYS.toMillis(100), "far");
         schedule(TimeUnit.DAYS.toMillis(99), "nearer");
         advanceMs(TimeUnit.DAYS.toMillis(99));
-        // 8 billion ticks: a walk would take minutes.
+        // 8 billion ticks: walking through them would take minutes.
         timers.poll();
         assertThat(ran).containsExactly("nearer");
         advanceMs(TimeUnit.DAYS.toMillis(1));

@@ -8,16 +8,16 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class ProvidersTest {
-    /** Has three providers. */
+    /** An SPI with three providers. */
     public interface Good extends Provider {}
 
-    /** Has two providers of one name. */
+    /** An SPI with two providers of one name. */
     public interface Twin extends Provider {}
 
-    /** Has a provider that can't be made. */
+    /** An SPI with a provider that can't be created. */
     public interface Broken extends Provider {}
 
-    /** Has none. */
+    /** An SPI without providers. */
     public interface Lonely extends Provider {}
 
     private abstract static class Named {
@@ -38,7 +38,7 @@ class ProvidersTest {
         }
     }
 
-    /** The one that is asked for. */
+    /** The provider that the tests look for. */
     public static final class Alpha extends Named implements Good {
         /** Does nothing. */
         public Alpha() {
@@ -46,7 +46,7 @@ class ProvidersTest {
         }
     }
 
-    /** Another. */
+    /** Another provider. */
     public static final class Beta extends Named implements Good {
         /** Does nothing. */
         public Beta() {
@@ -54,7 +54,7 @@ class ProvidersTest {
         }
     }
 
-    /** Made for an older SPI. */
+    /** A provider compiled for an older SPI. */
     public static final class Old extends Named implements Good {
         /** Does nothing. */
         public Old() {
@@ -62,7 +62,7 @@ class ProvidersTest {
         }
     }
 
-    /** Has a name that is taken. */
+    /** A provider with a name that is used twice. */
     public static final class First extends Named implements Twin {
         /** Does nothing. */
         public First() {
@@ -70,7 +70,7 @@ class ProvidersTest {
         }
     }
 
-    /** Has a name that is taken. */
+    /** A provider with a name that is used twice. */
     public static final class Second extends Named implements Twin {
         /** Does nothing. */
         public Second() {
@@ -78,9 +78,9 @@ class ProvidersTest {
         }
     }
 
-    /** Can't be made. */
+    /** A provider that can't be created. */
     public static final class Failing extends Named implements Broken {
-        /** Does not succeed. */
+        /** Throws. */
         public Failing() {
             super("failing", 1);
             throw new IllegalStateException("no such luck");

@@ -4,15 +4,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The client ids that were read recently, so that a client's thousandth request makes no thousandth string.
+ * Caches recently read client ids, so that not every request of a client allocates a string.
  *
- * <p>Bytes are looked at eight at a time, the last of them perhaps for the second time. An id is known by its first and
- * its last eight bytes, which is all of it up to 16 bytes, and what is between them is compared too.
+ * <p>Bytes are read eight at a time, the last ones perhaps twice. An id is found by its first and last eight bytes,
+ * which is all of it up to 16 bytes; the bytes between them are compared too.
  *
  * <p><b>Note:</b> not thread-safe.
  */
 final class ClientIds {
-    /** A power of two. More clients than that on one network agent are served as well, with some strings made anew. */
+    /** A power of two. With more clients on one network agent, some strings are allocated again. */
     private static final int SLOTS = 256;
 
     /** An odd number whose multiples differ in their upper bits, which choose the slot. */
@@ -54,7 +54,7 @@ final class ClientIds {
         return known[slot].string;
     }
 
-    /** Fewer than eight bytes, as one number. */
+    /** Returns fewer than eight bytes as one number. */
     private static long bytes(final ByteBuffer frame, final int position, final int length) {
         long bytes = 0;
         for (int i = position; i < position + length; i++) {

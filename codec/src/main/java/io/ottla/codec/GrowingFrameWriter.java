@@ -7,8 +7,8 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 
 /**
- * A frame in one buffer, which grows as it must. Payloads are copied into it and released at once. It is for where a frame
- * is not sent by a transport: logs, tools, tests.
+ * Writes a frame into one buffer, which grows as needed. Payloads are copied into it and released at once. It is for
+ * frames that no transport sends: in logs, tools and tests.
  *
  * <p><b>Note:</b> not thread-safe.
  */
@@ -18,15 +18,15 @@ public final class GrowingFrameWriter implements FrameWriter {
     private ByteBuffer buffer;
     private int runStart;
 
-    /** An empty frame with room for a small message. */
+    /** Creates an empty frame with room for a small message. */
     public GrowingFrameWriter() {
         this(512);
     }
 
     /**
-     * An empty frame.
+     * Creates an empty frame.
      *
-     * @param capacityBytes how much it holds before it has to grow.
+     * @param capacityBytes the bytes that it holds before it has to grow.
      */
     public GrowingFrameWriter(final int capacityBytes) {
         buffer = ByteBuffer.allocate(capacityBytes);
@@ -70,7 +70,7 @@ public final class GrowingFrameWriter implements FrameWriter {
     }
 
     /**
-     * What was written.
+     * Returns the bytes that were written.
      *
      * @return a view from position 0, valid until more is written.
      */
@@ -79,7 +79,7 @@ public final class GrowingFrameWriter implements FrameWriter {
     }
 
     /**
-     * What was written.
+     * Returns a copy of the bytes that were written.
      *
      * @return a copy.
      */
@@ -89,7 +89,7 @@ public final class GrowingFrameWriter implements FrameWriter {
         return bytes;
     }
 
-    /** Forgets what was written, but keeps the room. */
+    /** Discards what was written, but keeps the buffer. */
     public void clear() {
         buffer.clear();
         runStart = 0;

@@ -5,7 +5,7 @@ import io.ottla.api.codec.ProtocolCodecProvider;
 
 /** Provides the protocol of Apache Kafka under the name {@code kafka}. */
 public final class KafkaCodecProvider implements ProtocolCodecProvider {
-    /** Does nothing, as providers have to. */
+    /** Does nothing, as a provider must. */
     public KafkaCodecProvider() {}
 
     @Override

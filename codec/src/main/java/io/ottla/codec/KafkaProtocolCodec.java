@@ -8,10 +8,10 @@ import io.ottla.api.codec.RequestHeader;
 import java.nio.ByteBuffer;
 
 /**
- * Both ends of the Kafka protocol. A broker reads requests and writes responses, a client or a proxy does the opposite as
- * well. Frames are without the 4 bytes of length before them.
+ * Reads and writes messages of the Kafka protocol. A broker reads requests and writes responses; a client or a proxy
+ * also does the opposite. Frames are without the 4 bytes of length before them.
  *
- * <p><b>Note:</b> not thread-safe; each thread has one of its own.
+ * <p><b>Note:</b> not thread-safe; each thread has its own codec.
  */
 public final class KafkaProtocolCodec implements ProtocolCodec {
     private static final short CONTROLLED_SHUTDOWN = 7;
@@ -21,15 +21,16 @@ public final class KafkaProtocolCodec implements ProtocolCodec {
     private final MessageWriter writer = new MessageWriter();
     private final ClientIds clientIds = new ClientIds();
 
-    /** A codec that reads messages with any number of elements. */
+    /** Creates a codec that reads messages with any number of elements. */
     public KafkaProtocolCodec() {
         this(Integer.MAX_VALUE);
     }
 
     /**
-     * A codec with a bound.
+     * Creates a codec with a limit.
      *
-     * @param elementsMax how many elements all arrays of a message may have together; one with more is malformed.
+     * @param elementsMax the most elements that all arrays of a message may have together; a message with more is
+     *     malformed.
      */
     public KafkaProtocolCodec(final int elementsMax) {
         reader = new MessageReader().elementsMax(elementsMax);
@@ -46,7 +47,7 @@ public final class KafkaProtocolCodec implements ProtocolCodec {
         final short id = (short) (fixed >>> 48);
         final short version = (short) (fixed >>> 32);
         frame.position(start + HEADER_BYTES_MIN);
-        // The one request that ever had the header v0, which ends here.
+        // This is the only request with header v0, which ends here.
         final boolean hasClientId = id != CONTROLLED_SHUTDOWN || version != 0;
         header.set(id, version, (int) fixed, hasClientId ? readClientId(frame) : null);
         final ApiKey key = ApiKey.forId(id);
@@ -55,7 +56,10 @@ public final class KafkaProtocolCodec implements ProtocolCodec {
         }
     }
 
-    /** The client id has a length of 2 bytes in all versions of the header, so that any broker can read it (KIP-511). */
+    /**
+     * Reads the client id. Its length has 2 bytes in all versions of the header, so that any broker can read it
+     * (KIP-511).
+     */
     private String readClientId(final ByteBuffer frame) {
         final int position = frame.position();
         final int left = frame.limit() - position - Short.BYTES;
@@ -78,7 +82,7 @@ public final class KafkaProtocolCodec implements ProtocolCodec {
     /**
      * {@inheritDoc}
      *
-     * <p>A version that this codec does not know is malformed too. Bytes behind the body are left alone, as Kafka does.
+     * <p>A version that this codec does not know is malformed too. Bytes after the body are ignored, as in Kafka.
      */
     @Override
     public RequestMessage readRequest(final RequestHeader header, final ByteBuffer frame) {
@@ -106,8 +110,8 @@ public final class KafkaProtocolCodec implements ProtocolCodec {
      * Writes a request, header and body.
      *
      * @param header the header; its API and version are those of the body.
-     * @param request the body, whose payloads are taken over.
-     * @param frame where to.
+     * @param request the body; the frame takes over its payloads.
+     * @param frame the frame to write to.
      */
     public void writeRequest(final RequestHeader header, final RequestMessage request, final FrameWriter frame) {
         if (request.apiKey() != header.apiKey()) {
@@ -126,7 +130,7 @@ public final class KafkaProtocolCodec implements ProtocolCodec {
     }
 
     /**
-     * Reads the number that tells which request a response answers, and leaves the frame as it is.
+     * Returns the correlation id of a response, which identifies the request. The frame does not change.
      *
      * @param frame a response.
      * @return the correlation id.
@@ -145,7 +149,7 @@ public final class KafkaProtocolCodec implements ProtocolCodec {
      * @param header the header of the request that is answered.
      * @param frame the response, whose payloads become those of the message.
      * @return the body.
-     * @throws MalformedMessageException if the frame has no whole response, or answers another request.
+     * @throws MalformedMessageException if the frame has no complete response, or answers another request.
      */
     public ResponseMessage readResponse(final RequestHeader header, final ByteBuffer frame) {
         final ApiKey key = ApiKey.forId(header.apiKey());
@@ -155,8 +159,8 @@ public final class KafkaProtocolCodec implements ProtocolCodec {
         reader.wrap(frame);
         final int correlationId = reader.readInt();
         if (correlationId != header.correlationId()) {
-            throw new MalformedMessageException(
-                    "an answer to request " + correlationId + " where one to " + header.correlationId() + " was due");
+            throw new MalformedMessageException("an answer to request " + correlationId + " where one to "
+                    + header.correlationId() + " was expected");
         }
         if (key.responseHeaderVersion(header.apiVersion()) >= 1) {
             reader.skipTaggedFields();

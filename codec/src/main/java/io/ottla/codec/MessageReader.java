@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Reads the protocol's primitive types from a buffer. Every length is compared with what is left of the buffer before
+ * Reads the protocol's primitive types from a buffer. Every length is checked against the rest of the buffer before
  * anything is allocated. Lengths and counts are compact (KIP-482) where a method's parameter {@code flexible} is true.
  *
- * <p>All methods throw {@link MalformedMessageException} if the bytes are not what is asked for.
+ * <p>All methods throw {@link MalformedMessageException} if the bytes are not of the requested type.
  *
  * <p><b>Note:</b> not thread-safe.
  */
@@ -26,11 +26,11 @@ public final class MessageReader {
     private ByteBuffer buffer;
     private byte[] scratch = new byte[64];
 
-    /** A reader of nothing; see {@link #wrap(ByteBuffer)}. */
+    /** Creates a reader without a buffer; see {@link #wrap(ByteBuffer)}. */
     public MessageReader() {}
 
     /**
-     * A reader of a buffer.
+     * Creates a reader of a buffer.
      *
      * @param buffer see {@link #wrap(ByteBuffer)}.
      */
@@ -54,8 +54,8 @@ public final class MessageReader {
     }
 
     /**
-     * Bounds how many elements all arrays of a buffer may have together, tagged fields included. An element takes a byte of a message
-     * and some hundred bytes of memory, so that a bound in bytes alone does not bound what a message costs.
+     * Sets the most elements that all arrays of a buffer may have together, tagged fields included. An element of one
+     * byte may take some hundred bytes of memory, so a limit in bytes alone does not limit the memory of a message.
      *
      * @param newElementsMax the most elements that are read from each buffer that is wrapped from now on.
      * @return this.
@@ -66,7 +66,7 @@ public final class MessageReader {
     }
 
     /**
-     * How much is left.
+     * Returns the number of bytes left.
      *
      * @return bytes.
      */
@@ -173,7 +173,9 @@ public final class MessageReader {
         return first >= 0 ? first : readUnsignedVarintAfter(first);
     }
 
-    /** Apart, so that what nearly all numbers need is short enough to be inlined. */
+    /**
+     * Reads the rest of a varint. This is a method of its own, so that the common case is short enough to be inlined.
+     */
     private int readUnsignedVarintAfter(final byte first) {
         int value = first & 0x7f;
         for (int i = 1; i < VARINT_BYTES_MAX; i++) {
@@ -243,7 +245,7 @@ public final class MessageReader {
     /**
      * Reads the bytes of a string.
      *
-     * @param length how many.
+     * @param length the number of bytes.
      * @return the string.
      */
     private String readUtf8(final int length) {
@@ -315,8 +317,8 @@ public final class MessageReader {
      * Reads the length of an array that may not be null.
      *
      * @param flexible whether the length is compact.
-     * @param elementBytesMin the least room that an element takes.
-     * @return how many elements follow; there is room for that many.
+     * @param elementBytesMin the smallest size of an element.
+     * @return the number of elements; the buffer has room for that many.
      */
     public int readArrayLength(final boolean flexible, final int elementBytesMin) {
         final int length = readNullableArrayLength(flexible, elementBytesMin);
@@ -330,13 +332,13 @@ public final class MessageReader {
      * Reads the length of an array.
      *
      * @param flexible whether the length is compact.
-     * @param elementBytesMin the least room that an element takes.
-     * @return how many elements follow, for which there is room; or -1 if the array is null.
+     * @param elementBytesMin the smallest size of an element.
+     * @return the number of elements, for which the buffer has room; or -1 if the array is null.
      */
     public int readNullableArrayLength(final boolean flexible, final int elementBytesMin) {
         final int length = flexible ? readUnsignedVarint() - 1 : readInt();
         if (length < 0) {
-            // Clients write -1; Kafka takes any negative length for null.
+            // Clients write -1; Kafka reads any negative length as null.
             return -1;
         }
         if (length > buffer.remaining() / elementBytesMin) {
@@ -347,7 +349,7 @@ public final class MessageReader {
         return length;
     }
 
-    /** Before anything is allocated for them. */
+    /** Counts elements against the limit, before anything is allocated for them. */
     private void count(final int elements) {
         elementsLeft -= elements;
         if (elementsLeft < 0) {
@@ -359,7 +361,7 @@ public final class MessageReader {
      * Reads an array of numbers.
      *
      * @param flexible whether the length is compact.
-     * @return a list that can be changed.
+     * @return a modifiable list.
      */
     public List<Byte> readByteList(final boolean flexible) {
         return notNull(readNullableByteList(flexible));
@@ -369,7 +371,7 @@ public final class MessageReader {
      * Reads an array of numbers.
      *
      * @param flexible whether the length is compact.
-     * @return a list that can be changed, or null.
+     * @return a modifiable list, or null.
      */
     public List<Byte> readNullableByteList(final boolean flexible) {
         final int length = readNullableArrayLength(flexible, 1);
@@ -384,7 +386,7 @@ public final class MessageReader {
      * Reads an array of numbers.
      *
      * @param flexible whether the length is compact.
-     * @return a list that can be changed.
+     * @return a modifiable list.
      */
     public List<Short> readShortList(final boolean flexible) {
         return notNull(readNullableShortList(flexible));
@@ -394,7 +396,7 @@ public final class MessageReader {
      * Reads an array of numbers.
      *
      * @param flexible whether the length is compact.
-     * @return a list that can be changed, or null.
+     * @return a modifiable list, or null.
      */
     public List<Short> readNullableShortList(final boolean flexible) {
         final int length = readNullableArrayLength(flexible, 2);
@@ -409,7 +411,7 @@ public final class MessageReader {
      * Reads an array of numbers.
      *
      * @param flexible whether the length is compact.
-     * @return a list that can be changed.
+     * @return a modifiable list.
      */
     public List<Integer> readIntList(final boolean flexible) {
         return notNull(readNullableIntList(flexible));
@@ -419,7 +421,7 @@ public final class MessageReader {
      * Reads an array of numbers.
      *
      * @param flexible whether the length is compact.
-     * @return a list that can be changed, or null.
+     * @return a modifiable list, or null.
      */
     public List<Integer> readNullableIntList(final boolean flexible) {
         final int length = readNullableArrayLength(flexible, 4);
@@ -434,7 +436,7 @@ public final class MessageReader {
      * Reads an array of numbers.
      *
      * @param flexible whether the length is compact.
-     * @return a list that can be changed.
+     * @return a modifiable list.
      */
     public List<Long> readLongList(final boolean flexible) {
         return notNull(readNullableLongList(flexible));
@@ -444,7 +446,7 @@ public final class MessageReader {
      * Reads an array of numbers.
      *
      * @param flexible whether the length is compact.
-     * @return a list that can be changed, or null.
+     * @return a modifiable list, or null.
      */
     public List<Long> readNullableLongList(final boolean flexible) {
         final int length = readNullableArrayLength(flexible, 8);
@@ -459,7 +461,7 @@ public final class MessageReader {
      * Reads an array of UUIDs.
      *
      * @param flexible whether the length is compact.
-     * @return a list that can be changed.
+     * @return a modifiable list.
      */
     public List<UUID> readUuidList(final boolean flexible) {
         return notNull(readNullableUuidList(flexible));
@@ -469,7 +471,7 @@ public final class MessageReader {
      * Reads an array of UUIDs.
      *
      * @param flexible whether the length is compact.
-     * @return a list that can be changed, or null.
+     * @return a modifiable list, or null.
      */
     public List<UUID> readNullableUuidList(final boolean flexible) {
         final int length = readNullableArrayLength(flexible, 16);
@@ -484,7 +486,7 @@ public final class MessageReader {
      * Reads an array of strings.
      *
      * @param flexible whether the lengths are compact.
-     * @return a list that can be changed.
+     * @return a modifiable list.
      */
     public List<String> readStringList(final boolean flexible) {
         return notNull(readNullableStringList(flexible));
@@ -494,7 +496,7 @@ public final class MessageReader {
      * Reads an array of strings.
      *
      * @param flexible whether the lengths are compact.
-     * @return a list that can be changed, or null.
+     * @return a modifiable list, or null.
      */
     public List<String> readNullableStringList(final boolean flexible) {
         final int length = readNullableArrayLength(flexible, flexible ? 1 : 2);
@@ -506,9 +508,9 @@ public final class MessageReader {
     }
 
     /**
-     * Reads how many tagged fields follow.
+     * Reads the number of tagged fields that follow.
      *
-     * @return the count; there is room for that many.
+     * @return the number; the buffer has room for that many.
      */
     public int readTaggedFieldCount() {
         final int count = readUnsignedVarint();
@@ -536,7 +538,8 @@ public final class MessageReader {
     /**
      * Reads the size of a tagged field, which is between its tag and its value.
      *
-     * @return the position where the value ends, for {@link #endTaggedField(int)} or {@link #readTaggedFieldBytes(int)}.
+     * @return the position where the value ends, for {@link #endTaggedField(int)} or
+     *     {@link #readTaggedFieldBytes(int)}.
      */
     public int readTaggedFieldEnd() {
         final int size = readUnsignedVarint();
@@ -548,9 +551,9 @@ public final class MessageReader {
     }
 
     /**
-     * Checks that a tagged field was as long as it said.
+     * Checks that a tagged field ends where its size says.
      *
-     * @param end where it ends.
+     * @param end the position where it ends.
      */
     public void endTaggedField(final int end) {
         if (buffer.position() != end) {
@@ -562,7 +565,7 @@ public final class MessageReader {
     /**
      * Reads the value of a tagged field as bytes.
      *
-     * @param end where it ends.
+     * @param end the position where it ends.
      * @return a copy of the bytes.
      */
     public byte[] readTaggedFieldBytes(final int end) {
@@ -572,7 +575,7 @@ public final class MessageReader {
     /** Skips all tagged fields of a struct. */
     public void skipTaggedFields() {
         if (buffer.hasRemaining() && buffer.get(buffer.position()) == 0) {
-            // There are none, nearly always.
+            // There are rarely any.
             buffer.get();
             return;
         }
@@ -585,7 +588,7 @@ public final class MessageReader {
     /**
      * Reads bytes without a length before them.
      *
-     * @param length how many.
+     * @param length the number of bytes.
      * @return a copy of the bytes.
      */
     public byte[] readRaw(final int length) {

@@ -11,7 +11,7 @@ import java.util.UUID;
  * Writes the protocol's primitive types to a frame, in one pass: the sizes of tagged fields are filled in when they are
  * known. Lengths and counts are compact (KIP-482) where a method's parameter {@code flexible} is true.
  *
- * <p>After an exception the writer and its frame are of no use until {@link #wrap(FrameWriter)}.
+ * <p>After an exception the writer can't be used until {@link #wrap(FrameWriter)}, and its frame is lost.
  *
  * <p><b>Note:</b> not thread-safe.
  */
@@ -19,17 +19,19 @@ public final class MessageWriter {
     private static final int VARINT_BYTES_MAX = 5;
     private static final int VARLONG_BYTES_MAX = 10;
 
-    /** One for each struct whose tagged fields are being written; kept for the next message. */
+    /**
+     * The first of the sections, one for each struct whose tagged fields are being written; kept for the next message.
+     */
     private final TaggedSection outermost = new TaggedSection(null);
 
     private TaggedSection section = outermost;
     private FrameWriter frame;
 
-    /** A writer to nowhere; see {@link #wrap(FrameWriter)}. */
+    /** Creates a writer without a frame; see {@link #wrap(FrameWriter)}. */
     public MessageWriter() {}
 
     /**
-     * A writer to a frame.
+     * Creates a writer to a frame.
      *
      * @param frame the frame.
      */
@@ -232,9 +234,9 @@ public final class MessageWriter {
     }
 
     /**
-     * Writes record batches, or rather leaves them to the frame.
+     * Appends record batches to the frame as a payload.
      *
-     * @param value the batches, not null, which are taken over.
+     * @param value the batches, not null; the frame takes them over.
      * @param flexible whether the length is compact.
      */
     public void writeRecords(final Payload value, final boolean flexible) {
@@ -243,9 +245,9 @@ public final class MessageWriter {
     }
 
     /**
-     * Writes record batches, or rather leaves them to the frame.
+     * Appends record batches to the frame as a payload.
      *
-     * @param value the batches, which are taken over, or null.
+     * @param value the batches, which the frame takes over, or null.
      * @param flexible whether the length is compact.
      */
     public void writeNullableRecords(final Payload value, final boolean flexible) {
@@ -259,7 +261,7 @@ public final class MessageWriter {
     /**
      * Writes the length of an array or of bytes.
      *
-     * @param length how many elements follow, or -1 for null.
+     * @param length the number of elements that follow, or -1 for null.
      * @param flexible whether the length is compact.
      */
     public void writeArrayLength(final int length, final boolean flexible) {
@@ -433,10 +435,11 @@ public final class MessageWriter {
     }
 
     /**
-     * Begins the tagged fields of a struct; {@link #endTaggedFields()} ends them. Between are the known ones in the order of
-     * their tags, each from {@link #beginTaggedField(int)} to {@link #endTaggedField()}.
+     * Begins the tagged fields of a struct; {@link #endTaggedFields()} ends them. Between the two calls, the known
+     * fields are written in the order of their tags, each from {@link #beginTaggedField(int)} to
+     * {@link #endTaggedField()}.
      *
-     * @param unknown other fields in the order of their tags, which are written where they belong.
+     * @param unknown the unknown fields in the order of their tags, which are written in their places.
      */
     public void beginTaggedFields(final List<UnknownTaggedField> unknown) {
         section = section.inner();
@@ -468,7 +471,7 @@ public final class MessageWriter {
         fillVarint(start, frame.ensure(0).position() - frame.runStart() - start - 1);
     }
 
-    /** Ends the tagged fields of a struct and fills in how many there are. */
+    /** Ends the tagged fields of a struct and fills in their number. */
     public void endTaggedFields() {
         writeUnknownBelow(Integer.MAX_VALUE);
         fillVarint(section.start, section.count);
@@ -492,9 +495,9 @@ public final class MessageWriter {
     }
 
     /**
-     * Leaves room for a number that is known later, most likely of one byte.
+     * Reserves room for a number that is known later, usually of one byte.
      *
-     * @return where, from the start of the run.
+     * @return its position, relative to the start of the run.
      */
     private int reserveVarint() {
         final ByteBuffer buffer = frame.ensure(1);

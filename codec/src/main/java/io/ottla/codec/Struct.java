@@ -8,36 +8,36 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What all generated messages share. Two are equal if they are of the same class and all their fields are equal.
+ * The base of all generated messages. Two are equal if they have the same class and all their fields are equal.
  *
  * <p><b>Note:</b> not thread-safe.
  */
 public abstract class Struct implements Message {
-    /** The default of fields that hold a UUID; it stands for none. */
+    /** The default of UUID fields, which stands for no UUID. */
     public static final UUID ZERO_UUID = new UUID(0, 0);
 
-    /** The default of fields that hold bytes. */
+    /** The default of bytes fields. */
     protected static final byte[] NO_BYTES = {};
 
     private static final Comparator<UnknownTaggedField> BY_TAG = Comparator.comparingInt(UnknownTaggedField::tag);
 
     private List<UnknownTaggedField> unknownTaggedFields = List.of();
 
-    /** An empty message. */
+    /** Creates an empty message. */
     protected Struct() {}
 
     /**
-     * What the fields are called, for tools that show messages.
+     * Returns the names of the fields, for tools that show messages.
      *
-     * @return the names in the order of the wire.
+     * @return the names in the order of the encoding.
      */
     public abstract String[] fieldNames();
 
     /**
-     * What the fields hold, for tools that show messages.
+     * Returns the values of the fields, for tools that show messages.
      *
-     * @return the values in the order of {@link #fieldNames()}: boxed numbers, strings, UUIDs, byte arrays, payloads, structs,
-     *     lists of them, or null.
+     * @return the values in the order of {@link #fieldNames()}: boxed numbers, strings, UUIDs, byte arrays, payloads,
+     *     structs, lists of them, or null.
      */
     public abstract Object[] fieldValues();
 
@@ -65,7 +65,7 @@ public abstract class Struct implements Message {
     }
 
     /**
-     * Whether every tagged field is known.
+     * Returns whether every tagged field is known.
      *
      * @return true if {@link #unknownTaggedFields()} is empty.
      */
@@ -74,12 +74,12 @@ public abstract class Struct implements Message {
     }
 
     /**
-     * Stops at a version that cannot be read.
+     * Checks that a version can be read.
      *
      * @param version the version.
-     * @param lowest the oldest one.
-     * @param highest the newest one.
-     * @throws MalformedMessageException if it is not among them.
+     * @param lowest the oldest version that can be read.
+     * @param highest the newest version that can be read.
+     * @throws MalformedMessageException if it can't be read.
      */
     protected final void checkReadable(final short version, final short lowest, final short highest) {
         if (version < lowest || version > highest) {
@@ -89,12 +89,12 @@ public abstract class Struct implements Message {
     }
 
     /**
-     * Stops at a version that cannot be written.
+     * Checks that a version can be written.
      *
      * @param version the version.
-     * @param lowest the oldest one.
-     * @param highest the newest one.
-     * @throws IllegalArgumentException if it is not among them.
+     * @param lowest the oldest version that can be written.
+     * @param highest the newest version that can be written.
+     * @throws IllegalArgumentException if it can't be written.
      */
     protected final void checkWritable(final short version, final short lowest, final short highest) {
         if (version < lowest || version > highest) {
@@ -103,15 +103,15 @@ public abstract class Struct implements Message {
         }
     }
 
-    /** Forgets what an earlier message had. */
+    /** Removes the fields of an earlier message. */
     protected final void clearUnknownTaggedFields() {
         unknownTaggedFields = List.of();
     }
 
     /**
-     * Reads the tagged fields of a struct that knows none.
+     * Reads the tagged fields of a struct without known ones.
      *
-     * @param reader where from.
+     * @param reader the reader.
      * @param flexible whether the version has tagged fields at all.
      */
     protected final void readTaggedFields(final MessageReader reader, final boolean flexible) {
@@ -126,11 +126,11 @@ public abstract class Struct implements Message {
     }
 
     /**
-     * Keeps a tagged field that is not known. {@link #endTaggedFields()} must follow when all were read.
+     * Keeps an unknown tagged field. {@link #endTaggedFields()} must be called after all fields were read.
      *
-     * @param reader where its value starts.
+     * @param reader the reader, positioned at the start of its value.
      * @param tag its tag.
-     * @param end where its value ends.
+     * @param end the position where its value ends.
      */
     protected final void keepTaggedField(final MessageReader reader, final int tag, final int end) {
         if (unknownTaggedFields.isEmpty()) {
@@ -140,7 +140,7 @@ public abstract class Struct implements Message {
     }
 
     /**
-     * Puts the tagged fields that are not known in order, once all were read. There may be very many, in any order.
+     * Sorts the unknown tagged fields, after all were read. There may be very many, in any order.
      *
      * @throws MalformedMessageException if two have the same tag.
      */
@@ -158,9 +158,9 @@ public abstract class Struct implements Message {
     }
 
     /**
-     * Writes the tagged fields of a struct that knows none.
+     * Writes the tagged fields of a struct without known ones.
      *
-     * @param writer where to.
+     * @param writer the writer.
      * @param version the version, for the error.
      * @param flexible whether the version has tagged fields at all.
      */
@@ -176,19 +176,19 @@ public abstract class Struct implements Message {
     }
 
     /**
-     * Begins the tagged fields, those that are not known being put where their tags belong.
+     * Begins the tagged fields; the unknown ones are written where their tags belong.
      *
-     * @param writer where to.
+     * @param writer the writer.
      */
     protected final void beginTaggedFields(final MessageWriter writer) {
         writer.beginTaggedFields(unknownTaggedFields);
     }
 
     /**
-     * Stops if there are tagged fields that a version cannot hold.
+     * Checks that there are no unknown tagged fields, for a version that has none.
      *
      * @param version a version that is not flexible.
-     * @throws UnsupportedFieldException if there are tagged fields that are not known.
+     * @throws UnsupportedFieldException if there are unknown tagged fields.
      */
     protected final void refuseTaggedFields(final short version) {
         if (!unknownTaggedFields.isEmpty()) {
@@ -197,7 +197,7 @@ public abstract class Struct implements Message {
     }
 
     /**
-     * A field is set that a version does not have.
+     * Returns the exception for a field that is set although the version does not have it.
      *
      * @param field the field.
      * @param version the version.
@@ -209,7 +209,7 @@ public abstract class Struct implements Message {
     }
 
     /**
-     * A field is null in a version where it may not be.
+     * Returns the exception for a field that is null although the version does not permit that.
      *
      * @param field the field.
      * @param version the version.
@@ -232,7 +232,10 @@ public abstract class Struct implements Message {
         return 31 * Arrays.deepHashCode(fieldValues()) + unknownTaggedFields.hashCode();
     }
 
-    /** The fields as {@code Name(field=value, ...)}; of bytes only how many there are, since they may be secret. */
+    /**
+     * Returns the fields as {@code Name(field=value, ...)}. Bytes are shown only by their length, because they may be
+     * secret.
+     */
     @Override
     public final String toString() {
         final String[] names = fieldNames();

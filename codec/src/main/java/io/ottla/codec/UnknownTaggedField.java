@@ -2,13 +2,13 @@ package io.ottla.codec;
 
 import java.util.Arrays;
 
-/** A tagged field that this codec does not know, kept as it came (KIP-482). */
+/** A tagged field that this codec does not know, kept as it was read (KIP-482). */
 public final class UnknownTaggedField {
     private final int tag;
     private final byte[] value;
 
     /**
-     * A field.
+     * Creates a field.
      *
      * @param tag its tag, at least 0.
      * @param value its bytes, which are not copied.
@@ -22,7 +22,7 @@ public final class UnknownTaggedField {
     }
 
     /**
-     * What the field is known by.
+     * Returns the tag of the field.
      *
      * @return the tag.
      */
@@ -31,7 +31,7 @@ public final class UnknownTaggedField {
     }
 
     /**
-     * What the field says.
+     * Returns the value of the field.
      *
      * @return the bytes themselves, not a copy.
      */

@@ -1,13 +1,13 @@
 package io.ottla.codec;
 
-/** A field is set that the version to be written does not have, and that Kafka's schema does not allow to drop. */
+/** Thrown if a field is set that the written version does not have, and that Kafka's schema does not allow to drop. */
 public final class UnsupportedFieldException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * What cannot be written.
+     * Creates an exception.
      *
-     * @param message names the message, the version and the field.
+     * @param message a text that names the message, the version and the field.
      */
     public UnsupportedFieldException(final String message) {
         super(message);

@@ -1,5 +1,5 @@
 /**
- * The Kafka wire protocol: which APIs there are, how their messages are read and written, and the codec that a broker uses.
+ * The Kafka wire protocol: its APIs, the encoding of their messages, and the codec that a broker uses.
  *
  * <p>Start at {@link io.ottla.codec.ApiKey}; the messages are in {@link io.ottla.codec.message}.
  */

@@ -29,7 +29,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** Bytes that were worked out by hand from the protocol's rules, for what brokers have been seen to get wrong. */
+/** Compares messages with bytes worked out by hand from the protocol's rules, for cases that brokers have got wrong. */
 class GoldenBytesTest {
     private static final HexFormat HEX = HexFormat.of();
 
@@ -42,8 +42,8 @@ class GoldenBytesTest {
                         .setMinVersion((short) 0)
                         .setMaxVersion((short) 4));
 
-        // Correlation id, and no tagged fields behind it; error; one API and its (no) tagged fields; throttle; tagged
-        // fields.
+        // Correlation id, without tagged fields after it; error; one API and its (no) tagged fields; throttle time;
+        // tagged fields.
         assertThat(response(18, 3, response))
                 .isEqualTo("00000007" + "0000" + "02" + "0012" + "0000" + "0004" + "00" + "00000000" + "00");
         assertThat(response(18, 0, response)).isEqualTo("00000007" + "0000" + "00000001" + "0012" + "0000" + "0004");
@@ -168,7 +168,7 @@ class GoldenBytesTest {
 
     @Test
     void shouldMoveWhatIsBehindALateSize() {
-        // 200 bytes in a tagged field: its size takes two bytes, where one had been left for it.
+        // 200 bytes in a tagged field: its size takes two bytes, where one had been reserved.
         final FetchRequest request =
                 new FetchRequest().setClusterId("x".repeat(198)).setReplicaId(-1);
         final String text = body(request, 12);
@@ -178,7 +178,7 @@ class GoldenBytesTest {
 
     @Test
     void shouldMarkNullStructsAsKafkaDoes() {
-        // In a tagged field 0, elsewhere -1.
+        // 0 in a tagged field, -1 elsewhere.
         final ConsumerGroupMemberMetadataValue value =
                 new ConsumerGroupMemberMetadataValue().setClassicMemberMetadata(null);
         assertThat(body(value, 0)).endsWith("01" + "00" + "01" + "00");

@@ -194,7 +194,7 @@ class KafkaProtocolCodecTest {
         header.set(ApiKey.HEARTBEAT.id(), (short) 4, 43, null);
         assertThatThrownBy(() -> codec.readResponse(header, out.toByteBuffer()))
                 .isInstanceOf(MalformedMessageException.class)
-                .hasMessage("an answer to request 42 where one to 43 was due");
+                .hasMessage("an answer to request 42 where one to 43 was expected");
         assertThatThrownBy(() -> codec.writeRequest(header, new ApiVersionsRequest(), new GrowingFrameWriter()))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(codec.readResponse(head(42), out.toByteBuffer())).isEqualTo(new HeartbeatResponse());

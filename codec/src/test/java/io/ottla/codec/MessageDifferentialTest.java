@@ -23,11 +23,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every message in every version, of random contents, goes through Kafka's own code and this codec's, both ways. */
+/**
+ * Passes every message in every version, with random contents, through Kafka's own code and this codec in both
+ * directions.
+ */
 class MessageDifferentialTest {
     private static final int MESSAGES_OF_EACH_VERSION = 16;
 
-    /** Stands for a message that cannot be written; what is wrong with it first, Kafka may see otherwise. */
+    /** The result for a message that cannot be written; Kafka may report another error first. */
     private static final byte[] REFUSED = "refused".getBytes(StandardCharsets.US_ASCII);
 
     static List<Messages.Pair> messages() {
@@ -80,7 +83,7 @@ class MessageDifferentialTest {
         }
     }
 
-    /** What is dropped, and what is refused, when a message is written in another version than it was made for. */
+    /** Asserts that the same fields are dropped and refused when a message is written in another version. */
     private static void assertSameInOtherVersions(
             final Messages.Pair pair, final byte[] bytes, final short version, final String what) {
         final var kafkas = pair.newKafkas();

@@ -19,14 +19,19 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Bytes of nobody's making end with a message or a {@link MalformedMessageException}, and never take much memory. */
+/**
+ * Checks that arbitrary bytes end with a message or a {@link MalformedMessageException}, and never take much memory.
+ */
 class MessageRobustnessTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    /** The least struct is three bytes on the wire, and in memory an object with empty lists. */
+    /**
+     * The memory for each byte: the smallest struct has three bytes in a message, and in memory is an object with empty
+     * lists.
+     */
     private static final int MEMORY_PER_BYTE = 50;
 
-    /** For the message, and for what the JVM needs when something happens for the first time. */
+    /** The fixed memory, for the message and for what the JVM allocates on first use. */
     private static final int MEMORY_ANYWAY = 256 * 1024;
 
     static List<Messages.Pair> messages() {
@@ -41,7 +46,7 @@ class MessageRobustnessTest {
                 final byte[] bytes = bytes(pair, version, seed);
                 for (int length = 0; length < bytes.length; length++) {
                     final Struct message = tryRead(pair, bytes, length, version, seed);
-                    // Only what is behind its last byte may be missing from a message.
+                    // Only bytes after its end may be missing from a message.
                     assertThat(message == null)
                             .as("%s v%d seed %d to %d", pair, version, seed, length)
                             .isTrue();
@@ -119,7 +124,7 @@ class MessageRobustnessTest {
         }
         final ByteBuffer bytes = ByteBuffer.wrap(Messages.write(request, (short) 7));
         final MessageReader reader = new MessageReader().elementsMax(9);
-        // Each message may have that many.
+        // The limit counts for each message.
         for (int i = 0; i < 2; i++) {
             new ListOffsetsRequest().read(reader.wrap(bytes.rewind()), (short) 7);
         }
@@ -139,7 +144,7 @@ class MessageRobustnessTest {
         assertThat(THREADS.getCurrentThreadAllocatedBytes() - before).isLessThan(MEMORY_ANYWAY);
     }
 
-    /** Each one was once put in its place among all before it, which would take this test an hour. */
+    /** Each field was once inserted in order among all before it, which would take this test an hour. */
     @Test
     @Timeout(120)
     void shouldReadTaggedFieldsInOrderWhenThereAreManyInNoOrder() {
@@ -181,7 +186,7 @@ class MessageRobustnessTest {
         return bytes;
     }
 
-    /** The message, or null if the bytes are none. */
+    /** Returns the message, or null if the bytes are not one. */
     private static Struct tryRead(
             final Messages.Pair pair, final byte[] bytes, final int length, final short version, final int seed) {
         final Struct message = pair.newOurs();

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.kafka.common.protocol.types.Schema;
 
-/** All generated messages, each with the class that kafka-clients or a coordinator of Kafka has for it. */
+/** Lists all generated messages, each with the class of kafka-clients or of a Kafka coordinator for it. */
 final class Messages {
     private Messages() {}
 

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A JVM without any flag says nothing when the codec reads, writes and compresses. */
+/** Checks that a JVM without flags prints no warning when the codec reads, writes and compresses. */
 class PlainJavaTest {
     private static final String HOME = System.getProperty("java.home");
 
@@ -18,7 +18,7 @@ class PlainJavaTest {
     void shouldWarnOfNothingAndLoadNoNativeCode() throws Exception {
         final List<String> said = run("-Xlog:library=info", Everything.class);
         assertThat(said.stream().filter(line -> !line.startsWith("["))).containsExactly("done");
-        // What the JDK loads for itself comes from its own folder, so without a path or below its home.
+        // The JDK loads its own libraries from its own directory: without a path, or below its home.
         assertThat(said.stream().filter(line -> line.contains("Loaded library /") && !line.contains(HOME)))
                 .isEmpty();
     }

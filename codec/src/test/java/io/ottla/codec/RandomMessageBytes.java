@@ -14,8 +14,8 @@ import org.apache.kafka.common.protocol.types.TaggedFields;
 import org.apache.kafka.common.protocol.types.Type;
 
 /**
- * Makes up the bytes of a message after the schema that kafka-clients has for one version of it, knowing nothing of how this
- * codec reads or writes.
+ * Generates random bytes of a message from the schema that kafka-clients has for one version of it, independently of
+ * this codec.
  */
 final class RandomMessageBytes {
     private final Random random;
@@ -93,7 +93,7 @@ final class RandomMessageBytes {
         }
     }
 
-    /** Often a number that is some field's default. */
+    /** Returns a number, often one that is the default of a field. */
     private long number() {
         return switch (random.nextInt(8)) {
             case 0, 1 -> 0;
@@ -155,7 +155,7 @@ final class RandomMessageBytes {
         });
     }
 
-    /** Kafka marks null structs otherwise where they are tagged. */
+    /** Writes a tagged field: Kafka encodes null structs differently there. */
     private void tagged(final Type type) {
         if (type instanceof final Schema schema && schema.isNullable()) {
             final boolean isNull = random.nextInt(4) == 0;

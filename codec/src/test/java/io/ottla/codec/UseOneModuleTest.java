@@ -18,7 +18,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Runs the code of docs/use-one-module.md that writes and reads requests; examples/codec-alone has what answers them. */
+/**
+ * Runs the code of docs/use-one-module.md that writes and reads requests; examples/codec-alone has the code that
+ * answers them.
+ */
 class UseOneModuleTest {
     @Test
     void shouldReadTheRecordsOfAProduceRequest() {

@@ -3,9 +3,9 @@ package io.ottla.api.codec;
 /** The body of a request or of a response. */
 public interface ApiMessage {
     /**
-     * The API that the message belongs to.
+     * Returns the API key of the message.
      *
-     * @return Kafka's number of it.
+     * @return the API key.
      */
     short apiKey();
 }

@@ -1,13 +1,13 @@
 package io.ottla.api.codec;
 
-/** Bytes that are no message of the protocol. It has no stack trace: it tells about the peer, not about this program. */
+/** Thrown for bytes that are not a message of the protocol. It has no stack trace, because the error is the peer's. */
 public final class MalformedMessageException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * What is wrong with the bytes.
+     * Creates an exception.
      *
-     * @param message for the log.
+     * @param message what is wrong with the bytes, for the log.
      */
     public MalformedMessageException(final String message) {
         super(message, null, false, false);

@@ -6,23 +6,23 @@ import java.nio.ByteBuffer;
  * Reads requests and writes responses.
  *
  * <ol>
- *   <li>Each network agent has one of its own; it is used by that agent's thread only and may keep state between calls.
- *   <li>Whatever the bytes are, reading ends with a message or a {@link MalformedMessageException}, and allocates no more
- *       than a small multiple of the frame's size.
- *   <li>A request that has more elements than the codec was made for is malformed, and that is found before they are allocated.
- *   <li>Payloads of a request are views of the frame, valid as long as the frame is; everything else is copied.
- *   <li>Payloads of a response are handed to the {@link FrameWriter}, in their places, and not released.
- *   <li>After an exception the codec is as good as before; only the frame that was being written is of no use.
+ *   <li>Each network agent has its own codec. Only that agent's thread uses it, so it may keep state between calls.
+ *   <li>For any bytes, reading ends with a message or a {@link MalformedMessageException}, and allocates at most a
+ *       small multiple of the frame's size.
+ *   <li>A request with more elements than the codec's limit is malformed. That is detected before they are allocated.
+ *   <li>Payloads of a request are views of the frame and valid as long as the frame. Everything else is copied.
+ *   <li>Payloads of a response are passed to the {@link FrameWriter} in their places, and not released.
+ *   <li>After an exception the codec can still be used; only the frame that was being written is lost.
  * </ol>
  */
 public interface ProtocolCodec {
     /**
-     * Reads the header of a request and leaves the frame's position behind it. It works for every API and version that has
-     * a header at all, known or not.
+     * Reads the header of a request and leaves the frame's position after it. This works for every API and version with
+     * a header, known or not.
      *
      * @param frame a request, without the length before it.
-     * @param header is filled.
-     * @throws MalformedMessageException if the frame has no whole header.
+     * @param header the header to fill.
+     * @throws MalformedMessageException if the frame has no complete header.
      */
     void readHeader(ByteBuffer frame, RequestHeader header);
 
@@ -30,10 +30,10 @@ public interface ProtocolCodec {
      * Reads the body of a request.
      *
      * @param header the header, of an API and version that this codec knows.
-     * @param frame positioned behind the header; its position ends behind the body. What is behind that is nobody's, and
-     *     no error: Kafka accepts it too.
+     * @param frame the frame, positioned after the header; afterwards its position is after the body. Bytes after the
+     *     body are ignored, as in Kafka.
      * @return the request.
-     * @throws MalformedMessageException if the frame has no whole body.
+     * @throws MalformedMessageException if the frame has no complete body.
      */
     ApiMessage readRequest(RequestHeader header, ByteBuffer frame);
 
@@ -41,10 +41,10 @@ public interface ProtocolCodec {
      * Writes a response, header and body, without the length before it.
      *
      * @param header the header of the request that is answered.
-     * @param version the version to write the body in; the request's, save for an ApiVersions request of a version that the
-     *     broker does not know.
-     * @param response the body, whose payloads are taken over.
-     * @param frame where to.
+     * @param version the version of the body: that of the request, except for an ApiVersions request of a version that
+     *     the broker does not support.
+     * @param response the body; the frame takes over its payloads.
+     * @param frame the frame to write to.
      */
     void writeResponse(RequestHeader header, short version, ApiMessage response, FrameWriter frame);
 }

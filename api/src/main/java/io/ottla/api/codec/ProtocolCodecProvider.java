@@ -8,9 +8,10 @@ public interface ProtocolCodecProvider extends Provider {
     int SPI_VERSION = 1;
 
     /**
-     * A codec for one network agent.
+     * Creates a codec for one network agent.
      *
-     * @param elementsMax how many elements all arrays of a request may have together; a request with more is malformed.
+     * @param elementsMax the most elements that all arrays of a request may have together; a request with more is
+     *     malformed.
      * @return a new codec.
      */
     ProtocolCodec create(int elementsMax);

@@ -1,7 +1,7 @@
 package io.ottla.api.codec;
 
 /**
- * The header of a request. One object is filled again and again, so that reading it costs no allocation.
+ * The header of a request. One object is reused for all requests, so that reading a header does not allocate.
  *
  * <p><b>Note:</b> not thread-safe.
  */
@@ -13,16 +13,16 @@ public final class RequestHeader {
     private int correlationId;
     private String clientId;
 
-    /** An empty header. */
+    /** Creates an empty header. */
     public RequestHeader() {}
 
     /**
      * Fills this header.
      *
-     * @param newApiKey Kafka's number of the API.
-     * @param newApiVersion the version of the API's messages that the client speaks.
-     * @param newCorrelationId the client's number of the request, which the response repeats.
-     * @param newClientId the client's name for itself, or null.
+     * @param newApiKey the API key.
+     * @param newApiVersion the version of the API that the client uses.
+     * @param newCorrelationId the correlation id, which the response repeats.
+     * @param newClientId the client id, or null.
      */
     public void set(
             final short newApiKey, final short newApiVersion, final int newCorrelationId, final String newClientId) {
@@ -33,42 +33,45 @@ public final class RequestHeader {
     }
 
     /**
-     * Which API is asked.
+     * Returns the API key.
      *
-     * @return Kafka's number of the API, which need not be one that exists.
+     * @return the API key, which may be unknown.
      */
     public short apiKey() {
         return apiKey;
     }
 
     /**
-     * In which version.
+     * Returns the version of the API.
      *
-     * @return the version of the API's messages, which need not be one that exists.
+     * @return the version, which may be unknown.
      */
     public short apiVersion() {
         return apiVersion;
     }
 
     /**
-     * What pairs the response with the request.
+     * Returns the correlation id, which matches the response to the request.
      *
-     * @return the client's number of the request.
+     * @return the correlation id.
      */
     public int correlationId() {
         return correlationId;
     }
 
     /**
-     * The client's name for itself, for quotas and logs.
+     * Returns the client id, for quotas and logs.
      *
-     * @return the name, or null if the client gave none.
+     * @return the client id, or null if the client sent none.
      */
     public String clientId() {
         return clientId;
     }
 
-    /** For logs. A client may name itself with any characters, and those that would end the line or are too many are not shown. */
+    /**
+     * Returns the header as text for logs. A client id may have any characters; line breaks and characters past a
+     * maximum length are not shown.
+     */
     @Override
     public String toString() {
         return "api " + apiKey + " v" + apiVersion + " correlation " + correlationId + " client " + shownClientId();

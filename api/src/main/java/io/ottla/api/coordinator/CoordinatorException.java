@@ -3,19 +3,19 @@ package io.ottla.api.coordinator;
 import io.ottla.api.ErrorCode;
 
 /**
- * A coordinator could not do what was asked: its log failed, it does not lead it, or the request is wrong. An answer rather
- * than a fault of the program, so it has no stack trace.
+ * Thrown if a coordinator can't serve a request: its log failed, it does not lead the log, or the request is invalid.
+ * It is a response rather than a fault of the program, so it has no stack trace.
  */
 public final class CoordinatorException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** What clients are answered. */
+    /** The error that clients receive. */
     private final ErrorCode error;
 
     /**
-     * A failure.
+     * Creates an exception.
      *
-     * @param error what clients are answered.
+     * @param error the error that clients receive.
      * @param message what happened, for the log.
      */
     public CoordinatorException(final ErrorCode error, final String message) {
@@ -24,7 +24,7 @@ public final class CoordinatorException extends RuntimeException {
     }
 
     /**
-     * What clients are answered.
+     * Returns the error that clients receive.
      *
      * @return the error.
      */

@@ -3,16 +3,16 @@ package io.ottla.api.coordinator;
 import io.ottla.api.storage.PartitionLog;
 
 /**
- * How a coordinator gets at the logs of its own topic, which are partitions like all others: clients may read them, and the
- * broker compacts them.
+ * Gives a coordinator access to the logs of its own topic. These are partitions like all others: clients may read them,
+ * and the broker compacts them.
  *
- * <p><b>Note:</b> thread-safe. The broker makes sure that what a coordinator appends by the log given here is serial with
- * everything else that changes the log.
+ * <p><b>Note:</b> thread-safe. The broker serializes a coordinator's appends to a log from here with everything else
+ * that changes the log.
  */
 @FunctionalInterface
 public interface PartitionLogs {
     /**
-     * The log of a partition.
+     * Returns the log of a partition.
      *
      * @param topic the topic's name.
      * @param partition the partition's index, from 0.

@@ -1,2 +1,2 @@
-/** What all coordinators have in common: pure state machines over logs, driven by one agent. */
+/** The common parts of all coordinators: pure state machines over logs, driven by one agent. */
 package io.ottla.api.coordinator;

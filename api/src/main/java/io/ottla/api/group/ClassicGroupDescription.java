@@ -4,14 +4,14 @@ import io.ottla.api.ErrorCode;
 import java.util.List;
 
 /**
- * All about a classic group.
+ * A description of a classic group, as DescribeGroups returns it.
  *
  * @param groupId its id.
- * @param error NONE, or why there is nothing to tell.
+ * @param error NONE, or why there is no description.
  * @param message what is wrong, for people; null if nothing is.
  * @param state its state as Kafka writes it; {@code Dead} for a group that does not exist, empty for other errors.
- * @param protocolType what kind of group it is; may be empty.
- * @param protocolName the way that the work is divided; empty unless the group is stable.
+ * @param protocolType the group's protocol type; may be empty.
+ * @param protocolName the protocol that was chosen; empty unless the group is stable.
  * @param members its members.
  */
 public record ClassicGroupDescription(
@@ -27,10 +27,10 @@ public record ClassicGroupDescription(
      *
      * @param memberId its id.
      * @param instanceId a static member's own name, or null.
-     * @param clientId what its client calls itself.
+     * @param clientId its client id.
      * @param clientHost its client's address.
-     * @param metadata what it said with the protocol that was chosen; empty unless the group is stable.
-     * @param assignment its part of the work; empty unless the group is stable.
+     * @param metadata its metadata for the protocol that was chosen; empty unless the group is stable.
+     * @param assignment its assignment; empty unless the group is stable.
      */
     public record Member(
             String memberId,

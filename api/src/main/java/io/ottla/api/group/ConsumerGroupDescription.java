@@ -7,15 +7,15 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * All about a consumer group (KIP-848).
+ * A description of a consumer group (KIP-848).
  *
  * @param groupId its id.
- * @param error NONE, or why there is nothing to tell.
+ * @param error NONE, or why there is no description.
  * @param message what is wrong, for people; null if nothing is.
  * @param state its state as Kafka writes it, such as {@code Reconciling}; empty if there is an error.
- * @param epoch the group's epoch, which grows with each change of members and topics.
- * @param assignmentEpoch the epoch that the targets were made for.
- * @param assignor how work is divided.
+ * @param epoch the group's epoch, which increases with each change of members and topics.
+ * @param assignmentEpoch the epoch of the target assignment.
+ * @param assignor the name of the group's assignor.
  * @param members its members.
  */
 public record ConsumerGroupDescription(
@@ -32,15 +32,15 @@ public record ConsumerGroupDescription(
      *
      * @param memberId its id.
      * @param instanceId a static member's own name, or null.
-     * @param rackId where its client is, or null.
+     * @param rackId its client's rack, or null.
      * @param epoch its epoch.
-     * @param clientId what its client calls itself.
+     * @param clientId its client id.
      * @param clientHost its client's address.
-     * @param topics the topics that it named.
-     * @param topicRegex the expression that it gave; empty if it gave none.
-     * @param assignment the partitions that it may hold, by topic.
-     * @param target the partitions that it shall hold in the end, by topic.
-     * @param isClassic whether it speaks the classic protocol.
+     * @param topics the topics that it subscribes to by name.
+     * @param topicRegex the regular expression that it subscribes with; empty if it has none.
+     * @param assignment the partitions that are assigned to it, by topic.
+     * @param target the partitions of its target assignment, by topic.
+     * @param isClassic whether it uses the classic protocol.
      */
     public record Member(
             String memberId,

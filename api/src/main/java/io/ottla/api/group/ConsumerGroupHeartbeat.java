@@ -6,20 +6,20 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * A member of a consumer group joins, says that it lives, tells what it holds, or leaves (KIP-848). What is null has not
- * changed since the last time.
+ * A heartbeat by which a member of a consumer group joins, stays, reports its partitions or leaves (KIP-848). A null
+ * field has not changed since the last heartbeat.
  *
- * @param member who; its generation is the member's epoch: 0 to join, -1 to leave, -2 for a static member to leave for a
- *     while.
- * @param clientId what the client calls itself; may be empty.
+ * @param member the member. Its generation is the member's epoch: 0 to join, -1 to leave, -2 for a static member to
+ *     leave temporarily.
+ * @param clientId the client id; may be empty.
  * @param clientHost the client's address as descriptions of the group show it.
- * @param rackId where the client is, or null.
- * @param rebalanceTimeoutMs how long the member may take to give partitions up, in milliseconds; -1 for no change.
- * @param topics the names of the topics that it wants, or null.
- * @param topicRegex which other topics it wants, as an RE2 expression, or null; empty for none.
- * @param assignor how it wants work to be divided, or null.
- * @param owned the partitions that it holds, by topic, or null.
- * @param memberIdRequired whether it must bring an id when it joins (KIP-1082); else it is given one.
+ * @param rackId the client's rack, or null.
+ * @param rebalanceTimeoutMs the longest time in milliseconds for the member to revoke partitions; -1 for no change.
+ * @param topics the names of the topics that it subscribes to, or null.
+ * @param topicRegex an RE2 expression for the other topics that it subscribes to, or null; empty for none.
+ * @param assignor the name of the assignor that it prefers, or null.
+ * @param owned the partitions that it owns, by topic, or null.
+ * @param memberIdRequired whether it must have an id when it joins (KIP-1082); otherwise the coordinator assigns one.
  */
 public record ConsumerGroupHeartbeat(
         MemberIdentity member,
@@ -33,19 +33,19 @@ public record ConsumerGroupHeartbeat(
         Map<UUID, Set<Integer>> owned,
         boolean memberIdRequired) {
     /**
-     * Begins a heartbeat that says nothing new.
+     * Returns a builder of a heartbeat without any change.
      *
-     * @param member who.
-     * @return what the rest is set in.
+     * @param member the member.
+     * @return the builder.
      */
     public static Builder builder(final MemberIdentity member) {
         return new Builder(member);
     }
 
     /**
-     * The same heartbeat of another member.
+     * Returns the same heartbeat of another member.
      *
-     * @param other who.
+     * @param other the member.
      * @return the heartbeat.
      */
     public ConsumerGroupHeartbeat of(final MemberIdentity other) {
@@ -62,7 +62,7 @@ public record ConsumerGroupHeartbeat(
                 memberIdRequired);
     }
 
-    /** Puts a heartbeat together. Not thread-safe. */
+    /** Builds a heartbeat. Not thread-safe. */
     public static final class Builder {
         private final MemberIdentity member;
         private String clientId = "";
@@ -80,9 +80,9 @@ public record ConsumerGroupHeartbeat(
         }
 
         /**
-         * Names the client.
+         * Sets the client.
          *
-         * @param id what the client calls itself.
+         * @param id the client id.
          * @param host the client's address as descriptions of the group show it.
          * @return this.
          */
@@ -93,7 +93,7 @@ public record ConsumerGroupHeartbeat(
         }
 
         /**
-         * Says where the client is.
+         * Sets the client's rack.
          *
          * @param id the rack's id, or null.
          * @return this.
@@ -104,7 +104,7 @@ public record ConsumerGroupHeartbeat(
         }
 
         /**
-         * Sets how long the member may take to give partitions up.
+         * Sets how long the member may take to revoke partitions.
          *
          * @param milliseconds the time; -1 for no change.
          * @return this.
@@ -115,7 +115,7 @@ public record ConsumerGroupHeartbeat(
         }
 
         /**
-         * Names the topics that the member wants.
+         * Sets the names of the topics that the member subscribes to.
          *
          * @param names the topics' names; null for no change.
          * @return this.
@@ -126,7 +126,7 @@ public record ConsumerGroupHeartbeat(
         }
 
         /**
-         * Sets which other topics the member wants.
+         * Sets the expression for the other topics that the member subscribes to.
          *
          * @param regex an RE2 expression; empty for none, null for no change.
          * @return this.
@@ -137,7 +137,7 @@ public record ConsumerGroupHeartbeat(
         }
 
         /**
-         * Sets how the member wants work to be divided.
+         * Sets the assignor that the member prefers.
          *
          * @param name the assignor's name; null for no change.
          * @return this.
@@ -148,7 +148,7 @@ public record ConsumerGroupHeartbeat(
         }
 
         /**
-         * Sets the partitions that the member holds.
+         * Sets the partitions that the member owns.
          *
          * @param partitions the partitions by topic; null for no change.
          * @return this.
@@ -159,9 +159,9 @@ public record ConsumerGroupHeartbeat(
         }
 
         /**
-         * Sets whether the member must bring an id when it joins (KIP-1082).
+         * Sets whether the member must have an id when it joins (KIP-1082).
          *
-         * @param required whether it must; else it is given one.
+         * @param required whether it must; otherwise the coordinator assigns one.
          * @return this.
          */
         public Builder memberIdRequired(final boolean required) {
@@ -170,7 +170,7 @@ public record ConsumerGroupHeartbeat(
         }
 
         /**
-         * Ends the heartbeat.
+         * Builds the heartbeat.
          *
          * @return the heartbeat.
          */

@@ -6,14 +6,14 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * What a member of a consumer group is told.
+ * The response to a heartbeat of a consumer group's member.
  *
- * @param error NONE, or what it must react to.
+ * @param error NONE, or the error that the member must react to.
  * @param message what is wrong, for people; null if nothing is.
  * @param memberId the member's id; null if there is an error.
- * @param memberEpoch the member's epoch from now on.
- * @param heartbeatIntervalMs when it shall be heard of again, in milliseconds.
- * @param assignment the partitions that it may hold, by topic; null if they have not changed.
+ * @param memberEpoch the member's new epoch.
+ * @param heartbeatIntervalMs the time until its next heartbeat, in milliseconds.
+ * @param assignment the partitions assigned to it, by topic; null if they have not changed.
  */
 public record ConsumerGroupHeartbeatResult(
         ErrorCode error,
@@ -23,10 +23,10 @@ public record ConsumerGroupHeartbeatResult(
         int heartbeatIntervalMs,
         Map<UUID, Set<Integer>> assignment) {
     /**
-     * The member is refused.
+     * Returns a result that refuses the heartbeat.
      *
-     * @param error why.
-     * @param message why, for people.
+     * @param error the error.
+     * @param message what is wrong, for people.
      * @return the result.
      */
     public static ConsumerGroupHeartbeatResult failed(final ErrorCode error, final String message) {

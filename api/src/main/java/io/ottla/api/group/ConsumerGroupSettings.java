@@ -1,12 +1,12 @@
 package io.ottla.api.group;
 
 /**
- * What is configured about one consumer group: what the group itself has, and what the broker has for all groups otherwise. A group's
- * settings may change at any time. Any thread may call it.
+ * The settings of each consumer group: its own, or else the broker's for all groups. A group's settings may change at
+ * any time. Thread-safe.
  */
 public interface ConsumerGroupSettings {
     /**
-     * How long a member may be silent: {@code consumer.session.timeout.ms}.
+     * Returns the longest time without a heartbeat of a member: {@code consumer.session.timeout.ms}.
      *
      * @param groupId the group's id.
      * @return the time in milliseconds.
@@ -14,7 +14,7 @@ public interface ConsumerGroupSettings {
     int sessionTimeoutMs(String groupId);
 
     /**
-     * How often a member is to send a heartbeat: {@code consumer.heartbeat.interval.ms}.
+     * Returns the interval of a member's heartbeats: {@code consumer.heartbeat.interval.ms}.
      *
      * @param groupId the group's id.
      * @return the time in milliseconds.
@@ -22,7 +22,7 @@ public interface ConsumerGroupSettings {
     int heartbeatIntervalMs(String groupId);
 
     /**
-     * How long a group's targets are left as they are: {@code consumer.assignment.interval.ms}.
+     * Returns the shortest time between two target assignments of a group: {@code consumer.assignment.interval.ms}.
      *
      * @param groupId the group's id.
      * @return the time in milliseconds.

@@ -3,36 +3,39 @@ package io.ottla.api.group;
 import java.util.List;
 
 /**
- * What is configured about groups. Defaults are filled in by the broker, which defines its keys once. What Kafka has a key for is named as
- * that key.
+ * The configuration of groups. The broker, which defines the keys, fills in defaults. A component that Kafka has a key
+ * for is named after that key.
  *
  * @param classic classic groups.
  * @param consumer consumer groups (KIP-848).
  * @param offsets committed offsets and their topic.
- * @param memory what groups may take.
+ * @param memory the memory that groups may use.
  */
 public record GroupConfig(Classic classic, Consumer consumer, Offsets offsets, Memory memory) {
     /**
-     * What is configured about classic groups.
+     * The configuration of classic groups.
      *
-     * @param sessionTimeoutMsMin {@code group.min.session.timeout.ms}: the shortest session that a member may ask for.
-     * @param sessionTimeoutMsMax {@code group.max.session.timeout.ms}: the longest one.
-     * @param initialRebalanceDelayMs {@code group.initial.rebalance.delay.ms}: how long an empty group waits for more members after the
-     *     first one.
+     * @param sessionTimeoutMsMin {@code group.min.session.timeout.ms}: the shortest session timeout that a member may
+     *     ask for.
+     * @param sessionTimeoutMsMax {@code group.max.session.timeout.ms}: the longest session timeout.
+     * @param initialRebalanceDelayMs {@code group.initial.rebalance.delay.ms}: how long an empty group waits for more
+     *     members after its first one.
      * @param sizeMax {@code group.max.size}: how many members a group may have.
      */
     public record Classic(int sessionTimeoutMsMin, int sessionTimeoutMsMax, int initialRebalanceDelayMs, int sizeMax) {}
 
     /**
-     * What is configured about all consumer groups. {@link ConsumerGroupSettings} has what a group may have settings of its own for.
+     * The configuration of all consumer groups. {@link ConsumerGroupSettings} has the settings that each group may
+     * override.
      *
      * @param sizeMax {@code group.consumer.max.size}: how many members a group may have.
      * @param assignors {@code group.consumer.assignors}: the names of the assignors, the default one first.
-     * @param migration {@code group.consumer.migration.policy}: which groups change their type while they have members.
+     * @param migration {@code group.consumer.migration.policy}: which groups may change their type while they have
+     *     members.
      */
     public record Consumer(int sizeMax, List<String> assignors, Migration migration) {}
 
-    /** Which groups change their type while they have members (KIP-848). */
+    /** The policy for groups that change their type while they have members (KIP-848). */
     public enum Migration {
         /** Classic groups become consumer groups, and back. */
         BIDIRECTIONAL,
@@ -40,11 +43,11 @@ public record GroupConfig(Classic classic, Consumer consumer, Offsets offsets, M
         UPGRADE,
         /** Consumer groups become classic groups. */
         DOWNGRADE,
-        /** None. */
+        /** No group changes its type. */
         DISABLED;
 
         /**
-         * Whether classic groups become consumer groups.
+         * Returns whether classic groups become consumer groups.
          *
          * @return true if they do.
          */
@@ -53,7 +56,7 @@ public record GroupConfig(Classic classic, Consumer consumer, Offsets offsets, M
         }
 
         /**
-         * Whether consumer groups become classic groups.
+         * Returns whether consumer groups become classic groups.
          *
          * @return true if they do.
          */
@@ -63,12 +66,14 @@ public record GroupConfig(Classic classic, Consumer consumer, Offsets offsets, M
     }
 
     /**
-     * What is configured about committed offsets.
+     * The configuration of committed offsets.
      *
-     * @param metadataBytesMax {@code offset.metadata.max.bytes}: how long the note with an offset may be.
-     * @param retentionMs {@code offsets.retention.minutes}, in milliseconds: how long unused offsets are kept.
-     * @param retentionCheckIntervalMs {@code offsets.retention.check.interval.ms}: how often old offsets are looked for.
-     * @param topicPartitions {@code offsets.topic.num.partitions}: how many partitions the topic of groups gets when it is created.
+     * @param metadataBytesMax {@code offset.metadata.max.bytes}: the largest metadata of a committed offset.
+     * @param retentionMs {@code offsets.retention.minutes}, in milliseconds: how long unused offsets are retained.
+     * @param retentionCheckIntervalMs {@code offsets.retention.check.interval.ms}: how often expired offsets are
+     *     removed.
+     * @param topicPartitions {@code offsets.topic.num.partitions}: the number of partitions of
+     *     {@code __consumer_offsets} when it is created.
      * @param topicSegmentBytes {@code offsets.topic.segment.bytes}: the size of its segments.
      */
     public record Offsets(
@@ -79,12 +84,13 @@ public record GroupConfig(Classic classic, Consumer consumer, Offsets offsets, M
             int topicSegmentBytes) {}
 
     /**
-     * What groups may take.
+     * The memory that groups may use.
      *
-     * @param memberBytesMax {@code ottla.group.member.bytes.max}: what one member may say when it joins.
-     * @param groupBytesMax {@code ottla.group.bytes.max}: what a group's members and their assignments may have together, which is what one
-     *     batch in the log may have, too.
-     * @param bytesMax {@code ottla.groups.memory.bytes.max}: what all groups may take of the heap.
+     * @param memberBytesMax {@code ottla.group.member.bytes.max}: the largest size of what one member sends when it
+     *     joins.
+     * @param groupBytesMax {@code ottla.group.bytes.max}: the largest size of a group's members and their assignments
+     *     together, which is also that of one batch in the log.
+     * @param bytesMax {@code ottla.groups.memory.bytes.max}: the heap that all groups may use.
      */
     public record Memory(int memberBytesMax, int groupBytesMax, long bytesMax) {}
 }

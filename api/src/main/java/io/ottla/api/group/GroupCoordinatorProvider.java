@@ -12,13 +12,13 @@ public interface GroupCoordinatorProvider extends Provider {
     int SPI_VERSION = 1;
 
     /**
-     * A coordinator that is not open yet.
+     * Creates a coordinator that is not open yet.
      *
-     * @param context what it is given by the broker.
-     * @param config what is configured about groups.
-     * @param settings what is configured about each consumer group.
-     * @param metadata what topics there are.
-     * @param topics by it the coordinator creates its own topic when that is first needed.
+     * @param context what the broker provides.
+     * @param config the configuration of groups.
+     * @param settings the settings of each consumer group.
+     * @param metadata the view of all topics.
+     * @param topics used to create the coordinator's own topic when it is first needed.
      * @param logs the logs of that topic's partitions.
      * @return the coordinator.
      */

@@ -3,20 +3,21 @@ package io.ottla.api.group;
 import java.util.List;
 
 /**
- * A member wants to be part of a classic group's next generation.
+ * A request of a member to join the next generation of a classic group.
  *
  * @param groupId the group's id.
  * @param memberId the member's id; empty when it joins for the first time.
  * @param instanceId a static member's own name (KIP-345), or null.
- * @param clientId what the client calls itself; may be empty.
+ * @param clientId the client id; may be empty.
  * @param clientHost the client's address as descriptions of the group show it.
- * @param sessionTimeoutMs without a heartbeat for so many milliseconds the member is out.
- * @param rebalanceTimeoutMs the group waits so many milliseconds for the member to join again.
- * @param protocolType what kind of group it is, such as {@code consumer}; the same for all members.
- * @param protocols the ways to divide work that the member knows, the best liked one first.
+ * @param sessionTimeoutMs the milliseconds without a heartbeat after which the member is removed.
+ * @param rebalanceTimeoutMs the milliseconds that the group waits for the member to join again.
+ * @param protocolType the group's protocol type, such as {@code consumer}; the same for all members.
+ * @param protocols the protocols that the member supports, the preferred one first.
  * @param reason why the member joins (KIP-800), or null.
- * @param memberIdRequired a dynamic member without an id is given one and told to come again (KIP-394).
- * @param skipAssignmentSupported a static leader that comes back can be told not to assign (KIP-814).
+ * @param memberIdRequired whether a dynamic member without an id receives one and must join again with it (KIP-394).
+ * @param skipAssignmentSupported whether the response can say to a static leader that joins again not to assign
+ *     (KIP-814).
  */
 public record JoinGroup(
         String groupId,
@@ -32,17 +33,17 @@ public record JoinGroup(
         boolean memberIdRequired,
         boolean skipAssignmentSupported) {
     /**
-     * Begins a join of a dynamic member whose client knows neither KIP-394 nor KIP-814.
+     * Returns a builder of a join of a dynamic member whose client supports neither KIP-394 nor KIP-814.
      *
      * @param groupId the group's id.
      * @param memberId the member's id; empty when it joins for the first time.
-     * @return what the rest is set in.
+     * @return the builder.
      */
     public static Builder builder(final String groupId, final String memberId) {
         return new Builder(groupId, memberId);
     }
 
-    /** Puts a join together. Not thread-safe. */
+    /** Builds a join. Not thread-safe. */
     public static final class Builder {
         private final String groupId;
         private final String memberId;
@@ -63,7 +64,7 @@ public record JoinGroup(
         }
 
         /**
-         * Names a static member (KIP-345).
+         * Sets a static member's own name (KIP-345).
          *
          * @param id the member's own name, or null.
          * @return this.
@@ -74,9 +75,9 @@ public record JoinGroup(
         }
 
         /**
-         * Names the client.
+         * Sets the client.
          *
-         * @param id what the client calls itself.
+         * @param id the client id.
          * @param host the client's address as descriptions of the group show it.
          * @return this.
          */
@@ -87,9 +88,9 @@ public record JoinGroup(
         }
 
         /**
-         * Sets how long the member may be silent.
+         * Sets the member's session timeout.
          *
-         * @param milliseconds without a heartbeat for so long the member is out.
+         * @param milliseconds the time without a heartbeat after which the member is removed.
          * @return this.
          */
         public Builder sessionTimeoutMs(final int milliseconds) {
@@ -98,9 +99,9 @@ public record JoinGroup(
         }
 
         /**
-         * Sets how long the group waits for the member.
+         * Sets the member's rebalance timeout.
          *
-         * @param milliseconds for so long the group waits for it to join again.
+         * @param milliseconds the time that the group waits for it to join again.
          * @return this.
          */
         public Builder rebalanceTimeoutMs(final int milliseconds) {
@@ -109,10 +110,10 @@ public record JoinGroup(
         }
 
         /**
-         * Sets how work can be divided.
+         * Sets the protocols of the member.
          *
-         * @param type what kind of group it is; the same for all members.
-         * @param known the ways to divide work that the member knows, the best liked one first.
+         * @param type the group's protocol type; the same for all members.
+         * @param known the protocols that the member supports, the preferred one first.
          * @return this.
          */
         public Builder protocols(final String type, final List<JoinGroupProtocol> known) {
@@ -122,7 +123,7 @@ public record JoinGroup(
         }
 
         /**
-         * Says why the member joins (KIP-800).
+         * Sets why the member joins (KIP-800).
          *
          * @param text for people, or null.
          * @return this.
@@ -144,7 +145,7 @@ public record JoinGroup(
         }
 
         /**
-         * Sets whether a static leader that comes back can be told not to assign (KIP-814).
+         * Sets whether the response can say to a static leader that joins again not to assign (KIP-814).
          *
          * @param supported whether it can.
          * @return this.
@@ -155,7 +156,7 @@ public record JoinGroup(
         }
 
         /**
-         * Ends the join.
+         * Builds the join.
          *
          * @return the join.
          */

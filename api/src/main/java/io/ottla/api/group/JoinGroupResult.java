@@ -4,15 +4,16 @@ import io.ottla.api.ErrorCode;
 import java.util.List;
 
 /**
- * The generation of a classic group that a member has become part of.
+ * The response to a join: the generation of a classic group that the member is part of.
  *
- * @param error NONE, or why the member is not part of it; then of the rest only {@code memberId} says something.
+ * @param error NONE, or why the member is not part of it; then only {@code memberId} is valid.
  * @param generation the generation, from 1; -1 if there is an error.
- * @param protocolType what kind of group it is; null if there is an error.
- * @param protocolName the way to divide work that was chosen; null if there is an error.
+ * @param protocolType the group's protocol type; null if there is an error.
+ * @param protocolName the protocol that was chosen; null if there is an error.
  * @param leaderId the member that assigns; empty if there is an error.
- * @param skipAssignment true for a leader that shall not assign, because the group goes on as it is (KIP-814).
- * @param memberId the member's id from now on.
+ * @param skipAssignment true for a leader that must not assign, because the group's assignment stays as it is
+ *     (KIP-814).
+ * @param memberId the member's id.
  * @param members all members for the leader; empty for others.
  */
 public record JoinGroupResult(
@@ -25,18 +26,18 @@ public record JoinGroupResult(
         String memberId,
         List<Member> members) {
     /**
-     * A member as its leader sees it.
+     * A member as its leader receives it.
      *
      * @param memberId the member's id.
      * @param instanceId a static member's own name, or null.
-     * @param metadata what the member said with the protocol that was chosen.
+     * @param metadata the member's metadata for the protocol that was chosen.
      */
     public record Member(String memberId, String instanceId, byte[] metadata) {}
 
     /**
-     * The member is not part of a generation.
+     * Returns a result that refuses the join.
      *
-     * @param error why.
+     * @param error the error.
      * @param memberId the member's id, empty if it has none.
      * @return the result.
      */

@@ -3,14 +3,14 @@ package io.ottla.api.group;
 import java.util.List;
 
 /**
- * Members leave a group, or an administrator removes them.
+ * A request to remove members from a group, sent by the members or an administrator.
  *
  * @param groupId the group's id.
- * @param members who leaves.
+ * @param members the members that leave.
  */
 public record LeaveGroup(String groupId, List<Member> members) {
     /**
-     * One that leaves.
+     * A member that leaves.
      *
      * @param memberId the member's id; empty if only the instance is known.
      * @param instanceId a static member's own name, or null.

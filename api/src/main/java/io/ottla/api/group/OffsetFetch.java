@@ -3,10 +3,10 @@ package io.ottla.api.group;
 import java.util.List;
 
 /**
- * Somebody wants to know how far a group has come.
+ * A request for committed offsets of a group.
  *
- * @param member who asks; of a classic group only the group's id counts.
- * @param requireStable offsets that an open transaction may still change are not answered (KIP-447).
- * @param partitions which ones; null for all that the group has committed.
+ * @param member the member that asks; for a classic group only the group's id is used.
+ * @param requireStable whether offsets that an open transaction may still change are refused (KIP-447).
+ * @param partitions the partitions; null for all that the group has committed.
  */
 public record OffsetFetch(MemberIdentity member, boolean requireStable, List<TopicIdPartition> partitions) {}

@@ -3,18 +3,18 @@ package io.ottla.api.group;
 import io.ottla.api.ErrorCode;
 
 /**
- * A member's part of the work.
+ * The response to a sync: the member's assignment.
  *
- * @param error NONE, or why there is none.
- * @param protocolType what kind of group it is; null if there is an error.
- * @param protocolName the way that the work was divided; null if there is an error.
- * @param assignment the member's part as the leader wrote it; empty if there is an error.
+ * @param error NONE, or why there is no assignment.
+ * @param protocolType the group's protocol type; null if there is an error.
+ * @param protocolName the protocol that was chosen; null if there is an error.
+ * @param assignment the member's assignment as the leader sent it; empty if there is an error.
  */
 public record SyncGroupResult(ErrorCode error, String protocolType, String protocolName, byte[] assignment) {
     /**
-     * The member gets nothing.
+     * Returns a result that refuses the sync.
      *
-     * @param error why.
+     * @param error the error.
      * @return the result.
      */
     public static SyncGroupResult failed(final ErrorCode error) {

@@ -1,9 +1,9 @@
 package io.ottla.api.metadata;
 
 /**
- * What a configuration belongs to.
+ * The resource that a configuration belongs to.
  *
- * @param type Kafka's number of the type: {@link #TOPIC}, {@link #BROKER} or another that the protocol knows.
+ * @param type Kafka's number of the type: {@link #TOPIC}, {@link #BROKER} or another of the protocol.
  * @param name the topic's name or the broker's id; empty for all brokers.
  */
 public record ConfigResource(byte type, String name) implements Comparable<ConfigResource> {
@@ -16,7 +16,7 @@ public record ConfigResource(byte type, String name) implements Comparable<Confi
     /** The type of groups (KIP-848). */
     public static final byte GROUP = 32;
 
-    /** Lets hash tables find resources among very many that have the same hash, as a client may choose them. */
+    /** Compares resources, so that hash maps stay fast when a client chooses many names with the same hash. */
     @Override
     public int compareTo(final ConfigResource other) {
         final int order = Byte.compare(type, other.type);

@@ -8,15 +8,16 @@ import java.util.concurrent.CompletionStage;
 /**
  * Changes configurations.
  *
- * <p><b>Note:</b> thread-safe. Stages are completed as {@link MetadataCoordinator} says, and fail only with a {@link CoordinatorException}.
+ * <p><b>Note:</b> thread-safe. Stages are completed as {@link MetadataCoordinator} says, and fail only with a
+ * {@link CoordinatorException}.
  */
 public interface ConfigStore {
     /**
-     * Changes a configuration, as the caller has validated it.
+     * Changes a configuration, which the caller has validated.
      *
-     * @param resource whose.
-     * @param changes new values by key; a null value takes the key's setting away.
-     * @return completes when the change is committed; with UNKNOWN_TOPIC_OR_PARTITION if the topic is not there.
+     * @param resource the resource that the configuration belongs to.
+     * @param changes new values by key; a null value removes the key's setting.
+     * @return completes when the change is committed; with UNKNOWN_TOPIC_OR_PARTITION if the topic does not exist.
      */
     CompletionStage<ErrorCode> alter(ConfigResource resource, Map<String, String> changes);
 }

@@ -1,8 +1,8 @@
 package io.ottla.api.metadata;
 
 /**
- * What is configured about metadata. Defaults are filled in by the broker, which defines its keys once.
+ * The configuration of metadata. The broker, which defines the keys, fills in defaults.
  *
- * @param partitionsMax {@code ottla.partitions.max}: how many partitions all topics may have together.
+ * @param partitionsMax {@code ottla.partitions.max}: the most partitions that all topics may have together.
  */
 public record MetadataConfig(int partitionsMax) {}

@@ -4,54 +4,56 @@ import io.ottla.api.coordinator.CoordinatorException;
 import io.ottla.api.storage.PartitionLog;
 
 /**
- * Keeps topics, configurations and producer ids in the log {@code __cluster_metadata}, as records of Kafka's own schemas. All of them are
- * in one log, so that their changes have one order; who changes one kind gets the facet of that kind.
+ * Keeps topics, configurations and producer ids in the log {@code __cluster_metadata}, as records of Kafka's own
+ * schemas. All of them are in one log, so that their changes have one order. A caller that changes one kind uses the
+ * facet of that kind.
  *
  * <ol>
- *   <li>{@link #open} is called once, first, on the owning agent's thread or before that agent runs; {@link #close} once, at
- *       the end, likewise.
- *   <li>The facets may be had and called by any thread. Their stages are completed on the owning agent, after the records
- *       were committed and the {@link MetadataListener} was notified, in the order of the calls.
- *   <li>Expected failures are error codes in results. A stage fails only with a {@link CoordinatorException}: the log failed, its fate is
- *       unknown, or the coordinator was closed. What follows is served again as soon as the log takes it, with what the log then has.
- *   <li>Nothing is shown, and the listener does not hear of it, before it is committed. Opened once more over the same log, a coordinator
- *       shows what it showed, and gives out no producer id again.
- *   <li>Collections that were handed over are copied; those in answers can't be changed.
- *   <li>The log is the caller's, who closes it after the coordinator.
+ *   <li>{@link #open} is called once, first, on the owning agent's thread or before that agent runs; {@link #close}
+ *       once, at the end, likewise.
+ *   <li>The facets may be obtained and called by any thread. Their stages are completed on the owning agent, after the
+ *       records were committed and the {@link MetadataListener} was notified, in the order of the calls.
+ *   <li>Expected failures are error codes in results. A stage fails only with a {@link CoordinatorException}: the log
+ *       failed, the outcome is unknown, or the coordinator was closed. Later requests are served as soon as the log
+ *       accepts writes again, with the metadata that the log then has.
+ *   <li>A change is neither visible nor passed to the listener before it is committed. After another open over the same
+ *       log, a coordinator has the same metadata, and never issues a producer id again.
+ *   <li>Collections in arguments are copied; those in results are unmodifiable.
+ *   <li>The log belongs to the caller, which closes it after the coordinator.
  * </ol>
  */
 public interface MetadataCoordinator extends AutoCloseable {
     /**
-     * Replays the log, telling the listener of each topic that exists in the end. An empty log is begun with a new cluster
-     * id.
+     * Replays the log, and notifies the listener of each topic that exists at its end. In an empty log, a new cluster
+     * id is the first record.
      *
      * @param log the log of {@code __cluster_metadata}.
      */
     void open(PartitionLog log);
 
     /**
-     * The metadata as it is now.
+     * Returns the current metadata.
      *
-     * @return always the same object, whose answers change.
+     * @return always the same object, whose contents change.
      */
     MetadataView view();
 
     /**
-     * Changes topics.
+     * Returns the facet that changes topics.
      *
      * @return always the same object.
      */
     TopicCatalog topics();
 
     /**
-     * Changes configurations.
+     * Returns the facet that changes configurations.
      *
      * @return always the same object.
      */
     ConfigStore configs();
 
     /**
-     * Gives out producer ids.
+     * Returns the facet that issues producer ids.
      *
      * @return always the same object.
      */

@@ -9,11 +9,11 @@ public interface MetadataCoordinatorProvider extends Provider {
     int SPI_VERSION = 1;
 
     /**
-     * A coordinator that is not open yet.
+     * Creates a coordinator that is not open yet.
      *
-     * @param context what it is given by the broker.
-     * @param config what is configured about metadata.
-     * @param listener learns of topics as they come, change and go.
+     * @param context what the broker provides.
+     * @param config the configuration of metadata.
+     * @param listener notified when topics are created, changed and deleted.
      * @return the coordinator.
      */
     MetadataCoordinator create(CoordinatorContext context, MetadataConfig config, MetadataListener listener);

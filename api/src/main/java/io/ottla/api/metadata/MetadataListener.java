@@ -1,19 +1,19 @@
 package io.ottla.api.metadata;
 
 /**
- * Learns of changes when they are committed, on the owning agent's thread, before whoever asked for them is answered. The
- * {@link MetadataView} shows the change already. What a method throws is logged and changes nothing: the change is committed.
+ * Receives changes when they are committed, on the owning agent's thread, before the request is answered. The
+ * {@link MetadataView} already has the change. An exception from a method is logged and does not undo the change.
  */
 public interface MetadataListener {
     /**
-     * A topic is there.
+     * Called when a topic was created.
      *
      * @param topic the new topic.
      */
     void onTopicCreated(TopicImage topic);
 
     /**
-     * A topic has more partitions or other settings.
+     * Called when a topic has more partitions or other settings.
      *
      * @param before as it was.
      * @param after as it is.
@@ -21,7 +21,7 @@ public interface MetadataListener {
     void onTopicChanged(TopicImage before, TopicImage after);
 
     /**
-     * A topic is gone.
+     * Called when a topic was deleted.
      *
      * @param topic as it was.
      */

@@ -5,20 +5,20 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * What the metadata coordinator knows, for everyone to read.
+ * A read-only view of the metadata coordinator's state.
  *
- * <p><b>Note:</b> thread-safe. Two calls may see two states, with changes of the coordinator's agent between them.
+ * <p><b>Note:</b> thread-safe. The state may change between two calls, by the coordinator's agent.
  */
 public interface MetadataView {
     /**
-     * The cluster's id.
+     * Returns the cluster's id.
      *
      * @return 22 characters of URL-safe base64.
      */
     String clusterId();
 
     /**
-     * A topic by its name.
+     * Returns a topic by its name.
      *
      * @param name the name.
      * @return the topic, or null.
@@ -26,7 +26,7 @@ public interface MetadataView {
     TopicImage topic(String name);
 
     /**
-     * A topic by its id.
+     * Returns a topic by its id.
      *
      * @param id the id.
      * @return the topic, or null.
@@ -34,23 +34,23 @@ public interface MetadataView {
     TopicImage topic(UUID id);
 
     /**
-     * All topics.
+     * Returns all topics.
      *
      * @return a view in no order.
      */
     Collection<TopicImage> topics();
 
     /**
-     * Tells whether topics have changed since the last time that somebody looked.
+     * Returns a version of all topics, by which a caller sees whether any has changed since its last call.
      *
-     * @return a number that grows whenever a topic comes, goes or changes.
+     * @return a number that increases whenever a topic is created, deleted or changed.
      */
     long topicsVersion();
 
     /**
-     * The settings of a resource, apart from defaults.
+     * Returns the settings of a resource, without defaults.
      *
-     * @param resource whose.
+     * @param resource the resource.
      * @return an immutable map, empty if there are none.
      */
     Map<String, String> configs(ConfigResource resource);

@@ -4,14 +4,15 @@ import io.ottla.api.coordinator.CoordinatorException;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Gives out producer ids.
+ * Issues producer ids.
  *
- * <p><b>Note:</b> thread-safe. Stages are completed as {@link MetadataCoordinator} says, and fail only with a {@link CoordinatorException}.
+ * <p><b>Note:</b> thread-safe. Stages are completed as {@link MetadataCoordinator} says, and fail only with a
+ * {@link CoordinatorException}.
  */
 @FunctionalInterface
 public interface ProducerIds {
     /**
-     * Takes a producer id that was never given out before.
+     * Issues a producer id that was never issued before.
      *
      * @return the id.
      */

@@ -8,7 +8,7 @@ import java.util.UUID;
  *
  * @param id its id.
  * @param name its name.
- * @param partitions how many partitions it has.
- * @param configs its settings, apart from defaults.
+ * @param partitions its number of partitions.
+ * @param configs its settings, without defaults.
  */
 public record TopicImage(UUID id, String name, int partitions, Map<String, String> configs) {}

@@ -3,9 +3,9 @@ package io.ottla.api.metadata;
 import io.ottla.api.ErrorCode;
 
 /**
- * What became of a change to a topic.
+ * The result of a change to a topic.
  *
- * @param error NONE if it was made.
+ * @param error NONE if it succeeded.
  * @param message what is wrong, for people; null if nothing is.
  * @param topic the topic after the change, or before its deletion; null if there is an error.
  */

@@ -5,7 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * A log that passes everything on to another, for those that change a little of what a log does: one that locks, counts or fails.
+ * A log that forwards all calls to another log, as a base for logs that change a little: one that locks, counts or
+ * fails.
  *
  * <p><b>Note:</b> as thread-safe as the other log.
  */
@@ -13,7 +14,7 @@ public abstract class ForwardingLog implements PartitionLog {
     private final PartitionLog log;
 
     /**
-     * Passes on to a log.
+     * Creates a log that forwards to another.
      *
      * @param log the log; {@link #close} closes it, too.
      */

@@ -4,8 +4,8 @@ import java.util.Collection;
 import java.util.Set;
 
 /**
- * A storage that passes everything on to another, for those that change a little of what a storage does. Most of them wrap the logs that
- * {@link #openLog} gives, each in a {@link ForwardingLog} of their own.
+ * A storage that forwards all calls to another storage, as a base for storages that change a little. Most of them wrap
+ * each log that {@link #openLog} returns in a {@link ForwardingLog} of their own.
  *
  * <p><b>Note:</b> as thread-safe as the other storage.
  */
@@ -13,7 +13,7 @@ public abstract class ForwardingStorage implements Storage {
     private final Storage storage;
 
     /**
-     * Passes on to a storage.
+     * Creates a storage that forwards to another.
      *
      * @param storage the storage; {@link #open} opens it and {@link #close} closes it, too.
      */

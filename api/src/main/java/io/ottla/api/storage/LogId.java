@@ -3,16 +3,16 @@ package io.ottla.api.storage;
 import java.util.UUID;
 
 /**
- * Which partition a log is of. A topic that is deleted and made again has another id, and so has other logs.
+ * The identity of a log, which is that of its partition. A topic that is deleted and created again has another id, and
+ * so other logs.
  *
  * @param topicId the topic's id.
  * @param topic the topic's name.
  * @param partition the partition's index, from 0.
  */
 public record LogId(UUID topicId, String topic, int partition) {
-    // As a record's own would be. Those are made of method handles when they are first called, which no AOT cache
-    // keeps: more
-    // than 10 ms of every start.
+    // The same as a record's own. Those are built from method handles at their first call, which no AOT cache keeps:
+    // more than 10 ms of every start.
     @Override
     public boolean equals(final Object other) {
         return other instanceof final LogId id

@@ -3,7 +3,8 @@ package io.ottla.api.storage;
 import java.nio.ByteBuffer;
 
 /**
- * The header of a record batch of format v2 (KIP-98), the only part of it that a storage looks at. All fields are big-endian.
+ * The header of a record batch of format v2 (KIP-98), the only part of it that a storage looks at. All fields are
+ * big-endian.
  *
  * <pre>
  *    0               4               8               12              16
@@ -13,8 +14,8 @@ import java.nio.ByteBuffer;
  *    |Mag|    CRC-32C    |Attrib.|Last offset delta|  Base timestamp  ...
  * </pre>
  *
- * <p>The batch length counts what is behind it: the batch's size less {@value #LOG_OVERHEAD}. The CRC covers what is behind
- * it, from the attributes on: base offset and leader epoch can be changed without it.
+ * <p>The batch length counts the bytes after it: the batch's size less {@value #LOG_OVERHEAD}. The CRC covers the bytes
+ * after it, from the attributes on: base offset and leader epoch can change without it.
  *
  * <p><b>Note:</b> the methods have no state; they read at absolute positions and do not move the buffer's.
  */
@@ -22,7 +23,7 @@ public final class RecordBatchHeader {
     /** Offset of the first record's offset, 8 bytes. */
     public static final int BASE_OFFSET_FIELD_OFFSET = 0;
 
-    /** Offset of the batch's length behind this field, 4 bytes. */
+    /** Offset of the batch's length after this field, 4 bytes. */
     public static final int LENGTH_FIELD_OFFSET = 8;
 
     /** Bytes before and including the length field. */
@@ -31,7 +32,7 @@ public final class RecordBatchHeader {
     /** Offset of the leader epoch, 4 bytes. */
     public static final int LEADER_EPOCH_FIELD_OFFSET = 12;
 
-    /** Offset of the format version, 1 byte, which all formats have here. */
+    /** Offset of the format version, 1 byte, which is here in all formats. */
     public static final int MAGIC_FIELD_OFFSET = 16;
 
     /** Offset of the CRC-32C, 4 bytes. */
@@ -64,7 +65,7 @@ public final class RecordBatchHeader {
     /** Size of the header; the records follow. */
     public static final int SIZE = 61;
 
-    /** The format version that all of this is about. */
+    /** The format version of these batches. */
     public static final byte MAGIC_V2 = 2;
 
     /** The attributes' bits of the compression type. */
@@ -85,18 +86,18 @@ public final class RecordBatchHeader {
     private RecordBatchHeader() {}
 
     /**
-     * The whole batch's size.
+     * Returns the whole batch's size.
      *
      * @param buffer holds a batch.
      * @param position where the batch begins.
-     * @return bytes, header included; a value out of range if the batch is damaged.
+     * @return the size in bytes, header included; a value out of range if the batch is damaged.
      */
     public static int sizeBytes(final ByteBuffer buffer, final int position) {
         return LOG_OVERHEAD + buffer.getInt(position + LENGTH_FIELD_OFFSET);
     }
 
     /**
-     * The offset after the last record.
+     * Returns the offset after the last record.
      *
      * @param buffer holds a batch.
      * @param position where the batch begins.
@@ -107,7 +108,7 @@ public final class RecordBatchHeader {
     }
 
     /**
-     * Writes what the log assigns, neither of which the CRC covers.
+     * Writes the base offset and the leader epoch, which the log assigns and the CRC does not cover.
      *
      * @param buffer holds a batch.
      * @param position where the batch begins.
@@ -121,7 +122,7 @@ public final class RecordBatchHeader {
     }
 
     /**
-     * The offset of the first record.
+     * Returns the offset of the first record.
      *
      * @param buffer holds a batch.
      * @param position where the batch begins.
@@ -132,7 +133,7 @@ public final class RecordBatchHeader {
     }
 
     /**
-     * The epoch of the leader that appended the batch.
+     * Returns the epoch of the leader that appended the batch.
      *
      * @param buffer holds a batch.
      * @param position where the batch begins.
@@ -143,7 +144,7 @@ public final class RecordBatchHeader {
     }
 
     /**
-     * The format version.
+     * Returns the format version.
      *
      * @param buffer holds a batch.
      * @param position where the batch begins.
@@ -154,7 +155,7 @@ public final class RecordBatchHeader {
     }
 
     /**
-     * The CRC-32C of everything behind it.
+     * Returns the CRC-32C of everything after it.
      *
      * @param buffer holds a batch.
      * @param position where the batch begins.
@@ -165,7 +166,7 @@ public final class RecordBatchHeader {
     }
 
     /**
-     * The attributes, as the masks and flags of this class tell them apart.
+     * Returns the attributes, for the masks and flags of this class.
      *
      * @param buffer holds a batch.
      * @param position where the batch begins.
@@ -176,7 +177,7 @@ public final class RecordBatchHeader {
     }
 
     /**
-     * How far the last record is behind the first.
+     * Returns the difference between the last record's offset and the first's.
      *
      * @param buffer holds a batch.
      * @param position where the batch begins.
@@ -187,7 +188,7 @@ public final class RecordBatchHeader {
     }
 
     /**
-     * What the records' timestamps are relative to.
+     * Returns the base timestamp, to which the records' timestamps are relative.
      *
      * @param buffer holds a batch.
      * @param position where the batch begins.
@@ -198,7 +199,7 @@ public final class RecordBatchHeader {
     }
 
     /**
-     * The largest timestamp of the records.
+     * Returns the largest timestamp of the records.
      *
      * @param buffer holds a batch.
      * @param position where the batch begins.
@@ -209,7 +210,7 @@ public final class RecordBatchHeader {
     }
 
     /**
-     * The idempotent producer.
+     * Returns the id of the idempotent producer.
      *
      * @param buffer holds a batch.
      * @param position where the batch begins.
@@ -220,7 +221,7 @@ public final class RecordBatchHeader {
     }
 
     /**
-     * The idempotent producer's epoch.
+     * Returns the epoch of the idempotent producer.
      *
      * @param buffer holds a batch.
      * @param position where the batch begins.
@@ -231,7 +232,7 @@ public final class RecordBatchHeader {
     }
 
     /**
-     * The sequence number of the first record.
+     * Returns the sequence number of the first record.
      *
      * @param buffer holds a batch.
      * @param position where the batch begins.
@@ -242,7 +243,7 @@ public final class RecordBatchHeader {
     }
 
     /**
-     * How many records there are; fewer than offsets in a compacted batch.
+     * Returns the number of records, which is less than that of offsets in a compacted batch.
      *
      * @param buffer holds a batch.
      * @param position where the batch begins.

@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * What a storage is given by the broker.
+ * What the broker provides to a storage.
  *
- * @param dataDir the folder that belongs to the storage; it need not exist. Storages without files ignore it.
+ * @param dataDir the directory that belongs to the storage; it need not exist. Storages without files ignore it.
  * @param clock the time, for rolling segments.
  * @param properties the broker's whole configuration, for keys of a storage's own.
  */

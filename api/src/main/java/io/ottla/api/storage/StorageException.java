@@ -1,11 +1,13 @@
 package io.ottla.api.storage;
 
-/** A storage that can't be used: a folder in use or not writable, files of an unknown version, a device that failed. */
+/**
+ * Thrown if a storage can't be used: a directory in use or not writable, files of an unknown version, a failed device.
+ */
 public final class StorageException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * A failure of the storage.
+     * Creates an exception.
      *
      * @param message what failed, on which file, and what to do.
      */
@@ -14,7 +16,7 @@ public final class StorageException extends RuntimeException {
     }
 
     /**
-     * A failure of the storage with what caused it.
+     * Creates an exception with a cause.
      *
      * @param message what failed, on which file, and what to do.
      * @param cause the error of the device or file system.

@@ -8,9 +8,9 @@ public interface StorageProvider extends Provider {
     int SPI_VERSION = 1;
 
     /**
-     * A storage that is not open yet.
+     * Creates a storage that is not open yet.
      *
-     * @param context what it is given by the broker.
+     * @param context what the broker provides.
      * @return the storage.
      */
     Storage create(StorageContext context);

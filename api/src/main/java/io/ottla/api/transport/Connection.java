@@ -4,57 +4,57 @@ import java.net.InetSocketAddress;
 import java.security.Principal;
 
 /**
- * A client's connection. Whoever keeps one beyond a call must have an open exchange of it, or else may find that it belongs to
- * another agent: see {@link Transport}.
+ * A client's connection. A caller that keeps one after a call must have an open exchange of it. Otherwise it may then
+ * belong to another agent: see {@link Transport}.
  *
- * <p><b>Note:</b> for its agent only.
+ * <p><b>Note:</b> used by its agent only.
  */
 public interface Connection {
     /**
-     * A number that no other connection of the transport has had.
+     * Returns a number that is unique among the transport's connections, past and present.
      *
      * @return the number.
      */
     long id();
 
     /**
-     * The agent that owns the connection.
+     * Returns the agent that owns the connection.
      *
-     * @return the agent; the same one as long as the connection has an open exchange, for any thread that the exchange was
-     *     handed to.
+     * @return the agent. It does not change while the connection has an open exchange, for any thread that has the
+     *     exchange.
      */
     NetworkAgent agent();
 
     /**
-     * The listener that the client connected to.
+     * Returns the listener that the client connected to.
      *
      * @return its name.
      */
     String listener();
 
     /**
-     * The address that the client connected to.
+     * Returns the address that the client connected to.
      *
-     * @return this end.
+     * @return the local address.
      */
     InetSocketAddress localAddress();
 
     /**
-     * The client's address.
+     * Returns the client's address.
      *
-     * @return the other end.
+     * @return the remote address.
      */
     InetSocketAddress remoteAddress();
 
     /**
-     * Who the client proved to be by its TLS certificate.
+     * Returns the principal that the client authenticated as with its TLS certificate.
      *
-     * @return the principal, or null if it showed no certificate.
+     * @return the principal, or null if it presented no certificate.
      */
     Principal tlsPrincipal();
 
     /**
-     * What the handler keeps with the connection.
+     * Returns the object that the handler keeps with the connection.
      *
      * @return the object of {@link #attach(Object)}, or null.
      */
@@ -68,15 +68,15 @@ public interface Connection {
     void attach(Object attachment);
 
     /**
-     * Stops reading requests for a while, as quotas ask for (KIP-219). Responses still leave.
+     * Stops reading requests for a while, as quotas require (KIP-219). Responses are still sent.
      *
-     * @param durationMs milliseconds from now; a later end than an earlier call's replaces it.
+     * @param durationMs milliseconds from now. The latest end of all calls counts.
      */
     void mute(long durationMs);
 
     /**
-     * Closes the connection once the responses that can leave have left: those that are sent and have no open exchange before
-     * them. No more requests are read. Idempotent.
+     * Closes the connection after the responses that can still be written: those that are sent and have no open
+     * exchange before them. No more requests are read. Idempotent.
      */
     void close();
 }

@@ -3,54 +3,54 @@ package io.ottla.api.transport;
 import io.ottla.api.codec.FrameWriter;
 
 /**
- * One request and its response. A connection may have several at a time; their responses leave in the order of the requests,
- * whatever the order in which they are sent. Each exchange is ended by exactly one {@link #send()} or {@link #skip()}; one
- * whose connection has ended meanwhile may also just be forgotten.
+ * One request and its response. A connection may have several at a time. Their responses are written in the order of
+ * the requests, in whatever order they are sent. Each exchange is ended by exactly one {@link #send()} or
+ * {@link #skip()}, or may be dropped if its connection has ended.
  *
- * <p><b>Note:</b> for the connection's agent only. Not to be used after {@link #send()} or {@link #skip()}.
+ * <p><b>Note:</b> used by the connection's agent only. Not to be used after {@link #send()} or {@link #skip()}.
  */
 public interface Exchange {
     /**
-     * Where the request came from.
+     * Returns the connection that the request came from.
      *
      * @return the connection.
      */
     Connection connection();
 
     /**
-     * The response, to be written before {@link #send()}.
+     * Returns the response, which is written before {@link #send()}.
      *
-     * @return the writer of this exchange's response frame; the length before it is the transport's to write.
+     * @return the writer of this exchange's response frame; the transport writes the length before it.
      */
     FrameWriter response();
 
     /**
-     * Sends the response. If the connection is gone, its payloads are released and nothing else happens.
+     * Sends the response. If the connection has ended, the response's payloads are released and nothing else happens.
      *
      * @throws IllegalStateException if the exchange was ended before.
      */
     void send();
 
     /**
-     * Ends the exchange without a response, so that later ones may leave. What was written is dropped.
+     * Ends the exchange without a response, so that later ones can be written. The response so far is dropped.
      *
      * @throws IllegalStateException if the exchange was ended before.
      */
     void skip();
 
     /**
-     * Has the same frame handed over once more, with this exchange, so that other connections get a turn while the request takes long.
-     * No other request of the connection is read before. Only within {@link FrameHandler#onFrame}, and nothing is to be written
-     * to the response before.
+     * Passes the same frame and this exchange to the handler again later, so that other connections get a turn during a
+     * long request. No other request of the connection is read before. Called only within {@link FrameHandler#onFrame},
+     * and before anything is written to the response.
      *
      * @throws IllegalStateException if the exchange was ended before.
      */
     void postpone();
 
     /**
-     * Has a frame handed over soon that was postponed; its bytes are as the handler left them, perhaps in another buffer.
+     * Passes a postponed frame to the handler soon. Its bytes are as the handler left them, perhaps in another buffer.
      *
-     * @return false if that will not be, because the connection has ended or is about to.
+     * @return false if the frame will not be passed on, because the connection has ended or is about to.
      */
     boolean resume();
 }

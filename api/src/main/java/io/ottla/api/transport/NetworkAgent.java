@@ -5,23 +5,23 @@ import io.ottla.api.Timers;
 import org.agrona.concurrent.Agent;
 
 /**
- * The owner of a selector and its connections. Its {@code doWork} runs queued commands, due timers, and what sockets are
- * ready for; if it is configured to block and has none of these, it sleeps until there is one. {@code onClose} closes its
- * connections.
+ * An agent that owns a selector and its connections. Its {@code doWork} runs queued commands, due timers and the I/O
+ * that sockets are ready for. If it is configured to block and has no work, it sleeps until there is some.
+ * {@code onClose} closes its connections.
  *
- * <p>The connections of many clients are its charge, so it survives: what a command, a timer's task or a handler throws is
- * logged, and so is whatever a socket does. It takes no notice of interrupts.
+ * <p>It serves the connections of many clients, so it survives failures: exceptions from a command, a timer's task, a
+ * handler or a socket are logged. Interrupts are ignored.
  */
 public interface NetworkAgent extends Agent {
     /**
-     * The way in for other threads.
+     * Returns the proxy for other threads.
      *
      * @return a proxy whose commands wake the agent.
      */
     AgentProxy proxy();
 
     /**
-     * The agent's deadlines, for its own thread.
+     * Returns the agent's timers, used on its own thread only.
      *
      * @return the timers.
      */

@@ -3,25 +3,27 @@ package io.ottla.api.transport;
 import java.util.Map;
 
 /**
- * The bounds that a transport keeps.
+ * The configuration of a transport, with its limits.
  *
- * @param agents how many network agents may share the connections.
- * @param blocking whether an idle agent sleeps in its duty cycle until there is work; false for agents that a test steps by
- *     hand.
- * @param frameBytesMax the largest frame taken; a longer or negative length closes the connection.
- * @param requestBytesMax memory that all requests together may hold that are not whole, at least {@code frameBytesMax}. While there is
- *     less than a connection needs, no more is read from it, but some request always comes to its end, and short ones do not wait.
- *     Responses that have not left count, too; one that would take more than half as much again closes its connection. While
- *     somebody waits for memory, connections may be closed that hold some and move hardly a byte.
- * @param connectionsMax connections in all; one more is closed at once.
- * @param connectionsPerAddressMax connections from one remote address; one more is closed at once.
- * @param idleMs milliseconds without a byte in either direction and without a request in progress after which a connection is
- *     closed; 0 or less for never.
- * @param inFlightRequestsMax requests of one connection that may wait for their responses; no more is read until one left.
- * @param unsentBytesMax bytes of responses that one connection may hold; no more requests are read while it holds more.
+ * @param agents the most network agents that may share the connections.
+ * @param blocking whether an idle agent sleeps in its duty cycle until there is work; false for agents that a test steps
+ *     by hand.
+ * @param frameBytesMax the largest frame that is accepted; a longer or negative length closes the connection.
+ * @param requestBytesMax the memory that all incomplete requests together may use, at least {@code frameBytesMax}.
+ *     While less is free than a connection needs, no more is read from it. Some request always completes, and short
+ *     ones do not wait. Unsent responses count too; one that would exceed the limit by more than half closes its
+ *     connection. While a request waits for memory, connections that hold memory and make hardly any progress may be
+ *     closed.
+ * @param connectionsMax the most connections in all; one more is closed at once.
+ * @param connectionsPerAddressMax the most connections from one remote address; one more is closed at once.
+ * @param idleMs the milliseconds after which an idle connection is closed: one without a byte in either direction and
+ *     without a request in progress; 0 or less for never.
+ * @param inFlightRequestsMax the most requests of one connection that may wait for their responses; no more is read
+ *     until one is sent.
+ * @param unsentBytesMax the most bytes of unsent responses of one connection; while it has more, no requests are read.
  * @param sendBufferBytes the socket's send buffer; -1 leaves it to the operating system.
  * @param receiveBufferBytes the socket's receive buffer; -1 leaves it to the operating system.
- * @param backlog connections that may wait to be accepted.
+ * @param backlog the connections that may wait to be accepted.
  * @param properties the broker's whole configuration, for keys of a transport's own.
  */
 public record TransportConfig(
@@ -39,15 +41,15 @@ public record TransportConfig(
         int backlog,
         Map<String, String> properties) {
     /**
-     * Begins a configuration.
+     * Returns a builder of a configuration.
      *
-     * @return a builder. What is not set there is not bounded.
+     * @return a builder. Limits that are not set do not exist.
      */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** A configuration in the making. Not thread-safe. */
+    /** Builds a configuration. Not thread-safe. */
     public static final class Builder {
         private int agents = 1;
         private boolean blocking = true;
@@ -88,7 +90,7 @@ public record TransportConfig(
         }
 
         /**
-         * Sets the largest frame that is taken.
+         * Sets the largest frame that is accepted.
          *
          * @param newFrameBytesMax bytes.
          * @return this.
@@ -99,7 +101,7 @@ public record TransportConfig(
         }
 
         /**
-         * Sets the memory that all requests together may hold that are not whole.
+         * Sets the memory that all incomplete requests together may use.
          *
          * @param newRequestBytesMax bytes, at least those of the largest frame.
          * @return this.
@@ -154,7 +156,7 @@ public record TransportConfig(
         }
 
         /**
-         * Sets how much of responses one connection may hold.
+         * Sets how many bytes of unsent responses one connection may have.
          *
          * @param newUnsentBytesMax bytes.
          * @return this.
@@ -209,9 +211,9 @@ public record TransportConfig(
         }
 
         /**
-         * Ends the configuration.
+         * Builds the configuration.
          *
-         * @return what was set.
+         * @return the configuration.
          */
         public TransportConfig build() {
             return new TransportConfig(

@@ -9,11 +9,11 @@ public interface TransportProvider extends Provider {
     int SPI_VERSION = 1;
 
     /**
-     * A transport that has not bound anything yet.
+     * Creates a transport that has not bound anything yet.
      *
-     * @param config its bounds.
-     * @param clock the time for timers and idle connections.
-     * @param handlers makes the handler of each agent's frames.
+     * @param config its configuration.
+     * @param clock the clock of timers and idle connections.
+     * @param handlers creates the handler of each agent's frames.
      * @return the transport.
      */
     Transport create(TransportConfig config, Clock clock, FrameHandlerFactory handlers);

@@ -16,7 +16,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A method that is added with a default would else be answered by that, and not by what is wrapped. */
+/**
+ * Checks that every method is forwarded. One that is added later with a default would otherwise run that default and
+ * not the wrapped object's method.
+ */
 class ForwardingTest {
     private static final long ANSWER = 42;
 
@@ -69,7 +72,7 @@ class ForwardingTest {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
     }
 
-    /** A value that no other number gives, where the type has so many. */
+    /** Returns a value that no other number gives, if the type has enough values. */
     private static Object value(final Class<?> type, final long number) {
         if (type == long.class) {
             return number;

@@ -21,9 +21,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which module may use what. Maven keeps modules apart, this keeps what a module could reach but must not use. */
+/**
+ * Checks which module uses which packages. Maven separates the modules; this test forbids packages that a module can
+ * reach but must not use.
+ */
 class BoundariesTest {
-    /** A module of its own, although its package is below another's. */
+    /** The package of a module of its own, although it is below another module's package. */
     private static final String SERVER_TESTKIT = "io.ottla.server.testkit..";
 
     private static final String[] ALL = {
@@ -81,7 +84,7 @@ class BoundariesTest {
                 .check(classes);
     }
 
-    /** A program that embeds a broker chooses its own logging, and has no use for a parser of arguments. */
+    /** A program that embeds a broker chooses its own logging and needs no parser of arguments. */
     @Test
     void shouldParseArgumentsAndProvideALogInTheCommandOnly() {
         noClasses()
@@ -92,7 +95,7 @@ class BoundariesTest {
                 .check(classes);
     }
 
-    /** So that another kind of coordinator is one package more. */
+    /** Another type of coordinator is then just one more package. */
     @ParameterizedTest
     @CsvSource({
         "io.ottla.coordinator.runtime.., ''",
@@ -157,14 +160,14 @@ class BoundariesTest {
                 .and()
                 .doNotHaveFullyQualifiedName("io.ottla.api.SystemClock")
                 .and()
-                // The command tells how long its own process took to start.
+                // The command reports how long its own process took to start.
                 .doNotHaveFullyQualifiedName("io.ottla.cli.Main")
                 .and()
                 .doNotHaveFullyQualifiedName("io.ottla.cli.ProcessAge")
                 .and()
                 .doNotHaveFullyQualifiedName("io.ottla.cli.StartupTrace")
                 .and()
-                // So do its log, and the end of a process whose broker does not close.
+                // Its log does too, and so does the end of a process whose broker does not close.
                 .doNotHaveFullyQualifiedName("io.ottla.cli.LastResort")
                 .and()
                 .resideOutsideOfPackage("io.ottla.cli.log..")
@@ -183,7 +186,7 @@ class BoundariesTest {
                 .that()
                 .resideOutsideOfPackages("io.ottla.testkit..", SERVER_TESTKIT)
                 .and()
-                // Where the source of a broker's random numbers is chosen.
+                // The source of a broker's random numbers is chosen here.
                 .doNotHaveFullyQualifiedName("io.ottla.server.BrokerBuilder")
                 .should()
                 .callConstructor(Random.class)
@@ -194,7 +197,7 @@ class BoundariesTest {
                 .check(classes);
     }
 
-    /** In Turkish, for one, the lower case of I is no i. */
+    /** In Turkish, for example, the lower case of I is not i. */
     @Test
     void shouldWriteTheSameWhateverTheLocaleOfTheMachine() {
         noClasses()

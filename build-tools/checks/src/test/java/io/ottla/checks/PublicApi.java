@@ -17,9 +17,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Says in text what a module shows to others: a line for each type and member that they can use, sorted. */
+/** Describes the public API of a module as text: a sorted line for each type and member that other modules can use. */
 final class PublicApi {
-    /** Every object has these, so nothing changes for others if a type no longer declares them. */
+    /** The methods of every object: nothing changes for users if a type no longer declares them. */
     private static final Set<String> OF_EVERY_OBJECT = Set.of("equals", "hashCode", "toString");
 
     private static final int KEYWORDS = Modifier.methodModifiers() & ~(Modifier.SYNCHRONIZED | Modifier.NATIVE);
@@ -31,7 +31,7 @@ final class PublicApi {
      *
      * @param module its descriptor.
      * @param classes all of its classes.
-     * @return lines: the module's own, and then those of each type.
+     * @return the lines of the module, and then those of each type.
      */
     static String describe(final ModuleDescriptor module, final List<Class<?>> classes) {
         final Set<String> exported = new TreeSet<>();
@@ -87,7 +87,7 @@ final class PublicApi {
         return words(deprecated(type), line.toString());
     }
 
-    /** Returns the members that a type has for others, with those that it has from classes that others do not see. */
+    /** Returns the public members of a type, with those inherited from classes that are not public. */
     private static Set<String> members(final Class<?> type) {
         final boolean extensible = !Modifier.isFinal(type.getModifiers());
         final Set<String> lines = new TreeSet<>();
@@ -159,7 +159,7 @@ final class PublicApi {
                 .collect(Collectors.joining(", ", "<", ">"));
     }
 
-    /** Returns the value that javac copies into whatever uses a constant. */
+    /** Returns the value that javac copies into users of a constant. */
     private static String value(final Field field) {
         final boolean isConstant = Modifier.isStatic(field.getModifiers())
                 && Modifier.isFinal(field.getModifiers())

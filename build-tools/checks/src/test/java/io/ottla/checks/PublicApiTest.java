@@ -19,13 +19,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What others can use of a module is written down in docs/api, so that a change of it is seen in a diff;
- * {@code -Dottla.docs=write} writes it again.
+ * Compares the public API of each module with docs/api, so that a change of it appears in a diff;
+ * {@code -Dottla.docs=write} writes the files again.
  */
 public class PublicApiTest {
     private static final Path ROOT = Path.of(System.getProperty("ottla.root"));
 
-    /** Generated from Kafka's schemas, of one shape each, and longer than all the rest. */
+    /** The package of the generated messages. They all have the same form, and are longer than everything else. */
     private static final String MESSAGES = "io.ottla.codec.message";
 
     @ParameterizedTest
@@ -57,7 +57,7 @@ public class PublicApiTest {
                 .isEqualTo(Files.exists(file) ? Files.readString(file) : "");
     }
 
-    /** What is compared above would be worth nothing if it left out what others can call. */
+    /** The comparison above would be worthless if it left out members that users can call. */
     @Test
     void shouldSayWhatOthersCanUseOfATypeAndNothingElse() {
         final ModuleDescriptor module = ModuleDescriptor.newModule("some")
@@ -91,7 +91,7 @@ public class PublicApiTest {
         public void inherited() {}
     }
 
-    /** @param <T> compared. */
+    /** @param <T> the compared type. */
     public abstract static class Shown<T extends Comparable<T>> extends Hidden implements Function<T, String> {
         public static final int LIMIT = 7;
         protected List<? super T> some;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which room of a module may know which. What there is of rooms and arrows is drawn in docs/rooms.md. */
+/** Checks which room of a module may use which. The rooms and their dependencies are drawn in docs/rooms.md. */
 class RoomsTest {
     private static final String ROOT = "io.ottla.server";
     private static final String REQUEST = ROOT + ".request";
@@ -35,7 +35,7 @@ class RoomsTest {
         classes = new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                 .importPackages("io.ottla")
-                // Not a room, but a module above.
+                // Not a room, but a module that depends on this one.
                 .that(not(resideInAPackage(ROOT + ".testkit")));
         families = new TreeSet<>();
         for (final JavaClass type : classes.that(JavaClass.Predicates.assignableTo(FAMILY))) {
@@ -88,7 +88,7 @@ class RoomsTest {
                 .check(classes);
     }
 
-    /** So that what becomes of a request's exchange is seen in one room. */
+    /** The life of a request's exchange is then in one room. */
     @Test
     void shouldKnowExchangesInOneRoomOnly() {
         noClasses()

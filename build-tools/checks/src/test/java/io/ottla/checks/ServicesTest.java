@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A provider is declared twice, for the module path and for the class path; both must say the same. */
+/** Checks that the two declarations of a provider, for the module path and for the class path, are the same. */
 class ServicesTest {
     private static final Path ROOT = Path.of(System.getProperty("ottla.root"));
 

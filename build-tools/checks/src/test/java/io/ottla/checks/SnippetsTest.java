@@ -15,8 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Java in the docs is a copy of code that the build compiles and runs: a comment {@code <!-- snippet: FILE#REGION -->} before
- * the block names the lines between {@code // region: REGION} and {@code // endregion}.
+ * Checks that Java in the docs is a copy of code that the build compiles and runs: a comment
+ * {@code <!-- snippet: FILE#REGION -->} before the block names the lines between {@code // region: REGION} and
+ * {@code // endregion}.
  */
 class SnippetsTest {
     private static final Path ROOT = Path.of(System.getProperty("ottla.root"));
@@ -68,7 +69,7 @@ class SnippetsTest {
         }
     }
 
-    /** The lines of a region, without the indentation that they share. */
+    /** Returns the lines of a region, without their common indentation. */
     private static String region(final Path file, final String name) throws IOException {
         final List<String> lines = new ArrayList<>();
         boolean inside = false;

@@ -16,16 +16,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Formats the project's Java files, so that nobody has to discuss how they should look. */
+/** Formats the project's Java files, so that their format needs no discussion. */
 public final class Format {
     private static final Set<String> NOT_OURS = Set.of("target", ".git", "node_modules", ".venv");
 
     private Format() {}
 
     /**
-     * Rewrites the files whose format is off.
+     * Rewrites the files that are not formatted.
      *
-     * @param args the project's folder.
+     * @param args the project's directory.
      * @throws IOException if a file can't be read or written.
      */
     public static void main(final String[] args) throws IOException {
@@ -36,11 +36,11 @@ public final class Format {
     }
 
     /**
-     * Finds the files whose format is off.
+     * Finds the files that are not formatted.
      *
-     * @param root the project's folder.
+     * @param root the project's directory.
      * @return the formatted text by file.
-     * @throws IOException if a file can't be read or is no Java.
+     * @throws IOException if a file can't be read or is not Java.
      */
     static Map<Path, String> unformatted(final Path root) throws IOException {
         final Formatter formatter = Formatter.createFormatter(

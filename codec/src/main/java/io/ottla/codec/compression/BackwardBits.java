@@ -3,8 +3,8 @@ package io.ottla.codec.compression;
 import io.ottla.api.codec.MalformedMessageException;
 
 /**
- * Reads bits from the end of bytes to their beginning, the highest first. The highest set bit of the last byte marks where
- * they begin.
+ * Reads bits from the end of bytes to their beginning, the highest first. The highest set bit of the last byte marks
+ * where they begin.
  *
  * <p><b>Note:</b> not thread-safe.
  */
@@ -14,11 +14,11 @@ final class BackwardBits {
     private int left;
 
     /**
-     * Begins with other bytes.
+     * Starts to read other bytes.
      *
      * @param bytes the array.
-     * @param newStart where they start, which is read last.
-     * @param end where they end.
+     * @param newStart the index of the first byte, which is read last.
+     * @param end the index after the last byte.
      */
     void reset(final byte[] bytes, final int newStart, final int end) {
         if (end <= newStart || bytes[end - 1] == 0) {
@@ -29,7 +29,7 @@ final class BackwardBits {
         left = 8 * (end - newStart - 1) + FseTable.highestBit(bytes[end - 1] & 0xff);
     }
 
-    /** How many bits are left; less than 0 if more were read than there were. */
+    /** Returns the number of bits left; negative if more were read than there were. */
     int left() {
         return left;
     }
@@ -37,15 +37,15 @@ final class BackwardBits {
     /**
      * Reads bits.
      *
-     * @param count how many, at most 32.
-     * @return the bits; those that are too many are 0.
+     * @param count the number of bits, at most 32.
+     * @return the bits; those past the end are 0.
      */
     long read(final int count) {
         left -= count;
         return peekBehind(count);
     }
 
-    /** Looks at bits without going on. */
+    /** Returns the next bits without moving past them. */
     long peek(final int count) {
         left -= count;
         final long value = peekBehind(count);
@@ -57,7 +57,7 @@ final class BackwardBits {
         left -= count;
     }
 
-    /** The bits from the current one up. */
+    /** Returns the bits from the current one up. */
     private long peekBehind(final int count) {
         final long mask = (1L << count) - 1;
         if (left < 0) {

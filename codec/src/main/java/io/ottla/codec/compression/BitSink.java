@@ -19,8 +19,8 @@ final class BitSink {
     /**
      * Adds bits.
      *
-     * @param value the bits; those above do not matter.
-     * @param bits how many, at most 31.
+     * @param value the bits; higher ones are ignored.
+     * @param bits the number of bits, at most 31.
      */
     void add(final int value, final int bits) {
         pending |= (value & (1L << bits) - 1) << count;
@@ -32,7 +32,7 @@ final class BitSink {
         }
     }
 
-    /** Fills the last byte up with zeros. */
+    /** Fills the last byte with zeros. */
     void end() {
         for (; count > 0; count -= Byte.SIZE) {
             target.add((int) pending);
@@ -41,7 +41,7 @@ final class BitSink {
         count = 0;
     }
 
-    /** Marks the end for a reader that begins there, and fills the last byte up. */
+    /** Marks the end for a reader that begins there, and fills the last byte. */
     void endMarked() {
         add(1, 1);
         end();

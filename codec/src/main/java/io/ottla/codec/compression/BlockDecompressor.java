@@ -1,6 +1,6 @@
 package io.ottla.codec.compression;
 
-/** A format of blocks, each of which can be decompressed alone into memory. */
+/** Decompresses a format of blocks, each of which can be decompressed alone into memory. */
 abstract class BlockDecompressor extends Decompressor {
     /** The bytes of the block that was decompressed last, from index 0. */
     protected byte[] block = {};

@@ -3,7 +3,7 @@ package io.ottla.codec.compression;
 import java.util.Arrays;
 
 /**
- * Bytes that become more.
+ * A byte array that grows.
  *
  * <p><b>Note:</b> not thread-safe.
  */
@@ -12,30 +12,30 @@ public final class ByteSink {
     private int size;
 
     /**
-     * An empty sink.
+     * Creates an empty sink.
      *
-     * @param capacity how much it holds before it grows.
+     * @param capacity the bytes that it holds before it grows.
      */
     public ByteSink(final int capacity) {
         bytes = new byte[capacity];
     }
 
-    /** Forgets all bytes and keeps the memory. */
+    /** Removes all bytes and keeps the memory. */
     public void clear() {
         size = 0;
     }
 
     /**
-     * How many bytes there are.
+     * Returns the number of bytes.
      *
-     * @return the count.
+     * @return the number of bytes.
      */
     public int size() {
         return size;
     }
 
     /**
-     * The bytes themselves, from index 0 to {@link #size()}, for writing too.
+     * Returns the array of the bytes, from index 0 to {@link #size()}; it may be written to.
      *
      * @return the array, until {@link #ensure(int)} replaces it.
      */
@@ -44,9 +44,9 @@ public final class ByteSink {
     }
 
     /**
-     * Makes room.
+     * Ensures room for more bytes.
      *
-     * @param count how many bytes more.
+     * @param count the number of further bytes.
      * @return the array, which may be another one than before.
      */
     public byte[] ensure(final int count) {
@@ -61,9 +61,9 @@ public final class ByteSink {
     }
 
     /**
-     * Counts bytes that were put into the array, or takes some back.
+     * Sets the number of bytes, after some were written to the array or are to be removed.
      *
-     * @param newSize how many there are now.
+     * @param newSize the new number of bytes.
      */
     public void setSize(final int newSize) {
         size = newSize;
@@ -105,9 +105,9 @@ public final class ByteSink {
     /**
      * Adds bytes.
      *
-     * @param source where from.
-     * @param offset where they begin.
-     * @param length how many.
+     * @param source the array to copy from.
+     * @param offset the index of the first byte.
+     * @param length the number of bytes.
      */
     public void add(final byte[] source, final int offset, final int length) {
         ensure(length);

@@ -1,11 +1,11 @@
 package io.ottla.codec.compression;
 
-/** Makes compressors and decompressors by the numbers that record batches have for them. */
+/** Creates compressors and decompressors by the numbers that record batches have for them. */
 public final class Compressions {
     private Compressions() {}
 
     /**
-     * A decompressor.
+     * Creates a decompressor.
      *
      * @param type the number of the compression type: 1 gzip, 2 snappy, 3 lz4, 4 zstd.
      * @return a new one.
@@ -21,7 +21,7 @@ public final class Compressions {
     }
 
     /**
-     * A compressor.
+     * Creates a compressor.
      *
      * @param type the number of the compression type: 1 gzip, 2 snappy, 3 lz4, 4 zstd.
      * @return a new one.

@@ -1,20 +1,20 @@
 package io.ottla.codec.compression;
 
 /**
- * Compresses bytes that are all there.
+ * Compresses bytes that are completely in memory.
  *
- * <p>It can be used again and again; it keeps its memory.
+ * <p>It can be reused and keeps its memory.
  *
  * <p><b>Note:</b> not thread-safe.
  */
 public interface Compressor {
     /**
-     * Compresses.
+     * Compresses bytes.
      *
-     * @param bytes holds what is compressed.
-     * @param offset where it begins.
-     * @param length how many bytes it is.
-     * @param target where the compressed bytes are added.
+     * @param bytes the array with the bytes.
+     * @param offset the index of the first byte.
+     * @param length the number of bytes.
+     * @param target the sink that the compressed bytes are added to.
      */
     void compress(byte[] bytes, int offset, int length, ByteSink target);
 }

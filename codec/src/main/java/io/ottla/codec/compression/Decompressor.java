@@ -3,42 +3,42 @@ package io.ottla.codec.compression;
 import io.ottla.api.codec.MalformedMessageException;
 
 /**
- * Gives out decompressed bytes piece by piece, so that no more memory is needed than the format's window, however many
- * bytes there are. What a large input needed is given back by {@link #release()}.
+ * Returns decompressed bytes piece by piece, so that no more memory is needed than the format's window, however many
+ * bytes there are. {@link #release()} frees the memory of a large input.
  *
- * <p>It can be used again and again; it keeps the memory that an ordinary input needs.
+ * <p>It can be reused and keeps the memory that an ordinary input needs.
  *
  * <p><b>Note:</b> not thread-safe.
  */
 public abstract class Decompressor {
-    /** An array of more bytes than this is not kept by {@link #release()}: there are some decompressors for each network agent. */
+    /** The largest array that {@link #release()} keeps: each network agent has several decompressors. */
     static final int KEPT_BYTES_MAX =
             (int) Math.max(1 << 20, Math.min(Runtime.getRuntime().maxMemory() / 100, 8 << 20));
 
     private static final byte[] NO_BYTES = {};
 
-    /** Holds the compressed bytes. */
+    /** The compressed bytes. */
     protected byte[] input = NO_BYTES;
 
-    /** Where the next compressed byte is. */
+    /** The index of the next compressed byte. */
     protected int position;
 
-    /** Where the compressed bytes end. */
+    /** The index after the last compressed byte. */
     protected int end;
 
     private int pieceStart;
     private int pieceEnd;
 
-    /** For subclasses. */
+    /** Creates a decompressor without input. */
     protected Decompressor() {}
 
     /**
-     * Begins with other input.
+     * Starts to read other input.
      *
-     * @param bytes holds the compressed bytes and stays unchanged until they are read.
-     * @param offset where they begin.
-     * @param length how many there are.
-     * @throws MalformedMessageException if they do not begin as the format has it.
+     * @param bytes the array with the compressed bytes, which does not change until they are read.
+     * @param offset the index of the first byte.
+     * @param length the number of bytes.
+     * @throws MalformedMessageException if their beginning is not in the format.
      */
     public final void reset(final byte[] bytes, final int offset, final int length) {
         input = bytes;
@@ -50,9 +50,9 @@ public abstract class Decompressor {
     }
 
     /**
-     * Decompresses the next piece; what is left of the one before is dropped.
+     * Decompresses the next piece; the rest of the one before is dropped.
      *
-     * @return how many bytes it has, which may be 0; or -1 at the end.
+     * @return its number of bytes, which may be 0; or -1 at the end.
      * @throws MalformedMessageException if the input is not in the format.
      */
     public final int next() {
@@ -69,10 +69,10 @@ public abstract class Decompressor {
     /**
      * Copies decompressed bytes.
      *
-     * @param target where to.
-     * @param offset where in it.
-     * @param length the most bytes to give out, at least 1.
-     * @return how many bytes there are, at least 1; or -1 at the end.
+     * @param target the array to copy to.
+     * @param offset the index in it.
+     * @param length the most bytes to copy, at least 1.
+     * @return the number of bytes copied, at least 1; or -1 at the end.
      * @throws MalformedMessageException if the input is not in the format.
      */
     public final int read(final byte[] target, final int offset, final int length) {
@@ -88,7 +88,7 @@ public abstract class Decompressor {
     }
 
     /**
-     * What holds the present piece.
+     * Returns the array with the current piece.
      *
      * @return the array, whose bytes are valid until the next call of {@link #next()} or {@link #read}, and not to be
      *     changed.
@@ -96,7 +96,7 @@ public abstract class Decompressor {
     public abstract byte[] piece();
 
     /**
-     * Where the present piece begins, after {@link #next()}.
+     * Returns the start of the current piece, after {@link #next()}.
      *
      * @return the index in {@link #piece()}.
      */
@@ -104,7 +104,7 @@ public abstract class Decompressor {
         return pieceStart;
     }
 
-    /** Ends with the input, and gives back the memory that only a large input needs. */
+    /** Ends with the input, and frees the memory that only a large input needs. */
     public void release() {
         input = NO_BYTES;
         position = 0;
@@ -124,7 +124,7 @@ public abstract class Decompressor {
     protected abstract int decompress();
 
     /**
-     * Where the piece begins that was decompressed last.
+     * Returns the start of the piece that was decompressed last.
      *
      * @return the index in {@link #piece()}.
      */
@@ -133,9 +133,9 @@ public abstract class Decompressor {
     }
 
     /**
-     * Makes sure of the input.
+     * Checks that the input has enough bytes left.
      *
-     * @param bytes how many must be left.
+     * @param bytes the number of bytes that must be left.
      */
     protected final void need(final int bytes) {
         if (bytes > end - position) {

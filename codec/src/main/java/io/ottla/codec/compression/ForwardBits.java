@@ -19,7 +19,7 @@ final class ForwardBits {
         this.end = end;
     }
 
-    /** The next bits, with zeros behind the end. */
+    /** Returns the next bits, with zeros past the end. */
     int peek(final int count) {
         int value = 0;
         for (int i = 0; i < 3; i++) {
@@ -44,7 +44,7 @@ final class ForwardBits {
         return value;
     }
 
-    /** The index behind the last byte of which a bit was read. */
+    /** Returns the index after the last byte of which a bit was read. */
     int end() {
         return start + (bitPosition + 7 >> 3);
     }

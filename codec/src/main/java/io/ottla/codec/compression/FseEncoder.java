@@ -23,13 +23,13 @@ final class FseEncoder {
         stateDeltas = new int[symbolMax + 1];
     }
 
-    /** Makes all symbols the same one, which takes no bits. */
+    /** Sets a distribution with a single symbol, which takes no bits. */
     void setOneSymbol() {
         accuracy = 0;
     }
 
     /**
-     * Uses a distribution.
+     * Sets the distribution.
      *
      * @param newAccuracy the logarithm of the number of states.
      * @param distribution the share of each symbol in the states; -1 stands for less than one.
@@ -42,10 +42,10 @@ final class FseEncoder {
     }
 
     /**
-     * Uses the distribution that fits some frequencies.
+     * Sets the distribution that fits the given frequencies.
      *
-     * @param frequencies how often each symbol comes; at least two of them come.
-     * @param symbolMax the largest symbol that comes.
+     * @param frequencies how often each symbol occurs; at least two of them do.
+     * @param symbolMax the largest symbol that occurs.
      * @param total the sum of the frequencies.
      * @param accuracyMax the largest accuracy to use.
      */
@@ -67,7 +67,7 @@ final class FseEncoder {
                     largest = symbol;
                 }
             }
-            // All that is too few goes to the most frequent symbol, and what is too much comes from there by and by.
+            // States that are missing go to the most frequent symbol, and those in excess are taken from it one by one.
             final int change = left > 0 ? left : -1;
             counts[largest] += (short) change;
             left -= change;
@@ -92,7 +92,8 @@ final class FseEncoder {
             }
             final int bitsMax = count == 1 ? accuracy : accuracy - FseTable.highestBit(count - 1);
             bitDeltas[symbol] = (bitsMax << 16) - (count << bitsMax);
-            // For now the index of the symbol's next state; in the end of its first, less its count.
+            // During the loop, the index of the symbol's next state; at the end, that of its first state less its
+            // count.
             stateDeltas[symbol] = total;
             total += count;
         }
@@ -149,7 +150,7 @@ final class FseEncoder {
         }
     }
 
-    /** Encodes the symbol before. */
+    /** Encodes the symbol before the last encoded one. */
     void add(final int symbol, final BitSink out) {
         if (accuracy > 0) {
             final int bits = state + bitDeltas[symbol] >> 16;

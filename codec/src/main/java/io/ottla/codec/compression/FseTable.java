@@ -3,8 +3,8 @@ package io.ottla.codec.compression;
 import io.ottla.api.codec.MalformedMessageException;
 
 /**
- * A decoding table of finite state entropy (RFC 8878, section 4.1): for each state its symbol, and where the next state comes
- * from.
+ * A decoding table of finite state entropy (RFC 8878, section 4.1): for each state, its symbol and how to compute the
+ * next state.
  *
  * <p><b>Note:</b> not thread-safe.
  */
@@ -20,7 +20,7 @@ final class FseTable {
     private final short[] nextStates;
 
     /**
-     * A table without content.
+     * Creates an empty table.
      *
      * @param accuracyMax the largest accuracy that it can have.
      * @param symbolMax the largest symbol that it can have.
@@ -33,7 +33,7 @@ final class FseTable {
         nextStates = new short[symbolMax + 1];
     }
 
-    /** The table that gives one symbol again and again, from no bits. */
+    /** Sets the table that always returns one symbol, from no bits. */
     void setOneSymbol(final int symbol) {
         accuracy = 0;
         symbols[0] = (byte) symbol;
@@ -42,7 +42,7 @@ final class FseTable {
     }
 
     /**
-     * Makes the table of a distribution.
+     * Builds the table of a distribution.
      *
      * @param newAccuracy the logarithm of the number of states.
      * @param distribution the share of each symbol in the states; -1 stands for less than one.
@@ -53,12 +53,12 @@ final class FseTable {
     }
 
     /**
-     * Reads the distribution and makes its table.
+     * Reads a distribution and builds its table.
      *
-     * @param input holds the description.
-     * @param start where it begins.
-     * @param end where it must have ended.
-     * @return where it ends.
+     * @param input the array with the description.
+     * @param start the index where it begins.
+     * @param end the last index where it may end.
+     * @return the index where it ends.
      */
     int read(final byte[] input, final int start, final int end) {
         final ForwardBits in = new ForwardBits(input, start, end);
@@ -141,11 +141,11 @@ final class FseTable {
     }
 
     /**
-     * Puts the states of each symbol so far apart that they are all over the table.
+     * Spreads the states of each symbol over the whole table.
      *
-     * @param counts how many states each symbol has.
-     * @param symbolCount how many symbols there are.
-     * @param size how many states there are.
+     * @param counts the number of states of each symbol.
+     * @param symbolCount the number of symbols.
+     * @param size the number of states.
      * @param highest the last state that is free.
      * @param symbols the symbol of each state.
      * @return false if the states do not come out even.

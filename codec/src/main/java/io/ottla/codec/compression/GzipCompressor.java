@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.zip.GZIPOutputStream;
 
-/** Gzip (RFC 1952), by the JDK. */
+/** Compresses to gzip (RFC 1952) with the JDK. */
 final class GzipCompressor implements Compressor {
     private static final int BUFFER_BYTES = 8 * 1024;
 

@@ -6,8 +6,9 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Gzip (RFC 1952): members one after the other, inflated by the JDK. What follows a member and is no other one is not read, as
- * in the JDK's own stream; that stream is not used because it needs a frame of the stack for each member without content.
+ * Decompresses gzip (RFC 1952): consecutive members, inflated by the JDK. Bytes after a member that are not another
+ * member are ignored, as in the JDK's own stream. That stream is not used because it needs a stack frame for each
+ * member without content.
  */
 final class GzipDecompressor extends Decompressor {
     private static final int MAGIC = 0x8b1f;
@@ -131,7 +132,7 @@ final class GzipDecompressor extends Decompressor {
     public void release() {
         super.release();
         if (inflater != null) {
-            // It holds on to the input otherwise.
+            // Otherwise the inflater keeps a reference to the input.
             inflater.reset();
         }
     }

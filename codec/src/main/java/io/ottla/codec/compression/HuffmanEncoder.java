@@ -29,11 +29,11 @@ final class HuffmanEncoder {
     private int codeBits;
 
     /**
-     * Makes the codes for some bytes.
+     * Builds the codes for the given bytes.
      *
      * @param bytes the array, from index 0.
-     * @param count how many there are.
-     * @return how many different bytes there are; for less than two there are no codes.
+     * @param count the number of bytes.
+     * @return the number of different bytes; for fewer than two there are no codes.
      */
     int fit(final byte[] bytes, final int count) {
         Arrays.fill(frequencies, 0);
@@ -56,7 +56,10 @@ final class HuffmanEncoder {
         return symbolCount;
     }
 
-    /** Huffman's algorithm: the leaves are sorted, and the inner nodes come in order by themselves. */
+    /**
+     * Computes the lengths of the codes with Huffman's algorithm. The leaves are sorted, and the inner nodes are
+     * created in order.
+     */
     private void setLengths() {
         for (int i = 0; i < symbolCount; i++) {
             nodeFrequencies[i] = (int) (sorted[i] >> 8);
@@ -75,7 +78,7 @@ final class HuffmanEncoder {
             }
             nodeFrequencies[node] = sum;
         }
-        // From the root down, the frequencies' place is taken by the depths.
+        // From the root down, depths replace the frequencies.
         nodeFrequencies[nodes - 1] = 0;
         for (int node = nodes - 2; node >= 0; node--) {
             nodeFrequencies[node] = nodeFrequencies[parents[node]] + 1;
@@ -86,7 +89,7 @@ final class HuffmanEncoder {
         }
     }
 
-    /** Shortens codes that are too long, and lets others pay for that until all fit exactly. */
+    /** Shortens codes that are too long, and lengthens others until all fit exactly. */
     private void limitLengths() {
         final int space = 1 << HuffmanTable.CODE_BITS_MAX;
         int used = 0;
@@ -134,7 +137,7 @@ final class HuffmanEncoder {
         }
     }
 
-    /** How many bytes the literals take, without the description of the codes and a few bytes more or less. */
+    /** Returns about how many bytes the literals take, without the description of the codes. */
     int estimateBytes() {
         long total = 0;
         for (int symbol = 0; symbol <= symbolMax; symbol++) {
@@ -196,7 +199,7 @@ final class HuffmanEncoder {
         return true;
     }
 
-    /** The weights go to two encoders in turn, which share their bits. */
+    /** Returns the encoder of a weight. The weights go to two encoders in turn, which share their bits. */
     private FseEncoder encoder(final int symbol) {
         return (symbol & 1) == 0 ? weightsEven : weightsOdd;
     }

@@ -4,8 +4,8 @@ import io.ottla.api.codec.MalformedMessageException;
 import java.util.Arrays;
 
 /**
- * A decoding table of Huffman codes (RFC 8878, section 4.2): for the next bits, which symbol they begin with and how many of
- * them it takes.
+ * A decoding table of Huffman codes (RFC 8878, section 4.2): for the next bits, the symbol that they begin with and its
+ * number of bits.
  *
  * <p><b>Note:</b> not thread-safe.
  */
@@ -15,7 +15,7 @@ final class HuffmanTable {
     private static final int SYMBOLS_MAX = 256;
     private static final int DIRECT_WEIGHTS = 128;
 
-    /** In each entry the symbol, and behind it the length of its code. */
+    /** The entries; each has a symbol and, in the low byte, the length of its code. */
     private final short[] entries = new short[1 << CODE_BITS_MAX];
 
     private final byte[] weights = new byte[SYMBOLS_MAX];
@@ -24,7 +24,7 @@ final class HuffmanTable {
     private final BackwardBits weightsBits = new BackwardBits();
     private int codeBits;
 
-    /** Forgets the codes, so that a block cannot use those of another frame. */
+    /** Clears the codes, so that a block cannot use those of another frame. */
     void clear() {
         codeBits = 0;
     }
@@ -36,10 +36,10 @@ final class HuffmanTable {
     /**
      * Reads the codes.
      *
-     * @param input holds their description.
-     * @param start where it begins.
-     * @param end where it must have ended.
-     * @return where it ends.
+     * @param input the array with their description.
+     * @param start the index where it begins.
+     * @param end the last index where it may end.
+     * @return the index where it ends.
      */
     int read(final byte[] input, final int start, final int end) {
         if (start >= end) {
@@ -136,16 +136,16 @@ final class HuffmanTable {
     }
 
     /**
-     * Decodes one stream, to its very end.
+     * Decodes one stream to its end.
      *
      * @param in the stream.
-     * @param output where the symbols go.
-     * @param from the index of the first.
-     * @param to the index behind the last.
+     * @param output the array for the symbols.
+     * @param from the index of the first symbol.
+     * @param to the index after the last symbol.
      */
     void decode(final BackwardBits in, final byte[] output, final int from, final int to) {
         int index = from;
-        // Four codes are no more than 44 bits, which one look shows.
+        // Four codes have at most 44 bits, which one peek returns.
         while (index <= to - 4 && in.left() >= Long.SIZE) {
             final long bits = in.peek(4 * CODE_BITS_MAX);
             int used = 0;

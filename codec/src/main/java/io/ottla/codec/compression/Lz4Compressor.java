@@ -2,18 +2,18 @@ package io.ottla.codec.compression;
 
 import java.util.Arrays;
 
-/** One LZ4 frame of independent blocks of 64 KB, without checksums, as Kafka's own producer makes it. */
+/** Compresses to one LZ4 frame of independent blocks of 64 KB without checksums, like Kafka's own producer. */
 final class Lz4Compressor implements Compressor {
     private static final int BLOCK_BYTES = 64 * 1024;
     private static final int BLOCK_SIZE_CODE = 4;
     private static final int HASH_BITS = 13;
 
-    /** The format wants the last bytes of a block as literals, and no match to begin shortly before. */
+    /** The literals at the end of a block, which the format requires. No match may begin shortly before them. */
     private static final int LAST_LITERALS = 5;
 
     private static final int LAST_MATCH_DISTANCE = 12;
 
-    /** After so many misses (as a power of two) in a row, the search goes on in larger steps. */
+    /** The misses in a row, as a power of two, after which the search continues in larger steps. */
     private static final int SKIP_BITS = 6;
 
     private final int[] table = new int[1 << HASH_BITS];

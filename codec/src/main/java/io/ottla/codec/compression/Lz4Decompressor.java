@@ -3,9 +3,9 @@ package io.ottla.codec.compression;
 import io.ottla.api.codec.MalformedMessageException;
 
 /**
- * One LZ4 frame (version 1.6 of its format), with independent blocks as Kafka wants them.
+ * Decompresses one LZ4 frame (version 1.6 of its format) with independent blocks, as Kafka requires.
  *
- * <p>What is behind the frame is not read, as in Kafka.
+ * <p>Bytes after the frame are ignored, as in Kafka.
  */
 final class Lz4Decompressor extends BlockDecompressor {
     static final int MAGIC = 0x184d2204;
@@ -24,7 +24,7 @@ final class Lz4Decompressor extends BlockDecompressor {
     private int blockBytesMax;
     private boolean ended;
 
-    // What is left of the block that is being decompressed.
+    // The rest of the block that is being decompressed.
     private int blockPosition;
     private int blockEnd;
 
@@ -115,7 +115,7 @@ final class Lz4Decompressor extends BlockDecompressor {
     }
 
     private int decompressBlock(final int start, final int size) {
-        // A byte of input makes at most 255 bytes of output.
+        // A byte of input becomes at most 255 bytes of output.
         ensureBlock((int) Math.min(blockBytesMax, 255L * size));
         final int outputMax = Math.min(block.length, blockBytesMax);
         blockPosition = start;
@@ -143,7 +143,7 @@ final class Lz4Decompressor extends BlockDecompressor {
         }
     }
 
-    /** The length of literals or of a match, which goes on behind its four bits if they are all set. */
+    /** Returns the length of literals or of a match, which continues after its four bits if they are all set. */
     private int length(final int fourBits) {
         int length = fourBits;
         if (fourBits == 15) {

@@ -1,16 +1,16 @@
 package io.ottla.codec.compression;
 
-/** What finding and copying repeated bytes has in common in all of these formats. */
+/** Finds and copies repeated bytes, for all of these formats. */
 final class Matches {
     private Matches() {}
 
     /**
-     * Copies bytes that are further back in the same array, which may overlap with the copy: then they repeat.
+     * Copies bytes from earlier in the same array. They may overlap with the copy and then repeat.
      *
      * @param bytes the array, with room for the copy.
-     * @param position where to copy to.
-     * @param distance how far back to copy from, at least 1.
-     * @param length how many bytes.
+     * @param position the index to copy to.
+     * @param distance the distance back to the bytes to copy, at least 1.
+     * @param length the number of bytes.
      */
     static void copy(final byte[] bytes, final int position, final int distance, final int length) {
         final int from = position - distance;
@@ -19,7 +19,7 @@ final class Matches {
         } else if (distance == 1) {
             java.util.Arrays.fill(bytes, position, position + length, bytes[from]);
         } else {
-            // Doubles what is there until it is enough.
+            // Doubles the copied bytes until there are enough.
             int copied = 0;
             int step = distance;
             while (copied < length) {
@@ -35,9 +35,9 @@ final class Matches {
      * Counts how many bytes are the same at two places.
      *
      * @param bytes the array.
-     * @param earlier one place.
-     * @param later the other.
-     * @param end the index behind the last byte that counts for the later place.
+     * @param earlier the first place.
+     * @param later the second place.
+     * @param end the index after the last byte that counts for the later place.
      * @return from 0 to {@code end - later}.
      */
     static int length(final byte[] bytes, final int earlier, final int later, final int end) {

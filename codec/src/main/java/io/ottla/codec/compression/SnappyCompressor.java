@@ -2,14 +2,14 @@ package io.ottla.codec.compression;
 
 import java.util.Arrays;
 
-/** Snappy blocks of 32 KB behind the header of the xerial library, as Kafka's own producer makes them. */
+/** Compresses to Snappy blocks of 32 KB after the header of the xerial library, like Kafka's own producer. */
 final class SnappyCompressor implements Compressor {
     private static final int BLOCK_BYTES = 32 * 1024;
     private static final int HASH_BITS = 13;
     private static final int MATCH_BYTES_MIN = 4;
     private static final int COPY_BYTES_MAX = 64;
 
-    /** Shorter matches so near cost two bytes, others three. */
+    /** The distance below which a short match takes two bytes; others take three. */
     private static final int NEAR_DISTANCE = 2048;
 
     private static final int NEAR_BYTES_MAX = 11;

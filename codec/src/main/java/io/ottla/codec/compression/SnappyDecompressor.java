@@ -3,8 +3,8 @@ package io.ottla.codec.compression;
 import io.ottla.api.codec.MalformedMessageException;
 
 /**
- * Snappy blocks behind the header of the xerial library, each with its size before it, which is what Java clients send; or,
- * without that header, one block alone, as some other clients send it.
+ * Decompresses Snappy. Java clients send blocks after the header of the xerial library, each with its size before it;
+ * some other clients send a single block without that header.
  */
 final class SnappyDecompressor extends BlockDecompressor {
     /** The header's first 8 bytes, {@code 0x82 SNAPPY 0x00}; two versions of 4 bytes follow. */
@@ -12,7 +12,7 @@ final class SnappyDecompressor extends BlockDecompressor {
 
     static final int HEADER_BYTES = 16;
 
-    /** Two bytes of input and one of a tag make at most 64 bytes of output. */
+    /** The largest expansion: two bytes and a tag of one byte become at most 64 bytes of output. */
     private static final int EXPANSION_MAX = 22;
 
     private boolean framed;
@@ -39,7 +39,7 @@ final class SnappyDecompressor extends BlockDecompressor {
             position = end;
             return decompressBlock(start, end);
         }
-        // The header again, where two streams were put together.
+        // The header again, where two streams were concatenated.
         while (hasHeader()) {
             position += HEADER_BYTES;
             if (position == end) {
@@ -85,7 +85,7 @@ final class SnappyDecompressor extends BlockDecompressor {
         while (in < inputEnd) {
             final int tag = input[in++] & 0xff;
             final int kind = tag & 3;
-            // Literals have up to 4 bytes of length behind the tag, copies 1, 2 or 4 of distance.
+            // After the tag, literals have up to 4 bytes of length, copies 1, 2 or 4 of distance.
             final int extraBytes = kind == 0 ? Math.max((tag >> 2) - 59, 0) : kind == 3 ? 4 : kind;
             if (extraBytes > inputEnd - in) {
                 throw damaged();

@@ -1,12 +1,12 @@
 package io.ottla.codec.compression;
 
 /**
- * What the two xxHash checksums have in common: they mix whole stripes, of bytes that come in pieces.
+ * The common part of the two xxHash checksums, which mix whole stripes of bytes that arrive in pieces.
  *
  * <p><b>Note:</b> not thread-safe.
  */
 abstract class XxHash {
-    /** The bytes behind the last whole stripe. */
+    /** The bytes after the last whole stripe. */
     protected final byte[] rest;
 
     protected int restBytes;
@@ -44,10 +44,10 @@ abstract class XxHash {
     }
 
     /**
-     * Mixes a stripe in.
+     * Mixes in a stripe.
      *
-     * @param bytes holds it.
-     * @param position where it begins.
+     * @param bytes the array with the stripe.
+     * @param position the index where it begins.
      */
     protected abstract void mix(byte[] bytes, int position);
 }

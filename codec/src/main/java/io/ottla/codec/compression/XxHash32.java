@@ -1,7 +1,7 @@
 package io.ottla.codec.compression;
 
 /**
- * The 32-bit checksum of LZ4 frames (xxHash, XXH32) with the seed 0, of bytes that come in pieces.
+ * The 32-bit checksum of LZ4 frames (xxHash, XXH32) with the seed 0, of bytes that arrive in pieces.
  *
  * <p><b>Note:</b> not thread-safe.
  */

@@ -1,7 +1,7 @@
 package io.ottla.codec.compression;
 
 /**
- * The 64-bit checksum of Zstandard frames (xxHash, XXH64) with the seed 0, of bytes that come in pieces.
+ * The 64-bit checksum of Zstandard frames (xxHash, XXH64) with the seed 0, of bytes that arrive in pieces.
  *
  * <p><b>Note:</b> not thread-safe.
  */

@@ -3,8 +3,8 @@ package io.ottla.codec.compression;
 import java.util.Arrays;
 
 /**
- * One Zstandard frame (RFC 8878), about as small as the first level of the library makes it. Matches are taken as they are
- * found, by hashes of eight and of five bytes and where the last one was.
+ * Compresses to one Zstandard frame (RFC 8878), about as small as that of the library's level 1. It takes the first
+ * match that it finds, by hashes of eight and of five bytes and by the distance of the last match.
  */
 final class ZstdCompressor implements Compressor {
     private static final int WINDOW_LOG_MAX = 23;
@@ -14,7 +14,7 @@ final class ZstdCompressor implements Compressor {
     private static final int SHORT_HASH_BITS = 14;
     private static final int SKIP_BITS = 7;
 
-    /** Fewer literals do not pay for a description of their codes. */
+    /** The fewest literals for which a description of their codes saves bytes. */
     private static final int HUFFMAN_LITERALS_MIN = 64;
 
     private static final int ONE_STREAM_LITERALS_MAX = 255;
@@ -27,7 +27,7 @@ final class ZstdCompressor implements Compressor {
     private int literalCount;
     private int frameStart;
 
-    /** 0 if the last candidate is for the position that was asked for, 1 if it is for the next one. */
+    /** 0 if the last candidate is for the requested position, 1 if it is for the next one. */
     private int found;
 
     @Override
@@ -100,7 +100,7 @@ final class ZstdCompressor implements Compressor {
 
     private void findSequences(final byte[] bytes, final int start, final int end) {
         literalCount = 0;
-        // Eight bytes are looked at, also from the next position.
+        // Eight bytes are read, also from the next position.
         final int searchEnd = end - Long.BYTES - 1;
         int anchor = start;
         int position = start;
@@ -130,9 +130,10 @@ final class ZstdCompressor implements Compressor {
     }
 
     /**
-     * Finds earlier bytes that are the same as those here or at the next position, and remembers those here.
+     * Finds earlier bytes that are the same as those here or at the next position, and stores those here for later
+     * searches.
      *
-     * @return where they are, or -1; {@link #found} tells for which position.
+     * @return their index, or -1; {@link #found} has the position.
      */
     private int findCandidate(final byte[] bytes, final int position) {
         final long eight = LittleEndian.getLong(bytes, position);
@@ -154,7 +155,7 @@ final class ZstdCompressor implements Compressor {
         if (!isNear(shortCandidate, position) || LittleEndian.getInt(bytes, shortCandidate) != (int) eight) {
             return -1;
         }
-        // A long match at the next position is worth more than a short one here.
+        // A long match at the next position saves more than a short one here.
         final long nextEight = LittleEndian.getLong(bytes, position + 1);
         final int nextSlot = longHash(nextEight);
         final int nextCandidate = longTable[nextSlot];
@@ -180,7 +181,7 @@ final class ZstdCompressor implements Compressor {
         return (int) (eight * 0xcf1bbcdcb7a56463L >>> (Long.SIZE - LONG_HASH_BITS));
     }
 
-    /** Of five bytes: matches of four are mostly too short to pay. */
+    /** Returns the hash of five bytes: matches of four are mostly too short to save anything. */
     private static int shortHash(final long eight) {
         return (int) ((eight << 24) * 0x9fb21c651e98df25L >>> (Long.SIZE - SHORT_HASH_BITS));
     }

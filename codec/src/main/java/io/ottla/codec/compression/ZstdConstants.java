@@ -1,6 +1,6 @@
 package io.ottla.codec.compression;
 
-/** The numbers of the Zstandard format (RFC 8878). */
+/** The constants of the Zstandard format (RFC 8878). */
 final class ZstdConstants {
     static final int MAGIC = 0xfd2fb528;
     static final int BLOCK_BYTES_MAX = 128 * 1024;
@@ -55,7 +55,7 @@ final class ZstdConstants {
         1024, 2048, 4096, 8192, 16384, 32768, 65536
     };
 
-    /** How many bits behind the code of a literal length tell the rest. */
+    /** The number of extra bits after each code of a literal length. */
     static final byte[] LITERAL_LENGTH_BITS = {
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
         16
@@ -67,7 +67,7 @@ final class ZstdConstants {
         33, 34, 35, 37, 39, 41, 43, 47, 51, 59, 67, 83, 99, 131, 259, 515, 1027, 2051, 4099, 8195, 16387, 32771, 65539
     };
 
-    /** How many bits behind the code of a match length tell the rest. */
+    /** The number of extra bits after each code of a match length. */
     static final byte[] MATCH_LENGTH_BITS = {
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2,
         2, 3, 3, 4, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16

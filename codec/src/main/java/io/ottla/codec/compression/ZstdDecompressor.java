@@ -4,19 +4,19 @@ import io.ottla.api.codec.MalformedMessageException;
 import java.util.Arrays;
 
 /**
- * Zstandard frames (RFC 8878) without dictionaries. Its memory grows with what is really decompressed, up to the frame's
- * window and a little more.
+ * Decompresses Zstandard frames (RFC 8878) without dictionaries. Its memory grows with the bytes actually decompressed,
+ * up to the frame's window and a little more.
  */
 final class ZstdDecompressor extends Decompressor {
     private static final int SKIPPABLE_MAGIC = 0x184d2a50;
     private static final int SKIPPABLE_MASK = 0xffff_fff0;
 
-    /** What Zstandard's own decompressor accepts by default. */
+    /** The largest window, which is what Zstandard's own decompressor accepts by default. */
     private static final long WINDOW_BYTES_MAX = 1L << 27;
 
     /**
-     * What is kept for later blocks to repeat: any window that all decompressors must know (RFC 8878 says 8 MB), and larger
-     * ones as far as the heap allows for it.
+     * The most output that is kept for later blocks to repeat: any window that all decompressors must support (8 MB by
+     * RFC 8878), and larger ones if the heap allows.
      */
     private static final long HISTORY_BYTES_MAX =
             Math.max(8L << 20, Math.min(Runtime.getRuntime().maxMemory() / 8, WINDOW_BYTES_MAX));
@@ -39,7 +39,7 @@ final class ZstdDecompressor extends Decompressor {
     private long contentBytes;
     private long frameBytes;
 
-    // The output of the frame: the last piece, and before it what later blocks may repeat.
+    // The output of the frame: the last piece, and before it the bytes that later blocks may repeat.
     private byte[] output = {};
     private int historyStart;
     private int outputStart;
@@ -198,14 +198,14 @@ final class ZstdDecompressor extends Decompressor {
         inFrame = false;
     }
 
-    /** All that was put out before may be overwritten when this is called, except what later blocks may repeat. */
+    /** Makes room for more output. Earlier output may be overwritten, except the bytes that later blocks may repeat. */
     private void makeRoom(final int bytes) {
         if (bytes > output.length - outputEnd) {
             final int kept = Math.min(windowBytes, outputEnd);
             if (kept > HISTORY_BYTES_MAX) {
                 throw damaged("repeats what is further back than the " + HISTORY_BYTES_MAX + " bytes that are kept");
             }
-            // Twice the window, so that moving it costs each byte no more than one copy; less if it is a large one.
+            // Twice the window, so that each byte is moved at most once; less if the window is large.
             final int wanted = kept + Math.min(kept, SLACK_BYTES_MAX) + bytes;
             if (wanted <= output.length) {
                 System.arraycopy(output, outputEnd - kept, output, 0, kept);

@@ -4,7 +4,8 @@ import io.ottla.api.codec.MalformedMessageException;
 import java.util.Arrays;
 
 /**
- * The literals of one Zstandard block (RFC 8878, section 3.1.1.3.1). The Huffman codes stay for the next block.
+ * Reads the literals of one Zstandard block (RFC 8878, section 3.1.1.3.1). The Huffman codes are kept for the next
+ * block.
  *
  * <p><b>Note:</b> not thread-safe.
  */
@@ -16,7 +17,7 @@ final class ZstdLiterals {
     private byte[] bytes = {};
     private int count;
 
-    /** The literals from index 0 to {@link #count()}. */
+    /** Returns the literals, from index 0 to {@link #count()}. */
     byte[] bytes() {
         return bytes;
     }
@@ -32,11 +33,11 @@ final class ZstdLiterals {
     /**
      * Reads the section.
      *
-     * @param input holds the block.
-     * @param start where the block begins.
-     * @param end where the block ends.
-     * @param countMax how many literals a block can have.
-     * @return where the section ends.
+     * @param input the array with the block.
+     * @param start the index where the block begins.
+     * @param end the index where the block ends.
+     * @param countMax the most literals that a block can have.
+     * @return the index where the section ends.
      */
     int read(final byte[] input, final int start, final int end, final int countMax) {
         if (start >= end) {

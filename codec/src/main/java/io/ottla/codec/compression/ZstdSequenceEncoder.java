@@ -8,10 +8,10 @@ import java.util.Arrays;
  * <p><b>Note:</b> not thread-safe.
  */
 final class ZstdSequenceEncoder {
-    /** Fewer sequences than that do not pay for tables of their own. */
+    /** The fewest sequences for which tables of their own save bytes. */
     private static final int OWN_TABLE_SEQUENCES_MIN = 64;
 
-    /** A block of 128 KB has no more matches of at least 4 bytes. */
+    /** The most sequences: a block of 128 KB has no more matches of at least 4 bytes. */
     private static final int SEQUENCES_MAX = ZstdConstants.BLOCK_BYTES_MAX / 4 + 1;
 
     private final int[] literalCounts = new int[SEQUENCES_MAX];
@@ -32,7 +32,7 @@ final class ZstdSequenceEncoder {
     private int offset2;
     private int offset3;
 
-    // What the offsets were before the block, in case it is stored uncompressed after all.
+    // The offsets before the block, in case it is stored uncompressed.
     private int savedOffset1;
     private int savedOffset2;
     private int savedOffset3;
@@ -50,14 +50,14 @@ final class ZstdSequenceEncoder {
         savedOffset3 = offset3;
     }
 
-    /** Forgets the block, whose sequences a reader will not see. */
+    /** Discards the block, whose sequences are not written. */
     void dropBlock() {
         offset1 = savedOffset1;
         offset2 = savedOffset2;
         offset3 = savedOffset3;
     }
 
-    /** The distance of the last match, which is likely to come again. */
+    /** Returns the distance of the last match, which is likely to occur again. */
     int lastDistance() {
         return offset1;
     }
@@ -69,7 +69,7 @@ final class ZstdSequenceEncoder {
         count++;
     }
 
-    /** The opposite of what {@link ZstdSequences} does with an offset. */
+    /** Returns the encoded value of an offset, which {@link ZstdSequences} decodes. */
     private int offsetValue(final int distance, final int literalCount) {
         final int shift = literalCount == 0 ? 1 : 0;
         if (distance == offset1 && shift == 0) {
@@ -151,7 +151,7 @@ final class ZstdSequenceEncoder {
      *
      * @param bases the least length of each code.
      * @param length the length.
-     * @param direct lengths below have codes of their own, one after the other.
+     * @param direct lengths below this have codes of their own, in order.
      * @return the code.
      */
     private static int code(final int[] bases, final int length, final int direct) {

@@ -3,8 +3,8 @@ package io.ottla.codec.compression;
 import io.ottla.api.codec.MalformedMessageException;
 
 /**
- * The sequences of one Zstandard block (RFC 8878, section 3.1.1.3.2): each puts some literals into the output, and then repeats
- * something that is further back in it. Tables and the last three offsets stay for the next block.
+ * Executes the sequences of one Zstandard block (RFC 8878, section 3.1.1.3.2): each copies literals to the output, and
+ * then repeats earlier output. Tables and the last three offsets are kept for the next block.
  *
  * <p><b>Note:</b> not thread-safe.
  */
@@ -46,17 +46,17 @@ final class ZstdSequences {
     }
 
     /**
-     * Reads the section and carries it out.
+     * Reads the section and executes its sequences.
      *
-     * @param input holds the block.
-     * @param start where the section begins.
-     * @param end where the block ends.
+     * @param input the array with the block.
+     * @param start the index where the section begins.
+     * @param end the index where the block ends.
      * @param literals the literals of the block.
-     * @param output what was put out before, behind which there is room for the block.
+     * @param output the earlier output, with room for the block after it.
      * @param historyStart the index of the first byte of the output that may be repeated.
-     * @param outputStart where the block's output begins.
-     * @param outputMax the most bytes that the block may put out.
-     * @return where the block's output ends.
+     * @param outputStart the index where the block's output begins.
+     * @param outputMax the most bytes that the block may decompress to.
+     * @return the index where the block's output ends.
      */
     int execute(
             final byte[] input,
@@ -121,7 +121,10 @@ final class ZstdSequences {
         return table.bases[state] + (int) bits.read(table.bits[state]);
     }
 
-    /** The last three offsets have numbers of their own, which mean others where there are no literals before the match. */
+    /**
+     * Returns the distance of an encoded offset. The last three offsets have values of their own, whose meaning shifts
+     * if there are no literals before the match.
+     */
     private int distance(final long value, final int literalCount) {
         if (value > 3) {
             if (value - 3 > Integer.MAX_VALUE) {

@@ -2,9 +2,9 @@ package io.ottla.codec.record;
 
 import io.ottla.api.storage.RecordBatchHeader;
 
-/** How the records of a batch are compressed. */
+/** The compression type of a batch's records. */
 public enum CompressionType {
-    /** Not at all. */
+    /** No compression. */
     NONE("none"),
     /** Gzip (RFC 1952). */
     GZIP("gzip"),
@@ -24,10 +24,10 @@ public enum CompressionType {
     }
 
     /**
-     * The type of a batch.
+     * Returns the type of a batch.
      *
      * @param attributes the attributes of the batch's header.
-     * @return the type, or null if the number is nobody's.
+     * @return the type, or null if there is none of that number.
      */
     public static CompressionType ofAttributes(final int attributes) {
         final int id = attributes & RecordBatchHeader.COMPRESSION_MASK;
@@ -50,7 +50,7 @@ public enum CompressionType {
     }
 
     /**
-     * The number of the type in a batch's attributes.
+     * Returns the number of the type in a batch's attributes.
      *
      * @return from 0 to 4.
      */
@@ -59,7 +59,7 @@ public enum CompressionType {
     }
 
     /**
-     * The name of the type in configurations.
+     * Returns the name of the type in configurations.
      *
      * @return a lower-case word.
      */

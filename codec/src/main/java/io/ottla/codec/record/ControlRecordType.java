@@ -1,6 +1,6 @@
 package io.ottla.codec.record;
 
-/** What a control record says. It is in the record's key, behind a version of 2 bytes. */
+/** The type of a control record, which is in the record's key, after a version of 2 bytes. */
 public enum ControlRecordType {
     /** The transaction was aborted. */
     ABORT(0),
@@ -45,7 +45,7 @@ public enum ControlRecordType {
     }
 
     /**
-     * The number in the record's key.
+     * Returns the number in the record's key.
      *
      * @return the number.
      */

@@ -8,13 +8,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Goes through the records of one batch, decompressing them as it goes. One reader is used for batch after batch, so that
- * reading costs no allocation but for what is asked for.
+ * Reads the records of one batch, and decompresses them on the way. One reader is used for many batches, so that
+ * reading allocates only the results that are requested.
  *
- * <p>Keys, values and headers are views, valid until the next call of {@link #next()} or {@link #wrap(ByteBuffer, int)}: of
- * the batch, or of the reader's own memory if the batch is compressed. That memory is as large as the largest record, and no
- * larger than what was really decompressed: sizes that the batch only claims are not believed. It is given back with the end
- * of the batch. Where records are to be looked at without taking memory for them, there is {@link RecordSkimmer}.
+ * <p>Keys, values and headers are views, valid until the next call of {@link #next()} or
+ * {@link #wrap(ByteBuffer, int)}: of the batch, or of the reader's own memory if the batch is compressed. That memory
+ * is as large as the largest record, and no larger than what was actually decompressed: sizes that the batch only
+ * claims are not trusted. It is freed at the end of the batch. {@link RecordSkimmer} checks records without memory for
+ * them.
  *
  * <p>The CRC is not checked here; see {@link RecordBatches#isCrcValid(ByteBuffer, int)}. Methods throw
  * {@link MalformedMessageException} if the records are damaged, or one is larger than the limit when decompressed.
@@ -38,7 +39,7 @@ public final class RecordBatchReader {
     private int batchPosition;
     private short attributes;
 
-    // Where records come from: the batch itself, or the chunk that the decompressor fills.
+    // The source of records: the batch itself, or the chunk that the decompressor fills.
     private ByteBuffer source;
     private int position;
     private int limit;
@@ -48,28 +49,28 @@ public final class RecordBatchReader {
     private int recordPosition;
     private int recordBytes;
 
-    /** A reader with the limit {@link #RECORD_BYTES_MAX}. */
+    /** Creates a reader with the limit {@link #RECORD_BYTES_MAX}. */
     public RecordBatchReader() {
         this(RECORD_BYTES_MAX);
     }
 
     /**
-     * A reader.
+     * Creates a reader.
      *
-     * @param recordBytesMax how many bytes a record of a compressed batch may be when decompressed. It keeps a small batch
-     *     from taking much memory.
+     * @param recordBytesMax the largest size in bytes of a record of a compressed batch when decompressed. It keeps a
+     *     small batch from using much memory.
      */
     public RecordBatchReader(final int recordBytesMax) {
         this.recordBytesMax = recordBytesMax;
     }
 
     /**
-     * Begins with a batch, before its first record.
+     * Starts to read a batch, before its first record.
      *
      * @param buffer a big-endian buffer that holds the whole batch; its position does not matter and does not move.
      * @param start where the batch begins.
      * @return this.
-     * @throws MalformedMessageException if the buffer ends before the batch, or the batch is none of format v2, or of an
+     * @throws MalformedMessageException if the buffer ends before the batch, or the batch is not of format v2, or of an
      *     unknown compression type.
      */
     public RecordBatchReader wrap(final ByteBuffer buffer, final int start) {
@@ -103,9 +104,9 @@ public final class RecordBatchReader {
     }
 
     /**
-     * Goes to the next record.
+     * Moves to the next record.
      *
-     * @return false if there is none; then it was also made sure that the batch ends there.
+     * @return false if there is none; the batch was then checked to end there.
      */
     public boolean next() {
         if (recordsLeft == 0) {
@@ -151,9 +152,9 @@ public final class RecordBatchReader {
     }
 
     /**
-     * Decompresses until so many bytes are there, or all.
+     * Decompresses until the given number of bytes is available, or all.
      *
-     * @param bytes how many are wanted behind the position.
+     * @param bytes the number of bytes needed after the position.
      */
     private void want(final int bytes) {
         while (decompressor != null && limit - position < bytes) {
@@ -185,7 +186,7 @@ public final class RecordBatchReader {
     }
 
     /**
-     * How many records are behind this one, as the header has it.
+     * Returns the number of records after this one, according to the header.
      *
      * @return the count.
      */
@@ -194,7 +195,7 @@ public final class RecordBatchReader {
     }
 
     /**
-     * The record as it is in the batch, decompressed: what is behind its length.
+     * Returns the record as it is in the batch, decompressed and without its length.
      *
      * @return a view.
      */
@@ -203,7 +204,7 @@ public final class RecordBatchReader {
     }
 
     /**
-     * The record's offset.
+     * Returns the record's offset.
      *
      * @return the base offset plus the record's delta.
      */
@@ -212,7 +213,7 @@ public final class RecordBatchReader {
     }
 
     /**
-     * The record's timestamp.
+     * Returns the record's timestamp.
      *
      * @return milliseconds since the epoch, or -1: the record's own, or the batch's if the broker set it.
      */
@@ -223,7 +224,7 @@ public final class RecordBatchReader {
     }
 
     /**
-     * Whether the record has a key.
+     * Returns whether the record has a key.
      *
      * @return false if the key is null.
      */
@@ -232,7 +233,7 @@ public final class RecordBatchReader {
     }
 
     /**
-     * Whether the record has a value.
+     * Returns whether the record has a value.
      *
      * @return false if the value is null, which deletes the key in a compacted topic.
      */
@@ -241,7 +242,7 @@ public final class RecordBatchReader {
     }
 
     /**
-     * The record's key.
+     * Returns the record's key.
      *
      * @return a view, or null.
      */
@@ -250,7 +251,7 @@ public final class RecordBatchReader {
     }
 
     /**
-     * The record's value.
+     * Returns the record's value.
      *
      * @return a view, or null.
      */
@@ -259,7 +260,7 @@ public final class RecordBatchReader {
     }
 
     /**
-     * How many headers the record has.
+     * Returns the number of the record's headers.
      *
      * @return the count.
      */
@@ -268,7 +269,7 @@ public final class RecordBatchReader {
     }
 
     /**
-     * The record's headers.
+     * Returns the record's headers.
      *
      * @return a new list; the values are views.
      */
@@ -277,7 +278,7 @@ public final class RecordBatchReader {
     }
 
     /**
-     * What the record says, if the batch is a control batch.
+     * Returns the type of the control record, if the batch is a control batch.
      *
      * @return the type; {@link ControlRecordType#UNKNOWN} also if the key is not one of a control record.
      */

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * Builds a batch: {@link #begin(long)}, the batch's fields as far as they are not the defaults, the records,
- * {@link #finish()}. One writer is used for batch after batch and keeps its memory.
+ * Builds a batch: {@link #begin(long)}, the batch's fields that differ from the defaults, the records,
+ * {@link #finish()}. One writer is used for many batches and keeps its memory.
  *
  * <p><b>Note:</b> not thread-safe.
  */
 public final class RecordBatchWriter {
-    /** Stands for a timestamp that is not known. */
+    /** The timestamp of a record without one. */
     public static final long NO_TIMESTAMP = -1;
 
     private final CRC32C crc = new CRC32C();
@@ -37,14 +37,14 @@ public final class RecordBatchWriter {
     private short producerEpoch;
     private int baseSequence;
 
-    /** A writer, which is to {@link #begin(long)}. */
+    /** Creates a writer. Call {@link #begin(long)} first. */
     public RecordBatchWriter() {
         begin(0);
     }
 
     /**
-     * Begins a batch and gives all its fields their defaults: not compressed, no producer, no transaction, leader epoch -1,
-     * timestamps of the records' own.
+     * Begins a batch and sets all its fields to their defaults: not compressed, no producer, no transaction, leader
+     * epoch -1, and the records' own timestamps.
      *
      * @param newBaseOffset the offset of the first record; 0 for a producer, since the log assigns offsets.
      * @return this.
@@ -69,9 +69,9 @@ public final class RecordBatchWriter {
     }
 
     /**
-     * Has the records compressed.
+     * Sets the compression type of the records.
      *
-     * @param type how.
+     * @param type the compression type.
      * @return this.
      */
     public RecordBatchWriter compression(final CompressionType type) {
@@ -95,7 +95,7 @@ public final class RecordBatchWriter {
     }
 
     /**
-     * Says whether the batch belongs to a transaction.
+     * Sets whether the batch belongs to a transaction.
      *
      * @param transactional whether it does.
      * @return this.
@@ -105,7 +105,7 @@ public final class RecordBatchWriter {
     }
 
     /**
-     * Says whether the records are control records.
+     * Sets whether the records are control records.
      *
      * @param control whether they are.
      * @return this.
@@ -126,7 +126,7 @@ public final class RecordBatchWriter {
     }
 
     /**
-     * Has the broker's time stand for the records' own timestamps.
+     * Replaces the records' own timestamps by the broker's time.
      *
      * @param timestamp milliseconds since the epoch.
      * @return this.
@@ -249,7 +249,7 @@ public final class RecordBatchWriter {
      * Adds a control record. The batch becomes a control batch.
      *
      * @param timestamp milliseconds since the epoch.
-     * @param type what it says.
+     * @param type its type.
      * @param value the bytes from position to limit, which do not move.
      * @return this.
      */
@@ -260,7 +260,7 @@ public final class RecordBatchWriter {
     }
 
     /**
-     * How many records there are so far.
+     * Returns the number of records so far.
      *
      * @return the count.
      */
@@ -269,9 +269,9 @@ public final class RecordBatchWriter {
     }
 
     /**
-     * How large the batch is so far, before it is compressed.
+     * Returns the size of the batch so far, before compression.
      *
-     * @return bytes, with the header.
+     * @return the size in bytes, with the header.
      */
     public int sizeBytes() {
         return records.size();
@@ -320,7 +320,7 @@ public final class RecordBatchWriter {
     }
 
     private ByteSink compress() {
-        // An empty batch has nothing to compress, and Kafka writes it so.
+        // An empty batch has nothing to compress, and Kafka does not compress it either.
         if (compression == CompressionType.NONE || recordCount == 0) {
             compression = CompressionType.NONE;
             return records;

@@ -8,14 +8,14 @@ import java.util.zip.CRC32C;
 /**
  * Checks and changes batches as a whole, by their headers.
  *
- * <p><b>Note:</b> the methods have no state and do not move a buffer's position, save that {@link #crc(ByteBuffer, int)} and
- * those that need it move position and limit for the moment; so a buffer must not be shared between threads.
+ * <p><b>Note:</b> the methods have no state and do not move a buffer's position. Only {@link #crc(ByteBuffer, int)} and
+ * the methods that call it move position and limit temporarily, so a buffer must not be shared between threads.
  */
 public final class RecordBatches {
     private RecordBatches() {}
 
     /**
-     * Makes sure that a buffer holds a whole batch of format v2.
+     * Checks that a buffer holds a whole batch of format v2.
      *
      * @param buffer a big-endian buffer.
      * @param position where the batch begins.
@@ -37,7 +37,7 @@ public final class RecordBatches {
     }
 
     /**
-     * Computes the CRC-32C of a batch: of everything behind the field that holds it.
+     * Computes the CRC-32C of a batch: of everything after the CRC field.
      *
      * @param buffer holds a whole batch.
      * @param position where the batch begins.
@@ -58,11 +58,11 @@ public final class RecordBatches {
     }
 
     /**
-     * Whether a batch is as it was when it was written.
+     * Returns whether a batch is undamaged.
      *
      * @param buffer holds a whole batch.
      * @param position where the batch begins.
-     * @return whether the CRC-32C is right.
+     * @return whether the CRC-32C is valid.
      */
     public static boolean isCrcValid(final ByteBuffer buffer, final int position) {
         return crc(buffer, position) == RecordBatchHeader.crc(buffer, position);
@@ -79,8 +79,8 @@ public final class RecordBatches {
     }
 
     /**
-     * Says that all records were made when the broker appended them ({@code message.timestamp.type=LogAppendTime}), and
-     * updates the CRC.
+     * Sets the time of the broker's append as the timestamp of all records
+     * ({@code message.timestamp.type=LogAppendTime}), and updates the CRC.
      *
      * @param buffer holds a whole batch.
      * @param position where the batch begins.
@@ -94,8 +94,7 @@ public final class RecordBatches {
     }
 
     /**
-     * Says that the records have timestamps of their own, of which a given one is the largest; updates the CRC if that was
-     * not so.
+     * Sets that the records have timestamps of their own, and the largest of them. Updates the CRC if anything changed.
      *
      * @param buffer holds a whole batch.
      * @param position where the batch begins.

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The fields of a record that is there as a whole, by their places.
+ * Finds the fields of a record that is completely in memory.
  *
  * <p><b>Note:</b> not thread-safe.
  */
@@ -28,9 +28,9 @@ final class RecordFields {
     /**
      * Reads a record.
      *
-     * @param bytes holds it.
-     * @param start where it begins, past its length.
-     * @param recordEnd where it ends.
+     * @param bytes the buffer with the record.
+     * @param start the position where it begins, after its length.
+     * @param recordEnd the position where it ends.
      */
     void read(final ByteBuffer bytes, final int start, final int recordEnd) {
         source = bytes;
@@ -67,7 +67,7 @@ final class RecordFields {
         }
     }
 
-    /** The headers of the record that was read last; their values are views. */
+    /** Returns the headers of the record that was read last; their values are views. */
     List<RecordHeader> headers() {
         if (headerCount == 0) {
             return List.of();

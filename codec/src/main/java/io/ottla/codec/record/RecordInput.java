@@ -7,12 +7,13 @@ import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
 /**
- * The bytes of a batch's records, decompressed piece by piece. What can't be read within a budget is gone on with later.
+ * Reads the bytes of a batch's records, decompressed piece by piece. Reading pauses when a budget is used up, and
+ * continues later.
  *
  * <p><b>Note:</b> not thread-safe.
  */
 final class RecordInput {
-    /** What a piece costs beside its bytes: a block may be described at length and be empty. */
+    /** The cost of a piece in addition to its bytes: a block may have a long description and be empty. */
     private static final int PIECE_COST_BYTES = 4096;
 
     private static final int INT_BITS = 32;
@@ -29,7 +30,7 @@ final class RecordInput {
     private int position;
     private int limit;
 
-    /** What to add to a position in the piece to have one among all records' bytes. */
+    /** The offset of the piece within all records' bytes. */
     private long pieceOffset;
 
     private long number;
@@ -45,7 +46,7 @@ final class RecordInput {
         return spentBytes;
     }
 
-    /** Whether the last call that returned false did so only because the budget is used up. */
+    /** Returns whether the last call that returned false did so only because the budget is used up. */
     boolean isPaused() {
         return paused;
     }
@@ -54,7 +55,7 @@ final class RecordInput {
         return decompressor != null;
     }
 
-    /** Begins with a batch. */
+    /** Starts to read a batch. */
     void open(final ByteBuffer batch, final int start) {
         release();
         decompressor = records.open(batch, start, budgetBytes != Long.MAX_VALUE);
@@ -68,7 +69,7 @@ final class RecordInput {
         skipLeft = 0;
     }
 
-    /** Ends with the batch, and gives back what only a large one needs. Idempotent. */
+    /** Ends with the batch, and frees the memory that only a large one needs. Idempotent. */
     void release() {
         records.release();
         decompressor = null;
@@ -78,7 +79,7 @@ final class RecordInput {
         paused = false;
     }
 
-    /** What holds the present piece, at {@link #position()}. */
+    /** Returns the buffer with the current piece, at {@link #position()}. */
     ByteBuffer source() {
         return source;
     }
@@ -87,27 +88,27 @@ final class RecordInput {
         return position;
     }
 
-    /** How many bytes of the present piece are not read. */
+    /** Returns the number of bytes of the current piece that are not read. */
     int pieceLeft() {
         return limit - position;
     }
 
-    /** Passes over bytes of the present piece. */
+    /** Skips bytes of the current piece. */
     void advance(final int bytes) {
         position += bytes;
     }
 
-    /** How many bytes of records were read. */
+    /** Returns the number of bytes of records that were read. */
     long at() {
         return pieceOffset + position;
     }
 
-    /** Whether all bytes were read; false also if it has to pause before that is known. */
+    /** Returns whether all bytes were read; false also if it has to pause before that is known. */
     boolean isAtEnd() {
         return position == limit && !fill() && !paused;
     }
 
-    /** The number that was read last. */
+    /** Returns the number that was read last. */
     long number() {
         return number;
     }
@@ -155,12 +156,12 @@ final class RecordInput {
         }
     }
 
-    /** Says what the next {@link #skip} passes over. */
+    /** Sets the number of bytes that the next {@link #skip} skips. */
     void toSkip(final int bytes) {
         skipLeft = bytes;
     }
 
-    /** Passes over bytes, which a consumer may get in pieces; returns false if it has to pause within them. */
+    /** Skips bytes, which a consumer may receive in pieces; returns false if it has to pause within them. */
     boolean skip(final Consumer<ByteBuffer> consumer) {
         while (skipLeft > 0) {
             if (position == limit) {
@@ -187,7 +188,7 @@ final class RecordInput {
     }
 
     /**
-     * Decompresses another piece when the present one is read.
+     * Decompresses another piece after the current one is read.
      *
      * @return false if there is none, or the budget is used up.
      */

@@ -7,19 +7,19 @@ import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
 /**
- * Goes through the records of one batch as {@link RecordBatchReader} does, but passes over keys, values and headers as they are
- * decompressed. So it takes no more memory than the format's window, however large a record is, and gives that back with the
- * end of the batch. Who wants the keys gets them in pieces.
+ * Reads the records of one batch like {@link RecordBatchReader}, but skips keys, values and headers as they are
+ * decompressed. So it needs no more memory than the format's window, however large a record is, and frees it at the end
+ * of the batch. Keys are available in pieces.
  *
- * <p>It can pause within a batch, after so many bytes: see {@link #budget(long)}.
+ * <p>It can pause within a batch, after a number of bytes: see {@link #budget(long)}.
  *
- * <p>The CRC is not checked here. Methods throw {@link MalformedMessageException} if the records are damaged, or one is larger
- * than the limit when decompressed; {@link #release()} gives the memory back then, too.
+ * <p>The CRC is not checked here. Methods throw {@link MalformedMessageException} if the records are damaged, or one is
+ * larger than the limit when decompressed; {@link #release()} frees the memory in that case too.
  *
  * <p><b>Note:</b> not thread-safe.
  */
 public final class RecordSkimmer {
-    /** What is read next. */
+    /** The field that is read next. */
     private enum Field {
         NONE,
         LENGTH,
@@ -59,25 +59,25 @@ public final class RecordSkimmer {
     private int keyBytes;
     private int valueBytes;
 
-    /** A skimmer that passes over keys, too. */
+    /** Creates a skimmer that skips keys too. */
     public RecordSkimmer() {
         this(null);
     }
 
     /**
-     * A skimmer that gives out the keys.
+     * Creates a skimmer that passes on the keys.
      *
-     * @param keys gets each record's key within {@link #next()}, from position to limit, in as many pieces as it comes; none
-     *     if the key is null or empty.
+     * @param keys receives each record's key within {@link #next()}, from position to limit, in one or more pieces; in
+     *     none if the key is null or empty.
      */
     public RecordSkimmer(final Consumer<ByteBuffer> keys) {
         this.keys = keys;
     }
 
     /**
-     * Bounds the records of compressed batches.
+     * Sets the largest size of a record of a compressed batch.
      *
-     * @param bytes how large one may be when decompressed.
+     * @param bytes the largest size of a record when decompressed.
      * @return this.
      */
     public RecordSkimmer recordBytesMax(final int bytes) {
@@ -86,31 +86,32 @@ public final class RecordSkimmer {
     }
 
     /**
-     * Gives time for some more. A skimmer that was never given any has no bounds.
+     * Sets how much is read before a pause. A skimmer without a budget does not pause.
      *
-     * @param bytes so many bytes are decompressed before {@link #next()} pauses; 0 or less for the least that gets on.
+     * @param bytes the bytes that are decompressed before {@link #next()} pauses; 0 or less for the least that makes
+     *     progress.
      */
     public void budget(final long bytes) {
         in.budget(bytes);
     }
 
     /**
-     * How much of the budget is spent.
+     * Returns how much of the budget is used.
      *
-     * @return bytes since {@link #budget(long)}: those that were decompressed, and something for each block.
+     * @return bytes since {@link #budget(long)}: those that were decompressed, and a fixed cost for each block.
      */
     public long spentBytes() {
         return in.spentBytes();
     }
 
     /**
-     * Begins with a batch, before its first record.
+     * Starts to read a batch, before its first record.
      *
-     * @param buffer a big-endian buffer that holds the whole batch; its position does not matter and does not move. After a
-     *     pause it is not needed any more.
+     * @param buffer a big-endian buffer that holds the whole batch; its position does not matter and does not move.
+     *     After a pause it is no longer needed.
      * @param start where the batch begins.
      * @return this.
-     * @throws MalformedMessageException if the buffer ends before the batch, or the batch is none of format v2, or of an
+     * @throws MalformedMessageException if the buffer ends before the batch, or the batch is not of format v2, or of an
      *     unknown compression type.
      */
     public RecordSkimmer wrap(final ByteBuffer buffer, final int start) {
@@ -126,28 +127,29 @@ public final class RecordSkimmer {
     }
 
     /**
-     * As {@link RecordBatches#isCrcValid(ByteBuffer, int)}, and allocates nothing. What is being read stays as it is.
+     * Returns the same as {@link RecordBatches#isCrcValid(ByteBuffer, int)}, and allocates nothing. A batch that is
+     * being read is not affected.
      *
      * @param buffer holds a whole batch.
      * @param start where the batch begins.
-     * @return whether the CRC-32C is right.
+     * @return whether the CRC-32C is valid.
      */
     public boolean isCrcValid(final ByteBuffer buffer, final int start) {
         crc.reset();
         return RecordBatches.crc(crc, buffer, start) == RecordBatchHeader.crc(buffer, start);
     }
 
-    /** Ends with the batch, and gives back what only a large one needs. Idempotent. */
+    /** Ends with the batch, and frees the memory that only a large one needs. Idempotent. */
     public void release() {
         in.release();
         recordsLeft = 0;
     }
 
     /**
-     * Goes to the next record.
+     * Moves to the next record.
      *
-     * @return false if there is none, and then it was also made sure that the batch ends there; or if the budget is used up,
-     *     see {@link #isPaused()}.
+     * @return false if there is none, and the batch was then checked to end there; or if the budget is used up, see
+     *     {@link #isPaused()}.
      */
     public boolean next() {
         if (recordsLeft == 0) {
@@ -196,7 +198,7 @@ public final class RecordSkimmer {
         }
     }
 
-    /** Reads a record that is there as a whole, as most are. */
+    /** Reads a record that is completely in memory, as most are. */
     private void readAtOnce() {
         fields.read(in.source(), in.position(), in.position() + recordBytes);
         timestamp = isLogAppendTime ? baseTimestamp : baseTimestamp + fields.timestampDelta;
@@ -210,8 +212,8 @@ public final class RecordSkimmer {
     }
 
     /**
-     * Whether the last {@link #next()} returned false only because the budget is used up; after {@link #budget(long)}, the
-     * next call goes on from there.
+     * Returns whether the last {@link #next()} returned false only because the budget is used up. After
+     * {@link #budget(long)}, the next call continues from there.
      *
      * @return true if the batch has not ended.
      */
@@ -221,7 +223,7 @@ public final class RecordSkimmer {
 
     private boolean readNumbers() {
         if (field == Field.ATTRIBUTES) {
-            // They have no meaning yet.
+            // The attributes have no meaning yet.
             if (!in.skip(null)) {
                 return false;
             }
@@ -324,7 +326,9 @@ public final class RecordSkimmer {
         return in.skip(null);
     }
 
-    /** Reads a length, which may be -1 for null, and gets ready to skip so many bytes; returns false if it has to pause. */
+    /**
+     * Reads a length, which may be -1 for null, and prepares to skip that many bytes; returns false if it has to pause.
+     */
     private boolean readLength() {
         if (!in.readInt()) {
             return false;
@@ -339,7 +343,7 @@ public final class RecordSkimmer {
     }
 
     /**
-     * The record's offset.
+     * Returns the record's offset.
      *
      * @return the base offset plus the record's delta.
      */
@@ -348,7 +352,7 @@ public final class RecordSkimmer {
     }
 
     /**
-     * The record's timestamp.
+     * Returns the record's timestamp.
      *
      * @return milliseconds since the epoch, or -1: the record's own, or the batch's if the broker set it.
      */
@@ -357,7 +361,7 @@ public final class RecordSkimmer {
     }
 
     /**
-     * Whether the record has a key.
+     * Returns whether the record has a key.
      *
      * @return false if the key is null.
      */
@@ -366,7 +370,7 @@ public final class RecordSkimmer {
     }
 
     /**
-     * Whether the record has a value.
+     * Returns whether the record has a value.
      *
      * @return false if the value is null, which deletes the key in a compacted topic.
      */
@@ -375,7 +379,7 @@ public final class RecordSkimmer {
     }
 
     /**
-     * How large the record is when it is decompressed.
+     * Returns the record's size when decompressed.
      *
      * @return the bytes of all its fields, without those of its length.
      */

@@ -7,12 +7,12 @@ import io.ottla.codec.compression.Decompressor;
 import java.nio.ByteBuffer;
 
 /**
- * Opens the records of one batch after the other, with one decompressor of each kind.
+ * Opens the records of batches one after another, with one decompressor of each type.
  *
  * <p><b>Note:</b> not thread-safe.
  */
 final class RecordSource {
-    /** A copy of compressed records that is larger than this is not kept. */
+    /** The largest copy of compressed records that is kept. */
     private static final int KEPT_BYTES_MAX = 1 << 20;
 
     private final Decompressor[] decompressors = new Decompressor[RecordBatchHeader.COMPRESSION_MASK + 1];
@@ -24,9 +24,9 @@ final class RecordSource {
      *
      * @param batch a big-endian buffer that holds the whole batch.
      * @param start where the batch begins.
-     * @param copies whether the buffer may be gone before the compressed records are read.
-     * @return what decompresses its records, until {@link #release()}; null if they are not compressed.
-     * @throws MalformedMessageException if the buffer ends before the batch, or the batch is none of format v2, or of an
+     * @param copies whether the buffer may be overwritten before the compressed records are read.
+     * @return the decompressor of its records, until {@link #release()}; null if they are not compressed.
+     * @throws MalformedMessageException if the buffer ends before the batch, or the batch is not of format v2, or of an
      *     unknown compression type.
      */
     Decompressor open(final ByteBuffer batch, final int start, final boolean copies) {
@@ -62,7 +62,7 @@ final class RecordSource {
         return present;
     }
 
-    /** Ends with the batch, and gives back what only a large one needs. Idempotent. */
+    /** Ends with the batch, and frees the memory that only a large one needs. Idempotent. */
     void release() {
         if (present != null) {
             present.release();

@@ -17,7 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The formats themselves; that Kafka's own libraries read and write them too is seen where whole batches are tested. */
+/**
+ * Tests the formats themselves; the tests of whole batches check that Kafka's own libraries read and write them too.
+ */
 class CompressionTest {
     private static final int SNAPPY = 2;
     private static final int LZ4 = 3;
@@ -96,7 +98,7 @@ class CompressionTest {
         final byte[] content = new byte[20 << 20];
         new Random(1).nextBytes(content);
         for (int i = 0; i < content.length; i += 1 << 19) {
-            // The same again and again, half a megabyte apart; and once from farther away than the window.
+            // The same bytes repeatedly, half a megabyte apart; and once from farther away than the window.
             System.arraycopy(content, 0, content, i, 1 << 18);
         }
         System.arraycopy(content, 1 << 18, content, 18 << 20, 1 << 18);
@@ -176,7 +178,7 @@ class CompressionTest {
     @Test
     void shouldReadGzipMembersInARowAndIgnoreWhatFollows() throws IOException {
         final ByteArrayOutputStream out = new ByteArrayOutputStream();
-        // Members with and without content, so many that a frame of the stack for each would be too much.
+        // Members with and without content; too many for a stack frame for each.
         final byte[] empty = gzip(new byte[0]);
         for (int i = 0; i < 50_000; i++) {
             out.write(empty);
@@ -217,7 +219,7 @@ class CompressionTest {
         }
         final ByteSink zstd = new ByteSink(100);
         Compressions.compressor(ZSTD).compress(content, 0, content.length, zstd);
-        // One block of the whole content, without xerial's header.
+        // One block with the whole content, without xerial's header.
         final byte[] snappy = org.xerial.snappy.Snappy.compress(content);
 
         final Decompressor ofZstd = Compressions.decompressor(ZSTD);
@@ -294,7 +296,7 @@ class CompressionTest {
             for (int i = 0; i < 100; i++) {
                 decompressor.read(target, 0, target.length);
             }
-            // Zstandard's window may be that large, but it isn't filled yet.
+            // Zstandard's window may be that large, but is not filled yet.
             assertThat(allocatedBytes() - before).as("type %d", type).isLessThan(1 << 20);
         }
     }

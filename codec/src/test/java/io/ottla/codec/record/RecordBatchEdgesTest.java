@@ -97,7 +97,7 @@ class RecordBatchEdgesTest {
             try {
                 readAll(batch);
             } catch (final MalformedMessageException e) {
-                // As it should be.
+                //
             } catch (final RuntimeException e) {
                 throw new AssertionError(type + " seed " + seed, e);
             }
@@ -120,7 +120,7 @@ class RecordBatchEdgesTest {
     @ParameterizedTest
     @EnumSource(CompressionType.class)
     void shouldNotBelieveTheSizeThatARecordClaims(final CompressionType type) {
-        // A record that says that it has 2^30 bytes, in a batch of a few.
+        // A record that claims 2^30 bytes, in a batch of a few.
         final ByteBuffer batch = batch(CompressionType.NONE, 1);
         final ByteBuffer records =
                 ByteBuffer.allocate(12).put(new byte[] {-128, -128, -128, -128, 8, 0, 0, 0, 0, 0, 0, 0});
@@ -131,7 +131,7 @@ class RecordBatchEdgesTest {
         assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(4 << 20);
     }
 
-    /** A batch with the header of another, and records that no writer would write. */
+    /** Returns a batch with the header of another, and records that no writer would write. */
     private static ByteBuffer withRecords(
             final ByteBuffer header, final CompressionType type, final ByteBuffer records) {
         final byte[] bytes = new byte[records.remaining()];

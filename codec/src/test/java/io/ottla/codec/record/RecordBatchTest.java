@@ -16,7 +16,7 @@ import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Batches go to Kafka's own code and come back from it. */
+/** Passes batches to Kafka's own code and back. */
 class RecordBatchTest {
     private final RecordBatchReader reader = new RecordBatchReader();
     private final RecordBatchWriter writer = new RecordBatchWriter();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whatever the reader of whole records says, the skimmer says too, with less memory. */
+/** Checks that the skimmer returns the same as the reader of whole records, with less memory. */
 class RecordSkimmerTest {
     private static final int MEGABYTE = 1 << 20;
 
@@ -113,14 +113,14 @@ class RecordSkimmerTest {
             try {
                 actual = skimmed(batch, 0, random.nextBoolean() ? 0 : 30_000);
             } catch (final MalformedMessageException e) {
-                // As the reader.
+                //
             }
             assertThat(actual).as("seed %d", seed).isEqualTo(expected);
         }
         assertThat(refused).isGreaterThan(50);
     }
 
-    /** Kafka takes such a batch too: its broker passes over keys and values while it inflates (LogValidator). */
+    /** Kafka accepts such a batch too: its broker skips keys and values while it inflates (LogValidator). */
     @ParameterizedTest
     @EnumSource(value = CompressionType.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void shouldTakeNoMoreMemoryThanAWindowForALargeRecord(final CompressionType type) {
@@ -147,7 +147,7 @@ class RecordSkimmerTest {
         assertThat(keyless.hasKey()).isFalse();
         assertThat(keyless.next()).isFalse();
         assertThat(keyless.isPaused()).isFalse();
-        // Twice the window of 8 MB is the most, in steps to there.
+        // Twice the window of 8 MB is the most; memory grows in steps.
         assertThat(allocatedBytes() - before).isLessThan((type == CompressionType.ZSTD ? 52 : 1) * MEGABYTE);
     }
 
@@ -179,7 +179,7 @@ class RecordSkimmerTest {
                     .compression(type)
                     .append(1, null, ByteBuffer.allocate(1000))
                     .finish();
-            // Kafka counts what is behind the length: attributes, two deltas, three lengths and the value.
+            // Kafka counts the bytes after the length: attributes, two deltas, three lengths and the value.
             skimmer.recordBytesMax(1007).wrap(batch, 0);
             assertThat(skimmer.next()).isTrue();
             skimmer.recordBytesMax(1006).wrap(batch, 0);
@@ -193,7 +193,7 @@ class RecordSkimmerTest {
         }
     }
 
-    /** A frame may announce 128 MB; what is kept of it is bounded by the heap, and no more than what is there. */
+    /** A frame may announce 128 MB. The heap limits how much of it is kept, and never more than there is. */
     @Test
     void shouldReadZstdOfTheLargestWindow() throws IOException {
         final ByteArrayOutputStream out = new ByteArrayOutputStream();

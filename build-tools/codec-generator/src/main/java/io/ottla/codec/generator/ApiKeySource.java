@@ -11,10 +11,10 @@ final class ApiKeySource {
     private final Map<Integer, MessageSchema> responses;
 
     /**
-     * The APIs.
+     * Creates the source of the APIs.
      *
-     * @param requests by number, ascending.
-     * @param responses by number, one for each request.
+     * @param requests the requests, in ascending order of their API keys.
+     * @param responses the responses by API key, one for each request.
      */
     ApiKeySource(final List<MessageSchema> requests, final Map<Integer, MessageSchema> responses) {
         this.requests = requests;
@@ -86,35 +86,35 @@ final class ApiKeySource {
                 .javadoc(
                         "Finds an API.",
                         "",
-                        "@param id its number, which may come from the wire.",
+                        "@param id its API key, which may be unknown.",
                         "@return the API, or null if there is none of that number.");
         out.line("public static ApiKey forId(final int id) {");
         out.line("return id >= 0 && id < BY_ID.length ? BY_ID[id] : null;").line("}");
-        getter(out, "short", "id", "The number of the API.", "the number on the wire.");
-        getter(out, "String", "apiName", "The name of the API.", "such as {@code Produce}.");
+        getter(out, "short", "id", "Returns the API key.", "the number in request headers.");
+        getter(out, "String", "apiName", "Returns the name of the API.", "a name such as {@code Produce}.");
         getter(
                 out,
                 "short",
                 "lowestVersion",
-                "The oldest version that can be read and written. For Produce, a broker advertises 0 even so"
+                "Returns the oldest version that can be read and written. For Produce, a broker still advertises 0"
                         + " (KAFKA-18659).",
                 "a version.");
-        getter(out, "short", "highestVersion", "The newest version that will not change any more.", "a version.");
+        getter(out, "short", "highestVersion", "Returns the newest stable version.", "a version.");
         getter(
                 out,
                 "short",
                 "highestUnstableVersion",
-                "The newest version that can be read and written, which may still change.",
+                "Returns the newest version that can be read and written, which may still change.",
                 "a version; the highest stable one for most APIs.");
         getter(
                 out,
                 "short",
                 "firstFlexibleVersion",
-                "The first version with compact lengths and tagged fields (KIP-482).",
+                "Returns the first version with compact lengths and tagged fields (KIP-482).",
                 "a version; {@link Short#MAX_VALUE} if there is none.");
         out.line("")
                 .javadoc(
-                        "Whether the messages of a version can be read and written.",
+                        "Returns whether the messages of a version can be read and written.",
                         "",
                         "@param version a version.",
                         "@return true for all versions from the lowest to the highest unstable one.");
@@ -123,19 +123,19 @@ final class ApiKeySource {
                 .line("}");
         out.line("")
                 .javadoc(
-                        "The version of the header before a request.",
+                        "Returns the version of the header of a request.",
                         "",
-                        "@param version the version of the request, which need not be a known one.",
+                        "@param version the version of the request, which may be unknown.",
                         "@return 1, or 2 if the request is flexible.");
         out.line("public short requestHeaderVersion(final short version) {");
         out.line("return (short) (version >= firstFlexibleVersion ? 2 : 1);").line("}");
         out.line("")
                 .javadoc(
-                        "The version of the header before a response.",
+                        "Returns the version of the header of a response.",
                         "",
                         "@param version the version of the response.",
-                        "@return 0, or 1 if the response is flexible; always 0 for ApiVersions, whose client cannot"
-                                + " know better",
+                        "@return 0, or 1 if the response is flexible; always 0 for ApiVersions, because its client"
+                                + " can't know the broker's versions",
                         "    (KIP-511).");
         out.line("public short responseHeaderVersion(final short version) {");
         out.line("return (short) (version >= firstFlexibleVersion && this != API_VERSIONS ? 1 : 0);")
@@ -152,11 +152,13 @@ final class ApiKeySource {
 
     private void writeFactory(final Source out, final String kind) {
         out.line("")
-                .javadoc("An empty " + kind.toLowerCase(Locale.ROOT) + " of this API.", "", "@return a new message.");
+                .javadoc(
+                        "Creates an empty " + kind.toLowerCase(Locale.ROOT) + " of this API.",
+                        "",
+                        "@return a new message.");
         out.line("public " + kind + "Message new" + kind + "() {");
-        // Statements, and not one expression: where the cases of an expression meet, the JVM has to load all of their
-        // classes to
-        // see what they have in common.
+        // Statements, and not one expression: for an expression the JVM has to load the classes of all cases to find
+        // their common type.
         out.line("switch (id) {");
         for (final MessageSchema request : requests) {
             final String name = kind.equals("Request")

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Writes the Java of all messages below a folder. */
+/** Generates the Java sources of all messages. */
 public final class CodecGenerator {
     private final Path root;
     private final Set<Path> written = new HashSet<>();
@@ -23,15 +23,15 @@ public final class CodecGenerator {
     }
 
     /**
-     * Generates.
+     * Generates the sources.
      *
-     * @param args the folder to write to, which is created. A file whose text would not change is not touched, and a Java
-     *     file that is not generated any more is deleted.
+     * @param args the directory to write to, which is created. Files without a change are not written, and Java files
+     *     that are no longer generated are deleted.
      * @throws IOException if a jar cannot be read or a file cannot be written.
      */
     public static void main(final String[] args) throws IOException {
         if (args.length != 1) {
-            throw new IllegalArgumentException("expected one argument: the folder to write to");
+            throw new IllegalArgumentException("expected one argument: the directory to write to");
         }
         new CodecGenerator(Path.of(args[0])).generate(SchemaJars.read());
     }
@@ -39,9 +39,8 @@ public final class CodecGenerator {
     private void generate(final List<MessageSchema> schemas) throws IOException {
         final Map<Integer, MessageSchema> responses = new HashMap<>();
         for (final MessageSchema schema : schemas) {
-            // Kafka keeps the numbers of APIs that it has dropped. The headers need more than their schemas say, so
-            // they are
-            // written by hand.
+            // Kafka keeps the numbers of APIs that it has dropped. The headers are written by hand, because they need
+            // more than their schemas say.
             if (schema.root().versions().isEmpty() || schema.kind() == MessageSchema.Kind.HEADER) {
                 continue;
             }
@@ -65,7 +64,7 @@ public final class CodecGenerator {
             throw new IllegalStateException("two messages named " + name);
         }
         final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        // Files that stay as they are keep their time, so that nothing is compiled again.
+        // Unchanged files keep their time, so that nothing is compiled again.
         if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), bytes)) {
             Files.createDirectories(file.getParent());
             Files.write(file, bytes);

@@ -14,7 +14,7 @@ import java.util.Set;
  * @param nullable the versions in which it may be null.
  * @param tag its tag, or -1 if it is not a tagged field.
  * @param ignorable whether a value that a version cannot hold is dropped silently.
- * @param defaultText the default as the schema says it, or an empty text.
+ * @param defaultText the default as in the schema, or an empty text.
  */
 record Field(
         String name,
@@ -26,7 +26,7 @@ record Field(
         int tag,
         boolean ignorable,
         String defaultText) {
-    /** Names of methods that the generated classes have anyway, and words that Java keeps for itself. */
+    /** The names of methods that all generated classes have, and the keywords of Java. */
     private static final Set<String> TAKEN = Set.of(
             "read",
             "write",
@@ -42,7 +42,7 @@ record Field(
             "enum",
             "interface");
 
-    /** Names of parameters and variables in the generated methods. */
+    /** The names of parameters and variables in the generated methods. */
     private static final Set<String> LOCAL =
             Set.of("reader", "writer", "version", "flexible", "value", "element", "tag", "end", "left", "i");
 
@@ -91,12 +91,12 @@ record Field(
         return tag >= 0;
     }
 
-    /** Whether the field holds one struct that is never null, which is created when it is first asked for. */
+    /** Returns whether the field holds one struct that is never null and is created on first use. */
     boolean isLazyStruct() {
         return type == FieldType.STRUCT && !array && nullable.isEmpty();
     }
 
-    /** How the generated methods call the field. */
+    /** Returns the expression for the field in the generated methods. */
     String variable() {
         return LOCAL.contains(name) ? "this." + name : name;
     }
@@ -105,7 +105,7 @@ record Field(
         return type == FieldType.STRUCT ? structName : type.javaType();
     }
 
-    /** Whether it has to be asked whether the struct in this field is worth writing. */
+    /** Returns whether the writer must check if the struct in this field differs from its defaults. */
     boolean needsIsDefault() {
         return type == FieldType.STRUCT && !array && !isNullByDefault();
     }
@@ -121,7 +121,7 @@ record Field(
         return defaultText.equals("null") || !array && type == FieldType.RECORDS;
     }
 
-    /** The Java expression of the default. */
+    /** Returns the Java expression of the default. */
     String defaultValue() {
         if (isNullByDefault() || isLazyStruct()) {
             return "null";
@@ -144,7 +144,7 @@ record Field(
         };
     }
 
-    /** The Java expression that is true if the value is not the default. */
+    /** Returns the Java expression that is true if the value is not the default. */
     String isSet() {
         if (isLazyStruct()) {
             return variable() + " != null && !" + variable() + ".isDefault()";
@@ -169,7 +169,7 @@ record Field(
         };
     }
 
-    /** The default in words, or an empty text where it needs none. */
+    /** Returns the default in words, or an empty text if there is no need for one. */
     String describeDefault() {
         if (isNullByDefault()) {
             return "null";

@@ -3,13 +3,13 @@ package io.ottla.codec.generator;
 /** The types that a field, or an element of an array, can have. */
 enum FieldType {
     BOOL("bool", "boolean", "Boolean", "Boolean", 1, "a boolean"),
-    INT8("int8", "byte", "Byte", "Byte", 1, "an integer of 8 bits"),
-    INT16("int16", "short", "Short", "Short", 2, "an integer of 16 bits"),
-    UINT16("uint16", "int", "Integer", "UnsignedShort", 2, "an unsigned integer of 16 bits"),
-    INT32("int32", "int", "Integer", "Int", 4, "an integer of 32 bits"),
-    UINT32("uint32", "long", "Long", "UnsignedInt", 4, "an unsigned integer of 32 bits"),
-    INT64("int64", "long", "Long", "Long", 8, "an integer of 64 bits"),
-    FLOAT64("float64", "double", "Double", "Double", 8, "a floating-point number of 64 bits"),
+    INT8("int8", "byte", "Byte", "Byte", 1, "an 8-bit integer"),
+    INT16("int16", "short", "Short", "Short", 2, "a 16-bit integer"),
+    UINT16("uint16", "int", "Integer", "UnsignedShort", 2, "an unsigned 16-bit integer"),
+    INT32("int32", "int", "Integer", "Int", 4, "a 32-bit integer"),
+    UINT32("uint32", "long", "Long", "UnsignedInt", 4, "an unsigned 32-bit integer"),
+    INT64("int64", "long", "Long", "Long", 8, "a 64-bit integer"),
+    FLOAT64("float64", "double", "Double", "Double", 8, "a 64-bit floating-point number"),
     UUID("uuid", "UUID", "UUID", "Uuid", 16, "a UUID"),
     STRING("string", "String", "String", "String", 0, "a string"),
     BYTES("bytes", "byte[]", "byte[]", "Bytes", 0, "bytes"),
@@ -61,7 +61,7 @@ enum FieldType {
         return boxedType;
     }
 
-    /** What the reader's and writer's methods for this type are called, behind {@code read} and {@code write}. */
+    /** Returns the names of the reader's and writer's methods for this type, without {@code read} and {@code write}. */
     String accessor() {
         return accessor;
     }
@@ -77,16 +77,16 @@ enum FieldType {
         };
     }
 
-    /** Whether the value has a length before it, and so another form in flexible versions. */
+    /** Returns whether the value has a length before it, and so another encoding in flexible versions. */
     boolean hasLength() {
         return this == STRING || this == BYTES || this == RECORDS;
     }
 
     /**
-     * The least room that a value takes.
+     * Returns the smallest size of a value.
      *
      * @param flexible whether the version is flexible.
-     * @return bytes; 0 for a struct.
+     * @return the size in bytes; 0 for a struct.
      */
     int bytesMin(final boolean flexible) {
         if (hasLength()) {

@@ -8,14 +8,14 @@ import java.util.Map;
 /**
  * A message of the protocol or of a log.
  *
- * @param kind what it is for.
+ * @param kind its kind.
  * @param key the number of its API or of its record type, or -1.
  * @param root the message itself.
  * @param structs the structs inside it, by name.
  * @param unstable whether the last version may still change.
  */
 record MessageSchema(Kind kind, int key, StructSchema root, Map<String, StructSchema> structs, boolean unstable) {
-    /** What a message is for. */
+    /** The kind of a message. */
     enum Kind {
         REQUEST,
         RESPONSE,
@@ -77,11 +77,11 @@ record MessageSchema(Kind kind, int key, StructSchema root, Map<String, StructSc
     }
 
     /**
-     * The least room that a struct takes on the wire.
+     * Returns the smallest encoded size of a struct.
      *
      * @param struct the struct.
-     * @param version the version that it is written in.
-     * @return bytes.
+     * @param version the version of the encoding.
+     * @return the size in bytes.
      */
     int bytesMin(final StructSchema struct, final int version) {
         final boolean isFlexible = struct.flexible().contains(version);

@@ -85,8 +85,8 @@ final class MessageSource {
         final StructSchema root = message.root();
         final String name = root.name();
         final String what = switch (message.kind()) {
-            case REQUEST -> "Asks for the API " + name.replaceAll("Request$", "") + " (" + message.key() + ")";
-            case RESPONSE -> "Answers the API " + name.replaceAll("Response$", "") + " (" + message.key() + ")";
+            case REQUEST -> "A request of the API " + name.replaceAll("Request$", "") + " (" + message.key() + ")";
+            case RESPONSE -> "A response of the API " + name.replaceAll("Response$", "") + " (" + message.key() + ")";
             case METADATA -> "The record type " + name + " (" + message.key() + ") of the metadata log";
             case COORDINATOR_KEY ->
                 "The key of the record type " + name.replaceAll("Key$", "") + " (" + message.key()
@@ -110,7 +110,7 @@ final class MessageSource {
         final StructSchema root = message.root();
         switch (message.kind()) {
             case REQUEST, RESPONSE ->
-                out.javadoc("The number of the API.")
+                out.javadoc("The API key.")
                         .line("public static final short API_KEY = " + message.key() + ";")
                         .line("");
             case METADATA, COORDINATOR_KEY, COORDINATOR_VALUE ->

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
-/** Reads the schemas out of Kafka's jars, which are on the class path. */
+/** Reads the schemas from Kafka's jars on the class path. */
 final class SchemaJars {
-    /** One schema that each jar is known by. */
+    /** The schemas that identify each jar. */
     private static final List<String> ANCHORS = List.of(
             "common/message/ProduceRequest.json",
             "common/message/OffsetCommitKey.json",
@@ -50,7 +50,7 @@ final class SchemaJars {
                 try (InputStream in = jar.getInputStream(entry)) {
                     schemas.add(MessageSchema.parse(mapper.readTree(in)));
                 } catch (final RuntimeException e) {
-                    throw new IllegalStateException("cannot make sense of " + entry.getName(), e);
+                    throw new IllegalStateException("cannot parse " + entry.getName(), e);
                 }
             }
         }

@@ -1,12 +1,12 @@
 package io.ottla.codec.generator;
 
-/** Java text with its indentation. */
+/** Builds Java text with its indentation. */
 final class Source {
     private final StringBuilder text = new StringBuilder();
     private int depth;
 
     /**
-     * Adds a line. One that ends in an opening brace indents those behind it, one that begins with a closing brace is
+     * Adds a line. One that ends with an opening brace indents those after it; one that begins with a closing brace is
      * indented less itself.
      *
      * @param line the line without indentation; an empty one stays empty.

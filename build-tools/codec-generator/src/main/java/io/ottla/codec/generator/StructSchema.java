@@ -10,7 +10,7 @@ import java.util.List;
  * @param name the class's name.
  * @param versions the versions that have it.
  * @param flexible those of its versions that are flexible.
- * @param fields the fields in their order on the wire.
+ * @param fields the fields in the order of the encoding.
  */
 record StructSchema(String name, Versions versions, Versions flexible, List<Field> fields) {
     static StructSchema parse(
@@ -30,7 +30,7 @@ record StructSchema(String name, Versions versions, Versions flexible, List<Fiel
         return new StructSchema(name, versions, flexible, List.copyOf(fields));
     }
 
-    /** The tagged fields in the order of their tags, which is their order on the wire. */
+    /** Returns the tagged fields in the order of their tags, which is that of the encoding. */
     List<Field> taggedFields() {
         final List<Field> tagged = new ArrayList<>(fields);
         tagged.removeIf(field -> !field.isTagged());

@@ -27,7 +27,8 @@ final class StructSource {
         if (!struct.fields().isEmpty()) {
             out.line("");
         }
-        out.javadoc("All fields have their defaults.").line("public " + struct.name() + "() {}");
+        out.javadoc("Creates a " + (isRoot ? "message" : "struct") + " with the defaults of all fields.")
+                .line("public " + struct.name() + "() {}");
         writeRead(isRoot);
         writeWrite(isRoot);
         writeLists();
@@ -147,7 +148,7 @@ final class StructSource {
             out.line(name + ".read(reader, version);");
             return;
         }
-        // Kafka has another mark for null in tagged fields than elsewhere.
+        // Kafka encodes null differently in tagged fields.
         final String isNull = field.isTagged() ? "reader.readUnsignedVarint() == 0" : "reader.readByte() < 0";
         out.line("if (" + (present.equals("true") ? isNull : present + " && " + isNull) + ") {");
         out.line(name + " = null;");
@@ -350,7 +351,7 @@ final class StructSource {
         out.line("}");
     }
 
-    /** Whether some field holds this struct and has to know whether it is worth writing. */
+    /** Returns whether a field holds this struct and is only written if the struct differs from its defaults. */
     private boolean isDroppable() {
         return struct != message.root()
                 && (isDroppable(message.root())
@@ -365,7 +366,7 @@ final class StructSource {
     private void writeIsDefault() {
         out.line("")
                 .javadoc(
-                        "Whether writing this would tell nothing.",
+                        "Returns whether all fields have their defaults, so that the struct need not be written.",
                         "",
                         "@return true if all fields have their defaults.");
         out.line("public boolean isDefault() {");
@@ -381,7 +382,8 @@ final class StructSource {
         final String facts = facts(field);
         final String setter = "set" + Character.toUpperCase(field.name().charAt(0))
                 + field.name().substring(1);
-        out.line("").javadoc("Gets the field {@code " + field.name() + "}: " + facts, "", "@return " + returned(field));
+        out.line("")
+                .javadoc("Returns the field {@code " + field.name() + "}: " + facts, "", "@return " + returned(field));
         out.line("public " + field.javaType() + " " + field.name() + "() {");
         if (field.isLazyStruct()) {
             out.line("if (" + field.name() + " == null) {");

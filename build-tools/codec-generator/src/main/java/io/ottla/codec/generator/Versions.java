@@ -42,10 +42,10 @@ record Versions(int lowest, int highest) {
     }
 
     /**
-     * The Java expression that is true in these versions.
+     * Returns the Java expression that is true in these versions.
      *
-     * @param within the versions that there are, which contain these.
-     * @return the expression; {@code true} or {@code false} where nothing has to be asked.
+     * @param within all versions, which contain these.
+     * @return the expression; {@code true} or {@code false} if no check is needed.
      */
     String condition(final Versions within) {
         if (isEmpty()) {
@@ -60,10 +60,10 @@ record Versions(int lowest, int highest) {
     }
 
     /**
-     * These versions in words.
+     * Returns these versions in words.
      *
-     * @param within the versions that there are, which contain these.
-     * @return such as "in versions 3 and later".
+     * @param within all versions, which contain these.
+     * @return a phrase such as "in versions 3 and later".
      */
     String describe(final Versions within) {
         if (isEmpty()) {

@@ -1,2 +1,2 @@
-/** Turns Kafka's message schemas into the codec's Java while the codec is built. */
+/** The generator of the codec's Java sources from Kafka's message schemas, which runs when the codec is built. */
 package io.ottla.codec.generator;

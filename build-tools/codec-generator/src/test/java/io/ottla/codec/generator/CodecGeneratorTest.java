@@ -60,7 +60,7 @@ class CodecGeneratorTest {
     void shouldUseNoneOfTheDescriptionsInTheSchemas() throws IOException {
         CodecGenerator.main(new String[] {folder.toString()});
         assertThat(Files.readString(file("message/ProduceRequest")))
-                .contains("Gets the field {@code acks}: an integer of 16 bits, in all versions, 0 by default.")
+                .contains("Returns the field {@code acks}: a 16-bit integer, in all versions, 0 by default.")
                 .doesNotContain("acknowledgments");
     }
 
@@ -102,7 +102,7 @@ class CodecGeneratorTest {
                 .contains("} else if (height != -1) {")
                 .contains("name = version >= 3 ? reader.readNullableString(flexible) : reader.readString(flexible);")
                 .contains("if (name == null && version < 3) {")
-                // A bubble is at least its byte; its tagged fields come with version 2 only.
+                // A bubble has at least one byte; it has tagged fields only from version 2 on.
                 .contains("reader.readArrayLength(flexible, 1)")
                 .contains("public static final class Bubble extends Struct {");
     }
