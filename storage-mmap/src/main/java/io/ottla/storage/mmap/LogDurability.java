@@ -95,10 +95,17 @@ final class LogDurability {
 
     // What was rewritten.
 
-    /** Whatever is missing of a log that was just opened is missing before its end. */
-    void limitHoles(final long endOffset) throws IOException {
+    /**
+     * Takes note of where a log that was just opened ends, which may be earlier than it did, if files were lost: whatever is missing is missing
+     * before its end, and nothing past it was flushed, so what comes there next has to be.
+     */
+    void limit(final long endOffset) throws IOException {
         if (compactedOffset > endOffset) {
             markCompacted(endOffset);
+        }
+        if (flushedOffset > endOffset) {
+            flushedOffset = endOffset;
+            writeCheckpoint(log.logStartOffset(), true);
         }
     }
 

@@ -59,7 +59,7 @@ final class MmapLog implements PartitionLog {
         boolean isOpen = false;
         try {
             final MmapLog log = new MmapLog(context, config, observer, loader, loader.load());
-            log.durability.limitHoles(log.logEndOffset());
+            log.durability.limit(log.logEndOffset());
             isOpen = true;
             return log;
         } catch (final IOException e) {

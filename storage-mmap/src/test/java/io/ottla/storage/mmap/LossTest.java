@@ -110,6 +110,18 @@ final class LossTest extends LogFixture {
         assertLost(2, 9, 10, 0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
     }
 
+    /** Else a flush would do nothing until the log is as long as it was. */
+    @Test
+    void shouldNotTakeForFlushedWhatComesInThePlaceOfLostRecords() throws IOException {
+        closeLog();
+        assertThat(LogCheckpoint.read(logFolder()).flushedOffset()).isEqualTo(11);
+        cut(file(9, ".log"), BATCH_BYTES);
+
+        reopen();
+
+        assertThat(LogCheckpoint.read(logFolder()).flushedOffset()).isEqualTo(10);
+    }
+
     @Test
     void shouldNameOffsetsWhenAllSegmentsAreMissing() throws IOException {
         closeLog();
