@@ -1,4 +1,4 @@
-/** The coordinators: a runtime for state machines over logs, and the state machines. */
+/** Contains the coordinators: a runtime for state machines over logs, and the state machines. */
 module io.ottla.coordinator {
     requires transitive io.ottla.api;
     requires io.ottla.codec;

@@ -10,9 +10,9 @@ import io.ottla.api.metadata.MetadataView;
 import io.ottla.api.metadata.TopicCatalog;
 import io.ottla.coordinator.group.LogGroupCoordinator;
 
-/** The group coordinator that keeps everything in {@code __consumer_offsets}: {@code ottla.groups=log}. */
+/** Provides the group coordinator that keeps its state in {@code __consumer_offsets}: {@code ottla.groups=log}. */
 public final class LogGroupCoordinatorProvider implements GroupCoordinatorProvider {
-    /** Does nothing yet. */
+    /** Creates the provider; the service loader calls it. */
     public LogGroupCoordinatorProvider() {}
 
     @Override

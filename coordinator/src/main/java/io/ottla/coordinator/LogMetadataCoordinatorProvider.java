@@ -7,9 +7,9 @@ import io.ottla.api.metadata.MetadataCoordinatorProvider;
 import io.ottla.api.metadata.MetadataListener;
 import io.ottla.coordinator.metadata.LogMetadataCoordinator;
 
-/** Provides the metadata coordinator named {@code log}: all that it knows is in {@code __cluster_metadata}. */
+/** Provides the metadata coordinator named {@code log}, which keeps its state in {@code __cluster_metadata}. */
 public final class LogMetadataCoordinatorProvider implements MetadataCoordinatorProvider {
-    /** Called by the service loader. */
+    /** Creates the provider; the service loader calls it. */
     public LogMetadataCoordinatorProvider() {}
 
     @Override

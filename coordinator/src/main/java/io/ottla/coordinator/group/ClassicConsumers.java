@@ -22,8 +22,9 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Serves members of consumer groups that still speak the classic protocol (KIP-848's online migration): their generation is
- * their epoch, they join again whenever there is something to give up or to get, and nobody of them leads.
+ * Serves members of consumer groups that still speak the classic protocol (KIP-848's online migration): their
+ * generation is their epoch, they join again whenever they have partitions to revoke or to receive, and none of them is
+ * a leader.
  */
 final class ClassicConsumers {
     private final GroupConfig config;
@@ -51,14 +52,14 @@ final class ClassicConsumers {
     }
 
     /**
-     * A member joins, for the first time or again.
+     * Handles a join, a member's first or a later one.
      *
-     * @param group its group.
-     * @param request who joins.
-     * @param newMemberId the id for a member that has none.
-     * @param reply answers the member.
-     * @param nowMs the time.
-     * @return what to write and to answer.
+     * @param group the member's group.
+     * @param request the join request.
+     * @param newMemberId the id for a member without one.
+     * @param reply completes with the answer.
+     * @param nowMs the current time in milliseconds.
+     * @return the records to write and the answer.
      */
     Outcome<GroupRecord, JoinGroupResult> join(
             final ConsumerGroup group,
@@ -144,7 +145,7 @@ final class ClassicConsumers {
         change.resolveRegexes(false);
         change.beginEpoch();
         change.makeTargets(consumers.assignorOf(change), settings.assignmentIntervalMs(groupId));
-        // A member that joins holds no more than it says, which it must to give anything up.
+        // A joining member owns only the partitions that it lists; it has to list them to show what it revoked.
         final Map<UUID, Set<Integer>> owned = wish.owned();
         final ConsumerMember after = change.reconcile(subscribed, known != null && topicsChanged, owned);
         return Outcome.write(change.records(), joined(after)).then(() -> {
@@ -184,10 +185,10 @@ final class ClassicConsumers {
     }
 
     /**
-     * A member fetches what it may hold.
+     * Handles a sync, which returns the member's assignment.
      *
-     * @param group its group.
-     * @param request who asks.
+     * @param group the member's group.
+     * @param request the request.
      * @return the answer.
      */
     Outcome<GroupRecord, SyncGroupResult> sync(final ConsumerGroup group, final SyncGroup request) {
@@ -213,11 +214,11 @@ final class ClassicConsumers {
     }
 
     /**
-     * A member is alive.
+     * Handles a heartbeat.
      *
-     * @param group its group.
-     * @param id who.
-     * @return NONE, or REBALANCE_IN_PROGRESS if there is something to give up or to get.
+     * @param group the member's group.
+     * @param id the member's identity.
+     * @return NONE, or REBALANCE_IN_PROGRESS if the member has partitions to revoke or to receive.
      */
     ErrorCode heartbeat(final ConsumerGroup group, final MemberIdentity id) {
         final ErrorCode error = find(group, id);
@@ -236,7 +237,7 @@ final class ClassicConsumers {
         return ErrorCode.NONE;
     }
 
-    /** Whether others still hold what the member shall get. */
+    /** Returns whether other members still own partitions of the member's target assignment. */
     private static boolean waits(final ConsumerGroup group, final ConsumerMember member) {
         for (final Map.Entry<UUID, Set<Integer>> topic :
                 group.target(member.memberId()).entrySet()) {
@@ -251,12 +252,12 @@ final class ClassicConsumers {
     }
 
     /**
-     * Members leave, of whichever protocol.
+     * Removes members that leave, of either protocol.
      *
-     * @param group their group.
-     * @param request who.
-     * @param nowMs the time.
-     * @return what to write and to answer.
+     * @param group the members' group.
+     * @param request the members that leave.
+     * @param nowMs the current time in milliseconds.
+     * @return the records to write and the answer.
      */
     Outcome<GroupRecord, LeaveGroupResult> leave(
             final ConsumerGroup group, final LeaveGroup request, final long nowMs) {
@@ -265,7 +266,7 @@ final class ClassicConsumers {
         for (final LeaveGroup.Member it : request.members()) {
             final ConsumerMember member =
                     it.instanceId() == null ? group.member(it.memberId()) : group.staticMember(it.instanceId());
-            // An administrator knows static members by their own names only.
+            // An administrator knows static members by their instance ids only.
             final ErrorCode error =
                     member != null && it.instanceId() != null && it.memberId().isEmpty()
                             ? ErrorCode.NONE

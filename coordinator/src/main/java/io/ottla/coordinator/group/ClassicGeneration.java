@@ -3,14 +3,14 @@ package io.ottla.coordinator.group;
 import java.util.List;
 
 /**
- * A generation of a classic group as it stands in the log.
+ * A generation of a classic group, as recorded in the log.
  *
- * @param generation its number, from 1; 0 for a group that never had one.
- * @param protocolType what kind of group it is; empty if it is not known yet.
- * @param protocolName the way that work is divided; null if there are no members.
- * @param leaderId the member that assigned; null if there are no members.
- * @param timestampMs when the group came to its state; -1 if it is not known.
- * @param members its members; none for a group that is empty.
+ * @param generation the generation's number, from 1; 0 for a group that never had a generation.
+ * @param protocolType the group's protocol type, such as {@code consumer}; empty if it is not known yet.
+ * @param protocolName the chosen protocol; null if there are no members.
+ * @param leaderId the leader's member id; null if there are no members.
+ * @param timestampMs the time at which the group entered its state; -1 if it is not known.
+ * @param members the members; empty for an empty group.
  */
 record ClassicGeneration(
         int generation,
@@ -20,9 +20,9 @@ record ClassicGeneration(
         long timestampMs,
         List<Member> members) {
     /**
-     * Estimates what the generation takes.
+     * Estimates the generation's memory.
      *
-     * @return bytes of memory.
+     * @return the estimate in bytes.
      */
     long bytes() {
         long sum = 0;
@@ -41,13 +41,13 @@ record ClassicGeneration(
      * A member of a generation.
      *
      * @param memberId its id.
-     * @param instanceId a static member's own name, or null.
-     * @param clientId what its client called itself.
+     * @param instanceId a static member's instance id, or null.
+     * @param clientId the client id.
      * @param clientHost its client's address.
-     * @param rebalanceTimeoutMs how long the group waits for it, in milliseconds.
-     * @param sessionTimeoutMs how long it may be silent, in milliseconds.
-     * @param subscription what it said with the protocol that was chosen.
-     * @param assignment its part of the work.
+     * @param rebalanceTimeoutMs the rebalance timeout in milliseconds.
+     * @param sessionTimeoutMs the session timeout in milliseconds.
+     * @param subscription its metadata for the chosen protocol.
+     * @param assignment its assignment.
      */
     record Member(
             String memberId,

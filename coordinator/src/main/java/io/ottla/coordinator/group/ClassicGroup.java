@@ -14,10 +14,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A group whose members agree among themselves on who does what: one of them assigns, the coordinator only passes it on.
+ * A classic group: its leader, one of the members, computes the assignment, and the coordinator passes it on.
  *
- * <p>Durable is the last generation that was complete, or that had no members: {@link #replay}. All else is soft: the members
- * that gather for the next generation, and their requests.
+ * <p>The last complete or empty generation is durable ({@link #replay}). Everything else is soft state: the members
+ * that are joining the next generation, and their requests.
  */
 final class ClassicGroup implements Group {
     static final String TYPE = "classic";
@@ -41,10 +41,10 @@ final class ClassicGroup implements Group {
     private boolean memberAdded;
 
     /**
-     * A group without members.
+     * Creates a group without members.
      *
-     * @param groupId its id.
-     * @param whole what the memory that the group takes is a part of.
+     * @param groupId the group's id.
+     * @param whole the total that the group's memory is counted in.
      */
     ClassicGroup(final String groupId, final GroupMemory whole) {
         this.groupId = groupId;
@@ -59,7 +59,7 @@ final class ClassicGroup implements Group {
     }
 
     /**
-     * Takes what the log says.
+     * Replaces the durable state with a generation from the log.
      *
      * @param committed the generation in the log.
      */
@@ -69,15 +69,15 @@ final class ClassicGroup implements Group {
     }
 
     /**
-     * What the log says.
+     * Returns the durable state.
      *
-     * @return the generation in the log; null if there is none because the group was made by a commit of offsets.
+     * @return the generation in the log; null if the group was created by an offset commit and has none.
      */
     ClassicGeneration durable() {
         return durable;
     }
 
-    /** Begins with what the log says: with the members of its generation, none of which is waiting for anything. */
+    /** Resets the soft state to the durable generation, whose members have no pending requests. */
     void restore() {
         if (durable == null) {
             return;
@@ -96,9 +96,9 @@ final class ClassicGroup implements Group {
     }
 
     /**
-     * The group's members and assignments as a generation for the log.
+     * Returns the group's members and assignments as a generation for the log.
      *
-     * @param assignments each member's part.
+     * @param assignments the assignments by member id.
      * @return the generation.
      */
     ClassicGeneration toGeneration(final Map<String, byte[]> assignments) {
@@ -112,9 +112,9 @@ final class ClassicGroup implements Group {
     }
 
     /**
-     * The group as a generation for the log, with a static member in the place of the one that it was.
+     * Returns the group as a generation for the log, with a static member replaced by its new incarnation.
      *
-     * @param old the member that was.
+     * @param old the former member.
      * @param replacement the same member with a new id.
      * @return the generation.
      */
@@ -128,9 +128,9 @@ final class ClassicGroup implements Group {
     }
 
     /**
-     * The generation that the group comes to when its last member is gone.
+     * Returns the generation for the log when the last member is gone.
      *
-     * @param nowMs the time.
+     * @param nowMs the current time in milliseconds.
      * @return the generation.
      */
     ClassicGeneration toEmptyGeneration(final long nowMs) {
@@ -175,7 +175,7 @@ final class ClassicGroup implements Group {
     }
 
     /**
-     * Whether the group is coming together for the first time since it was empty.
+     * Returns whether the group is forming its first generation since it was empty.
      *
      * @return true until its first generation is complete.
      */
@@ -196,7 +196,7 @@ final class ClassicGroup implements Group {
     }
 
     /**
-     * The key of the deadline for members to join.
+     * Returns the key of the deadline for members to join.
      *
      * @return an object of this group only.
      */
@@ -205,7 +205,7 @@ final class ClassicGroup implements Group {
     }
 
     /**
-     * The key of the deadline for members to sync.
+     * Returns the key of the deadline for members to sync.
      *
      * @return an object of this group only.
      */
@@ -214,11 +214,11 @@ final class ClassicGroup implements Group {
     }
 
     /**
-     * Takes in a member that joins.
+     * Adds a member that joins.
      *
      * @param member the member.
-     * @param type the kind of group that it wants, which is the group's from now on if it is the first.
-     * @param future answers it.
+     * @param type its protocol type, which becomes the group's if this is the first member.
+     * @param future completes with the answer.
      */
     void add(final ClassicMember member, final String type, final CompletableFuture<JoinGroupResult> future) {
         if (members.size() == 0) {
@@ -228,7 +228,7 @@ final class ClassicGroup implements Group {
     }
 
     /**
-     * Takes a member away, whether it has joined or not. Its requests must have been answered.
+     * Removes a member, whether it has joined or not. Its requests must have been answered.
      *
      * @param memberId the member's id.
      */
@@ -238,10 +238,9 @@ final class ClassicGroup implements Group {
     }
 
     /**
-     * Puts a static member that came back in the place of the one that it was. The old one's requests must have been
-     * answered.
+     * Replaces a static member that came back under a new id. The old member's requests must have been answered.
      *
-     * @param old the member that was.
+     * @param old the former member.
      * @param replacement the same member with a new id.
      */
     void replace(final ClassicMember old, final ClassicMember replacement) {
@@ -278,7 +277,7 @@ final class ClassicGroup implements Group {
         moveTo(ClassicState.STABLE, nowMs);
     }
 
-    /** Becomes what the log says after {@link #toEmptyGeneration} was written. */
+    /** Makes the group empty, after {@link #toEmptyGeneration} was written to the log. */
     void becomeEmpty() {
         generation = durable.generation();
         protocolName = null;
@@ -296,11 +295,11 @@ final class ClassicGroup implements Group {
     }
 
     /**
-     * Whether a member could be part of the group.
+     * Returns whether a member with these protocols may join the group.
      *
-     * @param type the kind of group that it wants.
-     * @param protocols the ways to divide work that it knows.
-     * @return true if all members know one of them, or if there are no members.
+     * @param type its protocol type.
+     * @param protocols the protocols that it supports.
+     * @return true if all members support one of them, or if there are no members.
      */
     boolean supports(final String type, final List<JoinGroupProtocol> protocols) {
         if (isEmpty()) {
@@ -330,9 +329,9 @@ final class ClassicGroup implements Group {
     }
 
     /**
-     * Whether who says to be a member of this generation is one.
+     * Checks that a member belongs to the current generation.
      *
-     * @param member who.
+     * @param member the member's identity.
      * @return NONE, or the error that fences it.
      */
     ErrorCode validateGeneration(final MemberIdentity member) {
@@ -344,9 +343,9 @@ final class ClassicGroup implements Group {
     }
 
     /**
-     * All about the group.
+     * Describes the group.
      *
-     * @return its description; what members said is in it only while the group is stable.
+     * @return the description; it has the members' metadata only while the group is stable.
      */
     ClassicGroupDescription describe() {
         final boolean stable = isIn(ClassicState.STABLE);
@@ -378,7 +377,7 @@ final class ClassicGroup implements Group {
         } else if (!transactional && !isEmpty()) {
             return ErrorCode.UNKNOWN_MEMBER_ID;
         }
-        // The member knows of the new generation already; it must sync before it goes on.
+        // The member knows the new generation already; it must sync before it continues.
         return !transactional && isIn(ClassicState.COMPLETING_REBALANCE)
                 ? ErrorCode.REBALANCE_IN_PROGRESS
                 : ErrorCode.NONE;
@@ -412,7 +411,7 @@ final class ClassicGroup implements Group {
         if (isEmpty()) {
             return stateTimestampMs == -1 ? commitTimestampMs : stateTimestampMs;
         }
-        // Offsets of topics that the group does not read any more grow old, as far as the topics are known.
+        // Offsets of topics that the group no longer subscribes to expire, if its subscriptions are known.
         return isIn(ClassicState.STABLE) && subscribedTopics != null ? commitTimestampMs : NEVER;
     }
 

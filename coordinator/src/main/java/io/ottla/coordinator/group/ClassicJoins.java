@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /** Serves joins of classic groups. */
 final class ClassicJoins {
-    /** How long the join of a new member may wait before it is answered with an error. */
+    /** The longest time that the join of a new member waits before it is answered with an error. */
     private static final int NEW_MEMBER_JOIN_TIMEOUT_MS = 5 * 60 * 1000;
 
     private static final Logger LOG = LoggerFactory.getLogger(ClassicJoins.class);
@@ -35,14 +35,14 @@ final class ClassicJoins {
     }
 
     /**
-     * A member joins.
+     * Handles a join.
      *
-     * @param group the group; one that has just been made if nobody joined it before.
-     * @param request who joins.
+     * @param group the group, which is new if no member joined it before.
+     * @param request the join request.
      * @param newMemberId the id for a member that has none.
-     * @param reply answers the member when the generation is complete.
-     * @param nowMs the time.
-     * @return what to write and to answer.
+     * @param reply completes with the answer when the generation is complete.
+     * @param nowMs the current time in milliseconds.
+     * @return the records to write and the answer.
      */
     Outcome<GroupRecord, JoinGroupResult> join(
             final ClassicGroup group,
@@ -53,7 +53,7 @@ final class ClassicJoins {
         return new Join(group, request, newMemberId, reply, nowMs).serve();
     }
 
-    /** One join: what it takes to decide and to answer it. */
+    /** One join request, with the state that is needed to decide and answer it. */
     private final class Join {
         private final ClassicGroup group;
         private final JoinGroup request;
@@ -92,7 +92,10 @@ final class ClassicJoins {
             return "client reason: " + (request.reason() == null ? "not provided" : request.reason());
         }
 
-        /** Counts those who wait and not the members while members gather, so that the last ones of too many are let go. */
+        /**
+         * Counts only waiting members while the group is preparing to rebalance, so that the last of too many are
+         * refused.
+         */
         private boolean accepts() {
             final ClassicMember member = group.members().get(request.memberId());
             return switch (group.state()) {
@@ -105,7 +108,9 @@ final class ClassicJoins {
             };
         }
 
-        /** Whether the group could still be written to its log; what the member said before does not count. */
+        /**
+         * Returns whether the group still fits into one batch of its log; the member's former metadata does not count.
+         */
         private boolean fits() {
             final ClassicMember known = group.members().get(request.memberId());
             final long before = known == null ? 0 : ClassicMember.saidBytes(known.protocols());
@@ -121,7 +126,7 @@ final class ClassicJoins {
                             group,
                             member == null ? List.of() : List.of(member),
                             Set.of(memberId),
-                            "the group has no room for member " + memberId,
+                            "the group is full, so it refuses member " + memberId,
                             nowMs)
                     .answering(JoinGroupResult.failed(ErrorCode.GROUP_MAX_SIZE_REACHED, ""));
         }
@@ -134,7 +139,7 @@ final class ClassicJoins {
                         : replaceStatic(group.members().get(current));
             }
             if (request.memberIdRequired()) {
-                LOG.debug("Group {}: {} shall come back with its new id", group, newMemberId);
+                LOG.debug("Group {}: {} must rejoin with its new id", group, newMemberId);
                 rebalance.awaitReturn(group, newMemberId, request.sessionTimeoutMs());
                 return refuse(ErrorCode.MEMBER_ID_REQUIRED, newMemberId);
             }
@@ -145,7 +150,7 @@ final class ClassicJoins {
             final String memberId = request.memberId();
             if (group.members().pendingJoins().containsKey(memberId)) {
                 if (request.instanceId() != null) {
-                    // Only dynamic members are told to come back.
+                    // Only dynamic members are asked to rejoin with an id.
                     return refuse(ErrorCode.UNKNOWN_MEMBER_ID, memberId);
                 }
                 return add(memberId);
@@ -159,11 +164,12 @@ final class ClassicJoins {
                 case PREPARING_REBALANCE -> update(member, "member " + member + " joins again");
                 case COMPLETING_REBALANCE ->
                     member.matches(request.protocols())
-                            // It may not have got the answer to its join.
+                            // The answer to its join may have been lost.
                             ? answerCurrent(member)
                             : update(member, "member " + member + " has new metadata");
                 case STABLE ->
-                    // A leader joins again when something changed that is not in its metadata, such as partitions.
+                    // A leader joins again when something outside of its metadata changed, such as the number of
+                    // partitions.
                     group.members().isLeader(memberId) || !member.matches(request.protocols())
                             ? update(member, "member " + member + " joins again or has new metadata")
                             : answerCurrent(member);
@@ -189,7 +195,7 @@ final class ClassicJoins {
             }
             rebalance.endReturn(group, memberId);
             group.add(member, request.protocolType(), reply);
-            // A client that went away while its join waits can't be told from a patient one, so the wait is limited.
+            // A client that went away while its join is pending looks like one that waits, so the wait is limited.
             rebalance.startSession(group, member, NEW_MEMBER_JOIN_TIMEOUT_MS);
             rebalance.beginOrComplete(group, "member " + member + " is new; " + reason(), nowMs);
             return Outcome.park();
@@ -197,7 +203,7 @@ final class ClassicJoins {
 
         private Outcome<GroupRecord, JoinGroupResult> update(final ClassicMember member, final String what) {
             if (member.isJoining()) {
-                // Its client gave up on the earlier request, or it would not have sent another one.
+                // The client gave up on the earlier request, or it would not have sent another one.
                 group.members()
                         .completeJoin(
                                 member, JoinGroupResult.failed(ErrorCode.REBALANCE_IN_PROGRESS, member.memberId()));
@@ -209,7 +215,10 @@ final class ClassicJoins {
             return Outcome.park();
         }
 
-        /** A static member that was restarted takes its own place, as a new member. Others notice nothing if nothing changed. */
+        /**
+         * Replaces a restarted static member by its new incarnation. The others see no rebalance if its metadata is
+         * unchanged.
+         */
         private Outcome<GroupRecord, JoinGroupResult> replaceStatic(final ClassicMember old) {
             LOG.info("Group {}: {} is replaced by {}", group, old, newMemberId);
             final ClassicMember member = newMember(newMemberId, old.instanceId());
@@ -247,8 +256,7 @@ final class ClassicJoins {
                 replace(old, member);
                 final boolean leader = group.members().isLeader(member.memberId());
                 final boolean skip = request.skipAssignmentSupported();
-                // To a client that cannot skip the assignment, its former member id is named as the leader, so that it
-                // does
+                // A client that cannot skip the assignment is given its former member id as the leader, so that it does
                 // not assign.
                 reply.complete(new JoinGroupResult(
                         ErrorCode.NONE,

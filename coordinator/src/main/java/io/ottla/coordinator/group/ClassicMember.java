@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-/** A member of a classic group, with its requests that wait for an answer. It is the key of its own session deadline. */
+/** A member of a classic group, with its pending requests. It is the key of its own session deadline. */
 final class ClassicMember {
     static final byte[] NO_ASSIGNMENT = new byte[0];
 
@@ -45,10 +45,10 @@ final class ClassicMember {
     }
 
     /**
-     * A member as the log has it, which waits for nothing.
+     * Creates a member from its record in the log. It has no pending requests.
      *
-     * @param record what the log says.
-     * @param protocolName the protocol that was chosen.
+     * @param record the record.
+     * @param protocolName the chosen protocol.
      * @return the member.
      */
     static ClassicMember of(final ClassicGeneration.Member record, final String protocolName) {
@@ -65,10 +65,10 @@ final class ClassicMember {
     }
 
     /**
-     * The member as it stands in the log.
+     * Returns the member's record for the log.
      *
-     * @param protocolName the protocol that was chosen.
-     * @param part its part of the work.
+     * @param protocolName the chosen protocol.
+     * @param part its assignment.
      * @return the record.
      */
     ClassicGeneration.Member toRecord(final String protocolName, final byte[] part) {
@@ -88,9 +88,9 @@ final class ClassicMember {
     }
 
     /**
-     * A static member's own name.
+     * Returns a static member's instance id.
      *
-     * @return the name, or null for a dynamic member.
+     * @return the instance id, or null for a dynamic member.
      */
     String instanceId() {
         return instanceId;
@@ -125,8 +125,8 @@ final class ClassicMember {
     }
 
     /**
-     * Whether the member has not seen its first generation yet. It does not know its id then if its client is old, and sends
-     * no heartbeats.
+     * Returns whether the member has not seen its first generation yet. A member with an old client does not know its
+     * id until then, and sends no heartbeats.
      *
      * @return true until its first join is answered.
      */
@@ -149,10 +149,10 @@ final class ClassicMember {
     }
 
     /**
-     * Counts what protocols say.
+     * Counts the bytes of protocols.
      *
      * @param protocols the protocols.
-     * @return the bytes of their names and metadata, without what else they take.
+     * @return the bytes of their names and metadata, without the overhead of the objects.
      */
     static long saidBytes(final List<JoinGroupProtocol> protocols) {
         long sum = 0;
@@ -165,20 +165,20 @@ final class ClassicMember {
     }
 
     /**
-     * Estimates what protocols take.
+     * Estimates the memory of protocols.
      *
      * @param protocols the protocols.
-     * @return bytes of memory.
+     * @return the estimate in bytes.
      */
     static long bytesOf(final List<JoinGroupProtocol> protocols) {
         return saidBytes(protocols) + protocols.size() * 2 * GroupMemory.ENTRY_BYTES;
     }
 
     /**
-     * Estimates what a member takes.
+     * Estimates the memory of a member that joins.
      *
-     * @param request its join.
-     * @return bytes of memory, without an assignment.
+     * @param request the join request.
+     * @return the estimate in bytes, without an assignment.
      */
     static long bytesOf(final JoinGroup request) {
         return GroupMemory.MEMBER_BYTES
@@ -188,9 +188,9 @@ final class ClassicMember {
     }
 
     /**
-     * Estimates what the member takes.
+     * Estimates the member's memory.
      *
-     * @return bytes of memory.
+     * @return the estimate in bytes.
      */
     long bytes() {
         return GroupMemory.MEMBER_BYTES
@@ -226,10 +226,10 @@ final class ClassicMember {
     }
 
     /**
-     * What the member said with a protocol.
+     * Returns the member's metadata for a protocol.
      *
      * @param protocolName the protocol's name.
-     * @return its metadata, or null if the member does not know the protocol.
+     * @return the metadata, or null if the member does not support the protocol.
      */
     byte[] metadata(final String protocolName) {
         for (final JoinGroupProtocol protocol : protocols) {
@@ -241,10 +241,10 @@ final class ClassicMember {
     }
 
     /**
-     * The protocol that the member likes best.
+     * Returns the protocol that the member prefers.
      *
      * @param candidates the protocols to choose from.
-     * @return the first one of the member's that is among them, or null.
+     * @return the member's first protocol that is a candidate, or null.
      */
     String vote(final Set<String> candidates) {
         for (final JoinGroupProtocol protocol : protocols) {
@@ -256,9 +256,9 @@ final class ClassicMember {
     }
 
     /**
-     * Whether a join says nothing new.
+     * Returns whether a join has the protocols that the member already has.
      *
-     * @param others the protocols that came with it.
+     * @param others the protocols of the join.
      * @return true if they are the member's, in the same order and with the same metadata.
      */
     boolean matches(final List<JoinGroupProtocol> others) {

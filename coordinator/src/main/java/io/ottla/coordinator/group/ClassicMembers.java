@@ -15,16 +15,16 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The members of a classic group: who they are, which of them leads, which of them wait for an answer, what they can do, and what all that
- * takes. Knows nothing of generations.
+ * The members of a classic group: the leader, the pending requests, the supported protocols, and the memory of all
+ * that. Generations are not known here.
  */
 final class ClassicMembers {
     private final GroupMemory memory;
-    /** In the order of joining, so that elections and ties are the same in every run. */
+    /** In the order of joining, so that elections and ties have the same result in every run. */
     private final Map<String, ClassicMember> members = new LinkedHashMap<>();
 
     private final Map<String, String> staticMembers = new HashMap<>();
-    /** Members that were given an id and told to come back with it, with the keys of their deadlines. */
+    /** The ids of members that must rejoin with the id they were given, with the keys of their deadlines. */
     private final Map<String, Object> pendingJoins = new HashMap<>();
 
     private final Map<String, Integer> membersByProtocol = new HashMap<>();
@@ -33,18 +33,18 @@ final class ClassicMembers {
     private int joining;
 
     /**
-     * No members.
+     * Creates an empty set of members.
      *
-     * @param memory the group's, which members are added to.
+     * @param memory the group's memory, in which members are counted.
      */
     ClassicMembers(final GroupMemory memory) {
         this.memory = memory;
     }
 
     /**
-     * All members.
+     * Returns all members.
      *
-     * @return a view in the order of joining.
+     * @return a view, in the order of joining.
      */
     Collection<ClassicMember> all() {
         return members.values();
@@ -55,7 +55,7 @@ final class ClassicMembers {
     }
 
     /**
-     * A member by its id.
+     * Returns a member by its id.
      *
      * @param memberId the id.
      * @return the member, or null.
@@ -65,9 +65,9 @@ final class ClassicMembers {
     }
 
     /**
-     * Returns what all members said when they joined.
+     * Counts the bytes of all members' protocols.
      *
-     * @return the bytes of their protocols.
+     * @return the bytes of their names and metadata.
      */
     long saidBytes() {
         return saidBytes;
@@ -78,11 +78,11 @@ final class ClassicMembers {
     }
 
     /**
-     * Whether who says to be a member is one.
+     * Checks that a member id belongs to a member.
      *
      * @param memberId the member's id.
-     * @param instanceId its own name, or null.
-     * @return NONE, UNKNOWN_MEMBER_ID, or FENCED_INSTANCE_ID if another one has taken the name over.
+     * @param instanceId its instance id, or null.
+     * @return NONE, UNKNOWN_MEMBER_ID, or FENCED_INSTANCE_ID if another member has taken over the instance id.
      */
     ErrorCode validateMember(final String memberId, final String instanceId) {
         if (instanceId != null) {
@@ -110,9 +110,9 @@ final class ClassicMembers {
     }
 
     /**
-     * Makes sure that the leader is one of the members that have joined again.
+     * Ensures that the leader is a member that has joined again.
      *
-     * @return false if none has.
+     * @return false if no member has joined again.
      */
     boolean electLeader() {
         final ClassicMember leader = leaderId == null ? null : members.get(leaderId);
@@ -129,9 +129,9 @@ final class ClassicMembers {
     }
 
     /**
-     * The members that were told to come back with an id.
+     * Returns the members that must rejoin with the id they were given.
      *
-     * @return the keys of their deadlines, by id; not to be changed.
+     * @return the keys of their deadlines by member id; read-only.
      */
     Map<String, Object> pendingJoins() {
         return pendingJoins;
@@ -164,9 +164,9 @@ final class ClassicMembers {
     }
 
     /**
-     * How long the group waits for its members to join.
+     * Returns the group's rebalance timeout.
      *
-     * @return the longest time that any of them asked for, in milliseconds.
+     * @return the longest rebalance timeout of its members, in milliseconds.
      */
     int rebalanceTimeoutMs() {
         int longest = 0;
@@ -177,7 +177,7 @@ final class ClassicMembers {
     }
 
     /**
-     * Takes in a member that waits for nothing, as the log says.
+     * Adds a member from the log, without pending requests.
      *
      * @param member the member.
      */
@@ -190,10 +190,10 @@ final class ClassicMembers {
     }
 
     /**
-     * Takes in a member that joins.
+     * Adds a member that joins.
      *
-     * @param member the member, which becomes the leader if there is none.
-     * @param future answers it.
+     * @param member the member, which becomes the leader if the group has none.
+     * @param future completes with the answer.
      */
     void add(final ClassicMember member, final CompletableFuture<JoinGroupResult> future) {
         put(member);
@@ -205,7 +205,7 @@ final class ClassicMembers {
     }
 
     /**
-     * Takes a member away, whether it has joined or not. Its requests must have been answered.
+     * Removes a member, whether it has joined or not. Its requests must have been answered.
      *
      * @param memberId the member's id.
      */
@@ -227,14 +227,13 @@ final class ClassicMembers {
     }
 
     /**
-     * Puts a static member that came back in the place of the one that it was. The old one's requests must have been
-     * answered.
+     * Replaces a static member that came back under a new id. The old member's requests must have been answered.
      *
-     * @param old the member that was.
+     * @param old the former member.
      * @param replacement the same member with a new id.
      */
     void replace(final ClassicMember old, final ClassicMember replacement) {
-        // Kept in place: the order of the members decides elections.
+        // The order of the members decides elections, so the replacement keeps the place.
         final List<ClassicMember> all = new ArrayList<>(members.values());
         members.clear();
         for (final ClassicMember member : all) {
@@ -267,7 +266,7 @@ final class ClassicMembers {
     }
 
     /**
-     * Answers a member's join, if it waits for one.
+     * Answers a member's join, if one is pending.
      *
      * @param member the member.
      * @param result the answer.
@@ -282,11 +281,11 @@ final class ClassicMembers {
     }
 
     /**
-     * Answers a member's sync, if it waits for one.
+     * Answers a member's sync, if one is pending.
      *
      * @param member the member.
      * @param result the answer.
-     * @return true if it waited.
+     * @return true if a sync was pending.
      */
     boolean completeSync(final ClassicMember member, final SyncGroupResult result) {
         final CompletableFuture<SyncGroupResult> future = member.sync();
@@ -299,10 +298,10 @@ final class ClassicMembers {
     }
 
     /**
-     * Gives a member its part of the work.
+     * Sets a member's assignment.
      *
      * @param member the member.
-     * @param assignment the part.
+     * @param assignment the assignment.
      */
     void assign(final ClassicMember member, final byte[] assignment) {
         memory.add(assignment.length - member.assignment().length);
@@ -310,7 +309,7 @@ final class ClassicMembers {
     }
 
     /**
-     * Whether all members know one of some protocols.
+     * Returns whether all members support one of the given protocols.
      *
      * @param protocols the protocols.
      * @return true if they do.
@@ -325,9 +324,9 @@ final class ClassicMembers {
     }
 
     /**
-     * The protocol that most members like best among those that all of them know.
+     * Returns the protocol with the most votes among those that all members support.
      *
-     * @return its name; of two with as many votes, the one that an older member voted for.
+     * @return its name; in a tie, the one that an older member voted for.
      */
     String selectProtocol() {
         final Set<String> candidates = new HashSet<>();
@@ -349,7 +348,7 @@ final class ClassicMembers {
         return best;
     }
 
-    /** Takes a member into the sums, or out of them. */
+    /** Adds a member to the sums, or subtracts it. */
     private void count(final ClassicMember member, final int change) {
         memory.add(change * member.bytes());
         saidBytes += change * ClassicMember.saidBytes(member.protocols());

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Serves members of classic groups after they joined: they sync, send heartbeats and leave. */
+/** Handles syncs, heartbeats and leaves of classic groups. */
 final class ClassicMembership {
     private static final Logger LOG = LoggerFactory.getLogger(ClassicMembership.class);
 
@@ -36,13 +36,13 @@ final class ClassicMembership {
     }
 
     /**
-     * A member wants its part of the work.
+     * Handles a sync.
      *
-     * @param group its group.
-     * @param request who asks, and everybody's part if it is the leader.
-     * @param reply answers the member when the leader has assigned.
-     * @param nowMs the time.
-     * @return what to write and to answer.
+     * @param group the member's group.
+     * @param request the sync request, which has all assignments if the member is the leader.
+     * @param reply completes with the answer when the leader has assigned.
+     * @param nowMs the current time in milliseconds.
+     * @return the records to write and the answer.
      */
     Outcome<GroupRecord, SyncGroupResult> sync(
             final ClassicGroup group,
@@ -65,7 +65,7 @@ final class ClassicMembership {
                 if (group.members().isLeader(member.memberId())) {
                     yield assign(group, member, request, nowMs);
                 }
-                // An earlier request of the same member was given up by its client.
+                // The client gave up on an earlier sync of the same member.
                 group.members().completeSync(member, SyncGroupResult.failed(ErrorCode.REBALANCE_IN_PROGRESS));
                 arrived(group, member);
                 member.sync(reply);
@@ -101,7 +101,7 @@ final class ClassicMembership {
         final Map<String, byte[]> assignments = request.assignments();
         final long bytes = saidBytes(group, assignments);
         if (bytes > config.memory().groupBytesMax()) {
-            // A batch that Kafka's log does not take is answered in the same way.
+            // Kafka answers a batch that is too large for its log in the same way.
             giveUp(
                     group,
                     leader,
@@ -129,7 +129,7 @@ final class ClassicMembership {
                         giveUp(group, leader, GroupErrors.answerFor(cause.error()), cause.getMessage(), nowMs));
     }
 
-    /** Counted before anything is copied. */
+    /** Counts the bytes of members and assignments, before any of them is copied. */
     private static long saidBytes(final ClassicGroup group, final Map<String, byte[]> assignments) {
         long bytes = 0;
         for (final ClassicMember member : group.members().all()) {
@@ -140,7 +140,7 @@ final class ClassicMembership {
         return bytes;
     }
 
-    /** The assignment could not be written, so nobody gets it, and all try again. */
+    /** Drops an assignment that could not be written, so that all members rejoin. */
     private void giveUp(
             final ClassicGroup group,
             final ClassicMember leader,
@@ -153,11 +153,11 @@ final class ClassicMembership {
     }
 
     /**
-     * A member is alive.
+     * Handles a heartbeat.
      *
-     * @param group its group.
-     * @param member who.
-     * @return NONE, or what the member must react to.
+     * @param group the member's group.
+     * @param member the member's identity.
+     * @return NONE, or the error that the member must react to.
      */
     ErrorCode heartbeat(final ClassicGroup group, final MemberIdentity member) {
         final ErrorCode error = group.validateGeneration(member);
@@ -169,10 +169,10 @@ final class ClassicMembership {
     }
 
     /**
-     * A member has committed offsets, which shows that it lives.
+     * Restarts the session of a member that committed offsets.
      *
-     * @param group its group.
-     * @param memberId the member's id, empty if it is none.
+     * @param group the member's group.
+     * @param memberId the member's id; empty for a client that is not a member.
      */
     void committed(final ClassicGroup group, final String memberId) {
         final ClassicMember member = group.members().get(memberId);
@@ -182,12 +182,12 @@ final class ClassicMembership {
     }
 
     /**
-     * Members leave.
+     * Removes members that leave.
      *
-     * @param group their group.
-     * @param request who.
-     * @param nowMs the time.
-     * @return what to write and to answer.
+     * @param group the members' group.
+     * @param request the members that leave.
+     * @param nowMs the current time in milliseconds.
+     * @return the records to write and the answer.
      */
     Outcome<GroupRecord, LeaveGroupResult> leave(final ClassicGroup group, final LeaveGroup request, final long nowMs) {
         final List<ErrorCode> results = new ArrayList<>(request.members().size());
@@ -201,7 +201,7 @@ final class ClassicMembership {
                 .answering(new LeaveGroupResult(ErrorCode.NONE, results));
     }
 
-    /** One that is named twice has left when it is named again. */
+    /** Finds a member that leaves. A member that is named twice is gone at the second time. */
     private static ErrorCode find(
             final ClassicGroup group,
             final LeaveGroup.Member it,
@@ -209,7 +209,7 @@ final class ClassicMembership {
             final Set<String> notReturning) {
         String memberId = it.memberId();
         if (memberId.isEmpty()) {
-            // An administrator knows static members by their own names only.
+            // An administrator knows static members by their instance ids only.
             memberId = it.instanceId() == null ? null : group.members().staticMemberId(it.instanceId());
             if (memberId == null) {
                 return ErrorCode.UNKNOWN_MEMBER_ID;

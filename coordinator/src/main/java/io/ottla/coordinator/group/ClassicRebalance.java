@@ -15,11 +15,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes a classic group from one generation to the next: it waits until all members have joined, or for as long as the slowest
- * may take; tells the leader who they are; and waits, for as long again, until all have fetched their assignments.
+ * Takes a classic group from one generation to the next. It waits until all members have joined, up to the longest
+ * rebalance timeout; sends the member list to the leader; and waits, up to the same timeout, until all members have
+ * synced.
  *
- * <p>Only a group that loses its last member writes a record here. Its members are gone when that is committed, and not before. What
- * has no records changes the group at once.
+ * <p>Only a group that loses its last member writes a record here. Its members are removed when that record is
+ * committed. Changes without records apply at once.
  */
 final class ClassicRebalance {
     private static final Logger LOG = LoggerFactory.getLogger(ClassicRebalance.class);
@@ -33,11 +34,11 @@ final class ClassicRebalance {
     }
 
     /**
-     * Begins a rebalance, or completes the one that is going on if everybody is there.
+     * Begins a rebalance, or completes the one in progress if all members have joined.
      *
      * @param group the group, which has a member.
-     * @param reason why, for the log.
-     * @param nowMs the time.
+     * @param reason the reason, for the log.
+     * @param nowMs the current time in milliseconds.
      */
     void beginOrComplete(final ClassicGroup group, final String reason, final long nowMs) {
         if (group.isIn(ClassicState.PREPARING_REBALANCE)) {
@@ -48,11 +49,11 @@ final class ClassicRebalance {
     }
 
     /**
-     * Begins a rebalance of a group that has none going on.
+     * Begins a rebalance of a group that has none in progress.
      *
      * @param group the group, which has a member.
-     * @param reason why, for the log.
-     * @param nowMs the time.
+     * @param reason the reason, for the log.
+     * @param nowMs the current time in milliseconds.
      */
     void begin(final ClassicGroup group, final String reason, final long nowMs) {
         if (group.isIn(ClassicState.COMPLETING_REBALANCE)) {
@@ -75,10 +76,10 @@ final class ClassicRebalance {
     }
 
     /**
-     * Completes the join phase if everybody is there.
+     * Completes the join phase if all members have joined.
      *
-     * @param group the group. One that comes together for the first time has its deadline to wait for.
-     * @param nowMs the time.
+     * @param group the group. Its first generation always waits for its deadline.
+     * @param nowMs the current time in milliseconds.
      */
     void completeIfAllJoined(final ClassicGroup group, final long nowMs) {
         if (group.isIn(ClassicState.PREPARING_REBALANCE)
@@ -95,7 +96,10 @@ final class ClassicRebalance {
                 (machine, nowMs) -> completeAtDeadline(group, nowMs));
     }
 
-    /** The first members of a group tend to come together; each one that comes extends the wait, up to a limit. */
+    /**
+     * Delays the first generation, since first members tend to start together; each new one extends the wait up to a
+     * limit.
+     */
     private void waitForFirstMembers(final ClassicGroup group, final int delayMs, final int remainingMs) {
         timers.schedule(group.joinKey(), delayMs, (machine, nowMs) -> {
             if (group.memberAdded() && remainingMs > 0) {
@@ -116,7 +120,7 @@ final class ClassicRebalance {
         }
         final List<ClassicMember> missing = new ArrayList<>();
         for (final ClassicMember member : group.members().all()) {
-            // A static member may be restarting; only its session's end takes it out.
+            // A static member may be restarting; only the end of its session removes it.
             if (!member.isJoining() && member.instanceId() == null) {
                 LOG.info("Group {}: {} did not join again in time", group, member);
                 missing.add(member);
@@ -130,11 +134,11 @@ final class ClassicRebalance {
         return Outcome.nothing();
     }
 
-    /** Begins the next generation with the members that there are, of which one at least has joined. */
+    /** Begins the next generation with the present members, at least one of which has joined. */
     private void complete(final ClassicGroup group, final long nowMs) {
         timers.cancel(group.joinKey());
         if (!group.members().electLeader()) {
-            LOG.warn("Group {}: no member has joined again, waiting on", group);
+            LOG.warn("Group {}: no member has joined again, still waiting", group);
             waitForMembers(group);
             return;
         }
@@ -166,7 +170,7 @@ final class ClassicRebalance {
                 (machine, atMs) -> expirePendingSyncs(group, expected, atMs));
     }
 
-    /** A deadline that could not write this tries again. */
+    /** Removes the last members and writes the empty generation. A deadline that cannot write it tries again. */
     private Outcome<GroupRecord, Void> becomeEmpty(final ClassicGroup group, final long nowMs) {
         return Outcome.write(
                         List.<GroupRecord>of(new GroupRecord.Classic(group.groupId(), group.toEmptyGeneration(nowMs))))
@@ -197,13 +201,13 @@ final class ClassicRebalance {
     }
 
     /**
-     * The generation of a group as one of its members is told.
+     * Returns the answer to a member's join for the current generation.
      *
      * @param group the group.
      * @param member the member.
-     * @param skipAssignment whether it shall not assign although it leads.
-     * @param members what it is told of others.
-     * @return the answer to its join.
+     * @param skipAssignment true if the member must not assign although it is the leader.
+     * @param members the members in the answer.
+     * @return the answer.
      */
     static JoinGroupResult joined(
             final ClassicGroup group,
@@ -222,10 +226,10 @@ final class ClassicRebalance {
     }
 
     /**
-     * What a leader is told of the members.
+     * Lists the members for the leader.
      *
      * @param group the group.
-     * @return all members, with their metadata of the protocol that was chosen.
+     * @return all members, with their metadata for the chosen protocol.
      */
     static List<JoinGroupResult.Member> describeMembers(final ClassicGroup group) {
         final List<JoinGroupResult.Member> all = new ArrayList<>(group.members().size());
@@ -237,10 +241,10 @@ final class ClassicRebalance {
     }
 
     /**
-     * Gives all members of a group their part of the work, and those an answer that wait for it.
+     * Sets the assignments of all members, and answers their pending syncs.
      *
      * @param group the group.
-     * @param assignments the parts by member id.
+     * @param assignments the assignments by member id.
      */
     void assign(final ClassicGroup group, final Map<String, byte[]> assignments) {
         for (final ClassicMember member : group.members().all()) {
@@ -248,7 +252,7 @@ final class ClassicRebalance {
         }
         for (final ClassicMember member : List.copyOf(group.members().all())) {
             if (member.isSyncing()) {
-                // An expiry was passed over while the member waited, so its session begins anew.
+                // The session does not expire while the member waits, so it is restarted here.
                 restartSession(group, member);
                 group.members().completeSync(member, synced(group, member));
             }
@@ -256,11 +260,11 @@ final class ClassicRebalance {
     }
 
     /**
-     * A member's part of the work.
+     * Returns the answer to a member's sync.
      *
      * @param group the group.
      * @param member the member.
-     * @return the answer to its sync.
+     * @return the answer with the member's assignment.
      */
     static SyncGroupResult synced(final ClassicGroup group, final ClassicMember member) {
         return new SyncGroupResult(
@@ -268,10 +272,10 @@ final class ClassicRebalance {
     }
 
     /**
-     * Takes the assignments of a generation back, and answers those who wait for them.
+     * Drops the assignments of a generation, and answers the pending syncs.
      *
      * @param group the group.
-     * @param error what to answer.
+     * @param error the error of the answers.
      */
     void dropAssignments(final ClassicGroup group, final ErrorCode error) {
         for (final ClassicMember member : List.copyOf(group.members().all())) {
@@ -283,9 +287,9 @@ final class ClassicRebalance {
     }
 
     /**
-     * A member is alive.
+     * Restarts a member's session.
      *
-     * @param group its group.
+     * @param group the member's group.
      * @param member the member.
      */
     void restartSession(final ClassicGroup group, final ClassicMember member) {
@@ -293,9 +297,9 @@ final class ClassicRebalance {
     }
 
     /**
-     * A member must be heard of within some time.
+     * Starts a member's session.
      *
-     * @param group its group.
+     * @param group the member's group.
      * @param member the member.
      * @param timeoutMs milliseconds from now.
      */
@@ -309,15 +313,15 @@ final class ClassicRebalance {
             return Outcome.nothing();
         }
         if (!member.isNew() && (member.isJoining() || member.isSyncing())) {
-            // It does what it should, and its answer begins its session anew.
+            // The member waits as it should; the answer restarts its session.
             return Outcome.nothing();
         }
-        LOG.info("Group {}: {} was not heard of in time", group, member);
+        LOG.info("Group {}: {} sent no heartbeat in time", group, member);
         return remove(group, List.of(member), Set.of(), "the session of member " + member + " expired", nowMs);
     }
 
     /**
-     * A member that was given an id must come back with it within some time.
+     * Sets the deadline by which a member must rejoin with the id it was given.
      *
      * @param group the group.
      * @param memberId the id.
@@ -330,7 +334,7 @@ final class ClassicRebalance {
             if (group.members().pendingJoins().get(memberId) != key) {
                 return Outcome.nothing();
             }
-            LOG.info("Group {}: {} did not come back with its id in time", group, memberId);
+            LOG.info("Group {}: {} did not rejoin with its id in time", group, memberId);
             group.members().unpend(memberId);
             completeIfAllJoined(group, nowMs);
             return Outcome.nothing();
@@ -338,10 +342,10 @@ final class ClassicRebalance {
     }
 
     /**
-     * Forgets the id of a member that was to come back with it.
+     * Forgets the id of a member that should have rejoined with it.
      *
      * @param group the group.
-     * @param memberId the id; nothing happens if no member was given it.
+     * @param memberId the id; an id that no member was given is ignored.
      */
     void endReturn(final ClassicGroup group, final String memberId) {
         final Object key = group.members().unpend(memberId);
@@ -351,15 +355,15 @@ final class ClassicRebalance {
     }
 
     /**
-     * Removes members, answers those that wait, so that they join again if they live, and lets the group go on. The last
-     * ones go when the log says that the group is empty.
+     * Removes members and answers their pending requests, so that a live client rejoins. The last members are removed
+     * once the empty generation is committed.
      *
      * @param group the group.
-     * @param members which of its members; there may be none.
-     * @param notReturning the ids of those who were to come back with them, and don't.
-     * @param reason why they go, for the log.
-     * @param nowMs the time.
-     * @return what to write. If it writes nothing, the members are gone by now.
+     * @param members the members to remove; may be empty.
+     * @param notReturning the ids that no member rejoined with.
+     * @param reason the reason, for the log.
+     * @param nowMs the current time in milliseconds.
+     * @return the records to write. If there are none, the members are gone by now.
      */
     Outcome<GroupRecord, Void> remove(
             final ClassicGroup group,
@@ -367,7 +371,7 @@ final class ClassicRebalance {
             final Set<String> notReturning,
             final String reason,
             final long nowMs) {
-        // The first generation of a group is written at its deadline, whether or not anybody is left by then.
+        // The first generation of a group is written at its deadline, even if it has no members by then.
         if (!members.isEmpty() && members.size() == group.members().size() && !group.isInitialRebalance()) {
             return becomeEmpty(group, nowMs).then(() -> notReturning.forEach(id -> endReturn(group, id)));
         }

@@ -2,13 +2,13 @@ package io.ottla.coordinator.group;
 
 /** The states of a classic group. */
 enum ClassicState {
-    /** It has no members, but may have offsets. */
+    /** The group has no members, but may have offsets. */
     EMPTY("Empty"),
-    /** It waits for its members to join. */
+    /** The group waits for its members to join. */
     PREPARING_REBALANCE("PreparingRebalance"),
-    /** It waits for its leader to assign. */
+    /** The group waits for its leader's assignment. */
     COMPLETING_REBALANCE("CompletingRebalance"),
-    /** Its members have their assignments. */
+    /** The members have their assignments. */
     STABLE("Stable");
 
     private final String label;
@@ -18,9 +18,9 @@ enum ClassicState {
     }
 
     /**
-     * The state as Kafka writes it.
+     * Returns Kafka's name of the state.
      *
-     * @return such as {@code PreparingRebalance}.
+     * @return a name such as {@code PreparingRebalance}.
      */
     String label() {
         return label;

@@ -3,14 +3,15 @@ package io.ottla.coordinator.group;
 import java.util.UUID;
 
 /**
- * How far a group has come in one partition, as its log has it.
+ * The committed offset of a group in one partition.
  *
- * @param recordOffset where the record is in the log of the group: of a commit and a transaction's one, the later counts.
+ * @param recordOffset the offset of the record in the group's log: of a plain and a transactional commit, the later one
+ *     counts.
  * @param offset the next offset to read.
  * @param leaderEpoch the epoch of the last record that was read; -1 if it is not known.
- * @param metadata what the committer wanted to remember; never null.
- * @param commitTimestampMs when it was committed.
- * @param expireTimestampMs when it goes, if an old client said so; else -1.
+ * @param metadata the client's metadata; never null.
+ * @param commitTimestampMs the time of the commit.
+ * @param expireTimestampMs the time at which it expires if an old client set one; else -1.
  * @param topicId the topic's id; zero if it was not known.
  */
 record CommittedOffset(
@@ -24,9 +25,9 @@ record CommittedOffset(
     static final UUID NO_TOPIC_ID = new UUID(0, 0);
 
     /**
-     * The same, with the place of its record.
+     * Returns the same offset, with the position of its record.
      *
-     * @param newRecordOffset where the record is in the log of the group.
+     * @param newRecordOffset the offset of the record in the group's log.
      * @return the offset.
      */
     CommittedOffset at(final long newRecordOffset) {
@@ -35,7 +36,7 @@ record CommittedOffset(
     }
 
     /**
-     * Whether it is an offset of a topic, and not of an older one with the same name.
+     * Returns whether this is an offset of the given topic, and not of an older topic of the same name.
      *
      * @param wanted the topic's id; zero for any.
      * @return true unless both ids are known and differ.

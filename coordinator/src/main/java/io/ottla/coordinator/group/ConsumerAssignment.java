@@ -7,14 +7,14 @@ import java.util.TreeSet;
 import java.util.UUID;
 
 /**
- * What a member of a consumer group may hold now, as it stands in the log. Partitions have the epochs in which the member got
- * them.
+ * The current assignment of a member of a consumer group, as recorded in the log. Each partition has the epoch in which
+ * it was assigned.
  *
- * @param epoch the member's epoch; 0 before it got one, -2 for a static member that is away.
- * @param previousEpoch the epoch before, which is accepted once more because an answer may get lost.
- * @param state where it is on its way to its target.
- * @param assigned the partitions that it may hold: epochs by partition by topic.
- * @param revoking the partitions that it must give up.
+ * @param epoch the member epoch; 0 before the first one, -2 for a static member that left temporarily.
+ * @param previousEpoch the previous member epoch, which is still accepted because an answer may get lost.
+ * @param state the state of its reconciliation with the target assignment.
+ * @param assigned the assigned partitions: epochs by partition by topic.
+ * @param revoking the partitions that the member must revoke.
  */
 record ConsumerAssignment(
         int epoch,
@@ -22,19 +22,19 @@ record ConsumerAssignment(
         State state,
         Map<UUID, Map<Integer, Integer>> assigned,
         Map<UUID, Map<Integer, Integer>> revoking) {
-    /** The epoch of a static member that left for a while. */
+    /** The epoch of a static member that left temporarily. */
     static final int AWAY = -2;
 
-    /** What a member has that has just come. */
+    /** The assignment of a new member. */
     static final ConsumerAssignment NONE = new ConsumerAssignment(0, -1, State.STABLE, Map.of(), Map.of());
 
-    /** Where a member is on its way to its target. */
+    /** The state of a member's reconciliation with its target assignment. */
     enum State {
-        /** It has its target. */
+        /** The member has its target assignment. */
         STABLE(0),
-        /** It must give partitions up before it gets others. */
+        /** The member must revoke partitions before it receives others. */
         UNREVOKED_PARTITIONS(1),
-        /** It waits for partitions that others must give up. */
+        /** The member waits for partitions that others must revoke. */
         UNRELEASED_PARTITIONS(2);
 
         private final byte code;
@@ -44,7 +44,7 @@ record ConsumerAssignment(
         }
 
         /**
-         * The state as it stands in records.
+         * Returns the state's number in records.
          *
          * @return Kafka's number.
          */
@@ -53,10 +53,10 @@ record ConsumerAssignment(
         }
 
         /**
-         * The state of a number.
+         * Returns the state for a number.
          *
-         * @param code as it stood in a record.
-         * @return the state; for one that this broker does not know, the one in which the least is taken for granted.
+         * @param code the number in a record.
+         * @return the state; for an unknown number, the state with the fewest assumptions.
          */
         static State of(final byte code) {
             return code >= 0 && code < values().length ? values()[code] : UNRELEASED_PARTITIONS;
@@ -64,9 +64,9 @@ record ConsumerAssignment(
     }
 
     /**
-     * Estimates what the assignment takes, together with the group's own note of who has which partition.
+     * Estimates the assignment's memory, including the group's index of partition owners.
      *
-     * @return bytes of memory.
+     * @return the estimate in bytes.
      */
     long bytes() {
         return bytesOf(assigned) + bytesOf(revoking);
@@ -81,12 +81,12 @@ record ConsumerAssignment(
     }
 
     /**
-     * The next assignment of the same member.
+     * Returns the next assignment of the same member.
      *
-     * @param nextEpoch its epoch.
-     * @param nextState its state.
-     * @param nextAssigned what it may hold.
-     * @param nextRevoking what it must give up.
+     * @param nextEpoch the member epoch.
+     * @param nextState the state.
+     * @param nextAssigned the assigned partitions.
+     * @param nextRevoking the partitions to revoke.
      * @return the assignment, with this one's epoch as the previous one.
      */
     ConsumerAssignment next(
@@ -98,9 +98,9 @@ record ConsumerAssignment(
     }
 
     /**
-     * A static member leaves for a while and keeps what it has.
+     * Returns the assignment of a static member that leaves temporarily and keeps its partitions.
      *
-     * @return its assignment while it is away.
+     * @return the assignment while the member is away.
      */
     ConsumerAssignment away() {
         final Map<UUID, Map<Integer, Integer>> kept = new TreeMap<>();
@@ -113,16 +113,16 @@ record ConsumerAssignment(
     }
 
     /**
-     * A static member comes back with a new id.
+     * Returns the assignment of a static member that comes back with a new id.
      *
-     * @return what it begins with.
+     * @return the initial assignment of the new member.
      */
     ConsumerAssignment back() {
         return new ConsumerAssignment(0, 0, state, assigned, revoking);
     }
 
     /**
-     * The partitions that the member may hold, without epochs.
+     * Returns the assigned partitions, without epochs.
      *
      * @return partitions by topic.
      */
@@ -133,7 +133,7 @@ record ConsumerAssignment(
     }
 
     /**
-     * The partitions that the member has, be it that it must give them up.
+     * Returns the partitions that the member owns, including those that it must revoke.
      *
      * @return partitions by topic.
      */
@@ -145,10 +145,10 @@ record ConsumerAssignment(
     }
 
     /**
-     * Whether all of some partitions are the member's.
+     * Returns whether all of the given partitions are assigned to the member.
      *
      * @param owned partitions by topic.
-     * @return true if it may hold them all.
+     * @return true if all are assigned.
      */
     boolean covers(final Map<UUID, Set<Integer>> owned) {
         for (final Map.Entry<UUID, Set<Integer>> topic : owned.entrySet()) {
@@ -160,11 +160,11 @@ record ConsumerAssignment(
     }
 
     /**
-     * In which epoch the member got a partition, be it one that it must give up.
+     * Returns the epoch in which the member received a partition, even one that it must revoke.
      *
      * @param topic the topic's id.
      * @param partition the partition's index.
-     * @return the epoch, or null if the partition is not the member's.
+     * @return the epoch, or null if the member does not own the partition.
      */
     Integer epochOf(final UUID topic, final int partition) {
         final Integer epochOfAssigned = assigned.getOrDefault(topic, Map.of()).get(partition);

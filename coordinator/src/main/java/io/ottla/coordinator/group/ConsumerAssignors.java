@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The assignors that the broker offers, and how the members of a consumer group choose one of them. */
+/** Finds the configured assignors, and elects one for a consumer group. */
 final class ConsumerAssignors {
     private final Map<String, PartitionAssignor> assignorByName;
 
@@ -17,11 +17,11 @@ final class ConsumerAssignors {
     }
 
     /**
-     * Finds assignors. Our own ones are not looked for, which costs a start some time.
+     * Finds assignors. The built-in ones are not looked up by the service loader, which would slow down the start.
      *
-     * @param names their names, the default one first.
+     * @param names the assignors' names, the default first.
      * @return the assignors.
-     * @throws io.ottla.api.ConfigException if there is none of a name.
+     * @throws io.ottla.api.ConfigException if a name has no assignor.
      */
     static ConsumerAssignors of(final List<String> names) {
         final Map<String, PartitionAssignor> found = new LinkedHashMap<>();
@@ -43,16 +43,16 @@ final class ConsumerAssignors {
     }
 
     /**
-     * The names that members may vote for.
+     * Returns the names that members may vote for.
      *
-     * @return the names, the default one first.
+     * @return the names, the default first.
      */
     Set<String> names() {
         return assignorByName.keySet();
     }
 
     /**
-     * An assignor by its name.
+     * Returns an assignor by its name.
      *
      * @param name one of {@link #names}.
      * @return the assignor.
@@ -62,11 +62,11 @@ final class ConsumerAssignors {
     }
 
     /**
-     * Counts the members' votes. One for an assignor that the broker no longer offers does not count. (Kafka fails to assign then,
-     * and leaves a tie to a hash table.)
+     * Counts the members' votes. Votes for an assignor that the broker no longer offers are ignored. (Kafka fails the
+     * assignment then, and breaks ties by the order of a hash table.)
      *
      * @param members the members of a group.
-     * @return the name with the most votes; of two with as many, and without any vote, the one that the broker names first.
+     * @return the name with the most votes; in a tie or without votes, the first one in the broker's configuration.
      */
     String elected(final Collection<ConsumerMember> members) {
         String best = null;

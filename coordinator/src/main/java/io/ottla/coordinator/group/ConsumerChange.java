@@ -17,16 +17,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A change of a consumer group in the making: the records so far, and the group as it will be when they are replayed. The group
- * itself stays as it is.
+ * A pending change of a consumer group: its records so far, and the group's state after they are replayed. The group
+ * itself does not change.
  */
 final class ConsumerChange {
     private static final Logger LOG = LoggerFactory.getLogger(ConsumerChange.class);
 
-    /** Steps of matching that one change may take, each 10 ns at most: a state of an expression by a character of a name. */
+    /**
+     * The most matching steps of one change, at most 10 ns each. A step is one state of an expression for one character
+     * of a name.
+     */
     static final long REGEX_STEPS_MAX = 20_000_000;
 
-    /** The size up to which an expression is applied however many topics there are. */
+    /** The size up to which an expression is applied regardless of the number of topics. */
     static final int REGEX_STATES_FREE = 64;
 
     private final ConsumerGroup group;
@@ -74,7 +77,7 @@ final class ConsumerChange {
         return topicsByRegex;
     }
 
-    /** What the members want has changed, so the group's epoch will grow. */
+    /** Notes that the members' subscriptions have changed, so that the group epoch is bumped. */
     void bump() {
         changed = true;
     }
@@ -92,10 +95,10 @@ final class ConsumerChange {
     }
 
     /**
-     * A static member came back with another id.
+     * Replaces a static member that came back with another id.
      *
-     * @param old the member that it was.
-     * @param replacement the member that it is.
+     * @param old the former member.
+     * @param replacement the new member.
      */
     void replace(final ConsumerMember old, final ConsumerMember replacement) {
         final Map<UUID, Set<Integer>> target = target(old.memberId());
@@ -109,9 +112,9 @@ final class ConsumerChange {
     }
 
     /**
-     * Finds out what the members' expressions stand for.
+     * Resolves the members' expressions to topics.
      *
-     * @param all whether also those that are known are looked at.
+     * @param all true to resolve expressions again that are resolved already.
      */
     void resolveRegexes(final boolean all) {
         final Set<String> wanted = new TreeSet<>();
@@ -140,7 +143,7 @@ final class ConsumerChange {
         }
     }
 
-    /** Goes on where the last refresh ended, and ends when it has done enough for one change. */
+    /** Continues where the last refresh stopped, and stops when the steps of one change are used up. */
     private void refresh(final SortedSet<String> known) {
         final String cursor = group.topicsSeen().regexCursor();
         long steps = 0;
@@ -171,7 +174,10 @@ final class ConsumerChange {
         }
     }
 
-    /** So that a small expression is served however many topics there are, and none holds up the other groups. */
+    /**
+     * Refuses an expression that would hold up the other groups. A small expression is accepted regardless of the
+     * number of topics.
+     */
     private TopicExpression affordable(final TopicExpression expression) {
         if (expression.states() > REGEX_STATES_FREE && stepsOf(expression) > REGEX_STEPS_MAX) {
             throw new GroupRefusal(
@@ -187,9 +193,9 @@ final class ConsumerChange {
     }
 
     /**
-     * Returns where the next refresh of the expressions goes on.
+     * Returns the position of the next refresh of the expressions.
      *
-     * @return the expression to begin with; null if this one came to the last.
+     * @return the first expression of that refresh; null if this one reached the last.
      */
     String regexCursor() {
         return regexCursor;
@@ -210,15 +216,15 @@ final class ConsumerChange {
         if (changed || hash != group.metadataHash()) {
             epoch++;
             records.add(new GroupRecord.Epoch(group.groupId(), new GroupRecord.Epoch.Value(epoch, hash)));
-            LOG.info("Group {} comes to epoch {} with {} members", group, epoch, members.size());
+            LOG.info("Group {} is in epoch {} with {} members", group, epoch, members.size());
         }
     }
 
     /**
-     * Makes new targets if those that there are belong to an older epoch, unless they are very new.
+     * Computes a new target assignment if the present one belongs to an older epoch, unless it is too recent.
      *
-     * @param assignor divides the work.
-     * @param intervalMs for so long targets are left as they are.
+     * @param assignor computes the assignment.
+     * @param intervalMs the shortest time between two target assignments, in milliseconds.
      */
     void makeTargets(final PartitionAssignor assignor, final int intervalMs) {
         if (targetEpoch >= epoch
@@ -239,7 +245,7 @@ final class ConsumerChange {
         final Map<String, Map<UUID, Set<Integer>>> made = assignor.assign(specs, topics::partitions);
         for (final PartitionAssignor.Member spec : specs) {
             final Map<UUID, Set<Integer>> target = copy(made.getOrDefault(spec.memberId(), Map.of()));
-            // A member is told by its target that it is part of the group, so an empty one is written too.
+            // The target shows that the member is part of the group, so an empty one is written too.
             if (!target.equals(target(spec.memberId())) || group.member(spec.memberId()) == null) {
                 records.add(new GroupRecord.Target(group.groupId(), spec.memberId(), target));
             }
@@ -266,12 +272,12 @@ final class ConsumerChange {
     }
 
     /**
-     * Leads a member on.
+     * Reconciles a member with its target assignment.
      *
      * @param member the member.
-     * @param subscriptionChanged whether it wants other topics than before.
-     * @param owned what it says to hold; null if it did not say.
-     * @return the member with what it may hold from now on.
+     * @param subscriptionChanged true if the member's subscribed topics changed.
+     * @param owned the partitions that the member reports as owned; null if it did not report any.
+     * @return the member with its new assignment.
      */
     ConsumerMember reconcile(
             final ConsumerMember member, final boolean subscriptionChanged, final Map<UUID, Set<Integer>> owned) {

@@ -16,10 +16,11 @@ import java.util.TreeSet;
 import java.util.UUID;
 
 /**
- * A group whose work the coordinator divides (KIP-848). The group's epoch grows with each change of its members or topics; a
- * target is made for the epoch; and each member is led to its part of it, giving partitions up before others get them.
+ * A group whose assignment the coordinator computes (KIP-848). The group epoch is bumped with each change of its
+ * members or topics; a target assignment is computed for the epoch; and each member is reconciled with its part,
+ * revoking partitions before others receive them.
  *
- * <p>All of it is durable, but for what it last saw of all topics.
+ * <p>All of it is durable, except for what it last saw of all topics.
  */
 final class ConsumerGroup implements Group {
     static final String TYPE = "consumer";
@@ -32,7 +33,7 @@ final class ConsumerGroup implements Group {
     private final Map<String, SortedSet<String>> topicsByRegex = new TreeMap<>();
     private final ConsumerOwners owners = new ConsumerOwners();
     private final ConsumerTopicsSeen topicsSeen = new ConsumerTopicsSeen();
-    /** As in Kafka a group begins with epoch 1, and its first member brings it to 2. */
+    /** As in Kafka, a group starts with epoch 1, and its first member bumps it to 2. */
     private int epoch = 1;
 
     private long metadataHash;
@@ -40,10 +41,10 @@ final class ConsumerGroup implements Group {
     private long targetTimestampMs;
 
     /**
-     * A group without members.
+     * Creates a group without members.
      *
-     * @param groupId its id.
-     * @param whole what the memory that the group takes is a part of.
+     * @param groupId the group's id.
+     * @param whole the total that the group's memory is counted in.
      */
     ConsumerGroup(final String groupId, final GroupMemory whole) {
         this.groupId = groupId;
@@ -57,7 +58,7 @@ final class ConsumerGroup implements Group {
     }
 
     /**
-     * Takes what the log says.
+     * Applies a record to the durable state.
      *
      * @param record a record of this group.
      */
@@ -85,7 +86,7 @@ final class ConsumerGroup implements Group {
                         now == null ? topicsByRegex.remove(it.regex()) : topicsByRegex.put(it.regex(), now);
                 memory.add(bytesOfRegex(it.regex(), now) - bytesOfRegex(it.regex(), old));
             }
-            default -> throw new IllegalArgumentException("no record of a consumer group: " + record);
+            default -> throw new IllegalArgumentException("not a record of a consumer group: " + record);
         }
     }
 
@@ -243,7 +244,7 @@ final class ConsumerGroup implements Group {
     }
 
     /**
-     * What a member shall have in the end.
+     * Returns a member's target assignment.
      *
      * @param memberId the member's id.
      * @return partitions by topic.
@@ -257,7 +258,7 @@ final class ConsumerGroup implements Group {
     }
 
     /**
-     * Who has a partition, be it that it must give it up.
+     * Returns the owner of a partition, even if it must revoke the partition.
      *
      * @param topic the topic's id.
      * @param partition the partition's index.
@@ -268,7 +269,7 @@ final class ConsumerGroup implements Group {
     }
 
     /**
-     * What the group last saw of all topics. Soft state.
+     * Returns what the group last saw of all topics. This is soft state.
      *
      * @return always the same object.
      */
@@ -277,9 +278,9 @@ final class ConsumerGroup implements Group {
     }
 
     /**
-     * All topics that a member wants.
+     * Returns all topics that a member subscribes to.
      *
-     * @param subscription what it said.
+     * @param subscription its subscription.
      * @param resolved the topics of each expression.
      * @return the topics' names.
      */
@@ -295,7 +296,7 @@ final class ConsumerGroup implements Group {
     }
 
     /**
-     * How many members gave an expression.
+     * Returns the number of members that subscribe with an expression.
      *
      * @param regex the expression.
      * @return their number.
@@ -309,7 +310,7 @@ final class ConsumerGroup implements Group {
     }
 
     /**
-     * Whether somebody is a member that speaks the protocol of consumer groups.
+     * Returns whether an id belongs to a member that speaks the consumer protocol.
      *
      * @param memberId the id.
      * @return false for others, and for members that speak the classic protocol.
@@ -339,7 +340,7 @@ final class ConsumerGroup implements Group {
         if (member == null) {
             return ErrorCode.UNKNOWN_MEMBER_ID;
         }
-        // What an older epoch may commit is a question of the partitions.
+        // A commit with an older epoch is validated for each partition.
         return id.generation() > member.epoch() ? staleness(member) : ErrorCode.NONE;
     }
 
@@ -408,11 +409,11 @@ final class ConsumerGroup implements Group {
     }
 
     /**
-     * Takes a member out of the log.
+     * Adds the tombstones that remove a member from the log.
      *
      * @param groupId the group's id.
      * @param memberId the member's id.
-     * @param records gets the tombstones.
+     * @param records receives the tombstones.
      */
     static void memberTombstones(final String groupId, final String memberId, final List<GroupRecord> records) {
         records.add(new GroupRecord.Current(groupId, memberId, null));
@@ -421,10 +422,10 @@ final class ConsumerGroup implements Group {
     }
 
     /**
-     * All about the group.
+     * Describes the group.
      *
-     * @param assignor the name of the assignor that divides its work.
-     * @return its description.
+     * @param assignor the name of the group's assignor.
+     * @return the description.
      */
     ConsumerGroupDescription describe(final String assignor) {
         final List<ConsumerGroupDescription.Member> all = new ArrayList<>(members.size());

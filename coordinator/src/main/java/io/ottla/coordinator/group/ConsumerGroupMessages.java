@@ -26,7 +26,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 
-/** The records of consumer groups as Kafka's messages, and back. */
+/** Converts the records of consumer groups to Kafka's messages, and back. */
 final class ConsumerGroupMessages {
     private static final short KEY_VERSION = 0;
 

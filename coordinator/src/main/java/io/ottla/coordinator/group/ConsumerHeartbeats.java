@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
-/** What members of consumer groups may say. */
+/** Validates heartbeats of consumer groups. */
 final class ConsumerHeartbeats {
     private static final int JOIN = 0;
     private static final int LEAVE = -1;
@@ -16,11 +16,11 @@ final class ConsumerHeartbeats {
     private ConsumerHeartbeats() {}
 
     /**
-     * Checks what a member says, before its group is looked for.
+     * Checks a heartbeat, before its group is looked up.
      *
-     * @param heartbeat what it says.
-     * @param assignors the names of the assignors that there are.
-     * @return null if that may be, else the answer.
+     * @param heartbeat the heartbeat.
+     * @param assignors the names of the available assignors.
+     * @return null if the heartbeat is valid, else the answer.
      */
     static ConsumerGroupHeartbeatResult check(final ConsumerGroupHeartbeat heartbeat, final Set<String> assignors) {
         final MemberIdentity id = heartbeat.member();
@@ -70,10 +70,10 @@ final class ConsumerHeartbeats {
     }
 
     /**
-     * Counts what a member wants to be kept.
+     * Counts the bytes that a heartbeat adds to the group's state.
      *
-     * @param heartbeat what it says.
-     * @return the bytes of its names and its expression; 0 if it says nothing new.
+     * @param heartbeat the heartbeat.
+     * @return the bytes of its names and its expression; 0 if it has neither.
      */
     static long bytesOf(final ConsumerGroupHeartbeat heartbeat) {
         long sum = GroupMemory.bytesOf(heartbeat.topicRegex());

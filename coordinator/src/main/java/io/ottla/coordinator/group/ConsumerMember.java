@@ -4,8 +4,8 @@ package io.ottla.coordinator.group;
  * A member of a consumer group. Immutable.
  *
  * @param memberId its id.
- * @param subscription what it wants.
- * @param assignment what it may hold.
+ * @param subscription its subscription.
+ * @param assignment its current assignment.
  */
 record ConsumerMember(String memberId, ConsumerSubscription subscription, ConsumerAssignment assignment) {
     ConsumerMember with(final ConsumerSubscription newSubscription) {
@@ -25,19 +25,19 @@ record ConsumerMember(String memberId, ConsumerSubscription subscription, Consum
     }
 
     /**
-     * Whether the member has all that it shall have.
+     * Returns whether the member is reconciled with its target assignment.
      *
      * @param targetEpoch the epoch of the target.
-     * @return true if it has come to that epoch and waits for nothing.
+     * @return true if it has reached that epoch and waits for nothing.
      */
     boolean isReconciledTo(final int targetEpoch) {
         return assignment.state() == ConsumerAssignment.State.STABLE && epoch() == targetEpoch;
     }
 
     /**
-     * Estimates what the member takes.
+     * Estimates the member's memory.
      *
-     * @return bytes of memory.
+     * @return the estimate in bytes.
      */
     long bytes() {
         return GroupMemory.MEMBER_BYTES + memberId.length() + subscription.bytes() + assignment.bytes();

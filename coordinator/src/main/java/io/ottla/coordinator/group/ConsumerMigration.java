@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns a classic group into a consumer group when the first member that speaks the new protocol joins, and back when the last
- * one is gone, while members go on working (KIP-848).
+ * Upgrades a classic group to a consumer group when the first member with the new protocol joins, and downgrades it
+ * when the last such member is gone, while the members keep consuming (KIP-848).
  */
 final class ConsumerMigration {
     private static final Logger LOG = LoggerFactory.getLogger(ConsumerMigration.class);
@@ -49,12 +49,12 @@ final class ConsumerMigration {
     }
 
     /**
-     * A classic group as a consumer group.
+     * Converts a classic group to a consumer group.
      *
-     * @param classic the group, which stays as it is until the records are replayed.
-     * @param records gets what turns it over.
-     * @return the consumer group that it will be.
-     * @throws GroupRefusal if that is not allowed or not possible.
+     * @param classic the group, which does not change until the records are replayed.
+     * @param records receives the records of the conversion.
+     * @return the resulting consumer group.
+     * @throws GroupRefusal if the conversion is not allowed or not possible.
      */
     ConsumerGroup upgrade(final ClassicGroup classic, final List<GroupRecord> records) {
         if (!config.consumer().migration().upgrades()) {
@@ -71,7 +71,7 @@ final class ConsumerMigration {
         final ConsumerGroup upgraded = new ConsumerGroup(groupId, GroupMemory.unbounded());
         final List<GroupRecord> own = new ArrayList<>();
         for (final ClassicMember member : classic.members().all()) {
-            // Before the first generation no protocol was chosen; all that can be said in any of them is the same.
+            // Before the first generation no protocol is chosen; the subscription is the same in all of them.
             final byte[] said = member.protocols().getFirst().metadata();
             final ConsumerProtocols.Wish wish = ConsumerProtocols.readSubscription(said, metadata);
             final Map<UUID, Set<Integer>> assigned = ConsumerProtocols.readAssignment(member.assignment(), metadata);
@@ -98,7 +98,7 @@ final class ConsumerMigration {
                     new ConsumerAssignment(
                             epoch, epoch, ConsumerAssignment.State.STABLE, withEpochs(assigned, epoch), Map.of())));
         }
-        // The hash is left open, so that whoever joins makes targets of all topics anew.
+        // The hash is left at 0, so that the next join computes the target assignment again.
         own.add(new GroupRecord.Epoch(groupId, new GroupRecord.Epoch.Value(epoch, 0)));
         own.add(new GroupRecord.TargetEpoch(groupId, new GroupRecord.TargetEpoch.Value(epoch, 0)));
         own.forEach(upgraded::replay);
@@ -126,11 +126,11 @@ final class ConsumerMigration {
     }
 
     /**
-     * What follows when a classic group has become a consumer group: those who wait are told to join again, and are heard of
-     * as members of the other group from now on.
+     * Completes an upgrade: answers pending requests so that the members rejoin, and starts the sessions of the
+     * consumer group.
      *
-     * @param classic the group that was.
-     * @param upgraded the group that is.
+     * @param classic the former group.
+     * @param upgraded the new group.
      */
     void upgraded(final ClassicGroup classic, final ConsumerGroup upgraded) {
         timers.cancel(classic.joinKey());
@@ -149,11 +149,11 @@ final class ConsumerMigration {
     }
 
     /**
-     * Whether a group shall become a classic group when some members are gone.
+     * Returns whether a group is downgraded to a classic group when some members leave.
      *
      * @param group the group.
-     * @param leaving the members that go.
-     * @return true if all that stay speak the classic protocol, and there are some.
+     * @param leaving the members that leave.
+     * @return true if there are remaining members, and all of them speak the classic protocol.
      */
     boolean isDowngrade(final ConsumerGroup group, final Set<String> leaving) {
         int staying = 0;
@@ -171,12 +171,12 @@ final class ConsumerMigration {
     }
 
     /**
-     * A consumer group as a classic group, which rebalances at once.
+     * Converts a consumer group to a classic group, which rebalances at once.
      *
      * @param group the group.
-     * @param leaving the members that go.
-     * @param nowMs the time.
-     * @return what to write.
+     * @param leaving the members that leave.
+     * @param nowMs the current time in milliseconds.
+     * @return the records to write.
      */
     Outcome<GroupRecord, Void> downgrade(final ConsumerGroup group, final Set<String> leaving, final long nowMs) {
         final List<ConsumerMember> staying = new ArrayList<>();
@@ -208,7 +208,7 @@ final class ConsumerMigration {
             all.forEach(memberId -> consumerTimers.end(group.groupId(), memberId));
             final ClassicGroup classic = (ClassicGroup) image.group(group.groupId());
             classic.restore();
-            // All that they can do is known, not only the protocol that was chosen.
+            // The members' protocols are all known, not only the chosen one.
             for (final ConsumerMember member : staying) {
                 final ClassicMember restored = classic.members().get(member.memberId());
                 classic.members()
@@ -219,7 +219,7 @@ final class ConsumerMigration {
                                 restored.sessionTimeoutMs());
                 rebalance.restartSession(classic, restored);
             }
-            // Members are missing that have not joined again, so nothing is written.
+            // Some members have not joined again, so nothing is written.
             rebalance.begin(classic, "the last member of the consumer protocol is gone", nowMs);
         });
     }
@@ -242,7 +242,7 @@ final class ConsumerMigration {
                 assignmentOf(member, group.target(member.memberId())));
     }
 
-    /** In the version that the member speaks. */
+    /** Writes a member's assignment in the version that the member speaks. */
     private byte[] assignmentOf(final ConsumerMember member, final Map<UUID, Set<Integer>> partitions) {
         final byte[] said =
                 member.subscription().classic().protocols().getFirst().metadata();
@@ -251,7 +251,7 @@ final class ConsumerMigration {
     }
 
     /**
-     * What a member that speaks the classic protocol may hold, as it reads it.
+     * Writes the assignment of a member that speaks the classic protocol.
      *
      * @param member the member.
      * @return the assignment.
@@ -260,7 +260,7 @@ final class ConsumerMigration {
         return assignmentOf(member, member.assignment().partitions());
     }
 
-    /** The first one of the first member's that all of them know. */
+    /** Returns the first one of the first member's that all of them know. */
     private static String commonProtocol(final List<ConsumerMember> members) {
         final List<JoinGroupProtocol> first =
                 members.getFirst().subscription().classic().protocols();

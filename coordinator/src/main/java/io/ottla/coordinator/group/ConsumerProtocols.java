@@ -38,7 +38,7 @@ final class ConsumerProtocols {
      * Reads what a member wants.
      *
      * @param metadata what it said when it joined.
-     * @param view knows the topics' ids.
+     * @param view resolves the topics' ids.
      * @return its wish, or null if that is no subscription.
      */
     static Wish readSubscription(final byte[] metadata, final MetadataView view) {
@@ -65,11 +65,12 @@ final class ConsumerProtocols {
     }
 
     /**
-     * Reads what a member got.
+     * Reads an assignment.
      *
-     * @param assignment as the group's leader wrote it; empty for nothing.
-     * @param view knows the topics' ids.
-     * @return partitions by topic, of topics that are there; null if that is no assignment, or has more in it than partitions.
+     * @param assignment the assignment as the group's leader wrote it; may be empty.
+     * @param view resolves the topics' ids.
+     * @return partitions by topic, of topics that exist; null if the bytes are not an assignment, or have more than
+     *     partitions in it.
      */
     static Map<UUID, Set<Integer>> readAssignment(final byte[] assignment, final MetadataView view) {
         final Map<UUID, Set<Integer>> partitions = new TreeMap<>();
@@ -102,11 +103,11 @@ final class ConsumerProtocols {
     }
 
     /**
-     * Writes what a member gets.
+     * Writes an assignment.
      *
      * @param version the version that the member reads.
      * @param partitions partitions by topic.
-     * @param view knows the topics' names.
+     * @param view resolves the topics' names.
      * @return the assignment.
      */
     static byte[] writeAssignment(

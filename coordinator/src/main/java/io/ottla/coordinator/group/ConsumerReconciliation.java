@@ -8,8 +8,9 @@ import java.util.TreeSet;
 import java.util.UUID;
 
 /**
- * Leads a member of a consumer group from what it holds to what it shall hold: first it gives up what it shall not have, then it
- * moves to the target's epoch and gets what is free, then it gets the rest as others give it up (KIP-848).
+ * Reconciles a member of a consumer group with its target assignment: it first revokes partitions that are not in its
+ * target, then moves to the target's epoch and receives the free partitions, then receives the rest as others revoke
+ * them (KIP-848).
  */
 final class ConsumerReconciliation {
     private final ConsumerGroup group;
@@ -20,14 +21,14 @@ final class ConsumerReconciliation {
     private final Map<UUID, Set<Integer>> owned;
 
     /**
-     * A member to be led on.
+     * Creates the reconciliation of one member.
      *
-     * @param group its group, which knows who holds what.
+     * @param group the member's group, which knows the partitions' owners.
      * @param member the member.
-     * @param targetEpoch the epoch of its target.
-     * @param target what it shall hold in the end.
-     * @param wanted the topics that it wants now, which may be others than those that the target was made for.
-     * @param owned what it says to hold; null if it did not say.
+     * @param targetEpoch the epoch of the target assignment.
+     * @param target the member's target assignment.
+     * @param wanted the topics that the member subscribes to now, which may differ from those of the target.
+     * @param owned the partitions that the member reports as owned; null if it did not report any.
      */
     ConsumerReconciliation(
             final ConsumerGroup group,
@@ -45,10 +46,10 @@ final class ConsumerReconciliation {
     }
 
     /**
-     * The next step.
+     * Returns the next assignment.
      *
-     * @param subscriptionChanged whether the member wants other topics than before.
-     * @return what the member may hold from now on; the same object if nothing changes.
+     * @param subscriptionChanged true if the member's subscribed topics changed.
+     * @return the member's new assignment; the same object if nothing changes.
      */
     ConsumerAssignment next(final boolean subscriptionChanged) {
         final ConsumerAssignment current = member.assignment();
@@ -69,7 +70,7 @@ final class ConsumerReconciliation {
         };
     }
 
-    /** Who does not say what it holds may hold everything. */
+    /** Returns whether the member may still own partitions; one that does not report any may own them all. */
     private boolean stillOwns(final Map<UUID, Map<Integer, Integer>> revoking) {
         if (owned == null) {
             return true;
@@ -112,12 +113,12 @@ final class ConsumerReconciliation {
         final Set<UUID> topics = new TreeSet<>(target.keySet());
         topics.addAll(current.assigned().keySet());
         for (final UUID topic : topics) {
-            final Set<Integer> shall = wanted.contains(topic) ? target.getOrDefault(topic, Set.of()) : Set.of();
+            final Set<Integer> targeted = wanted.contains(topic) ? target.getOrDefault(topic, Set.of()) : Set.of();
             final Map<Integer, Integer> has = current.assigned().getOrDefault(topic, Map.of());
-            has.forEach((partition, epoch) -> (shall.contains(partition) ? assigned : revoking)
+            has.forEach((partition, epoch) -> (targeted.contains(partition) ? assigned : revoking)
                     .computeIfAbsent(topic, id -> new TreeMap<>())
                     .put(partition, epoch));
-            for (final int partition : shall) {
+            for (final int partition : targeted) {
                 if (!has.containsKey(partition)) {
                     final String owner = group.owner(topic, partition);
                     if (owner == null || owner.equals(member.memberId())) {

@@ -16,13 +16,13 @@ import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Serves the members of consumer groups (KIP-848). */
+/** Handles the heartbeats of consumer groups (KIP-848). */
 final class ConsumerRequests {
     private static final Logger LOG = LoggerFactory.getLogger(ConsumerRequests.class);
     private static final int JOIN = 0;
     private static final int LEAVE = -1;
 
-    /** How often expressions are applied to all topics, at most; as in Kafka. */
+    /** The shortest interval between two applications of expressions to all topics, as in Kafka. */
     private static final long REGEX_INTERVAL_MS = 10_000;
 
     private final GroupConfig config;
@@ -34,14 +34,14 @@ final class ConsumerRequests {
     private final GroupImage image;
 
     /**
-     * Serves nobody yet.
+     * Creates the handler for the groups of one partition.
      *
      * @param config the broker's configuration.
-     * @param settings what is configured about each group.
-     * @param topics what topics there are.
+     * @param settings the configuration of each group.
+     * @param topics the existing topics.
      * @param timers the members' deadlines.
-     * @param migration turns groups over.
-     * @param assignors divide the work.
+     * @param migration converts groups.
+     * @param assignors the available assignors.
      * @param image the groups.
      */
     ConsumerRequests(
@@ -66,11 +66,11 @@ final class ConsumerRequests {
     }
 
     /**
-     * A member joins, lives or leaves.
+     * Handles a heartbeat, with which a member joins, stays or leaves.
      *
-     * @param heartbeat what it says; well-formed.
-     * @param nowMs the time.
-     * @return what to write and to answer.
+     * @param heartbeat the heartbeat, which was validated.
+     * @param nowMs the current time in milliseconds.
+     * @return the records to write and the answer.
      */
     Outcome<GroupRecord, ConsumerGroupHeartbeatResult> heartbeat(
             final ConsumerGroupHeartbeat heartbeat, final long nowMs) {
@@ -145,7 +145,9 @@ final class ConsumerRequests {
                 after.memberId(),
                 after.epoch(),
                 settings.heartbeatIntervalMs(groupId),
-                isTold(heartbeat, before, after) ? after.assignment().partitions() : null);
+                includesAssignment(heartbeat, before, after)
+                        ? after.assignment().partitions()
+                        : null);
         return Outcome.write(records, result).then(() -> {
             if (present instanceof final ClassicGroup classic) {
                 migration.upgraded(classic, (ConsumerGroup) image.group(groupId));
@@ -174,8 +176,8 @@ final class ConsumerRequests {
         }
     }
 
-    /** Who says everything wants to be told everything; others are told what has changed. */
-    private static boolean isTold(
+    /** Returns whether the answer has the assignment: for a full request always, else if it has changed. */
+    private static boolean includesAssignment(
             final ConsumerGroupHeartbeat heartbeat, final ConsumerMember before, final ConsumerMember after) {
         return heartbeat.member().generation() == JOIN
                 || heartbeat.rebalanceTimeoutMs() != -1
@@ -276,7 +278,10 @@ final class ConsumerRequests {
         }
     }
 
-    /** An answer may get lost, so the epoch before is good once more if the member holds nothing else. */
+    /**
+     * Checks the member epoch. An answer may get lost, so the previous epoch is accepted if the member owns nothing
+     * else.
+     */
     private static void checkEpoch(final ConsumerMember member, final ConsumerGroupHeartbeat heartbeat) {
         final int received = heartbeat.member().generation();
         if (received == JOIN || received == member.epoch()) {
@@ -313,7 +318,7 @@ final class ConsumerRequests {
             LOG.info("Group {}: {} leaves", group, member.memberId());
             return fence(id.groupId(), member.memberId(), nowMs).answering(result);
         }
-        // Its session goes on, and ends its absence.
+        // Its session goes on; the absence ends with it.
         return Outcome.write(
                 List.of(new GroupRecord.Current(
                         id.groupId(), member.memberId(), member.assignment().away())),
@@ -321,12 +326,12 @@ final class ConsumerRequests {
     }
 
     /**
-     * Takes a member out of its group.
+     * Fences a member: removes it from its group.
      *
      * @param groupId the group's id.
      * @param memberId the member's id.
-     * @param nowMs the time.
-     * @return what to write.
+     * @param nowMs the current time in milliseconds.
+     * @return the records to write.
      */
     Outcome<GroupRecord, Void> fence(final String groupId, final String memberId, final long nowMs) {
         if (!(image.group(groupId) instanceof final ConsumerGroup group) || group.member(memberId) == null) {
@@ -336,12 +341,12 @@ final class ConsumerRequests {
     }
 
     /**
-     * Takes members out of their group.
+     * Fences members: removes them from their group.
      *
      * @param group the group.
-     * @param memberIds the members' ids, all of them the group's.
-     * @param nowMs the time.
-     * @return what to write.
+     * @param memberIds the ids of members of the group.
+     * @param nowMs the current time in milliseconds.
+     * @return the records to write.
      */
     Outcome<GroupRecord, Void> fence(final ConsumerGroup group, final Set<String> memberIds, final long nowMs) {
         if (memberIds.isEmpty()) {

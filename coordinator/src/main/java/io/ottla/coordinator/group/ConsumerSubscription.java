@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.SortedSet;
 
 /**
- * What a member of a consumer group wants, as it stands in the log.
+ * The subscription of a member of a consumer group, as recorded in the log.
  *
- * @param instanceId a static member's own name, or null.
- * @param rackId where its client is, or null.
- * @param clientId what its client calls itself.
+ * @param instanceId a static member's instance id, or null.
+ * @param rackId the client's rack, or null.
+ * @param clientId the client id.
  * @param clientHost its client's address.
- * @param topics the topics that it named.
- * @param topicRegex the expression that it gave; empty for none.
- * @param rebalanceTimeoutMs how long it may take to give partitions up, in milliseconds.
- * @param assignor how it wants work to be divided, or null.
- * @param classic what a member that speaks the classic protocol said; null for one that does not.
+ * @param topics the topics subscribed by name.
+ * @param topicRegex the regular expression; empty for none.
+ * @param rebalanceTimeoutMs the longest time for revoking partitions, in milliseconds.
+ * @param assignor the preferred assignor, or null.
+ * @param classic the metadata of a member that speaks the classic protocol, else null.
  */
 record ConsumerSubscription(
         String instanceId,
@@ -28,22 +28,22 @@ record ConsumerSubscription(
         int rebalanceTimeoutMs,
         String assignor,
         Classic classic) {
-    /** What a member wants that has not said anything. */
+    /** The subscription of a member that has not sent one. */
     static final ConsumerSubscription NONE =
             new ConsumerSubscription(null, null, "", "", Collections.emptySortedSet(), "", -1, null, null);
 
     /**
-     * What a member that speaks the classic protocol said (KIP-848's online migration).
+     * The metadata of a member that speaks the classic protocol (KIP-848's online migration).
      *
-     * @param sessionTimeoutMs how long it may be silent, in milliseconds.
-     * @param protocols the protocols that it knows.
+     * @param sessionTimeoutMs the session timeout in milliseconds.
+     * @param protocols the supported protocols.
      */
     record Classic(int sessionTimeoutMs, List<JoinGroupProtocol> protocols) {}
 
     /**
-     * Estimates what the subscription takes.
+     * Estimates the subscription's memory.
      *
-     * @return bytes of memory.
+     * @return the estimate in bytes.
      */
     long bytes() {
         long sum = GroupMemory.bytesOf(instanceId)

@@ -7,8 +7,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Reads topics out of what consumers say when they join a classic group: Kafka's {@code ConsumerProtocolSubscription}, whose
- * version 0 is the beginning of all versions.
+ * Reads the topics of consumers that join a classic group from Kafka's {@code ConsumerProtocolSubscription}. All
+ * versions begin with version 0.
  *
  * <pre>
  *   version int16 | number of topics int32 | (length int16 | name)... | what later versions add
@@ -21,7 +21,7 @@ final class ConsumerSubscriptions {
      * Adds the topics of one member.
      *
      * @param metadata the member's metadata.
-     * @param topics gets the topics' names.
+     * @param topics receives the topics' names.
      * @return false if the metadata is not a subscription.
      */
     static boolean read(final byte[] metadata, final Set<String> topics) {

@@ -18,13 +18,13 @@ final class ConsumerTimers {
     private record Key(Kind kind, String groupId, String memberId) {}
 
     private enum Kind {
-        /** It must be heard of. */
+        /** The member must send a heartbeat. */
         SESSION,
-        /** It must give partitions up. */
+        /** The member must revoke partitions. */
         REBALANCE,
-        /** One that speaks the classic protocol must join again. */
+        /** A member that speaks the classic protocol must rejoin. */
         JOIN,
-        /** One that speaks the classic protocol must sync. */
+        /** A member that speaks the classic protocol must sync. */
         SYNC
     }
 
@@ -45,7 +45,7 @@ final class ConsumerTimers {
     }
 
     /**
-     * A member that must give partitions up has so long for it.
+     * Starts the rebalance timeout of a member that must revoke partitions.
      *
      * @param groupId its group.
      * @param member the member.
@@ -59,7 +59,7 @@ final class ConsumerTimers {
                     final ConsumerMember current = find(groupId, member.memberId());
                     return current == null || current.epoch() != epoch
                             ? Outcome.nothing()
-                            : fence(machine, groupId, current, "it did not give partitions up in time", nowMs);
+                            : fence(machine, groupId, current, "it did not revoke partitions in time", nowMs);
                 });
     }
 
@@ -70,7 +70,7 @@ final class ConsumerTimers {
     void startJoin(final String groupId, final ConsumerMember member) {
         final Key key = new Key(Kind.JOIN, groupId, member.memberId());
         if (!timers.isScheduled(key)) {
-            fenceAt(key, member.subscription().rebalanceTimeoutMs(), "it did not join again in time");
+            fenceAt(key, member.subscription().rebalanceTimeoutMs(), "it did not rejoin in time");
         }
     }
 
@@ -82,7 +82,7 @@ final class ConsumerTimers {
         fenceAt(
                 new Key(Kind.SYNC, groupId, member.memberId()),
                 member.subscription().rebalanceTimeoutMs(),
-                "it did not fetch its assignment in time");
+                "it did not sync in time");
     }
 
     void endSync(final String groupId, final String memberId) {
@@ -112,7 +112,7 @@ final class ConsumerTimers {
             final ConsumerMember member,
             final String why,
             final long nowMs) {
-        LOG.info("Group {}: {} is out, {}", groupId, member.memberId(), why);
+        LOG.info("Group {}: {} is fenced, {}", groupId, member.memberId(), why);
         return machine.consumers().fence(groupId, member.memberId(), nowMs);
     }
 }

@@ -8,7 +8,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
 
-/** What the topics that consumer groups name are (KIP-848). */
+/** Resolves the topics that consumer groups subscribe to (KIP-848). */
 final class ConsumerTopics {
     private static final long FNV_OFFSET_BASIS = 0xcbf29ce484222325L;
     private static final long FNV_PRIME = 0x100000001b3L;
@@ -20,19 +20,19 @@ final class ConsumerTopics {
     }
 
     /**
-     * Tells whether topics have changed.
+     * Returns a version that shows whether topics have changed.
      *
-     * @return a number that grows when they do.
+     * @return a number that grows with each change.
      */
     long version() {
         return metadata.topicsVersion();
     }
 
     /**
-     * Finds topics.
+     * Finds the topics that match an expression.
      *
      * @param expression an expression.
-     * @return the names of the topics that it matches as a whole.
+     * @return the topics whose whole name matches.
      */
     SortedSet<String> matching(final TopicExpression expression) {
         final SortedSet<String> names = new TreeSet<>();
@@ -45,9 +45,9 @@ final class ConsumerTopics {
     }
 
     /**
-     * Counts what an expression is applied to.
+     * Counts the characters that an expression is applied to.
      *
-     * @return the characters of all topics' names.
+     * @return the total length of all topics' names.
      */
     long nameLengths() {
         long sum = 0;
@@ -58,10 +58,10 @@ final class ConsumerTopics {
     }
 
     /**
-     * The ids of topics.
+     * Returns the ids of topics.
      *
      * @param names their names.
-     * @return the ids of those that are there.
+     * @return the ids of the topics that exist.
      */
     Set<UUID> ids(final Set<String> names) {
         final Set<UUID> ids = new TreeSet<>();
@@ -75,10 +75,10 @@ final class ConsumerTopics {
     }
 
     /**
-     * How many partitions a topic has.
+     * Returns the number of partitions of a topic.
      *
      * @param id the topic's id.
-     * @return their number; 0 if the topic is gone.
+     * @return the number; 0 if the topic does not exist.
      */
     int partitions(final UUID id) {
         final TopicImage topic = metadata.topic(id);
@@ -86,10 +86,10 @@ final class ConsumerTopics {
     }
 
     /**
-     * A number that changes when one of some topics comes, goes or grows.
+     * Returns a hash that changes when one of the topics is created, deleted or gets partitions.
      *
      * @param names the topics' names, in order.
-     * @return the number; 0 if none of the topics is there.
+     * @return the hash; 0 if none of the topics exists.
      */
     long hash(final SortedSet<String> names) {
         long hash = 0;

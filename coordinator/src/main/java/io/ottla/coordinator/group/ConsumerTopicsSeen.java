@@ -1,8 +1,8 @@
 package io.ottla.coordinator.group;
 
 /**
- * What a consumer group last saw of all topics: when its own were compared with them, and when its expressions were applied to them.
- * Soft state.
+ * The state in which a consumer group last saw the topics: when its subscriptions were compared with them, and when its
+ * expressions were applied to them. Soft state.
  */
 final class ConsumerTopicsSeen {
     private long topicsVersion = -1;
@@ -12,22 +12,22 @@ final class ConsumerTopicsSeen {
     private long regexesResolvedMs = Long.MIN_VALUE;
 
     /**
-     * Whether topics have changed since those of the group were last compared with them.
+     * Returns whether topics have changed since those of the group were last compared with them.
      *
      * @param version the topics' version.
-     * @return true if they have, or if they were never compared.
+     * @return true if topics have changed or were never compared.
      */
     boolean isBehind(final long version) {
         return version != topicsVersion;
     }
 
     /**
-     * Whether the group's expressions shall be applied to the topics that there are.
+     * Returns whether the group's expressions must be applied to the topics again.
      *
      * @param version the topics' version.
-     * @param nowMs the time.
-     * @param intervalMs for so long they are left as they are.
-     * @return true if topics have changed since the last time, and that is long enough ago.
+     * @param nowMs the current time in milliseconds.
+     * @param intervalMs the shortest time between two refreshes, in milliseconds.
+     * @return true if topics have changed since the last refresh, and the interval has passed.
      */
     boolean isRegexDue(final long version, final long nowMs, final long intervalMs) {
         return version != regexVersion && nowMs >= regexesResolvedMs + intervalMs;
@@ -38,11 +38,11 @@ final class ConsumerTopicsSeen {
     }
 
     /**
-     * Notes that expressions were applied to the topics that there are.
+     * Notes that expressions were applied to the topics.
      *
      * @param version the topics' version.
-     * @param cursor the expression to go on with; null if this was the last one.
-     * @param nowMs the time.
+     * @param cursor the next expression; null if this was the last one.
+     * @param nowMs the current time in milliseconds.
      */
     void resolvedRegexes(final long version, final String cursor, final long nowMs) {
         if (regexCursor == null) {
@@ -56,9 +56,9 @@ final class ConsumerTopicsSeen {
     }
 
     /**
-     * Returns where the next refresh of the expressions goes on.
+     * Returns the position of the next refresh of the expressions.
      *
-     * @return the expression to begin with; null for the first one.
+     * @return the first expression of that refresh; null to start over.
      */
     String regexCursor() {
         return regexCursor;

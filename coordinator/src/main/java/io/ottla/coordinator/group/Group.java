@@ -5,105 +5,105 @@ import io.ottla.api.group.MemberIdentity;
 import io.ottla.api.group.PartitionOffset;
 import java.util.List;
 
-/** What groups of all types have in common. */
+/** The operations that groups of all types have in common. */
 interface Group {
-    /** What {@link #expiryBaseMs} returns if an offset does not grow old now. */
+    /** Returned by {@link #expiryBaseMs} while an offset does not expire. */
     long NEVER = Long.MAX_VALUE;
 
     String groupId();
 
     /**
-     * What the group takes, without its offsets.
+     * Returns the group's memory, without its offsets.
      *
-     * @return the memory, which ends when the group is no group of its machine any more.
+     * @return the count, which ends when the group is removed from its machine.
      */
     GroupMemory memory();
 
     /**
-     * The protocol between members and coordinator, as Kafka writes it.
+     * Returns Kafka's name of the group's type.
      *
      * @return {@code classic} or {@code consumer}.
      */
     String type();
 
     /**
-     * The state, as Kafka writes it.
+     * Returns Kafka's name of the group's state.
      *
-     * @return such as {@code Stable}.
+     * @return a name such as {@code Stable}.
      */
     String stateLabel();
 
     /**
-     * What kind of group it is.
+     * Returns the protocol type.
      *
-     * @return such as {@code consumer}; empty for a group that only keeps offsets.
+     * @return a type such as {@code consumer}; empty for a group that only has offsets.
      */
     String protocolType();
 
     boolean isEmpty();
 
     /**
-     * Whether somebody may commit offsets.
+     * Checks whether a member may commit offsets.
      *
-     * @param member who commits.
-     * @param transactional whether it is part of a transaction.
-     * @return NONE if it may.
+     * @param member the committing member.
+     * @param transactional true if the commit is part of a transaction.
+     * @return NONE if that is allowed, else the error.
      */
     ErrorCode validateCommit(MemberIdentity member, boolean transactional);
 
     /**
-     * Whether somebody who may commit may commit for a partition.
+     * Checks whether a member that may commit offsets may commit the offset of one partition.
      *
-     * @param member who commits.
+     * @param member the committing member.
      * @param offset the partition and its offset.
-     * @return NONE if it may.
+     * @return NONE if that is allowed, else the error.
      */
     default ErrorCode validateCommit(final MemberIdentity member, final PartitionOffset offset) {
         return ErrorCode.NONE;
     }
 
     /**
-     * Whether somebody may ask for offsets.
+     * Checks whether a member may fetch offsets.
      *
-     * @param member who asks.
-     * @return NONE if it may.
+     * @param member the requesting member.
+     * @return NONE if that is allowed, else the error.
      */
     ErrorCode validateFetch(MemberIdentity member);
 
     /**
-     * Whether offsets may be deleted at all; of topics that the group reads they may not in any case.
+     * Checks whether offsets may be deleted at all. Offsets of topics that the group subscribes to may never be.
      *
-     * @return NONE if they may.
+     * @return NONE if they may, else the error.
      */
     ErrorCode validateOffsetDelete();
 
     /**
-     * Whether the group may be deleted.
+     * Checks whether the group may be deleted.
      *
-     * @return NONE if it may.
+     * @return NONE if that is allowed, else the error.
      */
     ErrorCode validateDelete();
 
     /**
-     * Whether the group reads a topic.
+     * Returns whether the group subscribes to a topic.
      *
      * @param topic the topic's name.
-     * @return true if it does, and also if it may for all that is known.
+     * @return true if it does, or if its subscriptions are not known.
      */
     boolean isSubscribed(String topic);
 
     /**
-     * From when on an offset's retention counts.
+     * Returns the time from which an offset's retention counts.
      *
-     * @param commitTimestampMs when the offset was committed.
+     * @param commitTimestampMs the time of the commit.
      * @return milliseconds since the epoch, or {@link #NEVER} while the group is in use.
      */
     long expiryBaseMs(long commitTimestampMs);
 
     /**
-     * Takes the group out of the log.
+     * Adds the tombstones that remove the group from the log.
      *
-     * @param records gets the tombstones.
+     * @param records receives the tombstones.
      */
     void tombstones(List<GroupRecord> records);
 }

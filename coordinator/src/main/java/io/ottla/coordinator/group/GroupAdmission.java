@@ -9,7 +9,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Decides whether there is memory for what a request wants to be kept, and logs now and then that there is none. */
+/** Decides whether there is memory for the state that a request adds, and logs refusals now and then. */
 final class GroupAdmission {
     private static final Logger LOG = LoggerFactory.getLogger(GroupAdmission.class);
     private static final long LOG_INTERVAL_MS = 60_000;
@@ -22,12 +22,13 @@ final class GroupAdmission {
     }
 
     /**
-     * Decides on a join. A member that is there may join again at the bound, and one that was told to come back may come.
+     * Decides on a join. At the bound, a present member may still rejoin, and so may one that was given an id to rejoin
+     * with.
      *
      * @param group the group, or null.
-     * @param request who joins.
-     * @param nowMs the time.
-     * @return false if it must be refused.
+     * @param request the join request.
+     * @param nowMs the current time in milliseconds.
+     * @return false if the request must be refused.
      */
     boolean admits(final Group group, final JoinGroup request, final long nowMs) {
         final String memberId = request.memberId();
@@ -49,12 +50,12 @@ final class GroupAdmission {
     }
 
     /**
-     * Decides on the assignments of a leader. Those that the group had are given back.
+     * Decides on the assignments of a leader. The memory of the group's former assignments is credited.
      *
      * @param group the group.
-     * @param request what its leader says.
-     * @param nowMs the time.
-     * @return false if it must be refused.
+     * @param request the leader's sync request.
+     * @param nowMs the current time in milliseconds.
+     * @return false if the request must be refused.
      */
     boolean admits(final ClassicGroup group, final SyncGroup request, final long nowMs) {
         long bytes = group.durable() == null ? 0 : -group.durable().bytes();
@@ -70,8 +71,8 @@ final class GroupAdmission {
      * @param group the group, or null.
      * @param commit the offsets.
      * @param present the group's offsets.
-     * @param nowMs the time.
-     * @return false if it must be refused.
+     * @param nowMs the current time in milliseconds.
+     * @return false if the request must be refused.
      */
     boolean admits(
             final Group group,
@@ -89,9 +90,9 @@ final class GroupAdmission {
      * Decides on a heartbeat of the consumer protocol.
      *
      * @param group the group, or null.
-     * @param heartbeat what the member says.
-     * @param nowMs the time.
-     * @return false if it must be refused.
+     * @param heartbeat the heartbeat.
+     * @param nowMs the current time in milliseconds.
+     * @return false if the request must be refused.
      */
     boolean admits(final Group group, final ConsumerGroupHeartbeat heartbeat, final long nowMs) {
         final MemberIdentity id = heartbeat.member();

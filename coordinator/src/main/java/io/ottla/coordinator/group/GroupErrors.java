@@ -8,17 +8,17 @@ import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Turns failures of the log into what clients of groups are answered. */
+/** Converts failures of the log to errors for the clients of groups. */
 final class GroupErrors {
     private static final Logger LOG = LoggerFactory.getLogger(GroupErrors.class);
 
     private GroupErrors() {}
 
     /**
-     * What a client is answered if the log gave an error.
+     * Returns the error to answer when the log returned an error.
      *
      * @param error the log's error.
-     * @return an error that clients of groups know how to take.
+     * @return an error that clients of groups handle.
      */
     static ErrorCode answerFor(final ErrorCode error) {
         return switch (error) {
@@ -31,9 +31,9 @@ final class GroupErrors {
     }
 
     /**
-     * What a client is answered if its request failed. A failure that is no answer is logged.
+     * Returns the error to answer when a request failed. A failure that is not an answer is logged.
      *
-     * @param failure what the request's future was failed with.
+     * @param failure the failure of the request's future.
      * @return the answer.
      */
     static CoordinatorException answerFor(final Throwable failure) {

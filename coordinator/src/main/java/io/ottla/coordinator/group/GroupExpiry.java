@@ -9,9 +9,12 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes out of the log what is not needed any more: old offsets, the groups that had only those, and offsets of deleted topics. */
+/**
+ * Removes from the log what is no longer needed: expired offsets, groups without other state, and offsets of deleted
+ * topics.
+ */
 final class GroupExpiry {
-    /** At most so many records are written at once; the rest follows soon. */
+    /** The largest number of records that are written at once; the rest follows soon. */
     static final int RECORDS_MAX = 1000;
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupExpiry.class);
@@ -38,7 +41,7 @@ final class GroupExpiry {
         this.timers = timers;
     }
 
-    /** Sets the deadline at which old offsets are looked for. */
+    /** Schedules the next check for expired offsets. */
     void schedule() {
         schedule(config.retentionCheckIntervalMs());
     }
@@ -59,7 +62,7 @@ final class GroupExpiry {
         }
         final boolean more = records.size() >= RECORDS_MAX;
         if (!records.isEmpty()) {
-            LOG.info("{} old records of groups are taken out of the log", records.size());
+            LOG.info("{} expired records of groups are removed from the log", records.size());
         }
         return Outcome.write(records).then(() -> schedule(more ? CONTINUE_MS : config.retentionCheckIntervalMs()));
     }
@@ -71,9 +74,9 @@ final class GroupExpiry {
     }
 
     /**
-     * Takes offsets of deleted topics out of the log; what does not fit in one batch follows soon.
+     * Removes offsets of deleted topics from the log. Those that do not fit in one batch follow soon.
      *
-     * @return what to write.
+     * @return the records to write.
      */
     Outcome<GroupRecord, Void> forgetOrphans() {
         final List<GroupRecord> records = offsets.deleteOrphans(metadata, RECORDS_MAX);

@@ -18,7 +18,7 @@ final class GroupImage {
     /**
      * Finds a group.
      *
-     * @param groupId its id.
+     * @param groupId the group's id.
      * @return the group; null if there is none.
      */
     Group group(final String groupId) {
@@ -34,7 +34,7 @@ final class GroupImage {
     }
 
     /**
-     * What all groups and offsets take.
+     * Returns the memory of all groups and offsets.
      *
      * @return the count.
      */
@@ -43,7 +43,7 @@ final class GroupImage {
     }
 
     /**
-     * Takes a committed record into the state.
+     * Applies a committed record to the state.
      *
      * @param offset the record's offset in the log.
      * @param record the record.
@@ -67,7 +67,7 @@ final class GroupImage {
                 if (committed == null) {
                     offsets.remove(groupId, topic, partition);
                 } else {
-                    // A group that has no members begins with its first offset.
+                    // A group without members is created with its first offset.
                     groups.computeIfAbsent(groupId, id -> new ClassicGroup(id, memory));
                     offsets.put(groupId, topic, partition, committed.at(offset));
                 }
@@ -103,7 +103,7 @@ final class GroupImage {
         return group;
     }
 
-    /** A classic group that only keeps offsets has no record of its own, and gives way. */
+    /** Returns a consumer group. A classic group that only has offsets has no record of its own, and is replaced. */
     private ConsumerGroup consumerGroup(final String groupId) {
         if (!(groups.get(groupId) instanceof final ConsumerGroup group)) {
             final ConsumerGroup added = new ConsumerGroup(groupId, memory);

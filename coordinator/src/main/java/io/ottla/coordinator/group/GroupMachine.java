@@ -100,12 +100,12 @@ final class GroupMachine implements StateMachine<GroupRecord> {
         return expiry.forgetOrphans();
     }
 
-    /** Members have had no way to be heard of, so all sessions begin anew. */
+    /** Restarts all sessions, since members could not send heartbeats. */
     private void restore(final ClassicGroup group, final long nowMs) {
         group.restore();
         group.members().all().forEach(member -> rebalance.restartSession(group, member));
         if (group.members().size() > config.classic().sizeMax()) {
-            // Nobody has joined yet, so there is nothing to write.
+            // No member has joined yet, so there is nothing to write.
             rebalance.begin(group, "it is larger than group.max.size", nowMs);
         }
         if (group.members().size() > 0) {
@@ -152,7 +152,10 @@ final class GroupMachine implements StateMachine<GroupRecord> {
                 : Outcome.answer(JoinGroupResult.failed(ErrorCode.UNKNOWN_MEMBER_ID, request.memberId()));
     }
 
-    /** The group is written first. A first join writes nothing more: the generation is complete later. */
+    /**
+     * Handles the first join of a group, which is written first. The join itself writes nothing: the generation
+     * completes later.
+     */
     private Outcome<GroupRecord, JoinGroupResult> joinNewGroup(
             final JoinGroup request,
             final String newMemberId,
@@ -160,7 +163,7 @@ final class GroupMachine implements StateMachine<GroupRecord> {
             final long nowMs) {
         final List<GroupRecord> records = new ArrayList<>();
         if (image.group(request.groupId()) instanceof final ConsumerGroup empty) {
-            // What stayed in the log would be found again when the records of the classic group are gone.
+            // Records left in the log would be replayed again once the records of the classic group are gone.
             empty.tombstones(records);
         }
         records.add(

@@ -1,26 +1,26 @@
 package io.ottla.coordinator.group;
 
 /**
- * What groups take of the heap, as an estimate that each change is added to. Each group has a part of its machine's, and each
- * machine a part of the coordinator's, which is bounded: newcomers are refused at the bound, and groups that are there may
+ * Estimates the heap memory of groups; each change is added. A group's count is part of its machine's, and a machine's
+ * part of the coordinator's, which is bounded: new groups and members are refused at the bound, and existing groups may
  * grow a quarter past it.
  *
  * <p><b>Note:</b> not thread-safe; for the coordinator's agent only.
  */
 final class GroupMemory {
-    /** Names the bound of what all groups take. */
+    /** The configuration key of the bound of all groups. */
     static final String MEMORY_BYTES_MAX = "ottla.groups.memory.bytes.max";
 
-    /** Names the bound of what one group may write. */
+    /** The configuration key of the bound of one group's record. */
     static final String GROUP_BYTES_MAX = "ottla.group.bytes.max";
 
-    /** A group without members; 1,100 bytes were measured. */
+    /** The bytes of a group without members; 1,100 bytes were measured. */
     static final long GROUP_BYTES = 1200;
 
-    /** A member without what it said, with its deadline and its parked request. */
+    /** The bytes of a member without its metadata, with its deadline and its parked request. */
     static final long MEMBER_BYTES = 700;
 
-    /** A string or an array without its content, with its place in a collection. */
+    /** The bytes of a string or an array without its content, with its place in a collection. */
     static final long ENTRY_BYTES = 64;
 
     private final long bytesMax;
@@ -28,7 +28,7 @@ final class GroupMemory {
     private long bytes;
 
     /**
-     * Begins with nothing, and is bounded.
+     * Creates an empty count with a bound.
      *
      * @param bytesMax the bound.
      */
@@ -37,9 +37,9 @@ final class GroupMemory {
     }
 
     /**
-     * Begins with nothing, as a part of more.
+     * Creates an empty count that is part of a total.
      *
-     * @param whole what it is a part of, which has the bound.
+     * @param whole the total, which has the bound.
      */
     GroupMemory(final GroupMemory whole) {
         this(Long.MAX_VALUE);
@@ -47,9 +47,9 @@ final class GroupMemory {
     }
 
     /**
-     * Makes one without a bound, for a group that is not kept.
+     * Creates a count without a bound, for a group that is not kept.
      *
-     * @return the memory.
+     * @return the count.
      */
     static GroupMemory unbounded() {
         return new GroupMemory(Long.MAX_VALUE);
@@ -76,7 +76,7 @@ final class GroupMemory {
         }
     }
 
-    /** Gives back what it has to the whole. What is added later counts for nothing there. Idempotent. */
+    /** Subtracts this count from the total. Later additions no longer count there. Idempotent. */
     void end() {
         if (whole != null) {
             whole.add(-bytes);
@@ -85,20 +85,20 @@ final class GroupMemory {
     }
 
     /**
-     * Returns whether there is room for a group or a member that is not there yet.
+     * Returns whether there is room for a new group or member.
      *
-     * @param added the bytes that it takes.
-     * @return false if it must be refused.
+     * @param added its bytes.
+     * @return false if the request must be refused.
      */
     boolean admits(final long added) {
         return whole == null ? bytes + added <= bytesMax : whole.admits(added);
     }
 
     /**
-     * Returns whether there is room for more of what is there.
+     * Returns whether there is room for the growth of an existing group or member.
      *
-     * @param added the bytes that it takes; what takes none always has room.
-     * @return false if it must be refused.
+     * @param added its bytes; 0 always has room.
+     * @return false if the request must be refused.
      */
     boolean hasRoom(final long added) {
         return added <= 0 || (whole == null ? bytes + added - bytesMax <= bytesMax / 4 : whole.hasRoom(added));

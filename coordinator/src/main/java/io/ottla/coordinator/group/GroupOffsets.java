@@ -9,7 +9,7 @@ import java.util.TreeMap;
 
 /** The offsets of all groups of one shard. Durable state: only replayed records change it. */
 final class GroupOffsets {
-    /** An offset with its place in the maps, without its note. */
+    /** The bytes of an offset with its place in the maps, without its metadata. */
     private static final long OFFSET_BYTES = 192;
 
     private static final long TOPIC_BYTES = 160;
@@ -26,12 +26,12 @@ final class GroupOffsets {
     }
 
     /**
-     * An offset.
+     * Returns a committed offset.
      *
      * @param groupId the group's id.
      * @param topic the topic's name.
      * @param partition the partition's index.
-     * @return what is committed, or null.
+     * @return the offset, or null.
      */
     CommittedOffset get(final String groupId, final String topic, final int partition) {
         final Map<Integer, CommittedOffset> partitions = of(groupId).get(topic);
@@ -39,7 +39,7 @@ final class GroupOffsets {
     }
 
     /**
-     * All offsets of a group.
+     * Returns all offsets of a group.
      *
      * @param groupId the group's id.
      * @return offsets by partition by topic; empty if there are none.
@@ -49,7 +49,7 @@ final class GroupOffsets {
     }
 
     /**
-     * The groups that have offsets.
+     * Returns the groups that have offsets.
      *
      * @return their ids.
      */
@@ -82,11 +82,11 @@ final class GroupOffsets {
     }
 
     /**
-     * Estimates what a commit adds. A note that is too long is refused later.
+     * Estimates the memory that a commit adds. Metadata that is too long is refused later.
      *
-     * @param offsets what is committed.
+     * @param offsets the offsets to commit.
      * @param present the group's offsets.
-     * @return bytes of memory; 0 if it only replaces offsets.
+     * @return the estimate in bytes; 0 if the commit only replaces offsets.
      */
     static long newBytes(
             final List<PartitionOffset> offsets, final Map<String, ? extends Map<Integer, CommittedOffset>> present) {

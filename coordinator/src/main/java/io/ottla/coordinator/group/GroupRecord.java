@@ -5,27 +5,27 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.UUID;
 
-/** What is written to the log of groups. */
+/** A record of the groups' log. */
 sealed interface GroupRecord {
     /**
-     * The group that it is about.
+     * Returns the id of the record's group.
      *
      * @return the group's id.
      */
     String groupId();
 
     /**
-     * Whether it says that something is gone.
+     * Returns whether the record is a tombstone.
      *
-     * @return true if it has no value.
+     * @return true if the record has no value.
      */
     boolean isTombstone();
 
     /**
      * A classic group.
      *
-     * @param groupId its id.
-     * @param generation what is to be known of it; null to forget it.
+     * @param groupId the group's id.
+     * @param generation its generation; null for a tombstone.
      */
     record Classic(String groupId, ClassicGeneration generation) implements GroupRecord {
         @Override
@@ -35,12 +35,12 @@ sealed interface GroupRecord {
     }
 
     /**
-     * How far a group has come in one partition.
+     * The committed offset of a group in one partition.
      *
      * @param groupId the group's id.
      * @param topic the topic's name.
      * @param partition the partition's index.
-     * @param committed what is to be known of it; null to forget it.
+     * @param committed the offset; null for a tombstone.
      */
     record Offset(String groupId, String topic, int partition, CommittedOffset committed) implements GroupRecord {
         @Override
@@ -53,7 +53,7 @@ sealed interface GroupRecord {
      * The epoch of a consumer group.
      *
      * @param groupId the group's id.
-     * @param value the epoch; null to forget the group.
+     * @param value the epoch; null for a tombstone of the group.
      */
     record Epoch(String groupId, Value value) implements GroupRecord {
         @Override
@@ -65,17 +65,17 @@ sealed interface GroupRecord {
          * An epoch.
          *
          * @param epoch its number.
-         * @param metadataHash a hash of the group's topics as they were then.
+         * @param metadataHash a hash of the group's topics in that epoch.
          */
         record Value(int epoch, long metadataHash) {}
     }
 
     /**
-     * What a member of a consumer group wants.
+     * The subscription of a member of a consumer group.
      *
      * @param groupId the group's id.
      * @param memberId the member's id.
-     * @param value what it wants; null to forget the member.
+     * @param value the subscription; null for a tombstone of the member.
      */
     record Subscription(String groupId, String memberId, ConsumerSubscription value) implements GroupRecord {
         @Override
@@ -85,10 +85,10 @@ sealed interface GroupRecord {
     }
 
     /**
-     * The epoch that the targets of a consumer group are for.
+     * The epoch of a consumer group's target assignment.
      *
      * @param groupId the group's id.
-     * @param value the epoch; null to forget it.
+     * @param value the epoch; null for a tombstone.
      */
     record TargetEpoch(String groupId, Value value) implements GroupRecord {
         @Override
@@ -97,20 +97,20 @@ sealed interface GroupRecord {
         }
 
         /**
-         * An epoch of targets.
+         * The epoch of a target assignment.
          *
          * @param epoch its number.
-         * @param timestampMs when they were made.
+         * @param timestampMs the time at which the assignment was computed.
          */
         record Value(int epoch, long timestampMs) {}
     }
 
     /**
-     * What a member of a consumer group shall have in the end.
+     * The target assignment of a member of a consumer group.
      *
      * @param groupId the group's id.
      * @param memberId the member's id.
-     * @param value partitions by topic; null to forget it.
+     * @param value partitions by topic; null for a tombstone.
      */
     record Target(String groupId, String memberId, Map<UUID, Set<Integer>> value) implements GroupRecord {
         @Override
@@ -120,11 +120,11 @@ sealed interface GroupRecord {
     }
 
     /**
-     * What a member of a consumer group may hold now.
+     * The current assignment of a member of a consumer group.
      *
      * @param groupId the group's id.
      * @param memberId the member's id.
-     * @param value what it may hold; null to forget it.
+     * @param value the assignment; null for a tombstone.
      */
     record Current(String groupId, String memberId, ConsumerAssignment value) implements GroupRecord {
         @Override
@@ -134,11 +134,11 @@ sealed interface GroupRecord {
     }
 
     /**
-     * The topics that an expression of a consumer group stands for.
+     * The topics that an expression of a consumer group resolves to.
      *
      * @param groupId the group's id.
      * @param regex the expression.
-     * @param value the topics; null to forget it.
+     * @param value the topics; null for a tombstone.
      */
     record Regex(String groupId, String regex, Value value) implements GroupRecord {
         @Override
@@ -147,10 +147,10 @@ sealed interface GroupRecord {
         }
 
         /**
-         * What an expression stands for.
+         * The topics of an expression.
          *
          * @param topics the topics' names.
-         * @param timestampMs when they were found.
+         * @param timestampMs the time at which the expression was resolved.
          */
         record Value(SortedSet<String> topics, long timestampMs) {}
     }

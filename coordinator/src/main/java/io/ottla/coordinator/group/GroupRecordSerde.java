@@ -20,15 +20,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The records of groups in Kafka's own schemas: a key is its type (int16) and a message of version 0, a value is its version
- * (int16) and a message. Types that belong to other kinds of groups are passed over.
+ * Reads and writes the records of groups in Kafka's own schemas: a key is its type (int16) and a message of version 0,
+ * a value is its version (int16) and a message. Types that belong to other kinds of groups are ignored.
  */
 final class GroupRecordSerde implements RecordSerde<GroupRecord> {
     private static final short KEY_VERSION = 0;
     private static final short CONSUMER_VERSION = 0;
     private static final short CLASSIC_VERSION = 3;
     private static final short OFFSET_VERSION = 4;
-    /** The only version that can say when an offset expires. */
+    /** The only version with an expiry timestamp. */
     private static final short OFFSET_VERSION_WITH_EXPIRY = 1;
 
     @Override

@@ -2,7 +2,7 @@ package io.ottla.coordinator.group;
 
 import io.ottla.api.ErrorCode;
 
-/** A request that is answered with an error, found deep inside of what serves it; nothing was written or changed. */
+/** Thrown to refuse a request with an error before anything is written or changed. */
 final class GroupRefusal extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The shards of {@code __consumer_offsets}: creates the topic when it is first needed, and finds the shard of a group. Answers fail with
- * errors that clients of groups know.
+ * Manages the shards of {@code __consumer_offsets}: creates the topic when it is first needed, and finds the shard of a
+ * group. Failures are errors that clients of groups know.
  *
  * <p>For any thread, unless a method says otherwise.
  */
@@ -37,7 +37,9 @@ final class GroupShards {
     private static final String TOPIC = InternalTopics.CONSUMER_OFFSETS;
     private static final Logger LOG = LoggerFactory.getLogger(GroupShards.class);
 
-    /** How long after the start the logs are read that no request has needed, and how long the agent rests between two. */
+    /**
+     * The delay after the start until logs are loaded without a request, and the pause of the agent between two logs.
+     */
     private static final long LOAD_DELAY_MS = 500;
 
     private static final long LOAD_INTERVAL_MS = 5;
@@ -70,7 +72,7 @@ final class GroupShards {
                 config.memory().groupBytesMax());
     }
 
-    /** Loads all shards by and by, so that members and offsets expire even in groups that get no requests. */
+    /** Loads all shards one after the other, so that members and offsets expire even in groups without requests. */
     void open() {
         final TopicImage topic = metadata.topic(TOPIC);
         if (topic != null) {
@@ -100,7 +102,7 @@ final class GroupShards {
      * Runs an operation on a group's machine.
      *
      * @param groupId the group's id.
-     * @param operation what to run.
+     * @param operation the operation.
      * @param <T> the type of the response.
      * @return the response when the operation's records are committed.
      */
@@ -109,10 +111,10 @@ final class GroupShards {
     }
 
     /**
-     * Runs an operation on a group's machine that may park the request.
+     * Runs an operation that may park the request on a group's machine.
      *
      * @param groupId the group's id.
-     * @param operation gives the operation, for the future that it may keep.
+     * @param operation creates the operation for the future that it may keep.
      * @param <T> the type of the response.
      * @return the response.
      */
@@ -127,10 +129,10 @@ final class GroupShards {
     }
 
     /**
-     * Asks a group's machine.
+     * Runs a query on a group's machine.
      *
      * @param groupId the group's id.
-     * @param query what to ask.
+     * @param query the query.
      * @param <T> the type of the answer.
      * @return the answer.
      */
@@ -139,11 +141,11 @@ final class GroupShards {
     }
 
     /**
-     * Asks all machines, if the topic exists.
+     * Runs a query on all machines, if the topic exists.
      *
-     * @param query what to ask.
-     * @param <T> the type of what each machine lists.
-     * @return what all of them list.
+     * @param query the query.
+     * @param <T> the type of the listed items.
+     * @return the items of all machines.
      */
     <T> CompletableFuture<List<T>> readAll(final Query<GroupMachine, List<T>> query) {
         final TopicImage topic = metadata.topic(TOPIC);
@@ -160,9 +162,9 @@ final class GroupShards {
     }
 
     /**
-     * Completes when the topic exists.
+     * Returns a future that completes when the topic exists.
      *
-     * @param answer with what.
+     * @param answer the value of the future.
      * @param <T> its type.
      * @return the answer.
      */
@@ -170,7 +172,7 @@ final class GroupShards {
         return withTopic(partitions -> CompletableFuture.completedFuture(answer));
     }
 
-    /** Goes on when the topic exists, with the number of its partitions. */
+    /** Continues with the number of partitions when the topic exists. */
     private <T> CompletableFuture<T> withTopic(final IntFunction<CompletableFuture<T>> next) {
         final CompletableFuture<T> answer = new CompletableFuture<>();
         final TopicImage topic = metadata.topic(TOPIC);
@@ -227,20 +229,20 @@ final class GroupShards {
         });
     }
 
-    /** As Kafka does it, so that its tools find a group's partition. */
+    /** Computes a group's partition as Kafka does, so that Kafka's tools find it. */
     private static int partitionOf(final String groupId, final int partitions) {
         final int hash = groupId.hashCode();
         return (hash == Integer.MIN_VALUE ? 0 : Math.abs(hash)) % partitions;
     }
 
     /**
-     * Forgets what was kept about a topic, or all groups if it is the one that they are in. Agent only.
+     * Removes the offsets of a deleted topic, or all groups if it is the groups' own topic. Agent only.
      *
      * @param topic the topic.
      */
     void onTopicDeleted(final TopicImage topic) {
         if (topic.name().equals(TOPIC)) {
-            // The groups are gone with it. The next request creates the topic again, without groups.
+            // The groups are deleted with it. The next request creates the topic again, without groups.
             for (int partition = 0; partition < topic.partitions(); partition++) {
                 runtime.unload(partition);
             }
@@ -251,15 +253,15 @@ final class GroupShards {
         }
     }
 
-    /** Once for all topics that were deleted together, since each look goes through all offsets. */
+    /** Runs once for all topics that were deleted together, since each run scans all offsets. */
     private void forgetOrphans() {
         final TopicImage own = metadata.topic(TOPIC);
         for (int partition = 0; own != null && partition < own.partitions(); partition++) {
             runtime.write(partition, (machine, nowMs) -> machine.forgetOrphans())
                     .whenComplete((nothing, failure) -> {
-                        // A shard that is still to be loaded forgets them when it is.
+                        // A shard that is not loaded yet removes them when it is.
                         if (failure != null && !GroupErrors.isLoading(failure)) {
-                            LOG.warn("Offsets of topics that are deleted are still there: {}", failure.getMessage());
+                            LOG.warn("Offsets of deleted topics could not be removed yet: {}", failure.getMessage());
                         }
                     });
         }

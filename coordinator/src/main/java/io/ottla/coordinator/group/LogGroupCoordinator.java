@@ -39,7 +39,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/** Checks requests, and hands each one to the shard that its group belongs to. */
+/** Validates requests, and passes each one to the shard of its group. */
 public final class LogGroupCoordinator implements GroupCoordinator {
     private final CoordinatorContext context;
     private final GroupConfig config;
@@ -123,7 +123,7 @@ public final class LogGroupCoordinator implements GroupCoordinator {
         return shards.write(member.groupId(), (machine, nowMs) -> machine.heartbeat(member))
                 .handle((error, failure) -> {
                     if (GroupErrors.isLoading(failure)) {
-                        // Nothing is known of the member yet, so it shall go on.
+                        // The member is not loaded yet, so it continues.
                         return ErrorCode.NONE;
                     }
                     if (failure != null) {
@@ -202,7 +202,7 @@ public final class LogGroupCoordinator implements GroupCoordinator {
         if (groupId == null) {
             return answer(new OffsetFetchResult(ErrorCode.INVALID_GROUP_ID, List.of()));
         }
-        // An operation and not a query, so that it sees the commits that came before it.
+        // This is an operation and not a query, so that it sees all earlier commits.
         return shards.write(
                 groupId, (machine, nowMs) -> Outcome.answer(machine.offsets().fetch(fetch)));
     }
@@ -257,7 +257,7 @@ public final class LogGroupCoordinator implements GroupCoordinator {
                                         GroupErrors.answerFor(failure).error()));
     }
 
-    /** Asks for each group on its own; the answers are in the order of the groups. */
+    /** Runs one request for each group, with the answers in the order of the groups. */
     private static <T> CompletionStage<List<T>> each(
             final List<String> groupIds, final Function<String, CompletableFuture<T>> ask) {
         CompletableFuture<List<T>> all = CompletableFuture.completedFuture(new ArrayList<>(groupIds.size()));

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** Serves requests about offsets, and finds those that have grown old. */
+/** Handles requests about offsets, and finds expired offsets. */
 final class OffsetRequests {
     private static final long NO_OFFSET = -1;
 
@@ -31,12 +31,12 @@ final class OffsetRequests {
     }
 
     /**
-     * Keeps a group's progress. Who commits for a group that is not there, and does not say to be a member, makes a group
-     * that only keeps offsets.
+     * Commits offsets. A commit by a client that is not a member creates the group if it does not exist; such a group
+     * only has offsets.
      *
-     * @param commit the offsets, and who commits them.
-     * @param nowMs the time.
-     * @return what to write, and an outcome for each partition.
+     * @param commit the offsets and the committing member.
+     * @param nowMs the current time in milliseconds.
+     * @return the records to write, and a result for each partition.
      */
     Outcome<GroupRecord, List<ErrorCode>> commit(final OffsetCommit commit, final long nowMs) {
         final MemberIdentity member = commit.member();
@@ -79,7 +79,7 @@ final class OffsetRequests {
         for (int i = 0; i < commit.offsets().size() && error == ErrorCode.NONE; i++) {
             error = group.validateCommit(member, commit.offsets().get(i));
         }
-        // A member whose client knows no epochs could not take the answers that a member must take.
+        // A client that knows no epochs could not handle the errors that a member must handle.
         return error == ErrorCode.NONE
                         && !commit.epochsKnown()
                         && group instanceof final ConsumerGroup consumers
@@ -89,9 +89,9 @@ final class OffsetRequests {
     }
 
     /**
-     * Tells a group's progress.
+     * Fetches committed offsets.
      *
-     * @param fetch of which partitions.
+     * @param fetch the group and its partitions.
      * @return the offsets.
      */
     OffsetFetchResult fetch(final OffsetFetch fetch) {
@@ -143,11 +143,11 @@ final class OffsetRequests {
     }
 
     /**
-     * Forgets a group's progress in partitions of topics that it does not read.
+     * Deletes offsets of topics that the group does not subscribe to.
      *
      * @param groupId the group's id.
-     * @param partitions which ones.
-     * @return what to write, and an outcome for each partition.
+     * @param partitions the partitions.
+     * @return the records to write, and a result for each partition.
      */
     Outcome<GroupRecord, OffsetDeleteResult> delete(final String groupId, final List<TopicIdPartition> partitions) {
         final Group group = image.group(groupId);
@@ -171,10 +171,10 @@ final class OffsetRequests {
     }
 
     /**
-     * Takes all of a group's offsets out of the log.
+     * Adds the tombstones of all offsets of a group.
      *
      * @param groupId the group's id.
-     * @param records gets the tombstones.
+     * @param records receives the tombstones.
      */
     void deleteAll(final String groupId, final List<GroupRecord> records) {
         image.offsets()
@@ -184,12 +184,12 @@ final class OffsetRequests {
     }
 
     /**
-     * Takes offsets out of the log that have grown old.
+     * Adds the tombstones of a group's expired offsets.
      *
      * @param group the group.
-     * @param nowMs the time.
-     * @param records gets the tombstones.
-     * @return true if the group has no offsets left then.
+     * @param nowMs the current time in milliseconds.
+     * @param records receives the tombstones.
+     * @return true if the group has no other offsets.
      */
     boolean expire(final Group group, final long nowMs, final List<GroupRecord> records) {
         boolean allGone = true;
@@ -219,10 +219,10 @@ final class OffsetRequests {
     }
 
     /**
-     * Takes offsets of topics out of the log that are not there any more.
+     * Creates tombstones for offsets of topics that no longer exist.
      *
-     * @param metadata says which topics are there.
-     * @param max how many at most.
+     * @param metadata the existing topics.
+     * @param max the largest number of tombstones.
      * @return the tombstones.
      */
     List<GroupRecord> deleteOrphans(final MetadataView metadata, final int max) {

@@ -13,11 +13,12 @@ import java.util.UUID;
 import java.util.function.ToIntFunction;
 
 /**
- * Gives each member a run of each topic's partitions, so that partitions with the same number in topics with as many partitions
- * go to the same member. Static members keep their places, since they are ordered by their own names.
+ * Assigns each member a contiguous range of each topic's partitions, so that partitions with the same index in topics
+ * of the same size are assigned to the same member. Static members keep their places, since they are ordered by
+ * instance id.
  */
 public final class RangeAssignor implements PartitionAssignor {
-    /** Does nothing yet. */
+    /** Creates the assignor. */
     public RangeAssignor() {}
 
     @Override

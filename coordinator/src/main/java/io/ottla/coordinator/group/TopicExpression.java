@@ -5,18 +5,20 @@ import com.google.re2j.PatternSyntaxException;
 import io.ottla.api.ErrorCode;
 
 /**
- * A regular expression that a member subscribes to, in RE2's language as in Kafka. RE2 matches in linear time, but reads, compiles
- * and matches by recursion, and a counted repeat makes a copy of what it repeats. So the length, the nesting and the size
- * are bounded before RE2 sees the expression.
+ * A regular expression that a member subscribes to, in RE2's language as in Kafka. RE2 matches in linear time, but
+ * parses, compiles and matches recursively, and a counted repetition copies its operand. So the length, the nesting and
+ * the size are checked before RE2 sees the expression.
  */
 final class TopicExpression {
-    /** The longest expression, in characters. */
+    /** The length of the longest expression, in characters. */
     static final int LENGTH_MAX = 4096;
 
-    /** Groups within groups. RE2 overflows a stack of 512 kB at 1000; this leaves room for who calls it. */
+    /** The deepest nesting of groups. RE2 overflows a stack of 512 kB at 1000; this leaves room for the callers. */
     static final int NESTING_MAX = 100;
 
-    /** Characters, classes and operators, each as often as it is repeated. The matching recurses as deep at worst. */
+    /**
+     * The largest number of characters, classes and operators, with repetitions. Matching recurses at most that deep.
+     */
     static final int SIZE_MAX = 2048;
 
     private final Pattern pattern;
@@ -29,7 +31,7 @@ final class TopicExpression {
      * Compiles an expression.
      *
      * @param regex the expression.
-     * @return what matches names.
+     * @return the compiled expression.
      * @throws GroupRefusal INVALID_REGULAR_EXPRESSION if it is not well-formed or too large.
      */
     static TopicExpression of(final String regex) {
@@ -53,9 +55,9 @@ final class TopicExpression {
     }
 
     /**
-     * Says how much work a match may be.
+     * Returns the size of the compiled expression, which bounds the work of a match.
      *
-     * @return how many states there are; each may be visited once for each character.
+     * @return the number of states; each may be visited once for each character.
      */
     int states() {
         return pattern.programSize();
@@ -65,7 +67,7 @@ final class TopicExpression {
         return pattern.matches(name);
     }
 
-    /** Reads an expression once, and never takes it for smaller than RE2 does. */
+    /** Measures an expression in one pass. The result is never smaller than RE2's. */
     private static final class Measure {
         private final String regex;
         private final long[] outer = new long[NESTING_MAX];
@@ -114,7 +116,7 @@ final class TopicExpression {
             last = 0;
         }
 
-        /** A group counts for two more, which begin and end it. A parenthesis too many is RE2's to refuse. */
+        /** Ends a group, which counts two more for its begin and end. An extra parenthesis is refused by RE2. */
         private void close() {
             if (depth > 0) {
                 final long inner = size + 2;
@@ -155,7 +157,9 @@ final class TopicExpression {
             }
         }
 
-        /** Takes the larger number of {@code {n,m}}; what is no repeat is taken for one, and counts as a character too. */
+        /**
+         * Reads the larger number of {@code {n,m}}. Other text in braces counts both as a repetition and as characters.
+         */
         private void repeat() {
             long number = 0;
             long most = 1;

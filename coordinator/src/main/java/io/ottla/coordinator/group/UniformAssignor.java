@@ -15,11 +15,11 @@ import java.util.UUID;
 import java.util.function.ToIntFunction;
 
 /**
- * Gives all members about the same number of partitions, and lets them keep what they have as far as that is possible: no
- * member has more than one partition more than another one that could have it.
+ * Assigns all members about the same number of partitions, and keeps existing assignments where possible. A member has
+ * at most one partition more than any other member that could take it.
  */
 public final class UniformAssignor implements PartitionAssignor {
-    /** Does nothing yet. */
+    /** Creates the assignor. */
     public UniformAssignor() {}
 
     @Override
@@ -32,7 +32,7 @@ public final class UniformAssignor implements PartitionAssignor {
         return SPI_VERSION;
     }
 
-    /** A member and what it gets. */
+    /** A member and its new assignment. */
     private static final class Bucket {
         private final int index;
         private final Member member;
@@ -75,7 +75,7 @@ public final class UniformAssignor implements PartitionAssignor {
         keep(buckets, partitions);
         deal(buckets, bucketsByTopic, partitions);
         while (balance(buckets, bucketsByTopic)) {
-            // Each round moves partitions to members that have at least two less.
+            // Each round moves partitions to members that have at least two fewer.
         }
         final Map<String, Map<UUID, Set<Integer>>> result = new HashMap<>();
         buckets.forEach(bucket -> result.put(bucket.member.memberId(), bucket.partitions));
@@ -109,7 +109,7 @@ public final class UniformAssignor implements PartitionAssignor {
         bucketsByTopic.forEach((topic, candidates) -> {
             final Set<Integer> takenOfTopic = taken.getOrDefault(topic, Set.of());
             final int count = partitions.applyAsInt(topic);
-            // Of buckets of the same size the first one; a search through all for each partition would be quadratic.
+            // Ties go to the first bucket. A search through all buckets for each partition would be quadratic.
             final PriorityQueue<Bucket> smallestFirst = new PriorityQueue<>(
                     Comparator.comparingInt((Bucket bucket) -> bucket.size).thenComparingInt(bucket -> bucket.index));
             if (takenOfTopic.size() < count) {
@@ -143,7 +143,7 @@ public final class UniformAssignor implements PartitionAssignor {
         }
         for (final Bucket from : buckets) {
             if (from.size <= least + 1) {
-                // Most rounds end here, without a look at each topic of each member.
+                // Most rounds end here, without visiting each topic of each member.
                 continue;
             }
             for (final UUID topic : List.copyOf(from.partitions.keySet())) {

@@ -1,5 +1,5 @@
 /**
- * The group coordinator: groups and their offsets in {@code __consumer_offsets}. Classic groups and those of KIP-848 are together, since
- * they turn into each other.
+ * The group coordinator: groups and their offsets in {@code __consumer_offsets}. Classic groups and those of KIP-848
+ * share a package, since they are converted to each other.
  */
 package io.ottla.coordinator.group;

@@ -15,7 +15,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * What can be done to configurations: decides by Kafka's rules, with Kafka's error codes, and changes nothing.
+ * Decides on changes of configurations by Kafka's rules, with Kafka's error codes. Nothing is changed here.
  *
  * <p><b>Note:</b> the methods are {@link Operation}s and run on the coordinator's agent.
  */
@@ -23,15 +23,15 @@ final class ConfigOperations {
     private final int resourcesMax;
 
     /**
-     * Operations of a broker.
+     * Creates the operations of a broker.
      *
-     * @param resourcesMax how many resources that are no topics may have settings.
+     * @param resourcesMax the largest number of resources other than topics that may have settings.
      */
     ConfigOperations(final int resourcesMax) {
         this.resourcesMax = resourcesMax;
     }
 
-    /** Changes settings. Those that stay what they are need no record. */
+    /** Changes settings. Unchanged settings need no record. */
     Outcome<RecordMessage, ErrorCode> alter(
             final MetadataMachine machine, final ConfigResource resource, final Map<String, String> changes) {
         final Map<String, String> present;
@@ -43,7 +43,7 @@ final class ConfigOperations {
             present = topic.configs();
         } else {
             present = machine.image().configs.getOrDefault(resource, Map.of());
-            // There need not be such a group, so clients can make up any number of them.
+            // The group need not exist, so clients can make up any number of them.
             if (resource.type() == ConfigResource.GROUP
                     && present.isEmpty()
                     && machine.image().configs.size() >= resourcesMax) {
@@ -76,8 +76,8 @@ final class ConfigOperations {
      * Checks settings.
      *
      * @param configs the settings.
-     * @param nullable whether a setting may have no value.
-     * @return what is wrong with one, for people; null if nothing is.
+     * @param nullable true if a setting may have no value.
+     * @return the error message; null if all settings are valid.
      */
     static String badConfig(final Map<String, String> configs, final boolean nullable) {
         for (final Map.Entry<String, String> config : configs.entrySet()) {
@@ -93,7 +93,7 @@ final class ConfigOperations {
     }
 
     private static boolean tooLong(final String text) {
-        // UTF-8 takes 3 bytes for a char at most.
+        // A char takes at most 3 bytes in UTF-8.
         return text.length() > Short.MAX_VALUE / 3 && text.getBytes(StandardCharsets.UTF_8).length > Short.MAX_VALUE;
     }
 }

@@ -24,15 +24,15 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Metadata in one log, that is: one shard of the {@link CoordinatorRuntime}. Every change is flushed, as Kafka's controller does
- * it: a block of producer ids that a loss of power takes back would be given out again, and what the second producer writes be
- * dropped as the first one's duplicates.
+ * Keeps the metadata in one log, as one shard of the {@link CoordinatorRuntime}. Every change is flushed, as in Kafka's
+ * controller: a block of producer ids that is lost in a power failure would be allocated again, and the second
+ * producer's records would be dropped as duplicates of the first one's.
  */
 public final class LogMetadataCoordinator implements MetadataCoordinator {
-    /** What Kafka's quorum allows a batch of metadata. */
+    /** The largest batch of metadata in Kafka's quorum. */
     private static final int BATCH_BYTES_MAX = 8 << 20;
 
-    /** Names the bound of what all topics may have together. */
+    /** The configuration key of the largest number of partitions of all topics. */
     static final String PARTITIONS_MAX = "ottla.partitions.max";
 
     private static final int PARTITION = 0;
@@ -45,11 +45,11 @@ public final class LogMetadataCoordinator implements MetadataCoordinator {
     private PartitionLog log;
 
     /**
-     * A coordinator that is not open yet.
+     * Creates a coordinator that is not open yet.
      *
-     * @param context what it is given by the broker.
-     * @param config what is configured about metadata.
-     * @param listener learns of topics as they come, change and go.
+     * @param context the broker's services.
+     * @param config the configuration of metadata.
+     * @param listener is notified when topics are created, changed and deleted.
      */
     public LogMetadataCoordinator(
             final CoordinatorContext context, final MetadataConfig config, final MetadataListener listener) {

@@ -10,16 +10,16 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The metadata that one {@link MetadataMachine} replayed. Every change costs the same however many topics there are.
+ * The metadata that one {@link MetadataMachine} replayed. The cost of a change does not depend on the number of topics.
  *
- * <p><b>Note:</b> one writer, the coordinator's agent; the maps that are concurrent, and what is volatile, are for all threads
- * to read. What is not is the agent's own.
+ * <p><b>Note:</b> one writer, the coordinator's agent. All threads may read the concurrent maps and the volatile
+ * fields; everything else is for the agent only.
  */
 final class MetadataImage {
     final ConcurrentHashMap<String, TopicImage> topicByName = new ConcurrentHashMap<>();
     final ConcurrentHashMap<UUID, TopicImage> topicById = new ConcurrentHashMap<>();
 
-    /** Settings of everything but topics, which have them in their images. */
+    /** The settings of all resources except topics, whose images have their settings. */
     final ConcurrentHashMap<ConfigResource, Map<String, String>> configs = new ConcurrentHashMap<>();
 
     volatile String clusterId;
@@ -38,7 +38,7 @@ final class MetadataImage {
     }
 
     /**
-     * How many partitions all topics have. Agent only.
+     * Returns the number of partitions of all topics. Agent only.
      *
      * @return their number.
      */
@@ -47,10 +47,11 @@ final class MetadataImage {
     }
 
     /**
-     * The form in which names collide: Kafka's tools name metrics after topics, with each '.' replaced by '_'.
+     * Returns the form in which names are compared for collisions: Kafka's tools name metrics after topics, with each
+     * '.' replaced by '_'.
      *
      * @param name a valid name.
-     * @return the same for all names that can't exist together.
+     * @return the key, which is the same for all names that cannot coexist.
      */
     static String collisionKey(final String name) {
         return name.replace('.', '_');
@@ -78,7 +79,7 @@ final class MetadataImage {
     }
 
     /**
-     * The topic that a name collides with. Agent only.
+     * Returns the topic that a name collides with. Agent only.
      *
      * @param name a valid name.
      * @return a topic's name, or null.

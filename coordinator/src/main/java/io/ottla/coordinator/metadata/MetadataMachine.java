@@ -21,11 +21,11 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 
 /**
- * Replays {@code __cluster_metadata} into a {@link MetadataImage}. Topics are put together from the records of a batch and
- * shown at its end, so that nobody sees half of one.
+ * Replays {@code __cluster_metadata} into a {@link MetadataImage}. Topics are assembled from the records of a batch and
+ * published at its end, so that no reader sees an incomplete one.
  */
 final class MetadataMachine implements StateMachine<RecordMessage> {
-    /** The setting of all brokers that holds the cluster's id. It is no configuration and not shown as one. */
+    /** The setting of all brokers that holds the cluster's id. It is not listed as a configuration. */
     static final String CLUSTER_ID = "cluster.id";
 
     static final ConfigResource ALL_BROKERS = new ConfigResource(ConfigResource.BROKER, "");
@@ -36,7 +36,7 @@ final class MetadataMachine implements StateMachine<RecordMessage> {
     private final Map<UUID, Draft> draftById = new LinkedHashMap<>();
     private final Map<String, Draft> draftByName = new HashMap<>();
 
-    /** Ids of the last block that was taken: soft state, so what is left of a block is lost with the machine. */
+    /** The next id of the last allocated block. Soft state: the rest of a block is lost with the machine. */
     private long producerId;
 
     private long producerIdBlockEnd;
@@ -50,7 +50,10 @@ final class MetadataMachine implements StateMachine<RecordMessage> {
         return image;
     }
 
-    /** By number and not by a pattern of types: that one's bootstrap alone takes milliseconds of the broker's start. */
+    /**
+     * Switches on the number and not on a type pattern, whose bootstrap alone would add milliseconds to the broker's
+     * start.
+     */
     @Override
     public void replay(final long offset, final RecordMessage record) {
         switch (record.recordType()) {
@@ -59,7 +62,7 @@ final class MetadataMachine implements StateMachine<RecordMessage> {
             case RemoveTopicRecord.RECORD_TYPE -> draft(((RemoveTopicRecord) record).topicId()).removed = true;
             case ConfigRecord.RECORD_TYPE -> replayConfig((ConfigRecord) record);
             case ProducerIdsRecord.RECORD_TYPE -> replayProducerIds((ProducerIdsRecord) record);
-            default -> throw new IllegalStateException("no record of metadata: " + record);
+            default -> throw new IllegalStateException("not a metadata record: " + record);
         }
     }
 
@@ -129,7 +132,7 @@ final class MetadataMachine implements StateMachine<RecordMessage> {
         return Outcome.write(List.of(ConfigOperations.configRecord(ALL_BROKERS, CLUSTER_ID, clusterId)));
     }
 
-    /** An id for a topic that no topic has. */
+    /** Returns an id that no topic has. */
     UUID newTopicId() {
         UUID id = KafkaUuids.random(random);
         while (image.topicById.containsKey(id)) {
@@ -138,12 +141,12 @@ final class MetadataMachine implements StateMachine<RecordMessage> {
         return id;
     }
 
-    /** The next id of the block in memory, or -1 if it is used up. */
+    /** Returns the next id of the block in memory, or -1 if it is used up. */
     long takeProducerId() {
         return producerId < producerIdBlockEnd ? producerId++ : -1;
     }
 
-    /** Puts a block in memory that is committed. */
+    /** Sets the block in memory, which is committed. */
     void useProducerIds(final long firstId, final long endId) {
         producerId = firstId;
         producerIdBlockEnd = endId;
@@ -156,7 +159,7 @@ final class MetadataMachine implements StateMachine<RecordMessage> {
         }
         final TopicImage topic = image.topicById.get(topicId);
         if (topic == null) {
-            throw new IllegalStateException("a record of a topic that is not there: " + topicId);
+            throw new IllegalStateException("a record of a topic that does not exist: " + topicId);
         }
         return put(new Draft(topic.id(), topic.name(), topic));
     }
@@ -168,7 +171,7 @@ final class MetadataMachine implements StateMachine<RecordMessage> {
         }
         final TopicImage topic = image.topicByName.get(name);
         if (topic == null) {
-            throw new IllegalStateException("a setting of a topic that is not there: " + name);
+            throw new IllegalStateException("a setting of a topic that does not exist: " + name);
         }
         return draft(topic.id());
     }
@@ -187,7 +190,7 @@ final class MetadataMachine implements StateMachine<RecordMessage> {
         }
     }
 
-    /** A topic as the records of a batch change it. */
+    /** A topic while the records of a batch change it. */
     private static final class Draft {
         private final UUID id;
         private final String name;

@@ -13,7 +13,7 @@ import io.ottla.coordinator.runtime.RecordSerde;
 import java.nio.ByteBuffer;
 
 /**
- * The records of {@code __cluster_metadata} (KIP-631). There is no key; the value is
+ * Reads and writes the records of {@code __cluster_metadata} (KIP-631). There is no key; the value is
  *
  * <pre>
  *    +----------------------+-------------+----------------+---------+
@@ -21,8 +21,8 @@ import java.nio.ByteBuffer;
  *    +----------------------+-------------+----------------+---------+
  * </pre>
  *
- * <p>All records are written in the version 0 that each of them has: a newer one of {@link PartitionRecord} tells of folders
- * and replicas that there are none of here.
+ * <p>All records are written in version 0, which each type has: a newer {@link PartitionRecord} adds directories and
+ * replicas, of which there are none here.
  *
  * <p><b>Note:</b> not thread-safe.
  */
@@ -64,7 +64,9 @@ final class MetadataRecordSerde implements RecordSerde<RecordMessage> {
         return record;
     }
 
-    /** Passing over a record, of an ACL for instance, could open what is meant to be closed. */
+    /**
+     * Creates a record of a type. An unknown type is not skipped: to ignore an ACL, for instance, could grant access.
+     */
     private static RecordMessage newRecord(final int type) {
         return switch (type) {
             case TopicRecord.RECORD_TYPE -> new TopicRecord();

@@ -9,12 +9,12 @@ import io.ottla.coordinator.runtime.Outcome;
 import java.util.List;
 
 /**
- * Gives out producer ids, and changes nothing but the block in memory.
+ * Allocates producer ids. Nothing but the block in memory is changed here.
  *
  * <p><b>Note:</b> the methods are {@link Operation}s and run on the coordinator's agent.
  */
 final class ProducerIdOperations {
-    /** Producer ids that are taken from the log at once, as in Kafka's controller. */
+    /** The number of producer ids in a block, as in Kafka's controller. */
     static final int BLOCK_SIZE = 1000;
 
     private final int nodeId;
@@ -23,7 +23,7 @@ final class ProducerIdOperations {
         this.nodeId = nodeId;
     }
 
-    /** Gives out a producer id: from the block in memory, or else the first of a new one. */
+    /** Allocates a producer id: the next of the block in memory, or else the first of a new one. */
     Outcome<RecordMessage, Long> next(final MetadataMachine machine) {
         final long inMemory = machine.takeProducerId();
         if (inMemory >= 0) {

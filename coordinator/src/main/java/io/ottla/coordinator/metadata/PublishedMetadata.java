@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What all threads see of the metadata, and who is told of its changes. It outlives state machines: when the log is loaded
- * again, the new machine's image takes the place of the old one's, and the listener is told of the difference.
+ * Publishes the metadata to all threads, and notifies the listener of changes. It outlives state machines: when the log
+ * is loaded again, the new machine's image replaces the old one, and the listener is notified of the difference.
  *
  * <p><b>Note:</b> the methods of {@link MetadataView} are for any thread; all others are for the coordinator's agent.
  */
@@ -22,7 +22,7 @@ final class PublishedMetadata implements MetadataView {
     private static final Logger LOG = LoggerFactory.getLogger(PublishedMetadata.class);
 
     private final MetadataListener listener;
-    /** Only the owning agent changes it. */
+    /** Changed by the owning agent only. */
     private volatile long topicsVersion;
 
     private volatile MetadataImage image = new MetadataImage();
@@ -32,7 +32,7 @@ final class PublishedMetadata implements MetadataView {
     }
 
     /**
-     * Shows another image.
+     * Publishes another image.
      *
      * @param next the image of a log that was replayed to its end.
      */
@@ -54,11 +54,11 @@ final class PublishedMetadata implements MetadataView {
     }
 
     /**
-     * Tells of a topic, if the image is the one that is shown.
+     * Notifies the listener of a topic, if the image is the published one.
      *
      * @param changed the image that changed.
-     * @param before the topic as it was, or null.
-     * @param after the topic as it is, or null.
+     * @param before the topic before the change, or null.
+     * @param after the topic after the change, or null.
      */
     void changed(final MetadataImage changed, final TopicImage before, final TopicImage after) {
         if (changed == image) {
@@ -67,7 +67,7 @@ final class PublishedMetadata implements MetadataView {
         }
     }
 
-    /** The change is committed, whatever the listener makes of it. */
+    /** Notifies the listener. The change is committed even if the listener fails. */
     private void tell(final TopicImage before, final TopicImage after) {
         try {
             if (before == null) {

@@ -25,12 +25,12 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * What can be done to topics: decides by Kafka's rules, with Kafka's error codes, and changes nothing.
+ * Decides on changes of topics by Kafka's rules, with Kafka's error codes. Nothing is changed here.
  *
  * <p><b>Note:</b> the methods are {@link Operation}s and run on the coordinator's agent.
  */
 final class TopicOperations {
-    /** Partitions that one request may make, as in Kafka's controller. */
+    /** The largest number of partitions that one request may create, as in Kafka's controller. */
     static final int PARTITIONS_PER_REQUEST_MAX = 10_000;
 
     private final List<Integer> replicas;
@@ -38,10 +38,10 @@ final class TopicOperations {
     private final int partitionsMax;
 
     /**
-     * Operations of a broker.
+     * Creates the operations of a broker.
      *
-     * @param nodeId the one broker that has all partitions.
-     * @param partitionsMax how many partitions all topics may have.
+     * @param nodeId the broker that has all partitions.
+     * @param partitionsMax the largest number of partitions of all topics.
      */
     TopicOperations(final int nodeId, final int partitionsMax) {
         this.nodeId = nodeId;
@@ -49,7 +49,7 @@ final class TopicOperations {
         this.replicas = List.of(nodeId);
     }
 
-    /** Makes topics. A topic that can't be made leaves the others alone. */
+    /** Creates topics. A topic that cannot be created does not affect the others. */
     Outcome<RecordMessage, List<TopicResult>> createTopics(
             final MetadataMachine machine, final List<NewTopic> topics, final boolean validateOnly) {
         long partitions = 0;
@@ -123,7 +123,7 @@ final class TopicOperations {
                 new TopicImage(id, topic.name(), topic.partitions(), Collections.unmodifiableMap(configs)));
     }
 
-    /** Deletes topics. One that is not there leaves the others alone. */
+    /** Deletes topics. A topic that does not exist does not affect the others. */
     Outcome<RecordMessage, List<TopicResult>> deleteTopics(final MetadataMachine machine, final List<UUID> topicIds) {
         final List<RecordMessage> records = new ArrayList<>(topicIds.size());
         final List<TopicResult> results = new ArrayList<>(topicIds.size());

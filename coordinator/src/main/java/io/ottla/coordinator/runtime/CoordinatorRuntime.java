@@ -14,8 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The shards of one coordinator, one for each partition of its topic. A shard is made when it is asked for the first time,
- * and costs nothing until then.
+ * Runs the shards of one coordinator, one for each partition of its topic. A shard is created by its first request.
  *
  * <p><b>Note:</b> {@link #write} and {@link #read} are for any thread: they queue for the owning agent, in the order of the
  * calls, and their futures are completed there. All other methods are for the agent itself.
@@ -36,14 +35,15 @@ public final class CoordinatorRuntime<M extends StateMachine<R>, R> implements A
     private boolean closed;
 
     /**
-     * A runtime without shards.
+     * Creates a runtime without shards.
      *
      * @param context the agent, its timers and its clock.
-     * @param logs opens the log of a partition, on the agent, once for each unless it throws a {@link StorageException}; it gives null for a partition that this
-     *     broker does not have. The logs are the opener's to close.
-     * @param factory makes a machine each time that a shard is loaded.
-     * @param serde how the records stand in the logs.
-     * @param batchBytesMax the largest batch in bytes; an operation that wants to write more is answered MESSAGE_TOO_LARGE.
+     * @param logs opens the log of a partition, on the agent, once for each unless it throws a {@link
+     *     StorageException}; returns null for a partition that this broker does not have. The logs are closed by the
+     *     opener.
+     * @param factory creates a machine each time that a shard is loaded.
+     * @param serde reads and writes the records of the logs.
+     * @param batchBytesMax the largest batch in bytes; an operation that writes more fails with MESSAGE_TOO_LARGE.
      */
     public CoordinatorRuntime(
             final CoordinatorContext context,
@@ -55,15 +55,15 @@ public final class CoordinatorRuntime<M extends StateMachine<R>, R> implements A
     }
 
     /**
-     * A runtime without shards.
+     * Creates a runtime without shards.
      *
      * @param context the agent, its timers and its clock.
      * @param logs opens the log of a partition, as above.
-     * @param factory makes a machine each time that a shard is loaded.
-     * @param serde how the records stand in the logs.
+     * @param factory creates a machine each time that a shard is loaded.
+     * @param serde reads and writes the records of the logs.
      * @param batchBytesMax the largest batch in bytes, as above.
-     * @param flush whether each batch that the log commits at once shall survive a loss of power before anyone hears of it.
-     *     The agent waits for the device meanwhile. A log that commits later has other nodes to be safe on.
+     * @param flush true to flush each batch that the log commits at once before it is answered, so that it survives a
+     *     power failure. The agent waits for the device meanwhile. A log that commits later relies on its replicas.
      */
     public CoordinatorRuntime(
             final CoordinatorContext context,
@@ -84,7 +84,7 @@ public final class CoordinatorRuntime<M extends StateMachine<R>, R> implements A
      * Runs an operation on a partition's machine.
      *
      * @param partition the partition's index.
-     * @param operation what to run.
+     * @param operation the operation.
      * @param <T> the type of the response.
      * @return the response when the operation's records are committed, or a {@link CoordinatorException}.
      */
@@ -95,12 +95,12 @@ public final class CoordinatorRuntime<M extends StateMachine<R>, R> implements A
     }
 
     /**
-     * Runs an operation on a partition's machine that may park the request.
+     * Runs an operation that may park the request on a partition's machine.
      *
      * @param partition the partition's index.
-     * @param operation what to run.
-     * @param reply is completed with the response when the operation's records are committed, or with a
-     *     {@link CoordinatorException}; by the machine if the outcome is parked.
+     * @param operation the operation.
+     * @param reply completes with the response when the operation's records are committed, or with a {@link
+     *     CoordinatorException}. The machine completes it if the outcome is parked.
      * @param <T> the type of the response.
      */
     public <T> void write(final int partition, final Operation<M, R, T> operation, final CompletableFuture<T> reply) {
@@ -108,10 +108,10 @@ public final class CoordinatorRuntime<M extends StateMachine<R>, R> implements A
     }
 
     /**
-     * Asks a partition's machine.
+     * Runs a query on a partition's machine.
      *
      * @param partition the partition's index.
-     * @param query what to ask.
+     * @param query the query.
      * @param <T> the type of the answer.
      * @return the answer, or a {@link CoordinatorException}.
      */
@@ -121,7 +121,7 @@ public final class CoordinatorRuntime<M extends StateMachine<R>, R> implements A
         return reply;
     }
 
-    /** Whatever the command throws, its reply is completed. */
+    /** Runs a command, and completes its reply whatever it throws. */
     private void execute(
             final int partition, final CompletableFuture<?> reply, final Consumer<CoordinatorShard<M, R>> command) {
         context.agent().execute(() -> {
@@ -140,11 +140,11 @@ public final class CoordinatorRuntime<M extends StateMachine<R>, R> implements A
     }
 
     /**
-     * Loads a partition's log, all that can be read of it now.
+     * Loads a partition's log, up to the end that can be read now.
      *
      * @param partition the partition's index.
-     * @return true if the machine runs; false if this node does not lead the partition, or the log has records that are not
-     *     committed yet, or it can't be replayed.
+     * @return true if the machine runs; false if this node does not lead the partition, the log has uncommitted
+     *     records, or it cannot be replayed.
      */
     public boolean load(final int partition) {
         final CoordinatorShard<M, R> shard = shard(partition);
@@ -156,10 +156,10 @@ public final class CoordinatorRuntime<M extends StateMachine<R>, R> implements A
     }
 
     /**
-     * Why a request to a partition would be refused now.
+     * Returns the reason to refuse a request to a partition now.
      *
      * @param partition the partition's index.
-     * @return what it would be answered; null if it would run.
+     * @return the error to answer; null if the request would run.
      */
     public CoordinatorException refusal(final int partition) {
         final CoordinatorShard<M, R> shard = shard(partition);
@@ -167,9 +167,9 @@ public final class CoordinatorRuntime<M extends StateMachine<R>, R> implements A
     }
 
     /**
-     * Drops a partition's machine and forgets its log, which the opener may close then.
+     * Drops a partition's machine and its log, which the opener may close afterwards.
      *
-     * @param partition the partition's index; nothing happens if it was never asked for.
+     * @param partition the partition's index; a partition without a shard is ignored.
      */
     public void unload(final int partition) {
         final CoordinatorShard<M, R> shard = shardByPartition.remove(partition);
@@ -178,7 +178,7 @@ public final class CoordinatorRuntime<M extends StateMachine<R>, R> implements A
         }
     }
 
-    /** Answers whoever waits, and drops all machines. Requests that come later are refused. Idempotent. */
+    /** Fails pending requests, and drops all machines. Later requests are refused. Idempotent. */
     @Override
     public void close() {
         closed = true;
@@ -186,13 +186,13 @@ public final class CoordinatorRuntime<M extends StateMachine<R>, R> implements A
         shardByPartition.clear();
     }
 
-    /** The shard of a partition; null if there is none, as the reply says then. */
+    /** Returns the shard of a partition; null if there is none, after the reply was failed. */
     private CoordinatorShard<M, R> shard(final int partition, final CompletableFuture<?> reply) {
         final CoordinatorShard<M, R> shard;
         try {
             shard = shard(partition);
         } catch (final StorageException e) {
-            // The next request tries again; those of other partitions are served on.
+            // The next request tries again. Requests to other partitions are not affected.
             SafeLog.error(LOG, "partition {}: the log can't be opened", partition, e);
             Replies.fail(
                     reply,

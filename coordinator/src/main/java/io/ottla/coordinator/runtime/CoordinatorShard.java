@@ -10,21 +10,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drives one state machine over one log: loads it, hands operations to the {@link ShardWork} of the machine, and drops the machine when
- * the log is led by another node or fails.
+ * Drives one state machine over one log: loads it, passes operations to the {@link ShardWork} of the machine, and drops
+ * the machine when another node leads the log or the log fails.
  *
- * <p><b>Note:</b> not thread-safe; for the owning agent only. Others go through {@link CoordinatorRuntime}.
+ * <p><b>Note:</b> not thread-safe; for the owning agent only. Other threads use {@link CoordinatorRuntime}.
  *
  * @param <M> the type of the machine.
  * @param <R> the type of its records.
  */
 final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoCloseable {
-    /** How much of a log is replayed before other shards get their turn. */
+    /** The largest number of bytes that are replayed before other shards get their turn. */
     static final int LOAD_STEP_BYTES = 4 << 20;
 
     private static final long LOAD_RETRY_MS = 10;
 
-    /** How long a log is left alone that could not be loaded for want of memory. */
+    /** The pause before a log is loaded again that could not be loaded for lack of memory. */
     static final long REST_MS = 1000;
 
     private static final Logger LOG = LoggerFactory.getLogger(CoordinatorShard.class);
@@ -47,22 +47,22 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
     private Phase phase = Phase.UNLOADED;
 
     /**
-     * The epoch of a batch that is indeterminate, or that could not be flushed. The log may name it for longer; it is not to be trusted in
-     * it.
+     * The epoch of a batch whose outcome is unknown, or that could not be flushed. The log is not loaded in this epoch,
+     * even if it still leads in it.
      */
     private int fencedEpoch = -1;
 
-    /** Whether the log may have a batch that was not flushed, and that what is loaded next builds upon. */
+    /** True if the log may have an unflushed batch that the next loaded state depends on. */
     private boolean isUnflushed;
 
-    /** Whether the log could not be loaded for want of memory, say, and is left alone until a time. */
+    /** True while the log is not loaded again, after that failed for lack of memory, for instance. */
     private boolean isResting;
 
     private long restUntilNs;
     private CoordinatorException unloadedBy;
     private long loadOffset;
 
-    /** Null unless the log is being loaded, or is. */
+    /** Null unless the log is loaded or being loaded. */
     private ShardWork<M, R> work;
 
     CoordinatorShard(
@@ -97,7 +97,7 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
     }
 
     /**
-     * Whether each batch is flushed before it counts.
+     * Returns whether each batch is flushed before it is answered.
      *
      * @return true if it is.
      */
@@ -106,10 +106,10 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
     }
 
     /**
-     * Loads the log if it is not loaded. Returns before that is done if the log is long and {@code whole} is false, or if
-     * the log has records that are not committed yet; the shard goes on by itself then.
+     * Loads the log if it is not loaded. Returns early if the log is long and {@code whole} is false, or if the log has
+     * uncommitted records; the shard then continues by itself.
      *
-     * @param whole whether to replay all that can be read now, however long it takes.
+     * @param whole true to replay everything that can be read now, however long that takes.
      */
     void load(final boolean whole) {
         if (phase == Phase.ACTIVE && log.leaderEpoch() != work.epoch()) {
@@ -146,7 +146,7 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
     }
 
     /**
-     * Whether operations run now.
+     * Returns whether operations run now.
      *
      * @return true if the log is loaded and this node leads it.
      */
@@ -155,10 +155,10 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
     }
 
     /**
-     * Runs an operation: now, or when the batch that is on its way has arrived.
+     * Runs an operation: now, or when the pending batch is completed.
      *
-     * @param operation what to run.
-     * @param reply is completed with the response, or with a {@link CoordinatorException}.
+     * @param operation the operation.
+     * @param reply completes with the response, or with a {@link CoordinatorException}.
      * @param <T> the type of the response.
      */
     <T> void submit(final Operation<M, R, T> operation, final CompletableFuture<T> reply) {
@@ -171,10 +171,10 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
     }
 
     /**
-     * Asks the machine, without waiting for a batch that is on its way.
+     * Runs a query on the machine, without waiting for a pending batch.
      *
-     * @param query what to ask.
-     * @param reply is completed with the answer, or with a {@link CoordinatorException}.
+     * @param query the query.
+     * @param reply completes with the answer, or with a {@link CoordinatorException}.
      * @param <T> the type of the answer.
      */
     <T> void query(final Query<M, T> query, final CompletableFuture<T> reply) {
@@ -186,7 +186,7 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
         }
     }
 
-    /** Answers all requests that wait, and drops the state. The log stays open; it is closed by its opener. */
+    /** Fails all pending requests, and drops the state. The log stays open; it is closed by its opener. */
     @Override
     public void close() {
         if (phase != Phase.CLOSED) {
@@ -196,9 +196,9 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
     }
 
     /**
-     * Why a request would be refused now. Loads the log if that is what it needs.
+     * Returns the reason to refuse a request now. Loads the log if it is not loaded.
      *
-     * @return what to answer; null if an operation would run.
+     * @return the error to answer; null if an operation would run.
      */
     CoordinatorException refusal() {
         load(false);
@@ -216,7 +216,7 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
             return;
         }
         try {
-            // Up to the high watermark only: what is past it may still be cut off.
+            // Only up to the high watermark: records past it may still be truncated.
             loadOffset = records.read(log, loadOffset, log.highWatermark(), budgetBytes, work.machine());
             if (loadOffset < log.highWatermark()) {
                 context.agent().execute(resumeLoad());
@@ -252,7 +252,7 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
     }
 
     /**
-     * Refuses to load the log in an epoch, in which a batch may or may not stay in it.
+     * Refuses to load the log in an epoch in which the outcome of a batch is unknown.
      *
      * @param epoch the epoch, or an earlier one.
      */
@@ -260,7 +260,7 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
         fencedEpoch = epoch;
     }
 
-    /** Makes what the log has durable before it is loaded again. */
+    /** Flushes the log before it is loaded again. */
     void flushBeforeLoad() {
         isUnflushed = true;
     }
@@ -269,8 +269,8 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
      * Drops a machine whose records could not be replayed.
      *
      * @param failed its work.
-     * @param cause why.
-     * @return what to answer.
+     * @param cause the failure.
+     * @return the error to answer.
      */
     CoordinatorException fail(final ShardWork<M, R> failed, final Throwable cause) {
         if (failed == work) {
@@ -279,9 +279,9 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
         return unloadedBy;
     }
 
-    /** What a record is to blame for comes again with it. What the machine's memory is to blame for may be over soon. */
+    /** Unloads after a failed replay. A failure caused by a record is permanent; a lack of memory may be over soon. */
     private void fail(final Throwable cause) {
-        unload(errors.notCoordinator("can't be replayed: " + cause.getMessage()));
+        unload(errors.notCoordinator("cannot be replayed: " + cause.getMessage()));
         if (cause instanceof Error) {
             isResting = true;
             restUntilNs = context.clock().nanoTime() + TimeUnit.MILLISECONDS.toNanos(REST_MS);
@@ -297,10 +297,10 @@ final class CoordinatorShard<M extends StateMachine<R>, R> implements AutoClosea
     }
 
     /**
-     * Drops a machine, unless that is done already.
+     * Drops a machine, unless it is dropped already.
      *
      * @param dropped its work.
-     * @param cause what waiting requests are answered.
+     * @param cause the error for pending requests.
      */
     void unload(final ShardWork<M, R> dropped, final CoordinatorException cause) {
         if (dropped == work) {

@@ -5,7 +5,7 @@ import java.util.Base64;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
-/** Random ids as Kafka makes them. */
+/** Creates random ids in the same way as Kafka. */
 public final class KafkaUuids {
     private static final int BASE64_DIGIT_SHIFT = 58;
 
@@ -15,10 +15,10 @@ public final class KafkaUuids {
     private KafkaUuids() {}
 
     /**
-     * A random UUID (RFC 9562, version 4). It is none of Kafka's reserved ones, which have no version, and its base64 form
-     * does not begin with a dash, so that tools don't take it for an option.
+     * Returns a random UUID (RFC 9562, version 4). It is not one of Kafka's reserved ids, which have no version, and
+     * its base64 form does not begin with a dash, which tools would read as an option.
      *
-     * @param random where the bits come from.
+     * @param random the source of the bits.
      * @return the UUID.
      */
     public static UUID random(final RandomGenerator random) {
@@ -32,7 +32,7 @@ public final class KafkaUuids {
     }
 
     /**
-     * The form in which people see a UUID.
+     * Returns the text form of a UUID in Kafka's tools.
      *
      * @param uuid the UUID.
      * @return 22 characters of URL-safe base64.

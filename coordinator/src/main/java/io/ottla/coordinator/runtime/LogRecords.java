@@ -15,7 +15,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Turns the records of one operation into one batch, and the batches of a log into records again.
+ * Writes the records of one operation as one batch, and reads the records of a log's batches.
  *
  * <p><b>Note:</b> not thread-safe.
  *
@@ -24,7 +24,7 @@ import java.util.List;
 public final class LogRecords<R> {
     private static final int READ_BYTES = 1 << 20;
 
-    /** A writer that had to grow beyond this is not kept. */
+    /** The size up to which a writer is kept for the next batch. */
     private static final int KEPT_BYTES_MAX = 1 << 16;
 
     private final RecordSerde<R> serde;
@@ -65,11 +65,11 @@ public final class LogRecords<R> {
      * Replays batches of a log into a machine.
      *
      * @param log the log.
-     * @param startOffset where to begin.
-     * @param endOffset where to end, at most the high watermark.
+     * @param startOffset the first offset to replay.
+     * @param endOffset the offset after the last one to replay, at most the high watermark.
      * @param budgetBytes stops after the read that uses this up.
-     * @param machine takes the records.
-     * @return the offset after the last batch that was replayed.
+     * @param machine the machine.
+     * @return the offset after the last replayed batch.
      * @throws StorageException if the log can't be read, or is damaged.
      */
     long read(
@@ -85,7 +85,7 @@ public final class LogRecords<R> {
             final Payload payload = log.read(offset, endOffset, READ_BYTES, true);
             try {
                 final ByteBuffer bytes = payload.toByteBuffer();
-                // Compaction may have left nothing at the end.
+                // Compaction may have removed all records at the end.
                 offset = bytes.hasRemaining() ? replay(reader, bytes, machine) : endOffset;
                 left -= bytes.limit();
             } catch (final IOException e) {
@@ -97,7 +97,7 @@ public final class LogRecords<R> {
         return offset;
     }
 
-    /** Replays the whole batches of a read, of which there is one at least. */
+    /** Replays the complete batches of a read, which has at least one. */
     private long replay(final RecordBatchReader reader, final ByteBuffer bytes, final StateMachine<R> machine) {
         int position = 0;
         RecordBatches.checkBounds(bytes, 0);

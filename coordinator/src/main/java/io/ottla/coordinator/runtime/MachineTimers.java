@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** The deadlines of one machine, on the timers of its shard's agent. */
+/** Runs the deadlines of one machine on the timers of its shard's agent. */
 public final class MachineTimers<M extends StateMachine<R>, R> implements ShardTimers<M, R>, AutoCloseable {
     public static final long RETRY_MS = 500;
 
@@ -50,7 +50,9 @@ public final class MachineTimers<M extends StateMachine<R>, R> implements ShardT
         deadlineByKey.clear();
     }
 
-    /** It stays in the map until its operation runs, so that what runs before it can still take it back. */
+    /**
+     * A deadline, which stays in the map until its operation runs, so that an earlier operation can still cancel it.
+     */
     private final class Deadline implements Runnable {
         private final Object key;
         private final Operation<M, R, Void> operation;
@@ -74,10 +76,10 @@ public final class MachineTimers<M extends StateMachine<R>, R> implements ShardT
         }
 
         private void retryAfter(final Throwable failure) {
-            final boolean comeToNothing =
+            final boolean failed =
                     failure instanceof final CoordinatorException e && e.error().isRetriable();
             final Deadline present = deadlineByKey.get(key);
-            if (comeToNothing && (present == null || present == this)) {
+            if (failed && (present == null || present == this)) {
                 schedule(key, RETRY_MS, operation);
             }
         }

@@ -3,7 +3,7 @@ package io.ottla.coordinator.runtime;
 import io.ottla.api.coordinator.CoordinatorException;
 
 /**
- * A request to a state machine, or a deadline of its own: {@code (state, now) -> (records, response)}.
+ * A request to a state machine, or one of its deadlines: {@code (state, now) -> (records, response)}.
  *
  * @param <M> the type of the machine.
  * @param <R> the type of its records.
@@ -12,12 +12,12 @@ import io.ottla.api.coordinator.CoordinatorException;
 @FunctionalInterface
 public interface Operation<M extends StateMachine<R>, R, T> {
     /**
-     * Decides what shall happen. If the outcome has records, the machine is the same afterwards as before, because the
-     * records may come to nothing; an outcome without records may have changed soft state.
+     * Decides on the request. An operation whose outcome has records must not change the machine, because the records
+     * may fail; one whose outcome has none may change soft state.
      *
-     * @param machine the machine, with all that is committed and nothing else.
-     * @param nowMs the time in milliseconds since the epoch.
-     * @return what to write and to answer.
+     * @param machine the machine, with committed state only.
+     * @param nowMs the current time in milliseconds since the epoch.
+     * @return the records to write and the answer.
      * @throws CoordinatorException to answer an error, with nothing written or changed.
      */
     Outcome<R, T> apply(M machine, long nowMs);

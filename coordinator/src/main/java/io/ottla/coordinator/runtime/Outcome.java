@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * What an {@link Operation} decided: records to write as one batch, of which all get into the log or none; an answer, which is given
- * when they are committed and replayed; and what follows.
+ * The result of an {@link Operation}: records to write atomically as one batch; an answer, which is given when they are
+ * committed and replayed; and effects.
  *
  * <p>Immutable, apart from what its effects hold.
  *
@@ -37,7 +37,7 @@ public final class Outcome<R, T> {
     }
 
     /**
-     * Nothing to write and null to answer.
+     * Returns an outcome without records and with a null answer.
      *
      * @param <R> the type of the records.
      * @param <T> the type of the response.
@@ -49,7 +49,7 @@ public final class Outcome<R, T> {
     }
 
     /**
-     * An answer with nothing to write.
+     * Returns an outcome with an answer and without records.
      *
      * @param response the answer.
      * @param <R> the type of the records.
@@ -61,9 +61,9 @@ public final class Outcome<R, T> {
     }
 
     /**
-     * Records, and null to answer when they are committed.
+     * Returns an outcome with records, and with a null answer when they are committed.
      *
-     * @param records what to write; nothing if it is empty.
+     * @param records the records to write; may be empty.
      * @param <R> the type of the records.
      * @return the outcome.
      */
@@ -72,9 +72,9 @@ public final class Outcome<R, T> {
     }
 
     /**
-     * Records, and the answer when they are committed.
+     * Returns an outcome with records, and with an answer when they are committed.
      *
-     * @param records what to write; nothing if it is empty.
+     * @param records the records to write; may be empty.
      * @param response the answer.
      * @param <R> the type of the records.
      * @param <T> the type of the response.
@@ -85,7 +85,7 @@ public final class Outcome<R, T> {
     }
 
     /**
-     * No answer yet: the machine keeps the request's future and completes it later.
+     * Returns an outcome without an answer: the machine keeps the request's future and completes it later.
      *
      * @param <R> the type of the records.
      * @param <T> the type of the response.
@@ -97,9 +97,10 @@ public final class Outcome<R, T> {
     }
 
     /**
-     * Records, and no answer yet: the effect answers, or keeps the request's future to complete it later.
+     * Returns an outcome with records and without an answer: the effect answers, or keeps the request's future to
+     * complete it later.
      *
-     * @param records what to write; the shard fails the request's future if this comes to nothing.
+     * @param records the records to write; the shard fails the request's future if they cannot be written.
      * @param effect runs when the records are committed and replayed.
      * @param <R> the type of the records.
      * @param <T> the type of the response.
@@ -110,11 +111,11 @@ public final class Outcome<R, T> {
     }
 
     /**
-     * The same outcome with an effect, after the one that it has. Effects change soft state: they start timers and answer parked
-     * requests.
+     * Returns this outcome with one more effect, which runs after the present ones. Effects change soft state: they
+     * start timers and answer parked requests.
      *
-     * @param next runs when the records are committed and replayed, before the answer is given. It does not run if the records come
-     *     to nothing.
+     * @param next runs when the records are committed and replayed, before the answer is given. It does not run if the
+     *     records are not committed.
      * @return the outcome.
      */
     public Outcome<R, T> then(final Runnable next) {
@@ -129,10 +130,10 @@ public final class Outcome<R, T> {
     }
 
     /**
-     * The same outcome with what is to be done if its records come to nothing and the machine lives on. A machine that is dropped
-     * learns of it by {@link StateMachine#unloaded}.
+     * Returns this outcome with an action for the case that its records are not written and the machine goes on. A
+     * machine that is dropped is notified by {@link StateMachine#unloaded}.
      *
-     * @param next runs instead of the effect, before the request is answered. It gets what the request is answered.
+     * @param next runs instead of the effect, before the request is answered, with the error of the answer.
      * @return the outcome.
      */
     public Outcome<R, T> otherwise(final Consumer<CoordinatorException> next) {
@@ -140,7 +141,7 @@ public final class Outcome<R, T> {
     }
 
     /**
-     * The same records and effects with another answer.
+     * Returns this outcome with another answer.
      *
      * @param other the answer.
      * @param <U> the type of the response.
@@ -151,16 +152,16 @@ public final class Outcome<R, T> {
     }
 
     /**
-     * What to write.
+     * Returns the records to write.
      *
-     * @return the records; empty if nothing is to be written.
+     * @return the records; may be empty.
      */
     public List<R> records() {
         return records;
     }
 
     /**
-     * What to answer.
+     * Returns the answer.
      *
      * @return the answer; may be null.
      */
@@ -169,15 +170,15 @@ public final class Outcome<R, T> {
     }
 
     /**
-     * Whether no answer is given now, because the machine or the effect gives it.
+     * Returns whether the machine or the effect gives the answer later.
      *
-     * @return true if the answer comes later.
+     * @return true if no answer is given now.
      */
     public boolean isParked() {
         return isParked;
     }
 
-    /** Runs what follows the commit. */
+    /** Runs the effects after the commit. */
     void succeeded() {
         if (effect != null) {
             effect.run();
@@ -185,9 +186,9 @@ public final class Outcome<R, T> {
     }
 
     /**
-     * Runs what follows if the records came to nothing.
+     * Runs the actions after the records failed.
      *
-     * @param cause what the request is answered.
+     * @param cause the error of the answer.
      */
     void failed(final CoordinatorException cause) {
         if (failure != null) {

@@ -3,7 +3,7 @@ package io.ottla.coordinator.runtime;
 import io.ottla.api.coordinator.CoordinatorException;
 
 /**
- * A question to a state machine, which changes nothing. It does not wait for a batch that is on its way: it sees what is
+ * A read of a state machine, which changes nothing. It does not wait for a pending batch: it sees the state that is
  * committed when it runs.
  *
  * @param <M> the type of the machine.
@@ -12,9 +12,9 @@ import io.ottla.api.coordinator.CoordinatorException;
 @FunctionalInterface
 public interface Query<M, T> {
     /**
-     * Answers from the state.
+     * Computes the answer from the state.
      *
-     * @param machine the machine, with all that is committed and nothing else.
+     * @param machine the machine, with committed state only.
      * @param nowMs the time in milliseconds since the epoch.
      * @return the answer; may be null.
      * @throws CoordinatorException to answer an error.

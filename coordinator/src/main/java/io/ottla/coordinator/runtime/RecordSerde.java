@@ -3,13 +3,13 @@ package io.ottla.coordinator.runtime;
 import java.nio.ByteBuffer;
 
 /**
- * How a coordinator's records stand in its log.
+ * Reads and writes the records of a coordinator's log.
  *
  * @param <R> the type of the records.
  */
 public interface RecordSerde<R> {
     /**
-     * A record's key.
+     * Returns a record's key.
      *
      * @param record the record.
      * @return its bytes, from position to limit, valid until the next call of this method; null for none.
@@ -17,11 +17,10 @@ public interface RecordSerde<R> {
     ByteBuffer key(R record);
 
     /**
-     * A record's value.
+     * Returns a record's value.
      *
      * @param record the record.
-     * @return its bytes, from position to limit, valid until the next call of this method; null for none, which in a compacted log takes the
-     *     key away.
+     * @return its bytes, from position to limit, valid until the next call of this method; null for a tombstone.
      */
     ByteBuffer value(R record);
 
@@ -30,9 +29,9 @@ public interface RecordSerde<R> {
      *
      * @param key the key's bytes or null; a view that is valid for this call.
      * @param value the value's bytes or null; a view that is valid for this call.
-     * @return the record; null for one of a type that may be passed over.
-     * @throws RuntimeException if this is no record of this coordinator, or one of a version that it does not know: the
-     *     shard is not loaded then.
+     * @return the record; null for a type that may be ignored.
+     * @throws RuntimeException if this is not a record of this coordinator, or has an unknown version: the shard is not
+     *     loaded then.
      */
     R read(ByteBuffer key, ByteBuffer value);
 }

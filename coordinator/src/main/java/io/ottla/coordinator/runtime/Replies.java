@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers requests. A future keeps to itself what its dependents throw, but not that there is no memory to call them; and whatever comes
- * out of it is not the coordinator's failure.
+ * Completes the futures of requests. A future catches exceptions of its dependents, but not a lack of memory to call
+ * them; what it throws is not a failure of the coordinator.
  */
 public final class Replies {
     private static final Logger LOG = LoggerFactory.getLogger(Replies.class);
@@ -18,8 +18,8 @@ public final class Replies {
     /**
      * Completes a future.
      *
-     * @param reply the future; nothing happens if it was completed before.
-     * @param response with what.
+     * @param reply the future; one that is completed already is ignored.
+     * @param response the value.
      * @param <T> its type.
      */
     public static <T> void complete(final CompletableFuture<T> reply, final T response) {
@@ -33,8 +33,8 @@ public final class Replies {
     /**
      * Fails a future.
      *
-     * @param reply the future; nothing happens if it was completed before.
-     * @param cause with what.
+     * @param reply the future; one that is completed already is ignored.
+     * @param cause the failure.
      */
     public static void fail(final CompletableFuture<?> reply, final CoordinatorException cause) {
         try {
@@ -44,7 +44,7 @@ public final class Replies {
         }
     }
 
-    /** The future is completed by now, or it can't be: a second attempt calls the dependents that are left. */
+    /** Completes a future a second time after the first attempt threw, which calls the remaining dependents. */
     private static void again(final CompletableFuture<?> reply, final Throwable failure) {
         SafeLog.error(LOG, "{} could not be completed as it should", reply, failure);
         try {

@@ -7,9 +7,9 @@ import io.ottla.api.storage.LogId;
 import org.slf4j.Logger;
 
 /**
- * What a shard answers when it can't serve a request. Each answer names the log.
+ * The errors of a shard that cannot serve a request. Each message names the log.
  *
- * @param id names the log.
+ * @param id the log's id.
  */
 record ShardErrors(LogId id) {
     CoordinatorException notCoordinator(final String why) {
@@ -35,11 +35,11 @@ record ShardErrors(LogId id) {
     }
 
     /**
-     * What a request is answered whose operation threw something. What nobody expected is logged.
+     * Returns the error to answer when an operation threw. An unexpected failure is logged.
      *
-     * @param log where.
-     * @param failure what was thrown.
-     * @return the failure itself if it is an answer.
+     * @param log the logger.
+     * @param failure the failure.
+     * @return the error; the failure itself if it is one.
      */
     CoordinatorException answerable(final Logger log, final Throwable failure) {
         if (failure instanceof final CoordinatorException expected) {

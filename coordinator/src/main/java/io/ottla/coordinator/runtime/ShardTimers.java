@@ -1,34 +1,34 @@
 package io.ottla.coordinator.runtime;
 
 /**
- * A state machine's deadlines. They are soft state: dropped with the machine, and set anew by the next one.
+ * The deadlines of a state machine. They are soft state: dropped with the machine, and set again by the next one.
  *
- * <p><b>Note:</b> not thread-safe; for the shard's agent only, and not for an {@link Operation} that returns records: that one
- * sets deadlines in its effect.
+ * <p><b>Note:</b> not thread-safe; for the shard's agent only. An {@link Operation} that returns records must set
+ * deadlines in its effect.
  *
  * @param <M> the type of the machine.
  * @param <R> the type of its records.
  */
 public interface ShardTimers<M extends StateMachine<R>, R> {
     /**
-     * Sets a deadline, in place of the one with an equal key if there is one.
+     * Sets a deadline, which replaces one with an equal key.
      *
      * @param key names the deadline, by its {@code equals}.
      * @param delayMs milliseconds from now.
-     * @param operation runs at the deadline, like any request. If its records come to nothing and the machine lives on, it
-     *     runs again half a second later, unless a deadline with the key was set meanwhile.
+     * @param operation runs at the deadline, like any request. If its records are not written and the machine goes on,
+     *     it runs again half a second later, unless a deadline with the key was set meanwhile.
      */
     void schedule(Object key, long delayMs, Operation<M, R, Void> operation);
 
     /**
-     * Takes a deadline back.
+     * Cancels a deadline.
      *
-     * @param key names the deadline; nothing happens if there is none.
+     * @param key names the deadline; a key without one is ignored.
      */
     void cancel(Object key);
 
     /**
-     * Whether a deadline is still to come.
+     * Returns whether a deadline is scheduled.
      *
      * @param key names the deadline.
      * @return true if it is.

@@ -14,12 +14,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a {@link CoordinatorShard} does with one machine, until the machine is dropped: it runs operations one after the other, and writes
- * what they decide.
+ * Runs the operations of one machine of a {@link CoordinatorShard} one after the other, and writes their records, until
+ * the machine is dropped.
  *
- * <p>At most one batch is on its way at a time, and its records are replayed when it is committed, not before. So the state
- * never has to be rolled back, and every read of it is a read of committed state. A storage that commits inside of
- * {@link PartitionLog#append} never makes an operation wait; with any other, operations queue behind the batch.
+ * <p>At most one batch is pending at a time, and its records are replayed only when it is committed. So the state never
+ * has to be rolled back, and reads see committed state only. With a storage that commits inside of {@link
+ * PartitionLog#append}, operations never wait; with any other, they queue until the batch is completed.
  *
  * <p><b>Note:</b> not thread-safe; for the owning agent only.
  *
@@ -27,12 +27,12 @@ import org.slf4j.LoggerFactory;
  * @param <R> the type of its records.
  */
 final class ShardWork<M extends StateMachine<R>, R> {
-    /** Operations that may wait for a batch that is on its way; more are refused. */
+    /** The largest number of operations that wait for a pending batch; more are refused. */
     static final int QUEUED_MAX = 10_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(ShardWork.class);
 
-    /** An operation with the future of its answer. */
+    /** A queued operation with the future of its answer. */
     private record Request<M extends StateMachine<R>, R, T>(Operation<M, R, T> operation, CompletableFuture<T> reply) {
         void submit(final CoordinatorShard<M, R> shard) {
             shard.submit(operation, reply);
@@ -43,14 +43,14 @@ final class ShardWork<M extends StateMachine<R>, R> {
         }
     }
 
-    /** An outcome whose batch was handed to the log. */
+    /** An outcome whose batch was passed to the log. */
     private record Written<R, T>(Outcome<R, T> outcome, CompletableFuture<T> reply) {
         void committed(final ShardWork<?, R> work, final long baseOffset) {
             work.committed(baseOffset, outcome, reply);
         }
 
         void rejected(final ShardWork<?, R> work) {
-            work.comeToNothing(work.errors.notCoordinator("the log refused the records"), outcome, reply);
+            work.failWrite(work.errors.notCoordinator("the log refused the records"), outcome, reply);
         }
     }
 
@@ -64,9 +64,9 @@ final class ShardWork<M extends StateMachine<R>, R> {
     private final MachineTimers<M, R> timers;
     private final M machine;
     private final ArrayDeque<Request<M, R, ?>> queued = new ArrayDeque<>();
-    private Written<R, ?> onItsWay;
+    private Written<R, ?> pending;
 
-    /** Null until a batch is written. */
+    /** Null until the first batch is written. */
     private Completion completion;
 
     ShardWork(final CoordinatorShard<M, R> shard, final int epoch, final MachineTimers<M, R> timers, final M machine) {
@@ -90,14 +90,14 @@ final class ShardWork<M extends StateMachine<R>, R> {
     }
 
     /**
-     * Runs an operation: now, or when the batch that is on its way has arrived.
+     * Runs an operation: now, or when the pending batch is completed.
      *
-     * @param operation what to run.
-     * @param reply is completed with the response, or with a {@link CoordinatorException}.
+     * @param operation the operation.
+     * @param reply completes with the response, or with a {@link CoordinatorException}.
      * @param <T> the type of the response.
      */
     <T> void submit(final Operation<M, R, T> operation, final CompletableFuture<T> reply) {
-        if (onItsWay == null) {
+        if (pending == null) {
             run(operation, reply);
         } else if (queued.size() < QUEUED_MAX) {
             queued.add(new Request<>(operation, reply));
@@ -107,10 +107,10 @@ final class ShardWork<M extends StateMachine<R>, R> {
     }
 
     /**
-     * Asks the machine, without waiting for a batch that is on its way.
+     * Runs a query on the machine, without waiting for a pending batch.
      *
-     * @param query what to ask.
-     * @param reply is completed with the answer, or with a {@link CoordinatorException}.
+     * @param query the query.
+     * @param reply completes with the answer, or with a {@link CoordinatorException}.
      * @param <T> the type of the answer.
      */
     <T> void query(final Query<M, T> query, final CompletableFuture<T> reply) {
@@ -140,8 +140,8 @@ final class ShardWork<M extends StateMachine<R>, R> {
         try {
             batch = outcome.records().isEmpty() ? null : records.write(outcome.records(), nowMs);
         } catch (final Throwable e) {
-            // What has records changes the state when they are committed, and not before.
-            comeToNothing(errors.answerable(LOG, e), outcome, reply);
+            // An outcome with records changes the state only when they are committed.
+            failWrite(errors.answerable(LOG, e), outcome, reply);
             return;
         }
         if (batch == null) {
@@ -152,10 +152,12 @@ final class ShardWork<M extends StateMachine<R>, R> {
     }
 
     /**
-     * Answers, and begins again from the log: soft state may be half changed. Kafka's coordinators go back to a snapshot of their state then.
+     * Fails the request and reloads from the log, since the soft state may be incomplete. Kafka's coordinators restore
+     * a snapshot of their state instead.
      */
     private void broken(final CoordinatorException cause, final CompletableFuture<?> reply) {
-        // In this order: the machine may have parked the request, and would answer that the others are to come again.
+        // In this order: the machine may have parked the request, and would answer it with a retriable error like the
+        // others.
         Replies.fail(reply, cause);
         shard.unload(this, errors.notCoordinator("an operation failed, see the log"));
     }
@@ -173,14 +175,14 @@ final class ShardWork<M extends StateMachine<R>, R> {
         } catch (final RuntimeException e) {
             SafeLog.error(
                     LOG, "{}: the log can't be written; requests are refused until it is opened again", log.id(), e);
-            // The batch may be in the log for now and gone after a loss of power, so it's not replayed for others to
-            // build upon.
+            // The batch may be in the log now and lost in a power failure, so it is not replayed for others to depend
+            // on.
             shard.fence(epoch);
             Replies.fail(reply, errors.storage());
             shard.unload(this, errors.storage());
             return;
         } catch (final Throwable e) {
-            // No failure of the device. The batch is in the log or not, and the state will have it or not.
+            // The device has not failed. The batch is in the log or not, and the reloaded state shows which.
             if (flush) {
                 shard.flushBeforeLoad();
             }
@@ -190,17 +192,17 @@ final class ShardWork<M extends StateMachine<R>, R> {
         if (offset >= 0) {
             committed(offset, outcome, reply);
         } else if (offset == PartitionLog.PENDING) {
-            onItsWay = new Written<>(outcome, reply);
+            pending = new Written<>(outcome, reply);
         } else if (offset == PartitionLog.NOT_LEADER) {
             final CoordinatorException cause = errors.leadershipLost(epoch);
             Replies.fail(reply, cause);
             shard.unload(this, cause);
         } else {
-            comeToNothing(errors.storage(), outcome, reply);
+            failWrite(errors.storage(), outcome, reply);
         }
     }
 
-    /** One that failed and did the log no harm is tried once more. */
+    /** Flushes the log, and retries once if the first attempt failed without damage to the log. */
     private void flush() {
         try {
             log.flush();
@@ -212,8 +214,8 @@ final class ShardWork<M extends StateMachine<R>, R> {
         }
     }
 
-    /** The records are certainly not in the log, and the state never knew of them. */
-    private <T> void comeToNothing(
+    /** Fails a request whose records are certainly not in the log, and were never in the state. */
+    private <T> void failWrite(
             final CoordinatorException cause, final Outcome<R, T> outcome, final CompletableFuture<T> reply) {
         try {
             outcome.failed(cause);
@@ -250,7 +252,7 @@ final class ShardWork<M extends StateMachine<R>, R> {
         }
     }
 
-    /** The durable state is right; the soft state may be half changed, and a new machine has none. */
+    /** Drops a machine whose effect failed: its durable state is right, but its soft state may be incomplete. */
     private void effectFailed(final Throwable failure, final CompletableFuture<?> reply) {
         SafeLog.error(LOG, "{}: an operation's effect failed", log.id(), failure);
         final CoordinatorException cause = errors.notCoordinator("an effect failed, see the log");
@@ -258,51 +260,54 @@ final class ShardWork<M extends StateMachine<R>, R> {
         shard.unload(this, cause);
     }
 
-    /** Only the completion of the batch that is on its way counts: one that is late, since the state was dropped, does not. */
-    private void arrived(final Completion source, final Arrival arrival, final long baseOffset) {
-        if (source != completion || onItsWay == null) {
+    /** Handles the outcome of the pending batch. A late outcome, after the state was dropped, is ignored. */
+    private void completed(final Completion source, final Arrival arrival, final long baseOffset) {
+        if (source != completion || pending == null) {
             return;
         }
-        final Written<R, ?> written = onItsWay;
-        onItsWay = null;
+        final Written<R, ?> written = pending;
+        pending = null;
         completion = null;
         switch (arrival) {
             case COMMITTED -> written.committed(this, baseOffset);
             case REJECTED -> written.rejected(this);
             case INDETERMINATE -> {
-                final CoordinatorException cause = errors.notCoordinator("nobody knows yet what became of the records");
+                final CoordinatorException cause = errors.notCoordinator("the outcome of the write is unknown");
                 Replies.fail(written.reply(), cause);
                 shard.fence(epoch);
                 shard.unload(this, cause);
             }
         }
-        while (onItsWay == null && !queued.isEmpty()) {
-            // By the shard, since it may have lost the log meanwhile.
+        while (pending == null && !queued.isEmpty()) {
+            // Submitted to the shard, since it may have lost the log meanwhile.
             queued.poll().submit(shard);
         }
     }
 
     /**
-     * Drops the machine, and answers all requests that wait.
+     * Drops the machine, and fails all pending requests.
      *
-     * @param cause what to answer.
+     * @param cause the error to answer.
      */
     void end(final CoordinatorException cause) {
-        final Written<R, ?> written = onItsWay;
-        onItsWay = null;
+        final Written<R, ?> written = pending;
+        pending = null;
         completion = null;
         timers.close();
         if (written != null) {
             Replies.fail(written.reply(), cause);
         }
         drop(cause);
-        // What is asked from now on comes as a command of the agent, and finds the queue empty.
+        // A request of a reply's callback comes as a command of the agent, after the queue is empty.
         for (Request<M, R, ?> request = queued.poll(); request != null; request = queued.poll()) {
             request.fail(cause);
         }
     }
 
-    /** Even if it throws, it has answered some of the requests that it parked; a second attempt answers the rest. */
+    /**
+     * Notifies the machine that it is dropped. If it throws after it answered some of its parked requests, a second
+     * call answers the rest.
+     */
     private void drop(final CoordinatorException cause) {
         for (int attempt = 0; attempt < 2; attempt++) {
             try {
@@ -320,21 +325,21 @@ final class ShardWork<M extends StateMachine<R>, R> {
         INDETERMINATE
     }
 
-    /** Takes the outcome of an append from any thread to the owning agent. */
+    /** Passes the outcome of an append from any thread to the owning agent. */
     private final class Completion implements AppendCallback {
         @Override
         public void onCommitted(final long baseOffset) {
-            context.agent().execute(() -> arrived(this, Arrival.COMMITTED, baseOffset));
+            context.agent().execute(() -> completed(this, Arrival.COMMITTED, baseOffset));
         }
 
         @Override
         public void onRejected() {
-            context.agent().execute(() -> arrived(this, Arrival.REJECTED, -1));
+            context.agent().execute(() -> completed(this, Arrival.REJECTED, -1));
         }
 
         @Override
         public void onIndeterminate() {
-            context.agent().execute(() -> arrived(this, Arrival.INDETERMINATE, -1));
+            context.agent().execute(() -> completed(this, Arrival.INDETERMINATE, -1));
         }
     }
 }

@@ -7,19 +7,19 @@ import io.ottla.api.coordinator.CoordinatorException;
  *
  * <ol>
  *   <li>A machine belongs to one {@link CoordinatorShard} and is called on its agent only.
- *   <li><i>Durable</i> state is what {@link #replay} makes of the log's records, and only {@link #replay} changes it. It is
- *       called for committed records alone, so the state never shows anything that may be taken back.
- *   <li><i>Soft</i> state is what a restart may forget: parked requests, deadlines, ids reserved in memory. An
- *       {@link Operation} without records may change it; one with records does so in its outcome's effect.
- *   <li>A machine that is dropped, because its shard lost the log, is never used again: the shard makes another and replays
- *       the log into that.
+ *   <li><i>Durable</i> state is changed by {@link #replay} only, which applies the records of the log. It is called for
+ *       committed records only, so the state never has to be rolled back.
+ *   <li><i>Soft</i> state may be lost in a restart: parked requests, deadlines, ids reserved in memory. An {@link
+ *       Operation} without records may change it; one with records does so in its outcome's effect.
+ *   <li>A machine that is dropped, because its shard lost the log, is never used again: the shard creates another one
+ *       and replays the log into it.
  * </ol>
  *
  * @param <R> the type of its records.
  */
 public interface StateMachine<R> {
     /**
-     * Makes a machine with nothing in it.
+     * Creates state machines.
      *
      * @param <M> the type of the machine.
      * @param <R> the type of its records.
@@ -27,7 +27,7 @@ public interface StateMachine<R> {
     @FunctionalInterface
     interface Factory<M extends StateMachine<R>, R> {
         /**
-         * A new machine, for each time that a shard is loaded.
+         * Creates an empty machine, each time that a shard is loaded.
          *
          * @param timers for the machine's deadlines; they end with it.
          * @return the machine.
@@ -36,7 +36,7 @@ public interface StateMachine<R> {
     }
 
     /**
-     * Takes a committed record into the durable state. It depends on this state and the record alone.
+     * Applies a committed record to the durable state. The result depends on this state and the record only.
      *
      * @param offset the record's offset in the log.
      * @param record the record.
@@ -44,26 +44,26 @@ public interface StateMachine<R> {
     void replay(long offset, R record);
 
     /**
-     * The batch that the last records belong to is complete; what one operation wrote is one batch.
+     * Is called after the last record of a batch. The records of one operation are one batch.
      *
      * @param nextOffset the offset after it.
      */
     default void replayed(final long nextOffset) {}
 
     /**
-     * The whole log is replayed, and operations follow. This is where a machine sets its deadlines anew.
+     * Is called when the whole log is replayed, before any operation. A machine sets its deadlines here.
      *
      * @param nowMs the time in milliseconds since the epoch.
-     * @return what to write before any operation runs.
+     * @return the records to write before any operation runs.
      */
     default Outcome<R, Void> loaded(final long nowMs) {
         return Outcome.nothing();
     }
 
     /**
-     * The machine is dropped. Requests that it parked must be answered now.
+     * Is called when the machine is dropped. It must complete its parked requests now.
      *
-     * @param cause what to answer.
+     * @param cause the error to answer.
      */
     default void unloaded(final CoordinatorException cause) {}
 }

@@ -1,5 +1,5 @@
 /**
- * Drives state machines over logs, whatever they coordinate. A machine decides, its {@link io.ottla.coordinator.runtime.CoordinatorShard}
- * writes what it decided to the log and replays it, and answers are given when that is committed.
+ * Drives state machines over logs. A machine decides; its {@link io.ottla.coordinator.runtime.CoordinatorShard} writes
+ * the decision to the log, replays it when it is committed, and then gives the answer.
  */
 package io.ottla.coordinator.runtime;

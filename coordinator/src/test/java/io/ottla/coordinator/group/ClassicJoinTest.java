@@ -21,7 +21,7 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Members of a classic group join, and the group goes from one generation to the next. */
+/** Tests joins of classic groups, and the change from one generation to the next. */
 class ClassicJoinTest {
     private final GroupFixture fixture = new GroupFixture();
 
@@ -232,7 +232,7 @@ class ClassicJoinTest {
         final CompletionStage<JoinGroupResult> joined = fixture.join(leader);
         fixture.join(follower);
         assertThat(fixture.done(joined).generation()).isEqualTo(1);
-        // Both before the assignment is there and afterwards.
+        // Both before and after the leader's assignment.
         assertThat(fixture.done(fixture.join(follower)).generation()).isEqualTo(1);
         final JoinGroupResult repeated = fixture.done(fixture.join(leader));
         assertThat(repeated.generation()).isEqualTo(1);
@@ -337,7 +337,7 @@ class ClassicJoinTest {
             fixture.advance(5000);
         }
         assertThat(fixture.done(sync).error()).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
-        // The leader is out although it sent heartbeats, and the follower leads the next generation.
+        // The leader is removed although it sent heartbeats, and the follower leads the next generation.
         assertThat(fixture.heartbeat(id(leader, 1))).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
         final JoinGroupResult next = fixture.done(fixture.join(follower));
         assertThat(next.generation()).isEqualTo(2);

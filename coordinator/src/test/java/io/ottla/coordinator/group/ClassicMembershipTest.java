@@ -28,7 +28,7 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Members of a classic group after they joined: fencing, sessions, leaving, static membership, restarts. */
+/** Tests members of classic groups after they joined: fencing, sessions, leaving, static membership, restarts. */
 class ClassicMembershipTest {
     private final GroupFixture fixture = new GroupFixture();
 
@@ -91,7 +91,7 @@ class ClassicMembershipTest {
         }
         fixture.done(fixture.sync(id(leader, 1), Map.of()));
         assertThat(fixture.done(sync).error()).isEqualTo(ErrorCode.NONE);
-        // From now on it must be heard of again.
+        // From now on the member must send heartbeats again.
         fixture.advance(SESSION_MS - 1000);
         assertThat(fixture.heartbeat(id(leader, 1))).isEqualTo(ErrorCode.NONE);
         fixture.advance(1100);
@@ -120,7 +120,7 @@ class ClassicMembershipTest {
         fixture.done(fixture.leave(member));
         assertThat(fixture.state()).isEqualTo("Empty");
         assertThat(fixture.describe().protocolType()).isEqualTo("consumer");
-        // The next generation is a new one for whoever comes.
+        // The next member starts a new generation.
         assertThat(fixture.done(fixture.join(fixture.newMemberId())).generation())
                 .isEqualTo(3);
     }
@@ -135,7 +135,7 @@ class ClassicMembershipTest {
                         new LeaveGroup.Member("", "a", "scaled down"),
                         new LeaveGroup.Member("", "b", null),
                         new LeaveGroup.Member("", null, null),
-                        new LeaveGroup.Member("nobody", null, null),
+                        new LeaveGroup.Member("unknown", null, null),
                         new LeaveGroup.Member(pending, null, null),
                         new LeaveGroup.Member(first.memberId(), "a", null)))));
         assertThat(result.error()).isEqualTo(ErrorCode.NONE);
@@ -158,7 +158,7 @@ class ClassicMembershipTest {
 
     @Test
     void shouldAnswerForEachMemberWhenThereIsNoGroup() {
-        assertThat(fixture.done(fixture.leave("nobody")).members()).containsExactly(ErrorCode.UNKNOWN_MEMBER_ID);
+        assertThat(fixture.done(fixture.leave("unknown")).members()).containsExactly(ErrorCode.UNKNOWN_MEMBER_ID);
         assertThat(fixture.done(fixture.groups.leave(new LeaveGroup("", List.of())))
                         .error())
                 .isEqualTo(ErrorCode.INVALID_GROUP_ID);
@@ -173,7 +173,7 @@ class ClassicMembershipTest {
         assertThat(result.members()).containsExactly(ErrorCode.FENCED_INSTANCE_ID);
     }
 
-    /** A stable group of one static member, in generation 1. */
+    /** Creates a stable group of one static member, in generation 1. */
     private String stableStatic(final String instanceId) {
         final JoinGroupResult joined = fixture.done(fixture.join("", instanceId, "range"));
         assertThat(joined.error()).isEqualTo(ErrorCode.NONE);
@@ -204,7 +204,7 @@ class ClassicMembershipTest {
         assertThat(back.memberId()).isNotEqualTo(old).startsWith("a-");
         assertThat(back.generation()).isEqualTo(1);
         assertThat(back.leaderId()).isEqualTo(back.memberId());
-        // KIP-814: the leader is told the members, and not to assign.
+        // KIP-814: the leader gets the member list, and must skip the assignment.
         assertThat(back.skipAssignment()).isTrue();
         assertThat(back.members()).hasSize(1);
         assertThat(fixture.state()).isEqualTo("Stable");
@@ -266,7 +266,7 @@ class ClassicMembershipTest {
         final String away = stableStatic("a");
         final String second = fixture.newMemberId();
         final CompletionStage<JoinGroupResult> join = fixture.join(second);
-        // It comes back, with a new id, within its session, and takes part in the rebalance.
+        // The member comes back with a new id within its session, and takes part in the rebalance.
         fixture.advance(SESSION_MS / 2);
         final CompletionStage<JoinGroupResult> back = fixture.join("", "a", "range");
         assertThat(fixture.done(back).generation()).isEqualTo(2);
@@ -288,7 +288,7 @@ class ClassicMembershipTest {
         assertThat(described.members().getFirst().metadata()).isEqualTo(subscription("orders"));
         assertThat(fixture.heartbeat(id(member, 1))).isEqualTo(ErrorCode.NONE);
         assertThat(fixture.commit(id(member, 1), 7)).isEqualTo(ErrorCode.NONE);
-        // Nobody else can take the place of the generation.
+        // No other generation can act for the member.
         assertThat(fixture.heartbeat(id(member, 0))).isEqualTo(ErrorCode.ILLEGAL_GENERATION);
     }
 
@@ -296,7 +296,7 @@ class ClassicMembershipTest {
     void shouldTakeMembersOutThatAreSilentAfterARestart() {
         fixture.stableMember();
         fixture.restart();
-        // Nobody asks for the group: it is loaded all the same, and the session begins then.
+        // The group is loaded even without a request, and the session begins then.
         fixture.advance(SESSION_MS + 2000);
         fixture.restart();
         assertThat(fixture.state()).isEqualTo("Empty");

@@ -14,12 +14,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Many members join, leave, die, lose their connections and come back, and the coordinator is restarted in between. Whenever
- * that ends, all members that live are soon in one stable generation, with what its leader assigned.
+ * Simulates many members that join, leave, die, lose their connections and come back, with restarts of the coordinator
+ * in between. Afterwards all live members must soon be in one stable generation, with the assignments of its leader.
  */
 class ClassicSimulationTest {
     private static final int STEP_MS = 50;
-    /** Two rebalances that wait for members that are gone, and some time to begin and end. */
+    /** The time of two rebalances that wait for members that are gone, with a margin. */
     private static final long SETTLE_MS = 2L * SimulatedMember.REBALANCE_MS + 2L * SimulatedMember.SESSION_MS + 10_000;
 
     private final SimulatedMember.Book book = new SimulatedMember.Book();

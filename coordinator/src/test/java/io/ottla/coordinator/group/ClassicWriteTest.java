@@ -19,7 +19,7 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A classic group is what its log says: what a request writes changes the group when that is committed, and not before. */
+/** Tests that the records of a request change a classic group only when they are committed. */
 class ClassicWriteTest {
     private final GroupFixture fixture = new GroupFixture();
 
@@ -112,7 +112,7 @@ class ClassicWriteTest {
         final CompletionStage<SyncGroupResult> leads =
                 fixture.sync(id(leader, 1), Map.of(leader, bytes("a"), follower, bytes("b")));
         assertThat(fixture.isWaiting(leads)).isTrue();
-        // The deadlines of both pass while the log decides.
+        // The deadlines of both pass while the write is pending.
         fixture.advance(SESSION_MS + 10);
         assertThat(fixture.state()).isEqualTo("CompletingRebalance");
         fixture.reject();

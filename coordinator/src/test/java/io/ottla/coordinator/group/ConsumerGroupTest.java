@@ -17,7 +17,10 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What {@link LogGroupContractTest} does not say of consumer groups: what is configured, and what is not the same in every coordinator. */
+/**
+ * Tests consumer groups beyond {@link LogGroupContractTest}: the configuration, and the behaviour that differs between
+ * coordinators.
+ */
 class ConsumerGroupTest {
     private final GroupFixture fixture = new GroupFixture(config -> config.assignmentIntervalMs = 0);
     private final UUID orders = fixture.topics.topic("orders").id();

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Classic groups don't become consumer groups, nor the other way, when the configuration forbids it. */
+/** Tests that groups are neither upgraded nor downgraded when the configuration forbids it. */
 class ConsumerMigrationTest {
     private final GroupFixture fixture = new GroupFixture(config -> config.migration = GroupConfig.Migration.DISABLED);
 

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Consumers come, go, change what they read and lose answers, while the coordinator is restarted. No partition is ever held by
- * two, and whenever that ends, all partitions are held and shared evenly.
+ * Simulates consumers that join, leave, change their subscriptions and lose answers, while the coordinator is
+ * restarted. No partition may ever have two owners, and afterwards all partitions must be assigned evenly.
  */
 class ConsumerSimulationTest {
     private static final int STEP_MS = 50;
@@ -116,7 +116,7 @@ class ConsumerSimulationTest {
             for (final String partition : member.held()) {
                 final String other = holders.put(partition, member.memberId());
                 assertThat(other)
-                        .as("%s, %s is held by %s too", where, partition, member.memberId())
+                        .as("%s, %s is also owned by %s", where, partition, member.memberId())
                         .isNull();
             }
         }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How the assignors divide work. */
+/** Tests the assignors. */
 class GroupAssignorsTest {
     private static final UUID ORDERS = new UUID(1, 1);
     private static final UUID PAYMENTS = new UUID(1, 2);
@@ -103,7 +103,7 @@ class GroupAssignorsTest {
         return partitions;
     }
 
-    /** Nobody has two more than another one who could have one of them. */
+    /** Checks that no member has two partitions more than another one that could take one of them. */
     private static void checkBalance(
             final List<Member> members, final Map<String, Map<UUID, Set<Integer>>> result, final String where) {
         for (final Member rich : members) {

@@ -24,8 +24,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What members, groups and all groups may hold. Apache Kafka bounds only what it writes: a generation that is larger than a batch of
- * {@code __consumer_offsets} may be (1 MB by default) is answered UNKNOWN_SERVER_ERROR; the rest ends with the heap.
+ * Tests the bounds of members, groups and all groups together. Apache Kafka bounds only its records: it answers
+ * UNKNOWN_SERVER_ERROR to a generation that exceeds the largest batch of {@code __consumer_offsets} (1 MB by default);
+ * everything else is bounded by the heap only.
  */
 class GroupBoundsTest {
     private static final long MEMORY_BYTES = 100_000;
@@ -170,7 +171,7 @@ class GroupBoundsTest {
         assertThat(commit("new")).isEqualTo(ErrorCode.NONE);
     }
 
-    /** Each protocol was compared with all before it: 40,000 took 12 s. */
+    /** Covers a former quadratic comparison of protocols: 40,000 took 12 s. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldTakeManyProtocolsWhenTheyDifferOrNot(final boolean differ) {

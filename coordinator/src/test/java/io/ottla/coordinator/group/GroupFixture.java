@@ -58,9 +58,9 @@ final class GroupFixture implements AutoCloseable {
     }
 
     /**
-     * A coordinator with another configuration.
+     * Creates a coordinator with another configuration.
      *
-     * @param change sets what is different.
+     * @param change changes the default configuration.
      */
     GroupFixture(final Consumer<TestGroupConfig> change) {
         this();
@@ -95,12 +95,12 @@ final class GroupFixture implements AutoCloseable {
         return log;
     }
 
-    /** Whether the device of the logs that were used has no room. */
+    /** Fills or frees the device of the logs that were used. */
     void setFull(final boolean full) {
         logs.values().forEach(log -> log.setFull(full));
     }
 
-    /** Whether the logs that were used commit what they get later, when a test says so. */
+    /** Lets the logs that were used commit at once, or only when the test says so. */
     void setLagging(final boolean lagging) {
         logs.values().forEach(log -> log.setLagging(lagging));
     }
@@ -113,7 +113,7 @@ final class GroupFixture implements AutoCloseable {
         logs.values().forEach(LaggingLog::reject);
     }
 
-    /** Ends the coordinator and starts another one over what it wrote. */
+    /** Closes the coordinator and starts another one over the same logs. */
     void restart() {
         close();
         start();
@@ -125,7 +125,7 @@ final class GroupFixture implements AutoCloseable {
     }
 
     void step() {
-        // A timer that is due now runs in the next tick of the wheel.
+        // A timer that is due runs in the next tick of the wheel.
         agent.advanceMs(2);
     }
 
@@ -152,7 +152,7 @@ final class GroupFixture implements AutoCloseable {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    /** What a consumer says that reads topics. */
+    /** Creates the subscription of a consumer of topics. */
     static byte[] subscription(final String... topics) {
         final ByteBuffer buffer = ByteBuffer.allocate(1024);
         buffer.putShort((short) 1).putInt(topics.length);
@@ -203,7 +203,7 @@ final class GroupFixture implements AutoCloseable {
                 .build();
     }
 
-    /** The id of a dynamic member that is told to come back with it. */
+    /** Returns the id that a dynamic member must rejoin with. */
     String newMemberId() {
         final JoinGroupResult first = done(join(""));
         assertThat(first.error()).isEqualTo(ErrorCode.MEMBER_ID_REQUIRED);
@@ -230,7 +230,7 @@ final class GroupFixture implements AutoCloseable {
         return groups.leave(new LeaveGroup(GROUP, List.of(new LeaveGroup.Member(memberId, null, null))));
     }
 
-    /** A stable group of one dynamic member, in generation 1. */
+    /** Creates a stable group of one dynamic member, in generation 1. */
     String stableMember() {
         final String member = newMemberId();
         final JoinGroupResult joined = done(join(member));

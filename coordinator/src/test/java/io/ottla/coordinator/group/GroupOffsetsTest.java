@@ -23,11 +23,11 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Offsets of groups: who may commit, what is kept, and for how long. */
+/** Tests offsets of groups: validation of commits, stored data, and retention. */
 class GroupOffsetsTest {
     private static final UUID NO_ID = new UUID(0, 0);
     private static final long DAY_MS = 24 * 60 * 60 * 1000L;
-    private static final MemberIdentity NOBODY = id("", -1);
+    private static final MemberIdentity NO_MEMBER = id("", -1);
 
     private final GroupFixture fixture = new GroupFixture();
 
@@ -57,11 +57,11 @@ class GroupOffsetsTest {
 
     @Test
     void shouldLetAnybodyCommitForAGroupWithoutMembers() {
-        assertThat(fixture.commit(NOBODY, 1)).isEqualTo(ErrorCode.NONE);
+        assertThat(fixture.commit(NO_MEMBER, 1)).isEqualTo(ErrorCode.NONE);
         assertThat(fixture.state()).isEqualTo("Empty");
         assertThat(fixture.describe().protocolType()).isEmpty();
         fixture.done(fixture.leave(fixture.stableMember()));
-        assertThat(fixture.commit(NOBODY, 2)).isEqualTo(ErrorCode.NONE);
+        assertThat(fixture.commit(NO_MEMBER, 2)).isEqualTo(ErrorCode.NONE);
         assertThat(fixture.commit(id("m", 2), 3)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
         assertThat(fixture.committed("orders", 0)).isEqualTo(2);
     }
@@ -69,7 +69,7 @@ class GroupOffsetsTest {
     @Test
     void shouldCheckTheGroupId() {
         assertThat(fixture.commit(new MemberIdentity(null, "", null, -1), 1)).isEqualTo(ErrorCode.INVALID_GROUP_ID);
-        // An empty one is a group like others, as in Kafka.
+        // As in Kafka, the empty group id is a valid group.
         assertThat(fixture.commit(new MemberIdentity("", "", null, -1), 1)).isEqualTo(ErrorCode.NONE);
         assertThat(fetch(new MemberIdentity(null, "", null, -1), null).error()).isEqualTo(ErrorCode.INVALID_GROUP_ID);
     }
@@ -80,14 +80,14 @@ class GroupOffsetsTest {
 
     @Test
     void shouldNotTellOffsetsOfAnOlderTopicOfTheSameName() {
-        fixture.commit(NOBODY, new PartitionOffset("orders", new UUID(1, 1), 0, 5, -1, null));
+        fixture.commit(NO_MEMBER, new PartitionOffset("orders", new UUID(1, 1), 0, 5, -1, null));
         assertThat(fetchById(new UUID(1, 1))).isEqualTo(5);
         assertThat(fetchById(NO_ID)).isEqualTo(5);
         assertThat(fetchById(new UUID(2, 2))).isEqualTo(-1);
     }
 
     private long fetchById(final UUID topicId) {
-        return fetch(NOBODY, List.of(new TopicIdPartition("orders", topicId, 0)))
+        return fetch(NO_MEMBER, List.of(new TopicIdPartition("orders", topicId, 0)))
                 .offsets()
                 .getFirst()
                 .offset()
@@ -96,8 +96,8 @@ class GroupOffsetsTest {
 
     @Test
     void shouldTellNothingOfGroupsThatAreNotThere() {
-        assertThat(fetch(NOBODY, null).error()).isEqualTo(ErrorCode.NONE);
-        assertThat(fetch(NOBODY, null).offsets()).isEmpty();
+        assertThat(fetch(NO_MEMBER, null).error()).isEqualTo(ErrorCode.NONE);
+        assertThat(fetch(NO_MEMBER, null).offsets()).isEmpty();
     }
 
     @Test
@@ -117,9 +117,9 @@ class GroupOffsetsTest {
 
     @Test
     void shouldForgetOffsetsOfAGroupThatNeverHadMembers() {
-        fixture.commit(NOBODY, offset("orders", 0, 1));
+        fixture.commit(NO_MEMBER, offset("orders", 0, 1));
         fixture.advance(4 * DAY_MS);
-        fixture.commit(NOBODY, offset("orders", 1, 2));
+        fixture.commit(NO_MEMBER, offset("orders", 1, 2));
         fixture.advance(4 * DAY_MS);
         assertThat(fixture.committed("orders", 0)).isEqualTo(-1);
         assertThat(fixture.committed("orders", 1)).isEqualTo(2);
@@ -146,8 +146,8 @@ class GroupOffsetsTest {
 
     @Test
     void shouldForgetAnOffsetWhenAnOldClientSaidSo() {
-        fixture.done(
-                fixture.groups.commitOffsets(new OffsetCommit(NOBODY, DAY_MS, true, List.of(offset("orders", 0, 1)))));
+        fixture.done(fixture.groups.commitOffsets(
+                new OffsetCommit(NO_MEMBER, DAY_MS, true, List.of(offset("orders", 0, 1)))));
         fixture.restart();
         fixture.advance(DAY_MS - 60 * 60 * 1000);
         assertThat(fixture.committed("orders", 0)).isEqualTo(1);
@@ -220,7 +220,7 @@ class GroupOffsetsTest {
     @Test
     void shouldForgetOffsetsOfTopicsThatWereDeletedWithoutItsKnowing() {
         final TopicImage orders = fixture.topics.topic("orders");
-        fixture.commit(NOBODY, new PartitionOffset("orders", orders.id(), 0, 5, -1, null));
+        fixture.commit(NO_MEMBER, new PartitionOffset("orders", orders.id(), 0, 5, -1, null));
         fixture.close();
         fixture.topics.remove("orders");
         fixture.topics.add("orders", 1);

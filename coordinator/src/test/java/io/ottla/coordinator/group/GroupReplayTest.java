@@ -30,7 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The live state of groups is what their log replays to, whatever was asked and whatever became of the writes. */
+/** Tests that the live state of groups equals the replay of their log, for all requests and all outcomes of writes. */
 class GroupReplayTest {
     private static final UUID NO_ID = new UUID(0, 0);
     private static final int GROUPS = 3;
@@ -167,7 +167,7 @@ class GroupReplayTest {
         property.write((machine, nowMs) -> machine.consumerHeartbeat(heartbeat, nowMs));
     }
 
-    /** All that is in the log of groups, as strings, since arrays are not equal to their copies. */
+    /** Returns the durable state of groups as strings, since arrays are not equal to their copies. */
     private static Map<String, String> durableState(final GroupMachine machine) {
         final Map<String, String> state = new TreeMap<>();
         state.put("bytes of offsets", "" + machine.image().offsets().memory().bytes());
@@ -188,7 +188,7 @@ class GroupReplayTest {
                 if (generation != null) {
                     state.put(group.groupId(), toString(generation));
                 } else if (!machine.image().offsets().of(group.groupId()).isEmpty()) {
-                    // One whose last offset is gone, too, leaves nothing in the log.
+                    // A group without offsets leaves nothing in the log either.
                     state.put(group.groupId(), "offsets only");
                 }
             }
@@ -202,7 +202,7 @@ class GroupReplayTest {
         return state;
     }
 
-    /** What classic groups have beside their log, and what tells whether members wait. */
+    /** Returns the soft state of classic groups, with the pending requests of members. */
     private static Map<String, String> softState(final GroupMachine machine) {
         final Map<String, String> state = new TreeMap<>();
         for (final Group group : machine.image().groups()) {

@@ -15,7 +15,10 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** A member of a consumer group as clients are: it gives partitions up after a while, and only then takes others. */
+/**
+ * A member of a consumer group that behaves like a client: it takes some time to revoke partitions, and receives others
+ * only then.
+ */
 final class SimulatedConsumer {
     private static final int HEARTBEAT_MS = 1000;
 
@@ -66,7 +69,7 @@ final class SimulatedConsumer {
         nextBeatMs = 0;
     }
 
-    /** The connection broke: the answer that is waited for will not be heard. */
+    /** Breaks the connection: the pending answer is lost. */
     void disconnect() {
         pending = null;
         saysAll = true;
@@ -101,7 +104,7 @@ final class SimulatedConsumer {
             final CompletableFuture<ConsumerGroupHeartbeatResult> done = pending;
             pending = null;
             try {
-                told(done.join(), nowMs);
+                onAnswer(done.join(), nowMs);
             } catch (final CompletionException e) {
                 if (!(e.getCause() instanceof CoordinatorException)) {
                     throw e;
@@ -139,7 +142,7 @@ final class SimulatedConsumer {
         return owned;
     }
 
-    private void told(final ConsumerGroupHeartbeatResult result, final long nowMs) {
+    private void onAnswer(final ConsumerGroupHeartbeatResult result, final long nowMs) {
         switch (result.error()) {
             case NONE -> {
                 epoch = result.memberEpoch();

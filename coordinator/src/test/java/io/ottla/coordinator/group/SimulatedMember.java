@@ -19,14 +19,14 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 
-/** A member as clients are: joins, syncs, sends heartbeats, and does what errors tell it to. */
+/** A member of a classic group that behaves like a client: it joins, syncs, sends heartbeats, and reacts to errors. */
 final class SimulatedMember {
     static final int SESSION_MS = 10_000;
     static final int REBALANCE_MS = 30_000;
     private static final int HEARTBEAT_MS = 3_000;
     private static final int RETRY_MS = 100;
 
-    /** What each generation's leader assigned, as all members of a group must see it. */
+    /** The assignments of each generation's leader, which all members of a group must see. */
     static final class Book {
         private final Map<Integer, Map<String, byte[]>> byGeneration = new HashMap<>();
 
@@ -77,7 +77,7 @@ final class SimulatedMember {
         return phase == Phase.STABLE;
     }
 
-    /** The process is killed: it says nothing more. */
+    /** Kills the process: it sends nothing more. */
     void die() {
         phase = Phase.GONE;
     }
@@ -88,7 +88,7 @@ final class SimulatedMember {
         phase = Phase.GONE;
     }
 
-    /** The connection broke: the answer that is waited for will not be heard. */
+    /** Breaks the connection: the pending answer is lost. */
     void disconnect() {
         pending = null;
         if (phase == Phase.SYNCING || phase == Phase.JOINING) {
@@ -199,7 +199,7 @@ final class SimulatedMember {
             book.assigned(generation, toAssign);
         }
         final Map<String, byte[]> assigned = book.of(generation);
-        // A leader's own answer may have been lost, or the member took a static one's place.
+        // A leader's own answer may have been lost, or the member replaced a static one.
         if (assigned != null && assigned.containsKey(memberId) && instanceId == null) {
             assertThat(GroupFixture.text(result.assignment())).isEqualTo(GroupFixture.text(assigned.get(memberId)));
         }

@@ -4,7 +4,7 @@ import io.ottla.api.group.ConsumerGroupSettings;
 import io.ottla.api.group.GroupConfig;
 import java.util.List;
 
-/** A configuration of groups that tests change one by one. */
+/** A configuration of groups whose values tests can change one by one. */
 final class TestGroupConfig implements ConsumerGroupSettings {
     int initialRebalanceDelayMs;
     int sizeMax = Integer.MAX_VALUE;

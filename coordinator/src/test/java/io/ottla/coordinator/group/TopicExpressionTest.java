@@ -168,7 +168,7 @@ class TopicExpressionTest {
         return topics;
     }
 
-    /** A group with a member for each expression, none of which was applied yet. */
+    /** Creates a group with a member for each expression, none of which is resolved yet. */
     private static ConsumerGroup subscribed(final TopicTable topics, final String... regexes) {
         final ConsumerGroup group = new ConsumerGroup(GROUP, GroupMemory.unbounded());
         for (final String regex : regexes) {

@@ -61,7 +61,7 @@ class MetadataCoordinatorTest {
         assertThat(found).isInstanceOf(LogMetadataCoordinatorProvider.class);
     }
 
-    /** Apache Kafka has no such bound. */
+    /** Tests a bound that Apache Kafka does not have. */
     @Test
     void shouldRefuseSettingsOfGroupsWhenTooManyHaveSome() {
         fixture.start(10);
@@ -236,7 +236,7 @@ class MetadataCoordinatorTest {
         assertThat(view().topic("a")).isNull();
         assertThat(view().configs(TOPIC_A)).isEmpty();
         assertThat(view().topics()).extracting(TopicImage::id).containsExactly(b);
-        assertThat(fixture.told).last().isEqualTo("deleted a");
+        assertThat(fixture.notifications).last().isEqualTo("deleted a");
 
         final TopicImage again = fixture.create("a", 1).topic();
         assertThat(again.id()).isNotEqualTo(a);
@@ -258,7 +258,7 @@ class MetadataCoordinatorTest {
         assertThat(fixture.log.logEndOffset())
                 .as("a record for each real change")
                 .isEqualTo(end + 2);
-        assertThat(fixture.told).last().isEqualTo("changed a 1 {x=1, y=2} to 1 {y=2, z=3}");
+        assertThat(fixture.notifications).last().isEqualTo("changed a 1 {x=1, y=2} to 1 {y=2, z=3}");
 
         assertThat(fixture.done(fixture.coordinator.configs().alter(TOPIC_A, changes)))
                 .isEqualTo(ErrorCode.NONE);

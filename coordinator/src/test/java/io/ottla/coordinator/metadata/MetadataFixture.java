@@ -22,14 +22,14 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** A metadata coordinator on an agent that is stepped by hand, and a listener that remembers what it is told. */
+/** A metadata coordinator on an agent that is stepped by hand, and a listener that records its notifications. */
 final class MetadataFixture implements MetadataListener {
     static final int NODE_ID = 7;
 
     final ManualClock clock = new ManualClock();
     final SteppedAgent agent = new SteppedAgent(clock);
     final LaggingLog log = new LaggingLog(TestLogs.open(clock, InternalTopics.CLUSTER_METADATA));
-    final List<String> told = new ArrayList<>();
+    final List<String> notifications = new ArrayList<>();
     final Random random;
     MetadataCoordinator coordinator;
 
@@ -39,7 +39,7 @@ final class MetadataFixture implements MetadataListener {
         coordinator = start();
     }
 
-    /** A coordinator over the log as it is, as after a restart. */
+    /** Starts a coordinator over the present log, as after a restart. */
     MetadataCoordinator start() {
         return start(100_000);
     }
@@ -71,21 +71,21 @@ final class MetadataFixture implements MetadataListener {
 
     @Override
     public void onTopicCreated(final TopicImage topic) {
-        told.add("created " + topic.name() + " " + topic.partitions() + " " + topic.configs());
+        notifications.add("created " + topic.name() + " " + topic.partitions() + " " + topic.configs());
         assertThat(coordinator.view().topic(topic.id())).isSameAs(topic);
         assertThat(coordinator.view().topic(topic.name())).isSameAs(topic);
     }
 
     @Override
     public void onTopicChanged(final TopicImage before, final TopicImage after) {
-        told.add("changed " + before.name() + " " + before.partitions() + " " + before.configs() + " to "
+        notifications.add("changed " + before.name() + " " + before.partitions() + " " + before.configs() + " to "
                 + after.partitions() + " " + after.configs());
         assertThat(coordinator.view().topic(after.id())).isSameAs(after);
     }
 
     @Override
     public void onTopicDeleted(final TopicImage topic) {
-        told.add("deleted " + topic.name());
+        notifications.add("deleted " + topic.name());
         assertThat(coordinator.view().topic(topic.id())).isNull();
     }
 }

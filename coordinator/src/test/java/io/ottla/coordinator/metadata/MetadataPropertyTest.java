@@ -21,14 +21,14 @@ import java.util.UUID;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Live metadata equals replayed metadata, and what listeners were told adds up to both. */
+/** Tests that live metadata equals replayed metadata, and that the notifications of listeners add up to both. */
 class MetadataPropertyTest {
     private static final TopicOperations TOPICS = new TopicOperations(1, Integer.MAX_VALUE);
     private static final ConfigOperations CONFIGS = new ConfigOperations(Integer.MAX_VALUE);
     private static final ProducerIdOperations PRODUCER_IDS = new ProducerIdOperations(1);
     private static final List<String> NAMES = List.of("a", "b", "c", "x.y", "x_y", "p.q.r", "p_q.r", "bad!", "");
 
-    /** What a listener makes of what it is told. */
+    /** A listener that builds the metadata from its notifications. */
     private static final class Follower implements MetadataListener {
         private final Map<UUID, TopicImage> topics = new HashMap<>();
 
@@ -71,7 +71,7 @@ class MetadataPropertyTest {
                 .doesNotHaveDuplicates();
         assertThat(published.clusterId()).isNotNull();
         assertThat(follower.topics)
-                .as("what was told, seed %d", seed)
+                .as("notifications, seed %d", seed)
                 .isEqualTo(property.machine().image().topicById);
         assertThat(published.topics()).containsExactlyInAnyOrderElementsOf(follower.topics.values());
     }

@@ -17,7 +17,7 @@ import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.server.common.ApiMessageAndVersion;
 import org.junit.jupiter.api.Test;
 
-/** Kafka's own code reads what is written, and writes what is read. */
+/** Tests that Kafka's own code reads the written records, and writes records that can be read. */
 class MetadataRecordSerdeTest {
     private static final UUID ID = new UUID(0x0102_0304_0506_0708L, 0x090a_0b0c_0d0e_0f10L);
     private static final List<RecordMessage> RECORDS = List.of(

@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
-/** No change costs more because there are many topics. The limits are far above what is measured: machines are slow and busy. */
+/**
+ * Tests that the cost of a change does not grow with the number of topics. The limits are far above the measured times,
+ * for slow and busy machines.
+ */
 class MetadataScaleTest {
     private static final int TOPICS = 10_000;
 
@@ -29,17 +32,17 @@ class MetadataScaleTest {
         final long created = System.nanoTime();
         assertThat(made).allMatch(stage -> stage.toCompletableFuture().isDone());
         assertThat(fixture.coordinator.view().topics()).hasSize(TOPICS);
-        assertThat(fixture.told).hasSize(TOPICS);
+        assertThat(fixture.notifications).hasSize(TOPICS);
 
-        fixture.told.clear();
+        fixture.notifications.clear();
         final long restarted = System.nanoTime();
         fixture.start();
         final long replayed = System.nanoTime();
         assertThat(fixture.coordinator.view().topics()).hasSize(TOPICS);
-        assertThat(fixture.told).hasSize(TOPICS);
+        assertThat(fixture.notifications).hasSize(TOPICS);
 
         System.out.printf(
-                "%,d topics, one request each: made in %d ms, replayed in %d ms, %,d bytes of log%n",
+                "%,d topics, one request each: created in %d ms, replayed in %d ms, %,d bytes of log%n",
                 TOPICS,
                 Duration.ofNanos(created - started).toMillis(),
                 Duration.ofNanos(replayed - restarted).toMillis(),

@@ -251,9 +251,8 @@ class CoordinatorRuntimeTest {
         final CompletableFuture<Integer> unknown = add("a", 2);
         agent.doAllWork();
 
-        // Queued before the outcome of the batch that is on its way, so it finds the new epoch, and has a batch on its
-        // own way
-        // when that outcome is heard.
+        // Queued before the outcome of the pending batch, so it sees the new epoch, and has its own pending batch when
+        // that outcome arrives.
         final CompletableFuture<Integer> next = add("a", 4);
         log.loseLeadership();
         log.lead(true);
@@ -419,7 +418,7 @@ class CoordinatorRuntimeTest {
         assertThat(again.refusal(0)).hasMessageContaining("offset 2 is damaged");
     }
 
-    /** What broke it is of no importance: Kafka's coordinator runtime catches Throwable around each event. */
+    /** Covers any Throwable: Kafka's coordinator runtime catches Throwable around each event, too. */
     @ParameterizedTest
     @MethodSource("failures")
     void shouldAnswerAnErrorAndBeginAgainFromTheLogWhenAnOperationIsBroken(final Throwable failure) {
@@ -503,7 +502,7 @@ class CoordinatorRuntimeTest {
         assertFailed(second, ErrorCode.NOT_COORDINATOR);
     }
 
-    /** Nobody knows whether the batch is in the log; the state that is loaded next says so. */
+    /** The batch may or may not be in the log; the state that is loaded next shows which. */
     @Test
     void shouldBeginAgainFromTheLogWhenAnAppendThrowsAnError() {
         done(add("a", 1));
@@ -572,7 +571,7 @@ class CoordinatorRuntimeTest {
                 new AssertionError("a test's"));
     }
 
-    /** Never returns. */
+    /** Throws a checked failure as an unchecked one; never returns. */
     private static RuntimeException sneaky(final Throwable failure) {
         if (failure instanceof final Error error) {
             throw error;
@@ -703,8 +702,8 @@ class CoordinatorRuntimeTest {
     @Test
     void shouldTellTheTimeToOperations() {
         clock.advanceMs(1234);
-        final CompletableFuture<Long> told = runtime.write(0, (tally, nowMs) -> Outcome.answer(nowMs));
-        assertThat(done(told)).isCompletedWithValue(clock.epochMs());
+        final CompletableFuture<Long> answered = runtime.write(0, (tally, nowMs) -> Outcome.answer(nowMs));
+        assertThat(done(answered)).isCompletedWithValue(clock.epochMs());
         assertThat(machine().loadedMs).isEqualTo(clock.epochMs());
     }
 

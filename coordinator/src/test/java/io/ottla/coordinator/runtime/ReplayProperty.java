@@ -18,19 +18,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
- * The property that every state machine has: its live state equals the state replayed from its log. Drives a machine with
- * random operations, over a log that lags, rejects, is full or loses its leadership, and checks along the way that
+ * Checks the property of every state machine that its live state equals the state replayed from its log. Drives a
+ * machine with random operations, over a log that lags, rejects, is full or loses its leadership, and checks that
  *
  * <ul>
- *   <li>an operation with records leaves the state alone, and their replay and its effect are what changes it;
- *   <li>a new machine that replays the log has the same durable state, every now and then and in the end;
+ *   <li>an operation with records does not change the state; only their replay and its effect do;
+ *   <li>a new machine that replays the log has the same durable state, now and then and at the end;
  *   <li>every request is answered, unless it was parked.
  * </ul>
  *
  * <p>Everything depends on the seed, which every failure names.
  */
 public final class ReplayProperty<M extends StateMachine<R>, R> {
-    /** What a test does in one step: it submits operations. */
+    /** One step of a test, which submits operations. */
     @FunctionalInterface
     public interface Step<M extends StateMachine<R>, R> {
         public void run(Random random, ReplayProperty<M, R> property);
@@ -55,13 +55,13 @@ public final class ReplayProperty<M extends StateMachine<R>, R> {
     private Function<M, ?> softState = present -> "";
 
     /**
-     * A machine over an empty log.
+     * Creates a machine over an empty log.
      *
-     * @param seed what everything random comes from.
+     * @param seed the seed of all randomness.
      * @param emptyLog an empty log, which commits at once.
-     * @param factory makes the machine.
-     * @param serde how its records stand in the log.
-     * @param durableState a copy of all that a machine has replayed, to be compared with {@code equals}.
+     * @param factory creates the machine.
+     * @param serde reads and writes its records.
+     * @param durableState copies a machine's durable state, to be compared with {@code equals}.
      */
     public ReplayProperty(
             final long seed,
@@ -82,14 +82,14 @@ public final class ReplayProperty<M extends StateMachine<R>, R> {
         log.setLagging(false);
     }
 
-    /** The machine as it is now, to choose operations by; null before the first operation. */
+    /** Returns the current machine, for the choice of operations; null before the first operation. */
     public M machine() {
         return machine;
     }
 
     /**
-     * Also checks what is replayed from the log after compaction: some of it has only the last record of each key left, with or
-     * without those that say that something is gone.
+     * Also checks the replay of the log after compaction: a part of it has only the last record of each key, with or
+     * without tombstones.
      *
      * @return this.
      */
@@ -101,7 +101,7 @@ public final class ReplayProperty<M extends StateMachine<R>, R> {
     /**
      * Also checks that an operation with records leaves the soft state alone.
      *
-     * @param view a copy of what a machine has that is not in its log, to be compared with {@code equals}.
+     * @param view copies a machine's soft state, to be compared with {@code equals}.
      * @return this.
      */
     public ReplayProperty<M, R> softState(final Function<M, ?> view) {
@@ -109,13 +109,13 @@ public final class ReplayProperty<M extends StateMachine<R>, R> {
         return this;
     }
 
-    /** Operations that came to a decision. */
+    /** Returns the number of operations that returned an outcome. */
     public int applied() {
         return applied;
     }
 
     /**
-     * Submits an operation, and checks that it is pure.
+     * Submits an operation, and checks that it does not change the state.
      *
      * @return the response, to come.
      */
@@ -127,10 +127,10 @@ public final class ReplayProperty<M extends StateMachine<R>, R> {
     }
 
     /**
-     * Runs steps with faults among them, and checks the property.
+     * Runs steps with faults in between, and checks the property.
      *
-     * @param steps how many.
-     * @param step what to do in each.
+     * @param steps the number of steps.
+     * @param step the action of each step.
      */
     public void run(final int steps, final Step<M, R> step) {
         for (int i = 1; i <= steps; i++) {
@@ -223,7 +223,10 @@ public final class ReplayProperty<M extends StateMachine<R>, R> {
                 .isEqualTo(durableState.apply(machine));
     }
 
-    /** The shard goes on whatever an operation throws, so what is found here is kept for the end of the step. */
+    /**
+     * Wraps an operation with checks. The shard continues whatever an operation throws, so failures are kept until the
+     * end of the step.
+     */
     private <T> Operation<M, R, T> checked(final Operation<M, R, T> operation, final CompletableFuture<T> reply) {
         final Operation<M, R, T> pure = pure(operation, reply);
         return (present, nowMs) -> {
@@ -275,7 +278,7 @@ public final class ReplayProperty<M extends StateMachine<R>, R> {
         return "seed " + seed + ", step " + step;
     }
 
-    /** The replayed machine is looked at and never runs. */
+    /** The timers of the replayed machine, which is compared and never runs. */
     private static final class NoTimers<M extends StateMachine<R>, R> implements ShardTimers<M, R> {
         @Override
         public void schedule(final Object key, final long delayMs, final Operation<M, R, Void> operation) {}

@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
-/** A state machine to test the runtime with: numbers by name, each change of which is a record. */
+/** A state machine for tests of the runtime: numbers by name, with a record for each change. */
 final class Tally implements StateMachine<Tally.Change> {
     /**
-     * A number's new value; null takes it away.
+     * A number's new value; null removes it.
      *
-     * @param name the number's name; "poison" can't be replayed.
+     * @param name the number's name; "poison" cannot be replayed.
      * @param value the value.
      */
     record Change(String name, Integer value) {}
@@ -47,7 +47,7 @@ final class Tally implements StateMachine<Tally.Change> {
     final List<CompletableFuture<Integer>> parked = new ArrayList<>();
     CoordinatorException unloadedBy;
 
-    /** Thrown once, after the first of the parked requests was answered. */
+    /** Thrown once, after the first parked request was answered. */
     Error unloading;
 
     long loadedMs = -1;

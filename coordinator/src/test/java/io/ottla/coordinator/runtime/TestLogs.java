@@ -12,11 +12,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
 
-/** Logs in memory. */
+/** Opens logs in memory. */
 public final class TestLogs {
     private TestLogs() {}
 
-    /** A log of its own storage. */
+    /** Opens a log in a storage of its own. */
     public static PartitionLog open(final Clock clock, final String topic) {
         final Storage storage =
                 new MemoryStorageProvider().create(new StorageContext(Path.of("unused"), clock, Map.of()));
