@@ -100,7 +100,7 @@ final class LogFolder {
         return path.resolve(name(baseOffset) + TEMPORARY_SUFFIX);
     }
 
-    /** The name that makes a rewritten segment the one that counts. */
+    /** Returns the name that makes a rewritten segment the one that counts. */
     Path swap(final long fromOffset, final long toOffset) {
         return path.resolve(name(fromOffset) + '-' + name(toOffset) + SWAP_SUFFIX);
     }
@@ -110,7 +110,7 @@ final class LogFolder {
         return "0".repeat(OFFSET_DIGITS - digits.length()) + digits;
     }
 
-    /** The segments' files by their base offsets, after whatever a crash interrupted is completed or undone. */
+    /** Returns the segments' files by their base offsets, after whatever a crash interrupted is completed or undone. */
     NavigableMap<Long, Path> segments(final long logStartOffset) throws IOException {
         final NavigableMap<Long, Path> found = new TreeMap<>();
         Path swap = null;

@@ -214,7 +214,9 @@ final class SegmentFile {
         publish();
     }
 
-    /** The index of the first batch that has a record at or behind an offset; {@link #count()} if there is none. */
+    /**
+     * Returns the index of the first batch that has a record at or behind an offset; {@link #count()} if there is none.
+     */
     int indexOf(final long offset) {
         int low = 0;
         int high = count;
@@ -229,7 +231,9 @@ final class SegmentFile {
         return low;
     }
 
-    /** The index of the first batch from one on that is at or after a time; {@link #count()} if there is none. */
+    /**
+     * Returns the index of the first batch from one on that is at or after a time; {@link #count()} if there is none.
+     */
     int indexOfTimestamp(final long timestampMs, final int from) {
         int index = from;
         while (index < count && maxTimestamps[index] < timestampMs) {
@@ -238,7 +242,7 @@ final class SegmentFile {
         return index;
     }
 
-    /** The largest timestamp of the batches from one on; -1 if there is none. */
+    /** Returns the largest timestamp of the batches from one on; -1 if there is none. */
     long maxTimestampMs(final int from) {
         long maxMs = -1;
         for (int i = from; i < count; i++) {
@@ -247,7 +251,7 @@ final class SegmentFile {
         return maxMs;
     }
 
-    /** A copy of some bytes. A reader keeps no part of the mapping, which may be gone before the reader is. */
+    /** Returns a copy of some bytes. A reader keeps no part of the mapping, which may be gone before the reader is. */
     ByteBuffer copy(final int position, final int sizeBytes) {
         final byte[] target = new byte[sizeBytes];
         bytes.read(position, target, 0, sizeBytes);

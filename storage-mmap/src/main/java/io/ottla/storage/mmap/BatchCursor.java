@@ -5,15 +5,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Walks over the batches of a segment's file, with one system call for many small batches or one for each large one.
+ * Iterates over the batches of a segment's file, with one system call for many small batches or for each large one.
  *
- * <p><b>Note:</b> of one thread. Whoever uses it {@link #open}s it anew.
+ * <p><b>Note:</b> for one thread. Each use starts with {@link #open}.
  */
 final class BatchCursor {
-    /** What a walk looks through between two entries of an index is rarely more. */
+    /** The window for lookups: two entries of an index are rarely farther apart. */
     static final int LOOKUP_WINDOW_BYTES = 4096;
 
-    /** Reads ahead for those who read everything. */
+    /** The window for reading a whole file. */
     static final int SCAN_WINDOW_BYTES = 256 << 10;
 
     private final int windowBytes;
@@ -23,7 +23,7 @@ final class BatchCursor {
     private int windowEnd;
     private int limit;
 
-    /** Where the batch begins in the file. */
+    /** The batch's position in the file. */
     private int position;
     /** The batch's size, 0 before the first. */
     private int sizeBytes;
@@ -33,11 +33,11 @@ final class BatchCursor {
     }
 
     /**
-     * Begins a walk.
+     * Starts an iteration.
      *
      * @param newFile the file.
-     * @param from where a batch begins.
-     * @param newLimit where the walk ends.
+     * @param from the position of a batch.
+     * @param newLimit the position at which the iteration ends.
      */
     BatchCursor open(final SegmentFile newFile, final int from, final int newLimit) {
         if (window == null || window.capacity() > windowBytes) {
@@ -55,8 +55,8 @@ final class BatchCursor {
     /**
      * Moves to the next batch.
      *
-     * @return false if there is no whole batch before the limit, or what is there can't be one; the position is then where
-     *     it would begin.
+     * @return false if there is no complete batch before the limit, or its header is invalid; the position is then that
+     *     of the missing batch.
      */
     boolean next() throws IOException {
         position += sizeBytes;
@@ -73,7 +73,7 @@ final class BatchCursor {
         return true;
     }
 
-    /** Makes sure that some bytes at the position are in the window; false if the file ends before. */
+    /** Reads bytes at the position into the window; returns false if the file ends before. */
     private boolean fill(final int count) throws IOException {
         if (position >= windowStart && position + count <= windowEnd) {
             return true;
@@ -115,7 +115,7 @@ final class BatchCursor {
         return RecordBatchHeader.lastOffsetDelta(window, position - windowStart);
     }
 
-    /** The whole batch, from position to limit; valid until the next call. Null if the file ends before. */
+    /** Returns the complete batch, from position to limit; valid until the next call. Null if the file ends before. */
     ByteBuffer batch() throws IOException {
         if (!fill(sizeBytes)) {
             return null;

@@ -9,7 +9,10 @@ import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Small files of {@link PropertyLines}: the first line has a version, and the last two tell a whole file from a torn or damaged one. */
+/**
+ * Reads and writes small files of {@link PropertyLines}: the first line has a version, and the last two show whether
+ * the file is complete and undamaged.
+ */
 final class CheckedLines {
     private static final Logger LOG = LoggerFactory.getLogger(CheckedLines.class);
     private static final int VERSION = 1;
@@ -19,7 +22,7 @@ final class CheckedLines {
 
     private CheckedLines() {}
 
-    /** The text of a file without lines yet. */
+    /** Returns the text of a file without lines yet. */
     static StringBuilder begin() {
         final StringBuilder text = new StringBuilder(256);
         PropertyLines.append(text, VERSION_KEY, VERSION);
@@ -32,7 +35,7 @@ final class CheckedLines {
         LogFiles.replace(file, ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.ISO_8859_1)), isDurable);
     }
 
-    /** Takes what is in the lines. */
+    /** Reads the contents of the lines. */
     interface Reader<T> {
         T read(PropertyLines lines) throws IOException;
     }
@@ -40,10 +43,11 @@ final class CheckedLines {
     /**
      * Reads a file.
      *
-     * @param file which one.
-     * @param reader takes its lines; it reads nothing else.
-     * @param absent what is returned if there is none.
-     * @param damaged what is returned if the file is not whole, or a line is missing: a loss of power, or a fault of the device.
+     * @param file the file.
+     * @param reader reads its lines, and nothing else.
+     * @param absent the result if there is no file.
+     * @param damaged the result if the file is incomplete or a line is missing, after a power failure or a fault of the
+     *     device.
      * @throws StorageException if it is of a later version.
      */
     static <T> T read(final Path file, final Reader<T> reader, final T absent, final T damaged) throws IOException {
@@ -54,16 +58,16 @@ final class CheckedLines {
         final String text = new String(bytes, StandardCharsets.ISO_8859_1);
         try {
             final PropertyLines lines = new PropertyLines(file, text);
-            // In this order: a flipped bit makes no later version.
+            // In this order: a flipped bit must not look like a later version.
             if (lines.endsWith(END) && isSound(text)) {
                 checkVersion(file, lines.number(VERSION_KEY));
                 return reader.read(lines);
             }
         } catch (final IOException e) {
-            LOG.debug("{} has not what it should", file, e);
+            LOG.debug("{} is incomplete", file, e);
         }
         if (!text.isEmpty()) {
-            LOG.warn("{} is damaged; what it should say is taken from the log itself", file);
+            LOG.warn("{} is damaged; its contents are restored from the log itself", file);
         }
         return damaged;
     }
@@ -75,7 +79,7 @@ final class CheckedLines {
         }
     }
 
-    /** Whether the checksum is right, if there is one: the first files of this version had none. */
+    /** Returns whether the checksum, if any, is right: the first files of this version had none. */
     private static boolean isSound(final String text) {
         final int start = text.indexOf(CRC_KEY + '=');
         return start < 0

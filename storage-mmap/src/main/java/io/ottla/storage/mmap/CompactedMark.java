@@ -5,15 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Up to where offsets may be missing in a log, because segments were rewritten, in the file {@value #NAME} of its folder. It is on the
- * device before the first of these segments can be seen. Behind it, offsets that are missing are the traces of a loss of power.
+ * Stores the offset up to which a log may have gaps because segments were rewritten, in the file {@value #NAME} of its
+ * folder. It is on the device before the first of these segments is visible. Gaps past it were left by a power failure.
  *
  * <p>A log without the file was never rewritten.
  */
 final class CompactedMark {
     static final String NAME = "log.compacted";
 
-    /** Offsets may be missing anywhere, as in a log of which an earlier release did not write this down. */
+    /** Offsets may be missing anywhere, as in a log of an earlier release that did not write the mark. */
     static final long UNKNOWN = Long.MAX_VALUE;
 
     private static final String OFFSET_KEY = "compacted.offset";
@@ -23,7 +23,8 @@ final class CompactedMark {
     /**
      * Reads a log's mark.
      *
-     * @return the offset behind the last one that may be missing: 0 if there is no mark, {@link #UNKNOWN} if it can't be read.
+     * @return the offset after the last one that may be missing: 0 if there is no mark, {@link #UNKNOWN} if it cannot
+     *     be read.
      */
     static long read(final Path folder) throws IOException {
         return CheckedLines.read(folder.resolve(NAME), lines -> lines.number(OFFSET_KEY), 0L, UNKNOWN);
@@ -36,7 +37,10 @@ final class CompactedMark {
         CheckedLines.write(folder.resolve(NAME), text, true);
     }
 
-    /** Says durably of a log that nothing is known, unless something is. An empty file does, of which only the name must last. */
+    /**
+     * Marks a log durably as unknown, unless it has a mark. An empty file is enough, since only its name must be
+     * durable.
+     */
     static void writeUnknown(final Path folder) throws IOException {
         final Path file = folder.resolve(NAME);
         if (!Files.exists(file)) {

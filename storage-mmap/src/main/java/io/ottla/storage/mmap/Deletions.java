@@ -13,13 +13,13 @@ import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What was given up, and goes when its time has come: the batches of segments, and folders of logs. It lies there under another
- * name meanwhile. What a process leaves behind is deleted by the next one.
+ * Deletes batches of segments and folders of logs after a delay, during which they are kept under another name. Files
+ * that a process leaves are deleted by the next one.
  *
  * <p><b>Note:</b> thread-safe.
  */
 final class Deletions {
-    /** The end of the names of what is to be deleted. */
+    /** The suffix of files and folders to be deleted. */
     static final String SUFFIX = ".deleted";
 
     private final Clock clock;
@@ -32,10 +32,10 @@ final class Deletions {
     }
 
     /**
-     * Deletes a file, if it exists, or gives it its other name until then.
+     * Deletes a file, if it exists, or renames it until the delay is over.
      *
-     * @param file of batches.
-     * @param delayMs how long it stays.
+     * @param file the file of batches.
+     * @param delayMs the delay in milliseconds.
      */
     void file(final Path file, final long delayMs) throws IOException {
         if (delayMs == 0) {
@@ -53,10 +53,10 @@ final class Deletions {
     }
 
     /**
-     * Deletes a folder with all that is in it.
+     * Deletes a folder with its contents.
      *
-     * @param folder has its other name already.
-     * @param delayMs how long it stays.
+     * @param folder the folder, already renamed.
+     * @param delayMs the delay in milliseconds.
      */
     void folder(final Path folder, final long delayMs) {
         if (delayMs == 0) {
@@ -67,14 +67,14 @@ final class Deletions {
     }
 
     /**
-     * Has a file or a folder of a log deleted by {@link #run}.
+     * Schedules a file or a folder of a log for deletion by {@link #run}.
      *
-     * @param path has its other name already.
-     * @param delayMs how long it stays.
+     * @param path the file or folder, already renamed.
+     * @param delayMs the delay in milliseconds.
      */
     void later(final Path path, final long delayMs) {
         final long nowMs = nowMs();
-        // Nobody waits for 292 million years.
+        // Avoids an overflow.
         final long atMs = delayMs > Long.MAX_VALUE - nowMs ? Long.MAX_VALUE : nowMs + delayMs;
         synchronized (queue) {
             queue.add(new Due(path, atMs));
@@ -86,9 +86,9 @@ final class Deletions {
     }
 
     /**
-     * Deletes what is due.
+     * Deletes everything that is due.
      *
-     * @return in how many milliseconds there is more, at least 1; {@link Long#MAX_VALUE} if there is none.
+     * @return the milliseconds until the next deletion, at least 1; {@link Long#MAX_VALUE} if there is none.
      */
     long run() {
         for (final Path path : due()) {

@@ -3,8 +3,8 @@ package io.ottla.storage.mmap;
 import java.io.IOException;
 
 /**
- * A write or an fsync has failed. What the file holds, or the device, is not known any more; after any other failure, as of
- * opening a file, the files are as they were, and what failed can be tried again.
+ * Thrown when a write or an fsync failed. The contents of the file, or of the device, are unknown then. After any other
+ * failure, such as that of opening a file, the files are unchanged, and the operation can be retried.
  */
 final class DeviceException extends IOException {
     private static final long serialVersionUID = 1;

@@ -7,14 +7,14 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
 
-/** A range of a segment's file. It holds the file open, so it can be read even after the segment is gone. */
+/** A range of a segment's file. It holds the file open, so it can be read even after the segment is deleted. */
 final class FilePayload implements Payload {
     private final Segment segment;
     private final int position;
     private final int sizeBytes;
     private OpenFile file;
 
-    /** Takes over the caller's hold of the file. */
+    /** Creates a payload, which takes over the caller's reference to the file. */
     FilePayload(final Segment segment, final OpenFile file, final int position, final int sizeBytes) {
         this.segment = segment;
         this.file = file;
@@ -77,7 +77,10 @@ final class FilePayload implements Payload {
         }
     }
 
-    /** Another thread was interrupted while it used the file, which closes it for all. Or the channel written to is closed. */
+    /**
+     * Reopens a file that was closed because another thread was interrupted while using it. Rethrows if the target
+     * channel is the closed one.
+     */
     private void reopen(final ClosedChannelException cause) throws IOException {
         if (file.channel().isOpen()) {
             throw cause;

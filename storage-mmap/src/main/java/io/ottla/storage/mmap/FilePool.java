@@ -11,20 +11,21 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Bounds how many files are open at a time, or mapped: a limit of the process that sockets have their part in too. Which one
- * to close is found by second chance: the one opened longest ago that was not used since the last look. A file that was closed here stays
- * open as long as somebody holds it; {@link #isOvercommitted} says when that is the case of too many.
+ * Bounds the number of files that are open, or mapped, at a time: the limit of the process is shared with its sockets.
+ * The file to close is found by the second-chance algorithm: the one opened longest ago that was not used since the
+ * last scan. A file closed here stays open while there are references to it; {@link #isOvercommitted} returns whether
+ * that applies to too many.
  *
- * <p><b>Note:</b> thread-safe. It never calls a file while it holds its monitor.
+ * <p><b>Note:</b> thread-safe. No file is called while the monitor is held.
  */
 final class FilePool {
-    /** How Linux begins the sentence for a process, and for the whole machine, in English. */
+    /** The start of Linux's English message, both for a process and for the whole machine. */
     private static final String TOO_MANY_FILES = "Too many open files";
 
-    /** A file that can be opened wherever there is a descriptor. */
+    /** A file that can always be opened if there is a descriptor. */
     private static final File PROBE = new File("/dev/null");
 
-    /** Where the process has no descriptors left, one of so many files is closed. */
+    /** When the process has no descriptors left, one of this many files is closed. */
     private static final int RELIEF_PARTS = 4;
 
     private final int max;
@@ -36,9 +37,9 @@ final class FilePool {
     }
 
     /**
-     * A file was opened, so that another may have to be closed, which is done here.
+     * Adds a file that was opened, and closes another one if there are too many.
      *
-     * @param file the file, whose monitor the caller does not hold.
+     * @param file the file; the caller must not hold its monitor.
      */
     void opened(final PooledFile file) {
         final PooledFile victim = admit(file);
@@ -64,10 +65,10 @@ final class FilePool {
     }
 
     /**
-     * Closes some files if something failed because the process can't open any more.
+     * Closes some files if an operation failed because the process cannot open more.
      *
-     * @param cause of the failure.
-     * @return whether it is worth trying again.
+     * @param cause the failure.
+     * @return true if a retry may succeed.
      */
     boolean relieve(final Throwable cause) {
         if (!String.valueOf(cause.getMessage()).contains(TOO_MANY_FILES) && hasDescriptor()) {
@@ -86,7 +87,7 @@ final class FilePool {
         return !victims.isEmpty();
     }
 
-    /** The system says what failed in the language of its user, so that words alone don't tell. */
+    /** Returns whether a descriptor is left. The system's message may be in any language, so its text is not enough. */
     private static boolean hasDescriptor() {
         try {
             new FileInputStream(PROBE).close();
@@ -96,12 +97,14 @@ final class FilePool {
         }
     }
 
-    /** Counts descriptors that are taken, or given back if negative. */
+    /** Counts descriptors that are acquired, or released if negative. */
     void count(final int delta) {
         descriptors.addAndGet(delta);
     }
 
-    /** Whether more descriptors are taken than there should be, because files that were closed here are still held. */
+    /**
+     * Returns whether too many descriptors are in use, because there are references to files that were closed here.
+     */
     boolean isOvercommitted() {
         return descriptors.get() > max;
     }

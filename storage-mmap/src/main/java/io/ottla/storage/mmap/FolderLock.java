@@ -8,7 +8,10 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Keeps a second broker out of a folder, in this process or another. The operating system gives it up if the process ends. */
+/**
+ * Locks a folder against a second broker, in this process or another. The operating system releases the lock when the
+ * process ends.
+ */
 final class FolderLock implements AutoCloseable {
     static final String NAME = ".lock";
 
@@ -19,9 +22,9 @@ final class FolderLock implements AutoCloseable {
     }
 
     /**
-     * Takes the folder.
+     * Locks the folder.
      *
-     * @throws StorageException if it is taken.
+     * @throws StorageException if it is locked already.
      */
     static FolderLock take(final Path folder) throws IOException {
         final Path file = folder.resolve(NAME);
@@ -32,7 +35,7 @@ final class FolderLock implements AutoCloseable {
         try {
             lock = channel.tryLock();
         } catch (final OverlappingFileLockException e) {
-            // Taken in this process.
+            // Locked in this process.
         } finally {
             Interruption.restore(wasInterrupted);
             if (lock == null) {

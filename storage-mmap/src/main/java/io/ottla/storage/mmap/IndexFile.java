@@ -14,13 +14,13 @@ import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
 /**
- * A mapped file of entries of one size. It is made with its first entry.
+ * A mapped file of entries of one size. It is created with its first entry.
  *
- * <p>While it grows the file is longer than its entries, and sparse. A page is written with zeros before it is touched, so that
- * a full device is an {@link IOException} and not a fault in the mapping.
+ * <p>While entries are added the file is longer than its entries, and sparse. A page is written with zeros before it is
+ * accessed, so that a full device causes an {@link IOException} and not a fault in the mapping.
  *
- * <p><b>Note:</b> entries are added by one thread at a time and read by any. The buffer that {@link #mapped()} gives throws
- * {@link IllegalStateException} once the mapping is gone, evicted or closed: ask again then.
+ * <p><b>Note:</b> entries are added by one thread at a time and read by any. The buffer returned by {@link #mapped()}
+ * throws {@link IllegalStateException} once the mapping is evicted or closed: call it again then.
  */
 final class IndexFile extends PooledFile {
     private static final int PAGE_BYTES = 4096;
@@ -33,11 +33,17 @@ final class IndexFile extends PooledFile {
     private volatile ByteBuffer mapped;
     private Arena arena;
     private volatile boolean isClosed;
-    /** With how many entries the file is full, but for one that completes it; 0 if the file is only read. */
+    /**
+     * The number of entries with which the file is full, except for the one that completes it; 0 if the file is
+     * read-only.
+     */
     private int capacity;
-    /** Bytes of the file that are known to have blocks on the device. */
+    /** The number of bytes of the file that are known to have blocks on the device. */
     private long allocatedBytes;
-    /** The file is longer than its entries. Until something is added it is not, lest a kill leave it so for nothing. */
+    /**
+     * True if the file is longer than its entries. It is extended only with the first entry, so that a kill before
+     * leaves it short.
+     */
     private boolean isExtended;
 
     IndexFile(final Path path, final int entryBytes, final FilePool pool) {
@@ -47,9 +53,9 @@ final class IndexFile extends PooledFile {
     }
 
     /**
-     * Takes the entries of the file as they are. Called before anybody else has the index, or after {@link #forget}.
+     * Loads the entries of the file. Called before other threads have the index, or after {@link #forget}.
      *
-     * @return false if the file ends inside of an entry, or has too many.
+     * @return false if the file ends inside of an entry, or has too many entries.
      */
     boolean load() throws IOException {
         evict();
@@ -63,16 +69,18 @@ final class IndexFile extends PooledFile {
         return (long) entryCount * entryBytes == sizeBytes;
     }
 
-    /** Has no entries until it is {@linkplain #load() loaded} again; who reads in it finds none then. The file stays. */
+    /**
+     * Drops the entries until they are {@linkplain #load() loaded} again; readers find none meanwhile. The file stays.
+     */
     synchronized void forget() {
         entryCount = 0;
         evict();
     }
 
     /**
-     * Takes the file's first entries, whatever is behind them. Called before anybody else has the index.
+     * Loads the file's first entries, and ignores the rest. Called before other threads have the index.
      *
-     * @return false if there are not that many.
+     * @return false if the file has fewer entries.
      */
     boolean load(final int count) throws IOException {
         load();
@@ -83,7 +91,7 @@ final class IndexFile extends PooledFile {
         return true;
     }
 
-    /** Cuts the file to the entries that were {@linkplain #load(int) taken}. */
+    /** Truncates the file to the {@linkplain #load(int) loaded} entries. */
     void cut() throws IOException {
         evict();
         if (entryCount == 0) {
@@ -98,14 +106,14 @@ final class IndexFile extends PooledFile {
         }
     }
 
-    /** Puts the first entries into a checksum. They are never changed, so that more may be added meanwhile. */
+    /** Updates a checksum with the first entries. These never change, so more may be added meanwhile. */
     void checksum(final int count, final CRC32C crc) throws IOException {
         final byte[] chunk = new byte[Math.min(CHUNK_BYTES, count * entryBytes)];
         for (int start = 0; start < count * entryBytes; ) {
             final int length = Math.min(chunk.length, count * entryBytes - start);
             final ByteBuffer entries = mapped();
             try {
-                // Not from the mapping itself: one that is in use by a checksum can't be evicted.
+                // Copied from the mapping, which cannot be evicted while a checksum uses it.
                 entries.get(start, chunk, 0, length);
             } catch (final IllegalStateException e) {
                 // Evicted meanwhile.
@@ -116,21 +124,21 @@ final class IndexFile extends PooledFile {
         }
     }
 
-    /** Makes the entries survive a loss of power, if there are any. */
+    /** Forces the entries to the device, if there are any. */
     void force() throws IOException {
         if (entryCount > 0) {
             LogFiles.forceFile(path);
         }
     }
 
-    /** Forgets all entries. Called before anybody else has the index. */
+    /** Removes all entries. Called before other threads have the index. */
     void clear() throws IOException {
         evict();
         entryCount = 0;
         Files.deleteIfExists(path);
     }
 
-    /** Makes room for entries to be added, in a sparse file. Called before anybody else has the index. */
+    /** Makes room for more entries, in a sparse file. Called before other threads have the index. */
     void grow(final int newCapacity) {
         evict();
         capacity = Math.max(newCapacity, entryCount);
@@ -149,14 +157,14 @@ final class IndexFile extends PooledFile {
         return entryCount >= capacity;
     }
 
-    /** The mapped entries; null if there are none. */
+    /** Returns the mapped entries; null if there are none. */
     ByteBuffer mapped() throws IOException {
         touch();
         final ByteBuffer buffer = mapped;
         return buffer != null || entryCount == 0 ? buffer : map();
     }
 
-    /** Where the next entry goes; {@link #added()} makes it one. */
+    /** Returns the mapping with room for the next entry, which {@link #added()} completes. */
     ByteBuffer mappedForNext() throws IOException {
         final long end = (long) (entryCount + 1) * entryBytes;
         if (end > allocatedBytes) {
@@ -222,7 +230,7 @@ final class IndexFile extends PooledFile {
         return buffer;
     }
 
-    /** Cuts the file to its entries; nothing is added afterwards. There is a file then, even if it has no entry. */
+    /** Truncates the file to its entries; nothing is added afterwards. The file exists then, even without entries. */
     synchronized void seal() throws IOException {
         if (isExtended || entryCount == 0) {
             final boolean wasInterrupted = Interruption.hold();
@@ -245,7 +253,7 @@ final class IndexFile extends PooledFile {
         }
     }
 
-    /** Gives the file another name, if there is one. */
+    /** Renames the file, if it exists. */
     synchronized void moveTo(final Path target) throws IOException {
         try {
             Files.move(path, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -10,15 +10,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes what this storage made and does not need any more. Nothing else is deleted: callers have seen that the name is one that the storage gives,
- * links are not followed, and what can't be deleted stays, with a warning. The next start finds it again.
+ * Deletes files of this storage that are no longer needed. Nothing else is deleted: callers check that the name is one
+ * of the storage's, links are not followed, and a file that cannot be deleted stays, with a warning. The next start
+ * finds it again.
  */
 final class Leftovers {
     private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
 
     private Leftovers() {}
 
-    /** Deletes a file of a name that this storage gives, if it is a file. */
+    /** Deletes a file with a name of this storage, if it is a regular file. */
     static void deleteFile(final Path file) {
         if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             delete(file);
@@ -27,7 +28,7 @@ final class Leftovers {
         }
     }
 
-    /** Deletes a log's folder with all files of a log. If there is anything else in it, that stays, and so does the folder. */
+    /** Deletes a log's folder with all files of the log. Any other file in it stays, and so does the folder. */
     static void deleteFolder(final Path folder) {
         if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;

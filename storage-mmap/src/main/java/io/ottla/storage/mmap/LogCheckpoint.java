@@ -4,16 +4,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * What is known of a log beside its batches, in the file {@value #NAME} of its folder.
+ * The state of a log apart from its batches, in the file {@value #NAME} of its folder.
  *
  * @param logStartOffset the first offset that can be read.
- * @param flushedOffset all before it survive a loss of power.
- * @param bootId which run of the machine the log was last written in, or an empty string if that is not known.
- * @param cleanBaseOffset the base offset of the last segment when the log was closed; -1 if it was used since.
- * @param cleanSizeBytes the size of that segment then.
- * @param cleanEndOffset the offset after its last record then.
- * @param sealed the sizes of the segments before the last then; nothing is known of them if the log was used since.
- * @param point inside of a segment, from which on it is enough to read; null if there is none.
+ * @param flushedOffset all records before it are flushed.
+ * @param bootId the boot id of the machine when the log was last written, or an empty string if it is unknown.
+ * @param cleanBaseOffset the base offset of the last segment when the log was closed; -1 if the log was used since.
+ * @param cleanSizeBytes the size of that segment at that time.
+ * @param cleanEndOffset the offset after its last record at that time.
+ * @param sealed the sizes of the segments before the last at that time; unknown if the log was used since.
+ * @param point the position inside of a segment from which a recovery reads; null if there is none.
  */
 record LogCheckpoint(
         long logStartOffset,
@@ -27,7 +27,7 @@ record LogCheckpoint(
     static final String NAME = "log.checkpoint";
     static final LogCheckpoint NONE = new LogCheckpoint(0, 0, "", -1, -1, -1, null);
 
-    /** In the place of a boot id: a flush failed, and what is behind the flushed offset may be in memory only. */
+    /** Replaces the boot id after a failed flush: records past the flushed offset may be in memory only. */
     static final String UNTRUSTED = "untrusted";
 
     private static final String START_KEY = "log.start.offset";
@@ -38,7 +38,7 @@ record LogCheckpoint(
     private static final String CLEAN_END_KEY = "clean.end.offset";
     private static final String CLEAN_SEALED_KEY = "clean.sealed.segments";
 
-    /** Creates a checkpoint that knows of no segments before the last. */
+    /** Creates a checkpoint without the sizes of the segments before the last. */
     LogCheckpoint(
             final long logStartOffset,
             final long flushedOffset,
@@ -61,7 +61,7 @@ record LogCheckpoint(
     /**
      * Reads a log's checkpoint.
      *
-     * @return {@link #NONE} if there is none, or if a loss of power left none that is whole.
+     * @return {@link #NONE} if there is none, or if a power failure left it incomplete.
      */
     static LogCheckpoint read(final Path folder) throws IOException {
         return CheckedLines.read(folder.resolve(NAME), LogCheckpoint::of, NONE, NONE);

@@ -6,26 +6,26 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What the parts of a log need to know.
+ * The context of the parts of a log.
  *
- * @param id which log.
- * @param folder of its files.
- * @param shared what all logs of the storage have in common.
+ * @param id the log's id.
+ * @param folder the folder of its files.
+ * @param shared the objects that all logs of the storage share.
  */
 record LogContext(LogId id, Path folder, Shared shared) {
     /**
-     * What all logs of a storage have in common.
+     * The objects that all logs of a storage share.
      *
-     * @param clock for rolling.
+     * @param clock the clock for rolling.
      * @param channels the open files of batches.
      * @param mappings the mapped indexes.
-     * @param bootId which run of the machine this is; an empty string if that is not known.
-     * @param recoveredBytes how much was read to recover logs.
-     * @param lostOffsets how many offsets' records were found to be lost.
-     * @param deletions delete later.
+     * @param bootId the machine's boot id; an empty string if it is unknown.
+     * @param recoveredBytes the number of bytes read to recover logs.
+     * @param lostOffsets the number of offsets whose records were found to be lost.
+     * @param deletions deletes files after a delay.
      * @param folders forces the names of the logs' folders.
-     * @param lookupCursors for walks from an index entry.
-     * @param scanCursors for reading whole segments.
+     * @param lookupCursors the cursors for reading from an index entry.
+     * @param scanCursors the cursors for reading whole segments.
      */
     record Shared(
             Clock clock,

@@ -10,10 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What of a log is on the device, and what its {@link LogCheckpoint} and its {@link CompactedMark} say of it, so that the next start
- * reads no more than it must.
+ * Flushes a log and maintains its {@link LogCheckpoint} and its {@link CompactedMark}, so that the next start reads no
+ * more than necessary.
  *
- * <p><b>Note:</b> a flush may run beside appends. The methods that say so are for the holder of the lock.
+ * <p><b>Note:</b> a flush may run concurrently with appends. Methods marked so are for the holder of the lock.
  */
 final class LogDurability {
     private static final Logger LOG = LoggerFactory.getLogger(LogDurability.class);
@@ -21,32 +21,32 @@ final class LogDurability {
     private final MmapLog log;
     private final LogContext context;
 
-    /** The log differs from what the checkpoint says of it. */
+    /** True if the log has changed since the checkpoint. */
     private volatile boolean isDirty;
 
-    /** Guards {@link #checkpoint} and its file, which appends and a flush may both want to write. */
+    /** Guards {@link #checkpoint} and its file, which both appends and a flush may write. */
     private final Object checkpointMonitor = new Object();
 
     private volatile LogCheckpoint checkpoint;
 
-    /** Held by a flush, which may run beside appends, and by what would take files away from it. */
+    /** Held by a flush, which may run concurrently with appends, and by operations that remove files. */
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** All before it survive a loss of power. Written by the holder of the lock. */
+    /** All records before it are flushed. Written by the holder of the lock. */
     private volatile long flushedOffset;
-    /** Where a recovery may begin; null if there is no such place but the beginning of the last segment. */
+    /** The point at which a recovery may begin; null if it is the beginning of the last segment. */
     private volatile RecoveryPoint point;
 
-    /** See {@link CompactedMark}. Of the holder of the lock. */
+    /** The offset of the {@link CompactedMark}. For the holder of the lock. */
     private long compactedOffset;
 
-    /** A flush failed: what the operating system gives of the files may not be on the device, and never get there. */
+    /** True after a failed flush: the contents in the page cache may not be on the device, and may never get there. */
     private volatile boolean isUntrusted;
-    /** The names of the log's folder and of what is always in it are on the device. */
+    /** True if the names of the log's folder and of its permanent files are on the device. */
     private boolean areNamesDurable;
-    /** Of the name of the log's folder. */
+    /** The ticket for the name of the log's folder. */
     private final long folderTicket;
-    /** The last segment when the names in the folder were forced, for which each flush would cost a second wait; null before. */
+    /** The last segment when the names in the folder were forced, which saves each flush a second wait; null before. */
     private Segment namedSegment;
 
     LogDurability(final MmapLog log, final LogContext context, final LogLoader loader) {
@@ -72,7 +72,7 @@ final class LogDurability {
         return isDirty;
     }
 
-    /** Takes note that the log changes, before it does. */
+    /** Marks the log as changed, before it is changed. */
     void markDirty() {
         isDirty = true;
     }
@@ -93,11 +93,11 @@ final class LogDurability {
         }
     }
 
-    // What was rewritten.
+    // Rewrites.
 
     /**
-     * Takes note of where a log that was just opened ends, which may be earlier than it did, if files were lost: whatever is missing is missing
-     * before its end, and nothing past it was flushed, so what comes there next has to be.
+     * Sets the end of a log that was just opened, which may be lower than before if files were lost: offsets may only
+     * be missing before it, and records past it are not flushed yet.
      */
     void limit(final long endOffset) throws IOException {
         if (compactedOffset > endOffset) {
@@ -114,7 +114,7 @@ final class LogDurability {
         compactedOffset = offset;
     }
 
-    /** Sees to it that a recovery expects offsets to be missing in what is to be rewritten, and that it does not begin there. */
+    /** Allows missing offsets in the segments to be rewritten, and prevents a recovery from beginning there. */
     void allowHoles(final long endOffset) throws IOException {
         lock.lock();
         try {
@@ -130,11 +130,11 @@ final class LogDurability {
         synchronized (checkpointMonitor) {
             checkpoint = checkpoint.withoutSealed();
         }
-        // What was dropped must not come back with a loss of power.
+        // A power failure must not restore dropped records.
         writeCheckpoint(log.logStartOffset(), true);
     }
 
-    /** Forgets what would not be true of the log after a truncation, durably. For the holder of the lock. */
+    /** Removes durably what would be wrong after a truncation. For the holder of the lock. */
     void allowTruncation(final Segments segments, final long offset) throws IOException {
         isDirty = true;
         flushedOffset =
@@ -143,7 +143,7 @@ final class LogDurability {
         if (hadPoint) {
             point = null;
         }
-        // What was flushed is believed after a loss of power, so it must not be said of what comes in its place.
+        // Flushed records are trusted after a power failure, so those that replace them must not count as flushed.
         writeCheckpoint(log.logStartOffset(), hadPoint || flushedOffset < checkpoint.flushedOffset());
         if (compactedOffset > offset) {
             markCompacted(offset);
@@ -152,7 +152,7 @@ final class LogDurability {
 
     // Flushing.
 
-    /** See {@link io.ottla.api.storage.PartitionLog#flush}. */
+    /** Flushes the log, see {@link io.ottla.api.storage.PartitionLog#flush}. */
     void flush() throws IOException {
         lock.lock();
         try {
@@ -174,7 +174,7 @@ final class LogDurability {
         }
     }
 
-    /** Forces what was appended before this, while more is appended. For the holder of the lock. */
+    /** Forces all earlier appends, while more are appended. For the holder of the lock. */
     private void force() throws IOException {
         if (log.isFailed()) {
             throw new IOException("an append or flush failed before");
@@ -203,10 +203,7 @@ final class LogDurability {
             try {
                 writeCheckpoint(log.logStartOffset(), false);
             } catch (final IOException e) {
-                LOG.warn(
-                        "{}: can't write down up to where the log is flushed; a recovery would take longer",
-                        context.id(),
-                        e);
+                LOG.warn("{}: can't write the checkpoint of a flush; a recovery would take longer", context.id(), e);
             }
         }
     }
@@ -215,7 +212,7 @@ final class LogDurability {
         try {
             segment.force();
         } catch (final NoSuchFileException | ClosedChannelException e) {
-            // Trimmed or rewritten meanwhile, and then nobody wants it.
+            // The segment is not needed if it was trimmed or rewritten meanwhile.
             if (log.present().contains(segment)) {
                 throw e;
             }
@@ -234,9 +231,9 @@ final class LogDurability {
     }
 
     /**
-     * The operating system says only once that a page could not be written, and forgets it then: to try again would succeed and
-     * mean nothing. So the log takes nothing more, and the next one that opens it writes the doubtful part anew. A file that could not be
-     * opened to be flushed has lost nothing, and the next flush tries again.
+     * Refuses appends after a failed flush. The operating system reports a page that it could not write only once: a
+     * retry would succeed although the page is lost. The next start writes the unflushed part again. A file that could
+     * not be opened to be flushed has lost nothing, and the next flush retries.
      */
     private void onFailed(final DeviceException e) {
         if (!log.fail()) {
@@ -252,26 +249,26 @@ final class LogDurability {
         }
     }
 
-    // Where a recovery may begin.
+    // Recovery points.
 
-    /** How much of a segment a recovery need not read. */
+    /** Returns the number of bytes of a segment that a recovery does not need to read. */
     int knownBytes(final Segment segment) {
         final RecoveryPoint known = point;
         return known != null && known.baseOffset() == segment.baseOffset() ? known.sizeBytes() : 0;
     }
 
     /**
-     * Makes a point good, while more is appended.
+     * Makes a recovery point durable, while more is appended.
      *
-     * @param segment that the point is in.
+     * @param segment the segment of the point.
      * @param next the point, without the checksum.
-     * @param snapshot what the observer knew there.
+     * @param snapshot the observer's snapshot at the point.
      */
     void advance(final Segment segment, final RecoveryPoint next, final ByteBuffer snapshot) throws IOException {
         lock.lock();
         try {
             if (log.isClosed() || log.present().last() != segment) {
-                // Full or truncated meanwhile, and then the point is of no use.
+                // The segment was sealed or truncated meanwhile, and the point is useless then.
                 return;
             }
             force();
@@ -280,7 +277,7 @@ final class LogDurability {
             final RecoveryPoint former = point;
             point = next.withIndexCrc(segment.indexes().crc(next));
             writeCheckpoint(log.logStartOffset(), false);
-            // Outside of the monitor, for which an append may have to wait.
+            // Outside of the monitor, because an append may wait for it.
             LogFiles.forceFile(context.folder().resolve(LogCheckpoint.NAME));
             LogFiles.forceFolder(context.folder());
             deletePointSnapshot(former, next.offset());
@@ -289,7 +286,7 @@ final class LogDurability {
         }
     }
 
-    /** Deletes what a former point had, unless others need it too. */
+    /** Deletes the snapshot of a former point, unless it is still needed. */
     private void deletePointSnapshot(final RecoveryPoint former, final long keptOffset) throws IOException {
         if (former == null || former.offset() == keptOffset) {
             return;
@@ -300,7 +297,7 @@ final class LogDurability {
         }
     }
 
-    /** Flushes, and writes down what the next start would have to read the log for. For the holder of the lock. */
+    /** Flushes, and writes a checkpoint with which the next start need not read the log. For the holder of the lock. */
     void markClean(final LogObserver observer) throws IOException {
         final Segments present = log.present();
         final Segment last = present.last();

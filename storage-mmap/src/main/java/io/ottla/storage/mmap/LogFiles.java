@@ -11,27 +11,27 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/** The names of a log's files, as Kafka has them, and the few things that are done with whole files. */
+/** Names a log's files in Kafka's format, and has the operations on whole files. */
 final class LogFiles {
-    /** The batches of a segment. */
+    /** The suffix of a segment's batches. */
     static final String LOG_SUFFIX = ".log";
 
-    /** A segment's index by offset. */
+    /** The suffix of a segment's index by offset. */
     static final String INDEX_SUFFIX = ".index";
 
-    /** A segment's index by time. */
+    /** The suffix of a segment's index by time. */
     static final String TIME_INDEX_SUFFIX = ".timeindex";
 
-    /** What the observer knew before an offset. */
+    /** The suffix of an observer's snapshot at an offset. */
     static final String SNAPSHOT_SUFFIX = ".observer";
 
-    /** A file that is not whole yet. */
+    /** The suffix of an incomplete file. */
     static final String TEMPORARY_SUFFIX = ".tmp";
 
-    /** The end of the names of a rewritten segment's files that is not whole yet. */
+    /** The suffix of the files of an incomplete rewritten segment. */
     static final String CLEANED_SUFFIX = ".cleaned";
 
-    /** The end of the name of a rewritten segment's batches that take the place of others. */
+    /** The suffix of a rewritten segment's batches that replace others. */
     static final String SWAP_SUFFIX = ".swap";
 
     private static final int OFFSET_DIGITS = 20;
@@ -44,7 +44,7 @@ final class LogFiles {
         return "0".repeat(OFFSET_DIGITS - digits.length()) + digits + suffix;
     }
 
-    /** The offset in a file's name; -1 if it is not an offset with that suffix. */
+    /** Returns the offset in a file's name; -1 if it is not an offset with that suffix. */
     static long offsetOf(final String name, final String suffix) {
         return name.length() == OFFSET_DIGITS + suffix.length() && name.endsWith(suffix) ? offsetIn(name, 0) : -1;
     }
@@ -62,7 +62,7 @@ final class LogFiles {
         }
     }
 
-    /** Returns whether a name is one that this storage gives to a file in a log's folder, now or for a while. */
+    /** Returns whether a name is a permanent or temporary name of this storage in a log's folder. */
     static boolean isOurs(final String name) {
         return isLasting(name) || isUnfinished(name) || isCleaned(name) || isDeleted(name) || isSwap(name);
     }
@@ -81,18 +81,18 @@ final class LogFiles {
                 || offsetOf(name, TIME_INDEX_SUFFIX) >= 0;
     }
 
-    /** Returns whether a name is that of a file before it is whole. */
+    /** Returns whether a name is that of an incomplete file. */
     static boolean isUnfinished(final String name) {
         return name.endsWith(TEMPORARY_SUFFIX)
                 && isLasting(name.substring(0, name.length() - TEMPORARY_SUFFIX.length()));
     }
 
-    /** Returns whether a name is that of a file of a rewritten segment before it counts. */
+    /** Returns whether a name is that of a file of an uncommitted rewritten segment. */
     static boolean isCleaned(final String name) {
         return name.endsWith(CLEANED_SUFFIX) && isOfSegment(name.substring(0, name.length() - CLEANED_SUFFIX.length()));
     }
 
-    /** Returns whether a name is that of batches that were deleted and stay for a while. */
+    /** Returns whether a name is that of deleted batches that are kept for a while. */
     static boolean isDeleted(final String name) {
         return offsetOf(name, LOG_SUFFIX + Deletions.SUFFIX) >= 0;
     }
@@ -116,15 +116,15 @@ final class LogFiles {
         return offsetIn(name, OFFSET_DIGITS + 1);
     }
 
-    /** The name for the batches that are to replace all from one offset up to another. */
+    /** Returns the name of batches that replace all from one offset up to another. */
     static String swapName(final long fromOffset, final long toOffset) {
         return name(fromOffset, "-") + name(toOffset, LOG_SUFFIX + SWAP_SUFFIX);
     }
 
     /**
-     * Reads a whole file. That there is none is usual, so it is found out without the cost of an exception.
+     * Reads a whole file. A missing file is common, so it does not cost an exception.
      *
-     * @return what is in the file, or null if there is none.
+     * @return the contents, or null if there is no file.
      */
     static byte[] readIfExists(final Path path) throws IOException {
         final boolean exists =
@@ -142,7 +142,7 @@ final class LogFiles {
         }
     }
 
-    /** Replaces a file's contents: whoever looks sees all of the old ones or all of the new ones. */
+    /** Replaces a file's contents atomically: readers see all of the old or all of the new contents. */
     static void replace(final Path path, final ByteBuffer contents, final boolean isDurable) throws IOException {
         final Path temporary = path.resolveSibling(path.getFileName() + TEMPORARY_SUFFIX);
         final boolean wasInterrupted = Interruption.hold();
@@ -162,7 +162,10 @@ final class LogFiles {
         }
     }
 
-    /** Creates a file that is to take the place of another. What a kill left under its name goes; a link there is not followed. */
+    /**
+     * Creates a file that is to replace another. A file of the same name left by a kill is deleted; a link is not
+     * followed.
+     */
     static FileChannel createTemporary(final Path temporary) throws IOException {
         try {
             return FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -172,7 +175,7 @@ final class LogFiles {
         }
     }
 
-    /** Makes an open file survive a loss of power; fails with a {@link DeviceException} unless the channel is closed. */
+    /** Forces an open file to the device; fails with a {@link DeviceException} unless the channel is closed. */
     static void force(final FileChannel channel) throws IOException {
         try {
             channel.force(true);
@@ -183,7 +186,7 @@ final class LogFiles {
         }
     }
 
-    /** Makes a file survive a loss of power. */
+    /** Forces a file to the device. */
     static void forceFile(final Path path) throws IOException {
         final boolean wasInterrupted = Interruption.hold();
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
@@ -193,13 +196,13 @@ final class LogFiles {
         }
     }
 
-    /** Makes the names in a folder survive a loss of power. */
+    /** Forces the names in a folder to the device. */
     static void forceFolder(final Path folder) throws IOException {
         final boolean wasInterrupted = Interruption.hold();
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             force(channel);
         } catch (final java.nio.file.AccessDeniedException e) {
-            // Windows opens no folders, and needs no such thing.
+            // Windows cannot open folders, and does not need this.
         } finally {
             Interruption.restore(wasInterrupted);
         }

@@ -29,7 +29,9 @@ final class LogFolder {
         return id.topic() + '-' + id.partition();
     }
 
-    /** A name for a folder on its way out; short, because a topic's name may leave no room for a suffix. */
+    /**
+     * Returns the name of a folder to be deleted; it is short, because a topic's name may leave no room for a suffix.
+     */
     static String deletedName(final LogId id) {
         return id.topicId() + "-" + id.partition() + Deletions.SUFFIX;
     }
@@ -49,9 +51,9 @@ final class LogFolder {
     }
 
     /**
-     * Makes a log's folder, or checks that it is the log's.
+     * Creates a log's folder, or checks that an existing one is the log's.
      *
-     * @throws StorageException if the name is not one that a topic may have, or if the folder is another topic's.
+     * @throws StorageException if the name is not a valid topic name, or if the folder is another topic's.
      */
     static void makeOrCheck(final Path folder, final LogId id) throws IOException {
         checkName(id);
@@ -81,7 +83,7 @@ final class LogFolder {
     }
 
     /**
-     * Which log a folder is of.
+     * Returns the id of a folder's log.
      *
      * @return the id, or null if the folder is not a log's.
      */
@@ -98,8 +100,7 @@ final class LogFolder {
         }
         final PropertyLines lines = new PropertyLines(file, new String(bytes, StandardCharsets.ISO_8859_1));
         if (!lines.has(TOPIC_ID_KEY)) {
-            // A loss of power left nothing of the file. The first flush makes it last, so nothing here was ever
-            // flushed.
+            // A power failure left the file empty. The first flush makes it durable, so nothing here was ever flushed.
             return null;
         }
         try {
@@ -109,14 +110,14 @@ final class LogFolder {
                     name.substring(0, name.lastIndexOf('-')),
                     partition);
         } catch (final IOException | IllegalArgumentException | BufferUnderflowException e) {
-            // Whose messages may have the text.
+            // Its messages may contain the text of the file.
             throw new IOException(
                     file + " is damaged: it has no topic id. Delete the file, and it is written again for the"
                             + " topic that the metadata has");
         }
     }
 
-    /** The partition in the name of a folder; -1 if it is not the name of a log's. */
+    /** Returns the partition in the name of a folder; -1 if it is not the name of a log's folder. */
     static int partitionIn(final String name) {
         final int start = name.lastIndexOf('-') + 1;
         if (start < 2 || start == name.length() || name.charAt(start) == '0' && start < name.length() - 1) {
@@ -135,8 +136,8 @@ final class LogFolder {
     }
 
     /**
-     * Returns whether a folder of a log's name is one, also if the file that says of which topic is lost: somebody else's folder may have such a
-     * name, too.
+     * Returns whether a folder with a log's name is one, even if the file with the topic id is lost: a foreign folder
+     * may have such a name, too.
      */
     static boolean isLog(final Path folder) throws IOException {
         if (Files.exists(folder.resolve(METADATA_NAME))) {

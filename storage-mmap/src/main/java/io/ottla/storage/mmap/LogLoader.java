@@ -15,22 +15,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds a log's segments in its folder, and reads as little of them as will do.
+ * Finds a log's segments in its folder, and reads as little of them as necessary.
  *
  * <ul>
- *   <li>A log that was closed is as the checkpoint says: nothing is read but the observer's snapshot.
- *   <li>After a kill all that was written is there, because the operating system kept it: the last segment is read, for a
- *       batch that was not written whole.
- *   <li>After a flush failed, what was not flushed before is read, and written anew to be on the device.
- *   <li>After the machine went down, what was not flushed may be anything: all segments from there on are read.
+ *   <li>A closed log matches its checkpoint: only the observer's snapshot is read.
+ *   <li>After a kill all written data is there, because the operating system kept it: the last segment is read to find
+ *       an incomplete batch.
+ *   <li>After a failed flush, the unflushed part is read, and written again so that it is on the device.
+ *   <li>After the machine went down, the unflushed part may have any contents: all its segments are read.
  * </ul>
  *
- * <p>Of the first segment that is read, what is before its {@link RecoveryPoint} is not read, if the point fits the files.
+ * <p>In the first of these segments, the part before its {@link RecoveryPoint} is not read, if the point matches the
+ * files.
  *
- * <p>A rewrite that was being swapped in is completed before, see {@link SegmentSwap}.
+ * <p>A rewrite in the process of being swapped in is completed first, see {@link SegmentSwap}.
  *
- * <p>Segments that are read get new indexes. The first batch that is not sound ends the log, whatever is behind it. So does the first
- * offset that is missing where nothing may have been flushed and nothing was compacted.
+ * <p>Segments that are read get new indexes. The log ends before the first invalid batch. It also ends before the first
+ * missing offset past the flushed and compacted parts.
  */
 final class LogLoader {
     private static final Logger LOG = LoggerFactory.getLogger(LogLoader.class);
@@ -52,7 +53,7 @@ final class LogLoader {
         this.observer = observer;
     }
 
-    /** The segments in order, at least one, the last of them ready for appends. */
+    /** Loads the segments, in order; at least one, the last of which is ready for appends. */
     List<Segment> load() throws IOException {
         checkpoint = LogCheckpoint.read(context.folder());
         final LossCheck losses = new LossCheck(context, config, checkpoint);
@@ -107,17 +108,17 @@ final class LogLoader {
         return checkpoint;
     }
 
-    /** The recovery point that is still good; null if there is none. */
+    /** Returns the recovery point if it is still valid; else null. */
     RecoveryPoint point() {
         return point;
     }
 
-    /** See {@link CompactedMark}. */
+    /** Returns the offset of the {@link CompactedMark}. */
     long compactedOffset() {
         return compactedOffset;
     }
 
-    /** Whether the log is as the checkpoint says. */
+    /** Returns whether the log matches its checkpoint. */
     boolean isClean() {
         return isClean;
     }
@@ -142,7 +143,7 @@ final class LogLoader {
         return hasRewrite;
     }
 
-    /** A kill may have left segments that were being trimmed. */
+    /** Deletes segments that were being trimmed during a kill. */
     private void deleteTrimmed() {
         while (!baseOffsets.isEmpty()) {
             final Long next = baseOffsets.higher(baseOffsets.first());
@@ -154,8 +155,8 @@ final class LogLoader {
     }
 
     /**
-     * A kill may have left files that are not whole, and files that belong to segments which are gone; and any end files that were to
-     * stay for a while.
+     * Deletes incomplete files and files of deleted segments, which a kill may have left, and files whose deletion was
+     * delayed.
      */
     private void deleteOthers() {
         for (final Path file : others) {
@@ -200,7 +201,7 @@ final class LogLoader {
         return index;
     }
 
-    /** The machine went down since, or a flush failed. */
+    /** Returns whether the machine went down since, or a flush failed. */
     private boolean mayHaveLostPages() {
         return context.bootId().isEmpty() || !context.bootId().equals(checkpoint.bootId());
     }
@@ -254,16 +255,16 @@ final class LogLoader {
         beginAtLogStart();
     }
 
-    /** Whether a hole was left by a loss of power, and not by compaction. */
+    /** Returns whether a hole was left by a power failure, and not by compaction. */
     private boolean isLoss(final long holeEnd) {
-        // What a log's checkpoint says is flushed, every rewrite of earlier releases flushed before.
+        // In earlier releases, every rewrite flushed up to the flushed offset of the checkpoint first.
         return holeEnd > compactedOffset
                 || compactedOffset == CompactedMark.UNKNOWN && checkpoint != LogCheckpoint.NONE;
     }
 
     /**
-     * Nothing is left that could be read, if all of it is before the log's start: then the next batch begins a segment of its own, so that
-     * there is no hole before it.
+     * Starts a new segment at the log's start if all batches are before it, so that there is no hole before the next
+     * batch.
      */
     private void beginAtLogStart() throws IOException {
         final long startOffset = checkpoint.logStartOffset();
@@ -280,7 +281,9 @@ final class LogLoader {
         segments.add(first);
     }
 
-    /** A segment up to its recovery point, and the observer restored to it; null if there is no such point that fits. */
+    /**
+     * Loads a segment up to its recovery point, and restores the observer to it; returns null if no point matches.
+     */
     private Segment atPoint(final SegmentRecovery recovery, final Segment assumed) throws IOException {
         final RecoveryPoint known = checkpoint.point();
         if (known == null || known.baseOffset() != assumed.baseOffset()) {
@@ -301,10 +304,10 @@ final class LogLoader {
     }
 
     /**
-     * Restores an observer from the newest snapshot that can be used.
+     * Restores an observer from the newest usable snapshot.
      *
-     * @param last the snapshot is of the beginning of this segment, or of one before it.
-     * @return the index of that segment; the observer must be shown the batches from there on.
+     * @param last the last segment whose snapshot is considered.
+     * @return the index of the snapshot's segment; the observer must be shown the batches from there on.
      */
     static int restore(
             final LogContext context, final LogObserver observer, final List<Segment> segments, final int last)

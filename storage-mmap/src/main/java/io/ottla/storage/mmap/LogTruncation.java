@@ -5,20 +5,20 @@ import io.ottla.api.storage.LogObserver;
 import java.io.IOException;
 import java.util.List;
 
-/** Cuts a log's end off. */
+/** Truncates logs. */
 final class LogTruncation {
     private LogTruncation() {}
 
     /**
-     * Cuts segments. If this throws, they can't be used any more.
+     * Truncates segments. If this throws, they cannot be used any more.
      *
-     * @param segments all of the log.
-     * @param from the offset of the first record to go.
-     * @param logStartOffset where the log begins, {@code from} or before.
-     * @param context of the log.
-     * @param observer is restored, and shown the batches since its snapshot.
-     * @param config of the log.
-     * @return the segments that are left, the last of them for appends.
+     * @param segments all segments of the log.
+     * @param from the offset of the first record to remove.
+     * @param logStartOffset the log start offset, at most {@code from}.
+     * @param context the log's context.
+     * @param observer the observer, which is restored and shown the batches since its snapshot.
+     * @param config the log's configuration.
+     * @return the remaining segments, the last of which is ready for appends.
      */
     static Segments cut(
             final Segments segments,
@@ -46,7 +46,7 @@ final class LogTruncation {
         new SegmentRecovery(context, observer, config).recover(segment, position, SegmentRecovery.Bounds.NONE);
         segment.truncateFile();
         if (segment.endOffset() <= logStartOffset && segment.baseOffset() < logStartOffset) {
-            // Nothing is left that could be read, so the next batch begins a segment of its own.
+            // No readable batch is left, so the next batch starts a new segment.
             segment.delete();
             ObserverSnapshot.write(context.folder(), logStartOffset, observer.snapshot(), false);
             segment = new Segment(context, logStartOffset);

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares a log's files with those that were there when it was closed, by their sizes alone, and says which records are lost. What is left is served.
- * (Apache Kafka checks nothing after a clean stop.)
+ * Compares the sizes of a log's files with those at the time when it was closed, and logs which records are lost. The
+ * rest is served. (Apache Kafka checks nothing after a clean stop.)
  */
 final class LossCheck {
     private static final Logger LOG = LoggerFactory.getLogger(LossCheck.class);
@@ -31,12 +31,14 @@ final class LossCheck {
         this.checkpoint = checkpoint;
     }
 
-    /** Whether anything was lost. */
+    /** Returns whether anything was lost. */
     boolean hasLoss() {
         return hasLoss;
     }
 
-    /** Looks at the segments before the last. Of one that is too short the whole batches are kept, with new indexes. */
+    /**
+     * Checks the segments before the last. Of one that is too short, the complete batches are kept, with new indexes.
+     */
     void checkSealed() throws IOException {
         final SealedSizes sizes = checkpoint.sealed();
         boolean isFirst = true;
@@ -95,7 +97,7 @@ final class LossCheck {
         }
     }
 
-    /** Looks at where the log ends, after it was read. */
+    /** Checks the log end offset, after the log was read. */
     void checkEnd(final long logEndOffset) {
         if (logEndOffset < checkpoint.cleanEndOffset()) {
             final long from = Math.max(logEndOffset, checkpoint.cleanBaseOffset());
@@ -120,7 +122,7 @@ final class LossCheck {
         lostEnd = endOffset;
     }
 
-    /** Says what was lost last: one line, however many segments in a row it was. */
+    /** Logs the last loss, in one line for any number of consecutive segments. */
     private void report() {
         if (lostReason == null) {
             return;

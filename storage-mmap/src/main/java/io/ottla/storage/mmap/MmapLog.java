@@ -18,7 +18,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A log in files. One node has it all, so that what is appended is committed. */
+/** A log in files. It is on one node only, so appended records are committed. */
 final class MmapLog implements PartitionLog {
     private static final Logger LOG = LoggerFactory.getLogger(MmapLog.class);
     private static final int LEADER_EPOCH = 0;
@@ -31,12 +31,12 @@ final class MmapLog implements PartitionLog {
     private volatile long logStartOffset;
     private volatile boolean isClosed;
     private volatile boolean isDeleted;
-    /** After an I/O error nothing is known of the file's end. */
+    /** True after an I/O error, when the end of the file is unknown. */
     private volatile boolean isFailed;
-    /** The last append failed, but the next one may succeed: the device was full, or nothing was written yet. */
+    /** True if the last append failed but the next may succeed: the device was full, or nothing was written. */
     private boolean isRefusing;
 
-    /** A swap that counts already but whose old files are still there, because the device failed; null if there is none. */
+    /** A committed swap whose old files still exist because the device failed; null if there is none. */
     private SegmentSwap unfinishedSwap;
 
     private MmapLog(
@@ -95,8 +95,8 @@ final class MmapLog implements PartitionLog {
     }
 
     /**
-     * Appends a batch that can be written to. Offset and epoch are put into the caller's bytes while they are written, which
-     * saves a copy, and taken back.
+     * Appends a writable batch. To save a copy, offset and epoch are set in the caller's bytes for the write, and
+     * restored afterwards.
      */
     private long append(final ByteBuffer batch) {
         final int position = batch.position();
@@ -130,7 +130,7 @@ final class MmapLog implements PartitionLog {
         final boolean isFull = NoSpace.isCauseOf(e, context.folder());
         if (e instanceof DeviceException && !isFull) {
             isFailed = true;
-            LOG.error("{}: append failed; no more are taken until the log is opened again", id(), e);
+            LOG.error("{}: append failed; appends are refused until the log is opened again", id(), e);
             return;
         }
         context.channels().relieve(e);
@@ -145,8 +145,8 @@ final class MmapLog implements PartitionLog {
     }
 
     /**
-     * Begins a new segment. If this throws, the last one is still the last, and the next append tries again: what was done already
-     * is done once more, or left as it is, and a last segment that is sealed is due to be followed by another.
+     * Starts a new segment. If this throws, the last segment is still the last, and the next append retries: completed
+     * steps are repeated or skipped, and a last segment that is sealed already is followed by a new one.
      */
     private Segment roll(final long baseOffset) throws IOException {
         final Segments former = segments;
@@ -204,7 +204,7 @@ final class MmapLog implements PartitionLog {
                 kept++;
             }
             final Segment first = former.get(kept);
-            // An empty segment has no file yet whose name would tell the start.
+            // An empty segment has no file yet whose name would have the start offset.
             durability.writeCheckpoint(offset, first.baseOffset() != offset || first.sizeBytes() == 0);
             logStartOffset = offset;
             segments = former.range(kept, former.count());
@@ -216,7 +216,7 @@ final class MmapLog implements PartitionLog {
         }
     }
 
-    /** The log begins behind it already, so that is no failure of the trimming. */
+    /** Deletes a trimmed segment. The log starts after it already, so a failure does not fail the trimming. */
     private void deleteTrimmed(final Segment segment) {
         try {
             segment.delete(config.fileDeleteDelayMs());
@@ -245,7 +245,7 @@ final class MmapLog implements PartitionLog {
         }
     }
 
-    /** Puts a segment in the place of others, if these are still there as they were. */
+    /** Replaces segments by another one, if they are unchanged. */
     boolean swap(final Segments old, final Segment replacement, final long toOffset) {
         checkOpen();
         final Segments former = segments;
@@ -262,7 +262,7 @@ final class MmapLog implements PartitionLog {
             throw failure("rewrite segments of", e);
         }
         segments = former.replacing(first, old.count(), replacement);
-        // Only now, so that those who read in them find the new one when they try again.
+        // Only now, so that readers find the new segment when they retry.
         old.close();
         try {
             finishSwap();
@@ -335,7 +335,7 @@ final class MmapLog implements PartitionLog {
 
     @Override
     public long logEndOffset() {
-        // The start is behind the last batch if that was cut off after the log was trimmed inside of it.
+        // The start is past the last batch if that one was truncated after the log was trimmed inside of it.
         return Math.max(segments.last().endOffset(), logStartOffset);
     }
 
@@ -364,7 +364,7 @@ final class MmapLog implements PartitionLog {
         }
     }
 
-    /** A segment that was trimmed, truncated or closed meanwhile fails a read that was in it: then it's tried again. */
+    /** Rethrows a failure unless the segments were trimmed, truncated or closed meanwhile; then the read is retried. */
     private void throwUnlessChanged(final Segments seen, final String operation, final Throwable cause) {
         if (seen == segments && !isClosed) {
             throw failure(operation, cause);
@@ -430,7 +430,7 @@ final class MmapLog implements PartitionLog {
         } catch (final NoSuchFileException e) {
             return -1;
         } catch (final IOException e) {
-            throw failure("look at a segment of", e);
+            throw failure("read a segment of", e);
         }
     }
 
@@ -438,7 +438,7 @@ final class MmapLog implements PartitionLog {
         return segments;
     }
 
-    /** Takes no more appends, because a flush failed; false if that is of no matter, since the log is being deleted. */
+    /** Refuses appends because a flush failed; returns false if the log is being deleted. */
     boolean fail() {
         if (isDeleted) {
             return false;
@@ -455,7 +455,7 @@ final class MmapLog implements PartitionLog {
         return config.fileDeleteDelayMs();
     }
 
-    /** Closes a log that is about to be deleted: what it would take to open it again is not written. */
+    /** Closes a log that is about to be deleted, without writing its checkpoint. */
     void closeWithoutTrace() {
         isDeleted = true;
         abandon();
@@ -479,7 +479,7 @@ final class MmapLog implements PartitionLog {
                 durability.markClean(observer);
             }
         } catch (final IOException e) {
-            LOG.error("{}: could not be closed as it should; the next start will recover it", id(), e);
+            LOG.error("{}: could not be closed cleanly; the next start will recover it", id(), e);
         } finally {
             durability.unlock();
             segments.close();
@@ -493,7 +493,7 @@ final class MmapLog implements PartitionLog {
     }
 
     private StorageException failure(final String operation, final Throwable cause) {
-        // Whoever tries again shall find a descriptor.
+        // Frees descriptors for a retry.
         context.channels().relieve(cause);
         return new StorageException("can't " + operation + ' ' + context.folder() + ": " + cause.getMessage(), cause);
     }

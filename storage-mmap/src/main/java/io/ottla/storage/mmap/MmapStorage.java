@@ -29,15 +29,15 @@ import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs in folders below the broker's data folder. */
+/** Stores logs in folders below the broker's data folder. */
 final class MmapStorage implements Storage {
-    /** The file that says what made the folder. */
+    /** The file with the storage and the format version of the folder. */
     static final String FORMAT_NAME = "format.properties";
 
-    /** The version of all files that this storage makes. Since version 2 logs have a {@link CompactedMark}. */
+    /** The version of all files that this storage writes. Since version 2 logs have a {@link CompactedMark}. */
     static final int FORMAT_VERSION = 2;
 
-    /** Linux says there which run of the machine this is. */
+    /** The file with Linux's boot id. */
     static final Path BOOT_ID_FILE = Path.of("/proc/sys/kernel/random/boot_id");
 
     private static final Logger LOG = LoggerFactory.getLogger(MmapStorage.class);
@@ -51,7 +51,7 @@ final class MmapStorage implements Storage {
     private final FilePool mappings;
     private final Path bootIdFile;
     private final Map<LogId, Entry> logs = new ConcurrentHashMap<>();
-    /** Guards the making and renaming of folders, of which two topics of one name may have the same. */
+    /** Guards the creation and renaming of folders, since two topics of one name may have the same. */
     private final Object folderMonitor = new Object();
 
     private final LongAdder recoveredBytes = new LongAdder();
@@ -59,21 +59,21 @@ final class MmapStorage implements Storage {
     private final Deletions deletions;
     private final StrayLogs strays;
 
-    /** Folders of a log's name that do not say of which topic, until {@link #setAsideStrays}. */
+    /** The folders with a log's name but without a topic id, until {@link #setAsideStrays}. */
     private final Set<Path> nameless = new HashSet<>();
 
-    /** Logs that were deleted, but whose folders could not be renamed. */
+    /** The deleted logs whose folders could not be renamed. */
     private final Set<LogId> undeleted = ConcurrentHashMap.newKeySet();
 
     private FolderLock lock;
     private volatile LogContext.Shared shared;
 
-    /** A log that exists; guards what is done with it as a whole. */
+    /** An existing log; guards the operations on the log as a whole. */
     private static final class Entry {
         private MmapLog log;
-        /** Its folder is there. */
+        /** True if its folder exists. */
         private boolean isMade;
-        /** It is none of {@link #logs} any more. */
+        /** True if it was removed from {@link #logs}. */
         private boolean isDeleted;
     }
 
@@ -81,12 +81,11 @@ final class MmapStorage implements Storage {
      * Creates a storage that is not open yet.
      *
      * @param folder the data folder.
-     * @param clock the time.
-     * @param openFilesMax how many files of batches may be open at a time.
-     * @param mappedFilesMax how many index files may be mapped at a time.
-     * @param strayRetentionMs how long logs stay that no topic has; -1 for ever.
-     * @param bootIdFile the file that says which run of the machine this is: {@link #BOOT_ID_FILE}, except in tests of folders that were
-     *     written in another run.
+     * @param clock the clock.
+     * @param openFilesMax the largest number of open files of batches.
+     * @param mappedFilesMax the largest number of mapped index files.
+     * @param strayRetentionMs the retention of stray logs, which have no topic, in milliseconds; -1 for ever.
+     * @param bootIdFile the file with the boot id: {@link #BOOT_ID_FILE}, except in tests of folders from another boot.
      */
     MmapStorage(
             final Path folder,
@@ -160,7 +159,7 @@ final class MmapStorage implements Storage {
         }
     }
 
-    /** A log of an earlier version may have been compacted, and nothing says so. */
+    /** Converts logs of an earlier version, which may have been compacted without a mark. */
     private void convert() throws IOException {
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(folder)) {
             for (final Path each : folders) {
@@ -208,7 +207,7 @@ final class MmapStorage implements Storage {
         return LogFolder.partitionIn(each.getFileName().toString()) >= 0 && Files.isDirectory(each);
     }
 
-    /** One damaged folder keeps no other log from being opened. */
+    /** Reads the id of a folder's log. A damaged folder does not prevent other logs from being opened. */
     private static LogId readId(final Path logFolder) {
         try {
             return LogFolder.read(logFolder);
@@ -218,7 +217,7 @@ final class MmapStorage implements Storage {
         }
     }
 
-    /** Returns which run of the machine this is, or an empty string if that is not known. */
+    /** Returns the machine's boot id, or an empty string if it is unknown. */
     private String bootId() {
         try {
             return new String(LogFiles.read(bootIdFile), StandardCharsets.ISO_8859_1).trim();
@@ -261,7 +260,7 @@ final class MmapStorage implements Storage {
 
     @Override
     public StorageSpace space() {
-        // Not by a FileStore, which reads the list of all mounts first.
+        // A FileStore would read the list of all mounts first.
         final File device = folder.toFile();
         final long totalBytes = device.getTotalSpace();
         if (totalBytes == 0) {
@@ -330,7 +329,7 @@ final class MmapStorage implements Storage {
         logs.remove(id, entry);
     }
 
-    /** Tries once more to delete what is in the way of a log: the device may have failed only then. */
+    /** Retries the deletion of deleted logs of the same name, in case the device failed only temporarily. */
     private void deleteNamesakes(final LogId id) {
         for (final LogId other : undeleted) {
             if (other.partition() == id.partition() && other.topic().equals(id.topic())) {

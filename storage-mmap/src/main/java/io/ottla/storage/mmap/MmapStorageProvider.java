@@ -11,22 +11,25 @@ import java.util.Map;
  * {@code docs/disk-format.md}.
  */
 public final class MmapStorageProvider implements StorageProvider {
-    /** Key of how many files of batches may be open at a time; never more than half of what the process may have open. */
+    /** Key of the largest number of open files of batches; at most half of the process's limit of open files. */
     public static final String OPEN_FILES_MAX_KEY = "ottla.storage.mmap.open.files.max";
 
-    /** Default of {@value #OPEN_FILES_MAX_KEY} where the operating system does not say how many files the process may have open. */
+    /** Default of {@value #OPEN_FILES_MAX_KEY} if the process's limit of open files is unknown. */
     public static final int OPEN_FILES_MAX_DEFAULT_LOW = 2048;
 
-    /** Default of {@value #OPEN_FILES_MAX_KEY}: half of what the process may have open, but no more than this. */
+    /** Default of {@value #OPEN_FILES_MAX_KEY}: half of the process's limit of open files, but no more than this. */
     public static final int OPEN_FILES_MAX_DEFAULT_HIGH = 65_536;
 
-    /** Key of how many index files may be mapped at a time; there are two for each segment of more than a few batches. */
+    /** Key of the largest number of mapped index files; a segment with more than a few batches has two. */
     public static final String MAPPED_FILES_MAX_KEY = "ottla.storage.mmap.mapped.files.max";
 
-    /** Default of {@value #MAPPED_FILES_MAX_KEY}: half of what Linux lets a process have ({@code vm.max_map_count}). */
+    /** Default of {@value #MAPPED_FILES_MAX_KEY}: half of Linux's limit for a process ({@code vm.max_map_count}). */
     public static final int MAPPED_FILES_MAX_DEFAULT = 32_768;
 
-    /** Key of how long logs stay that no topic has, in milliseconds; {@value #STRAY_RETENTION_MS_DEFAULT} for ever. */
+    /**
+     * Key of the retention of stray logs, which have no topic, in milliseconds; {@value #STRAY_RETENTION_MS_DEFAULT}
+     * for ever.
+     */
     public static final String STRAY_RETENTION_MS_KEY = "ottla.storage.mmap.stray.retention.ms";
 
     /** Default of {@value #STRAY_RETENTION_MS_KEY}: for ever, as in Apache Kafka. */
@@ -34,7 +37,7 @@ public final class MmapStorageProvider implements StorageProvider {
 
     static final String NAME = "mmap";
 
-    /** Called by the service loader. */
+    /** Creates the provider; the service loader calls it. */
     public MmapStorageProvider() {}
 
     @Override
@@ -48,9 +51,9 @@ public final class MmapStorageProvider implements StorageProvider {
     }
 
     /**
-     * A storage in the context's folder.
+     * Creates a storage in the context's folder.
      *
-     * @param context tells the folder.
+     * @param context has the folder.
      * @return the storage, not open yet.
      * @throws ConfigException if {@value #OPEN_FILES_MAX_KEY} or {@value #MAPPED_FILES_MAX_KEY} is not a number from 1, or {@value
      *     #STRAY_RETENTION_MS_KEY} not one from -1.
@@ -76,7 +79,7 @@ public final class MmapStorageProvider implements StorageProvider {
                 return retentionMs;
             }
         } catch (final NumberFormatException e) {
-            // Told below.
+            // Reported below.
         }
         throw new ConfigException(
                 STRAY_RETENTION_MS_KEY + "=" + value + ": must be a number of milliseconds, or -1 for ever");
@@ -93,7 +96,7 @@ public final class MmapStorageProvider implements StorageProvider {
                 return number;
             }
         } catch (final NumberFormatException e) {
-            // Told below.
+            // Reported below.
         }
         throw new ConfigException(key + "=" + value + ": must be a number, 1 or more");
     }

@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Tells a full device from one that is broken. */
+/** Distinguishes a full device from a broken one. */
 final class NoSpace {
-    /** An append may fail for want of a block for its index while there is still room for smaller things. */
+    /** An append may fail for lack of a block for its index while there is still some space. */
     private static final long USABLE_BYTES_MIN = 1 << 20;
 
     private NoSpace() {}
 
-    /** Whether an operation failed because there was no space left, of the device or of the user's quota. */
+    /** Returns whether an operation failed because no space was left on the device or in the user's quota. */
     static boolean isCauseOf(final Throwable e, final Path folder) {
         final String message = e.getMessage();
         if (message != null && (message.contains("No space left") || message.contains("quota exceeded"))) {

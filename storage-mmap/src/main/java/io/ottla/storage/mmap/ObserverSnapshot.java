@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.zip.CRC32C;
 
 /**
- * The file of what an observer knew before an offset, which is the file's name.
+ * The file of an observer's snapshot at an offset, which is in the file's name.
  *
  * <pre>
  *    0               4               8               12              16
@@ -17,7 +17,7 @@ import java.util.zip.CRC32C;
  *    |  The observer's bytes, to the end of the file                ...
  * </pre>
  *
- * <p>All fields are big-endian. The CRC covers what is behind it.
+ * <p>All fields are big-endian. The CRC covers everything after it.
  */
 final class ObserverSnapshot {
     private static final int VERSION = 1;
@@ -42,8 +42,8 @@ final class ObserverSnapshot {
     /**
      * Reads a snapshot.
      *
-     * @return the observer's bytes; null if there is no such file, or if it is not whole or of another version, so that the
-     *     log must be read instead.
+     * @return the observer's bytes; null if the file is missing, incomplete or of another version, so that the log must
+     *     be read.
      */
     static ByteBuffer read(final Path folder, final long offset) throws IOException {
         final byte[] bytes = LogFiles.readIfExists(folder.resolve(LogFiles.name(offset, LogFiles.SNAPSHOT_SUFFIX)));

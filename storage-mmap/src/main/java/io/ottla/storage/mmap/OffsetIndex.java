@@ -15,13 +15,13 @@ import java.nio.file.Path;
  *    +---------------+---------------+
  * </pre>
  *
- * <p>The offset is that of the last record of a batch, less the segment's base offset; the position is where that batch
- * begins in the segment's file.
+ * <p>The offset is that of the last record of a batch, less the segment's base offset; the position is that of the
+ * batch in the segment's file.
  */
 final class OffsetIndex {
     static final int ENTRY_BYTES = 8;
 
-    /** No entry. */
+    /** Returned if there is no entry. */
     static final long NONE = Long.MIN_VALUE;
 
     private static final int POSITION_FIELD_OFFSET = 4;
@@ -52,7 +52,7 @@ final class OffsetIndex {
     }
 
     /**
-     * Finds where to begin the search for an offset.
+     * Finds the entry from which to search for an offset.
      *
      * @param relativeOffset the offset less the segment's base offset.
      * @return the last entry at or before it, packed as in the file; {@link #NONE} if there is none.
@@ -82,17 +82,17 @@ final class OffsetIndex {
         }
     }
 
-    /** The last entry, packed as in the file; {@link #NONE} if there is none. */
+    /** Returns the last entry, packed as in the file; {@link #NONE} if there is none. */
     long last() throws IOException {
         return entryBefore(Long.MAX_VALUE);
     }
 
-    /** The offset in a packed entry, less the segment's base offset. */
+    /** Returns the offset in a packed entry, less the segment's base offset. */
     static long offsetIn(final long entry) {
         return entry >> Integer.SIZE;
     }
 
-    /** The position in a packed entry. */
+    /** Returns the position in a packed entry. */
     static int positionIn(final long entry) {
         return (int) entry;
     }

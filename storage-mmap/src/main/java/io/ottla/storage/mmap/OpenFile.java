@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A channel that is closed when the last of its holders released it. Thread-safe. */
+/** A channel that is closed when the last reference is released. Thread-safe. */
 final class OpenFile {
     private final FileChannel channel;
     private final FilePool pool;
@@ -20,7 +20,10 @@ final class OpenFile {
         return channel;
     }
 
-    /** One more holder; false if the channel is closed, by release or because a thread was interrupted while it used it. */
+    /**
+     * Adds a reference; returns false if the channel is closed, by release or by an interruption of a thread that used
+     * it.
+     */
     boolean tryRetain() {
         int count = references.get();
         while (count > 0 && channel.isOpen()) {
@@ -38,7 +41,7 @@ final class OpenFile {
             try {
                 channel.close();
             } catch (final IOException e) {
-                // Nothing was buffered, so nothing is lost; an error of the device shows at the next use.
+                // Nothing is buffered, so nothing is lost; an error of the device shows at the next use.
             }
         }
     }

@@ -4,18 +4,18 @@ import io.ottla.api.FileDescriptors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How many of the files that this process may have open are the storage's. */
+/** Computes the storage's share of the process's open files. */
 final class OpenFilesLimit {
     private static final Logger LOG = LoggerFactory.getLogger(OpenFilesLimit.class);
 
     private OpenFilesLimit() {}
 
     /**
-     * Returns how many files the storage has open at most: never more than half of what the process may have, whatever is configured, as
-     * sockets and the virtual machine need the rest. With fewer than there are partitions in use, each request closes a file and opens
-     * another, which takes as long as the rest of a small request.
+     * Returns the largest number of open files of the storage: at most half of the process's limit, even if more is
+     * configured, because sockets and the virtual machine need the rest. With fewer files than partitions in use, each
+     * request closes a file and opens another, which takes as long as the rest of a small request.
      *
-     * @param configured how many are asked for; 0 if nothing is configured.
+     * @param configured the configured number; 0 if nothing is configured.
      * @return a number from 1.
      */
     static int bound(final int configured) {

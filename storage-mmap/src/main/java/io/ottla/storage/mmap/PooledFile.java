@@ -1,10 +1,10 @@
 package io.ottla.storage.mmap;
 
-/** A file that is opened, or mapped, when it is needed, and is closed again when too many are. */
+/** A file that is opened, or mapped, when it is needed, and closed when too many files are open. */
 abstract class PooledFile {
     private volatile boolean isUsed;
 
-    /** Says that the file is in use, so that others are closed before it. */
+    /** Marks the file as used, so that others are closed before it. */
     final void touch() {
         // Reading first keeps the cache line shared among the threads that read the same log.
         if (!isUsed) {
@@ -18,6 +18,6 @@ abstract class PooledFile {
         return wasUsed;
     }
 
-    /** Closes the file for now. Whoever has it still keeps it. */
+    /** Closes the file for now. References that are still held stay valid. */
     abstract void evict();
 }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Lines of {@code key=value} or {@code key: value}, of which a storage has a few in small files that people can read too. Whatever a damaged file has
- * is not in the messages, which name the file instead.
+ * Lines of {@code key=value} or {@code key: value} in the small, readable files of a storage. Messages name a damaged
+ * file, but do not quote it.
  */
 final class PropertyLines {
     private final Path file;
@@ -33,7 +33,7 @@ final class PropertyLines {
     }
 
     /**
-     * The value of a key.
+     * Returns the value of a key.
      *
      * @throws IOException if no line has it.
      */
@@ -55,7 +55,7 @@ final class PropertyLines {
     private String printable(final String value, final String key) throws IOException {
         for (int i = 0; i < value.length(); i++) {
             if (value.charAt(i) < ' ' || value.charAt(i) > '~') {
-                throw new IOException(file + " has what is no text in the line that begins with " + key);
+                throw new IOException(file + " has invalid text in the line that begins with " + key);
             }
         }
         return value;
@@ -66,7 +66,7 @@ final class PropertyLines {
         try {
             return Long.parseLong(value);
         } catch (final NumberFormatException e) {
-            // Its message has the text.
+            // Its message quotes the text.
             throw new IOException(file + " has no number in the line that begins with " + key);
         }
     }

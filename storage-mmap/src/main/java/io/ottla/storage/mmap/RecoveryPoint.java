@@ -3,16 +3,17 @@ package io.ottla.storage.mmap;
 import java.io.IOException;
 
 /**
- * A place inside of the segment that is appended to, from which a recovery may begin: all before it is on the device, and what
- * was derived from it is kept beside it. The observer's snapshot has the point's offset in its name.
+ * A position inside of the active segment from which a recovery may begin: everything before it is on the device, and
+ * the data derived from that is stored with it. The observer's snapshot has the point's offset in its name.
  *
- * @param offset the offset behind the last record before the point.
- * @param baseOffset of the segment.
+ * @param offset the offset after the last record before the point.
+ * @param baseOffset the segment's base offset.
  * @param sizeBytes the point's position in the segment's file, between two batches.
  * @param maxTimestampMs the largest timestamp in the segment before the point; -1 if there is none.
- * @param maxTimestampOffset the offset of the last record of the first batch that has it, less {@code baseOffset}.
- * @param offsetEntries how many entries the offset index had.
- * @param timeEntries how many entries the time index had.
+ * @param maxTimestampOffset the offset of the last record of the first batch with that timestamp, less {@code
+ *     baseOffset}.
+ * @param offsetEntries the number of entries of the offset index.
+ * @param timeEntries the number of entries of the time index.
  * @param indexCrc the CRC-32C of these entries, first those of the offset index.
  */
 record RecoveryPoint(
@@ -34,9 +35,9 @@ record RecoveryPoint(
     private static final String INDEX_CRC_KEY = "recovery.indexes.checksum";
 
     /**
-     * Takes a point from the lines of a checkpoint.
+     * Reads a point from the lines of a checkpoint.
      *
-     * @return null if it has none, as those of earlier releases.
+     * @return null if there is none, as in checkpoints of earlier releases.
      */
     static RecoveryPoint read(final PropertyLines lines) throws IOException {
         if (!lines.has(OFFSET_KEY)) {

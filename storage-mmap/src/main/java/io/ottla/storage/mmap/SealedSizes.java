@@ -3,11 +3,11 @@ package io.ottla.storage.mmap;
 import java.io.IOException;
 
 /**
- * How large the segments before the last were when a log was closed. Nothing changes them afterwards but a rewrite, before which this is forgotten, and
- * a trim, which deletes the first of them: so what is smaller at the next start is lost.
+ * The sizes of the segments before the last when a log was closed. They change only by a rewrite, before which they are
+ * removed here, and by a trim, which deletes the first of them. So any other difference at the next start is a loss.
  */
 final class SealedSizes {
-    /** Of a log that has no such segments, or of which nothing is known. */
+    /** The sizes of a log without such segments, or of which nothing is known. */
     static final SealedSizes NONE = new SealedSizes(new long[0], new int[0]);
 
     private static final char SIZE = ':';
@@ -21,7 +21,7 @@ final class SealedSizes {
         this.sizesBytes = sizesBytes;
     }
 
-    /** Takes the sizes of all but the last of a log's segments. */
+    /** Returns the sizes of all segments of a log except the last. */
     static SealedSizes of(final Segments segments) {
         if (segments.count() < 2) {
             return NONE;
@@ -34,7 +34,7 @@ final class SealedSizes {
         return sizes;
     }
 
-    /** Takes them from the text of {@link #toString}. */
+    /** Parses the text of {@link #toString}. */
     static SealedSizes parse(final String text) throws IOException {
         final String[] parts = text.split(String.valueOf(NEXT));
         final SealedSizes sizes = new SealedSizes(new long[parts.length], new int[parts.length]);
@@ -45,7 +45,7 @@ final class SealedSizes {
                 sizes.sizesBytes[i] = Integer.parseInt(parts[i], colon + 1, parts[i].length(), 10);
             }
         } catch (final NumberFormatException | IndexOutOfBoundsException e) {
-            throw new IOException("no sizes of segments", e);
+            throw new IOException("not the sizes of segments", e);
         }
         return sizes;
     }

@@ -9,10 +9,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
- * Consecutive batches in one file, with its indexes. What a truncation leaves is another object over the same files, so that
- * readers of this one can't mistake new bytes for old.
+ * Consecutive batches in one file, with its indexes. A truncation creates another object over the same files, so that
+ * readers of this one cannot mistake new bytes for old.
  *
- * <p><b>Note:</b> appended to and changed by one thread at a time, read by any.
+ * <p><b>Note:</b> changed by one thread at a time, read by any.
  */
 final class Segment {
     private static final long UNKNOWN = Long.MIN_VALUE;
@@ -24,19 +24,19 @@ final class Segment {
     private final SegmentSearch search;
     private final long createdMs;
 
-    /** The end that readers see, offset and position in one: see {@link #pack}. */
+    /** The end that readers see, offset and position packed: see {@link #pack}. */
     private volatile long end;
-    /** The last batch's beginning, packed too. Written before {@link #end}. */
+    /** The beginning of the last batch, packed, too. Written before {@link #end}. */
     private volatile long lastBatch;
-    /** What is behind this position was truncated. */
+    /** The position from which the batches were truncated. */
     private volatile int cutPosition = Integer.MAX_VALUE;
 
     private long firstTimestampMs = UNKNOWN;
 
     /**
-     * A segment over files that may exist or not; nothing is read or made yet.
+     * Creates a segment over files that may exist or not; nothing is read or created yet.
      *
-     * @param context of the log.
+     * @param context the log's context.
      * @param baseOffset the offset in the files' names.
      */
     Segment(final LogContext context, final long baseOffset) {
@@ -44,11 +44,11 @@ final class Segment {
     }
 
     /**
-     * A segment over files whose names end in something more.
+     * Creates a segment over files whose names have another suffix.
      *
-     * @param context of the log.
+     * @param context the log's context.
      * @param baseOffset the offset in the files' names.
-     * @param suffix what all names end in.
+     * @param suffix the suffix of all names.
      */
     Segment(final LogContext context, final long baseOffset, final String suffix) {
         this.context = context;
@@ -67,7 +67,10 @@ final class Segment {
         return context.folder().resolve(LogFiles.name(baseOffset, suffix));
     }
 
-    /** Offsets of a segment span less than 2^32, and positions are less than 2^31, so one write publishes both. */
+    /**
+     * Packs an offset and a position, so that one write publishes both. Offsets of a segment span less than 2^32, and
+     * positions are less than 2^31.
+     */
     private static long pack(final long relativeOffset, final int position) {
         return relativeOffset << 32 | position;
     }
@@ -80,7 +83,7 @@ final class Segment {
         return baseOffset + (packed >>> 32);
     }
 
-    // How a segment comes to be: begun, taken as it is, or read by a SegmentRecovery.
+    // Initialization: a segment is new, loaded without reading it, or read by a SegmentRecovery.
 
     /** Prepares a new segment for appends. */
     void begin(final LogConfig config) {
@@ -88,30 +91,32 @@ final class Segment {
         search.assumeLoaded();
     }
 
-    /** Takes a segment that was sealed, without reading it. */
+    /** Loads a segment that was sealed, without reading it. */
     void assume(final long endOffset, final int sizeBytes) {
         end = pack(Math.min(endOffset - baseOffset, 0xFFFF_FFFFL), sizeBytes);
         lastBatch = end;
     }
 
-    /** Takes up appending again behind the end that was {@link #assume}d. */
+    /** Continues appending after the end that was {@link #assume}d. */
     void resume(final LogConfig config) throws IOException {
         search.load();
         indexes.resume(sizeBytes(), config);
     }
 
-    /** Takes a segment up to a point, with the last batch before it, whose indexes are right. */
+    /** Loads a segment up to a point, with the last batch before it, without reading it. The indexes are right. */
     void assume(final RecoveryPoint point, final long lastBatchOffset, final int lastBatchPosition) {
         lastBatch = pack(lastBatchOffset - baseOffset, lastBatchPosition);
         end = pack(point.offset() - baseOffset, point.sizeBytes());
     }
 
-    /** The end as a point to begin a recovery at, once it is on the device; without the checksum of the indexes. */
+    /**
+     * Returns the end as a recovery point, without the checksum of the indexes. It is valid once it is on the device.
+     */
     RecoveryPoint point() {
         return indexes.point(endOffset(), sizeBytes());
     }
 
-    /** Shows an observer all batches, without changing anything. */
+    /** Shows all batches to an observer, without changes. */
     void show(final LogObserver observer) throws IOException {
         final int sizeBytes = sizeBytes();
         final BatchCursor cursor = context.scanCursor().open(file, 0, sizeBytes);
@@ -158,8 +163,8 @@ final class Segment {
     /**
      * Appends a batch. If this throws, nothing was appended, and nothing is in the file unless it throws a {@link DeviceException}.
      *
-     * @param batch with its offset and epoch in place; its position is its limit afterwards.
-     * @param observer is shown the batch before any reader can see it.
+     * @param batch the batch, with its offset and epoch; its position is its limit afterwards.
+     * @param observer the observer, which is shown the batch before any reader.
      */
     void append(final ByteBuffer batch, final LogObserver observer, final int indexIntervalBytes) throws IOException {
         final int start = batch.position();
@@ -191,9 +196,9 @@ final class Segment {
     }
 
     /**
-     * Appends batches that are as they should be, to a segment that nobody else has.
+     * Appends valid batches to a segment that no other thread has.
      *
-     * @param batches whole batches; the position is the limit afterwards.
+     * @param batches complete batches; the position is the limit afterwards.
      */
     void appendAll(final ByteBuffer batches, final int indexIntervalBytes) throws IOException {
         int position = batches.position();
@@ -206,7 +211,7 @@ final class Segment {
         }
     }
 
-    /** Publishes a batch that is in the file. */
+    /** Publishes a batch that was written to the file. */
     void added(final ByteBuffer batch, final int indexIntervalBytes) {
         final int start = batch.position();
         added(
@@ -232,7 +237,7 @@ final class Segment {
         end = pack(nextOffset - baseOffset, position + sizeBytes);
     }
 
-    /** Completes the files, when nothing more is to be appended for now. */
+    /** Completes the files, when no more appends follow for now. */
     void seal() throws IOException {
         file.cutAhead(sizeBytes());
         if (indexes.isGrowing() && sizeBytes() > 0) {
@@ -240,21 +245,24 @@ final class Segment {
         }
     }
 
-    /** Makes the batches survive a loss of power. */
+    /** Forces the batches to the device. */
     void force() throws IOException {
         if (sizeBytes() > 0) {
             file.force();
         }
     }
 
-    /** Cuts off what is behind the end. */
+    /** Truncates the file at the end of the batches. */
     void truncateFile() throws IOException {
         file.truncateIfLonger(sizeBytes());
     }
 
     // Reading.
 
-    /** The batches from an offset on that is before the end: see {@link io.ottla.api.storage.PartitionLog#read}. */
+    /**
+     * Returns the batches from an offset on, which is before the end: see {@link
+     * io.ottla.api.storage.PartitionLog#read}.
+     */
     Payload read(final long offset, final long endOffset, final int maxBytes, final boolean wholeBatch)
             throws IOException {
         final long seen = end;
@@ -264,7 +272,7 @@ final class Segment {
         final int firstSizeBytes;
         int limit = positionIn(seen);
         if (offset >= offsetIn(seen)) {
-            // Behind what a rewrite has left.
+            // Past the last batch that a rewrite has kept.
             return null;
         } else if (offset >= offsetIn(last) && positionIn(last) < limit && end == seen) {
             position = positionIn(last);
@@ -289,7 +297,7 @@ final class Segment {
         return payload(position, sizeBytes);
     }
 
-    /** A range of the file, or a copy of it where many readers that are not done hold too many files open. */
+    /** Returns a range of the file, or a copy of it if pending readers hold too many files open. */
     private Payload payload(final int position, final int sizeBytes) throws IOException {
         final FilePayload payload = new FilePayload(this, file.acquire(), position, sizeBytes);
         if (!file.isOvercommitted()) {
@@ -306,7 +314,7 @@ final class Segment {
         return baseOffset;
     }
 
-    /** The offset after the last record. */
+    /** Returns the offset after the last record. */
     long endOffset() {
         return offsetIn(end);
     }
@@ -327,7 +335,7 @@ final class Segment {
         return search;
     }
 
-    /** Refuses what a truncation has cut off, of which a payload may still be held. */
+    /** Refuses a read of truncated batches, for which a payload may still exist. */
     void checkUncut(final int position) throws IOException {
         if (position > cutPosition) {
             throw new IOException(context.id() + ": the batches were truncated from the log");
@@ -338,9 +346,9 @@ final class Segment {
         return new IOException(file.path() + " is damaged at position " + position);
     }
 
-    // How it ends.
+    // Closing and deletion.
 
-    /** Ends the use of this object. Payloads stay valid up to a position. */
+    /** Closes this object. Payloads stay valid up to a position. */
     void cut(final int position) {
         cutPosition = position;
         close();
@@ -351,7 +359,7 @@ final class Segment {
         indexes.close();
     }
 
-    /** Gives the file of the batches its usual name. */
+    /** Renames the file of the batches to its usual name. */
     void moveFile() throws IOException {
         file.moveTo(path(LogFiles.LOG_SUFFIX));
     }
@@ -365,7 +373,7 @@ final class Segment {
         delete(0);
     }
 
-    /** Deletes the segment, but its batches stay for a while under another name. */
+    /** Deletes the segment, except for its batches, which are kept for a while under another name. */
     void delete(final long delayMs) throws IOException {
         close();
         context.deletions().file(file.path(), delayMs);

@@ -13,30 +13,30 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 
 /**
- * The file of a segment's batches. It is made by the first write, and opened by the first use.
+ * The file of a segment's batches. It is created by the first write, and opened by the first use.
  *
- * <p>The JDK closes a channel when a thread that uses it is interrupted, for all threads. Every use here opens the file again
- * then and goes on, and the thread stays interrupted.
+ * <p>The JDK closes a channel when a thread that uses it is interrupted, for all threads. Every use here then reopens
+ * the file and continues, and the thread stays interrupted.
  *
  * <p><b>Note:</b> thread-safe; writes and truncation are serial.
  */
 final class SegmentFile extends PooledFile {
     /**
-     * Filler is written up to the next multiple of this, and batches into it: the operating system then gives out memory in
-     * pieces of so many bytes instead of page by page, which makes appends and, more so, reads cost less.
+     * The size to whose next multiple filler is written ahead of the batches. The operating system then allocates
+     * memory in pieces of this size instead of single pages, which makes appends and, even more, reads cheaper.
      */
     static final int AHEAD_BYTES = 64 << 10;
 
     /**
-     * What the filler is made of. Read as a batch it has a length beyond the end of any file, so Kafka's own tools take it for a batch that was cut
-     * off, and end there; at a length of 0 they fail.
+     * The byte of the filler. Read as a batch, filler has a length beyond the end of any file, so Kafka's tools treat
+     * it as a truncated batch and stop there; with a length of 0 they fail.
      */
     private static final byte FILLER = 0x7f;
 
-    /** A shorter file gets no filler, because there may be very many short files. */
+    /** The size from which a file gets filler. There may be very many short files. */
     static final int AHEAD_FROM_BYTES = 8 << 20;
 
-    /** A longer batch gets large pieces of memory by itself. */
+    /** The size up to which a batch needs filler. A larger batch gets large pieces of memory anyway. */
     private static final int AHEAD_BATCH_BYTES_MAX = 32 << 10;
 
     private final FilePool pool;
@@ -44,12 +44,15 @@ final class SegmentFile extends PooledFile {
     private volatile OpenFile open;
     private volatile boolean isClosed;
 
-    /** How far filler was written, if that is behind the last batch. Of those who write. */
+    /** The end of the filler, if it is past the last batch. For writers only. */
     private long aheadEnd;
-    /** There may be filler, or a part of a batch or of filler that could not be written, that is not yet cut off. Of those who write. */
+    /**
+     * True if the file may have filler, or an incomplete batch or filler after a failed write, that is not truncated
+     * yet. For writers only.
+     */
     private boolean hasAhead;
 
-    /** Made when it is needed first. */
+    /** Holds the filler, which is created when it is first needed. */
     private static final class Filler {
         private static final ByteBuffer BYTES = make();
 
@@ -76,7 +79,7 @@ final class SegmentFile extends PooledFile {
     }
 
     /**
-     * The open file, held for the caller.
+     * Returns the open file, with a reference for the caller.
      *
      * @throws NoSuchFileException if nothing was written yet or the file was deleted.
      * @throws ClosedChannelException if this was closed.
@@ -131,7 +134,7 @@ final class SegmentFile extends PooledFile {
         return opened;
     }
 
-    /** Writes a batch at the end of all others, as {@link #write} does, and now and then filler behind it. */
+    /** Writes a batch after all others, as {@link #write} does, and now and then filler after it. */
     void append(final ByteBuffer batch, final long position) throws IOException {
         final long end = position + batch.remaining();
         if (end > aheadEnd && position >= AHEAD_FROM_BYTES && batch.remaining() <= AHEAD_BATCH_BYTES_MAX) {
@@ -150,11 +153,11 @@ final class SegmentFile extends PooledFile {
             write(Filler.get((int) (end - from)), from);
             aheadEnd = end;
         } catch (final IOException e) {
-            // Whether the batch can be written, its own write will tell: it may fit where these did not.
+            // Ignored: the batch may fit where the filler did not, and its own write will fail otherwise.
         }
     }
 
-    /** Whether a part of the file can be what a killed process wrote ahead: few bytes, and only filler. */
+    /** Returns whether a part of the file can be the filler of a killed process: few bytes, all of them filler. */
     boolean isAhead(final int start, final int end) throws IOException {
         if (end - start > AHEAD_BYTES + AHEAD_BATCH_BYTES_MAX) {
             return false;
@@ -169,7 +172,7 @@ final class SegmentFile extends PooledFile {
         return true;
     }
 
-    /** Cuts off the filler behind the last batch, if there is any. */
+    /** Truncates the filler after the last batch, if there is any. */
     void cutAhead(final long sizeBytes) throws IOException {
         if (hasAhead) {
             truncateIfLonger(sizeBytes);
@@ -179,7 +182,7 @@ final class SegmentFile extends PooledFile {
     /**
      * Writes all of a buffer's bytes at a position; the buffer's position is then its limit.
      *
-     * @throws DeviceException if a part of them may be in the file; after any other exception none is.
+     * @throws DeviceException if a part of them may be in the file; after any other exception nothing was written.
      */
     void write(final ByteBuffer bytes, final long position) throws IOException {
         final int start = bytes.position();
@@ -196,7 +199,7 @@ final class SegmentFile extends PooledFile {
                     wasInterrupted = true;
                     bytes.position(start);
                 } catch (final ClosedChannelException e) {
-                    // Another thread was interrupted.
+                    // Closed by the interruption of another thread.
                 } finally {
                     file.release();
                 }
@@ -213,7 +216,7 @@ final class SegmentFile extends PooledFile {
         return file != null && file.tryRetain() ? file : open(true);
     }
 
-    /** Whether payloads hold so many descriptors that the next should not hold one, too. */
+    /** Returns whether payloads hold so many descriptors that the next should not hold another. */
     boolean isOvercommitted() {
         return pool.isOvercommitted();
     }
@@ -221,7 +224,7 @@ final class SegmentFile extends PooledFile {
     /**
      * Reads bytes at a position until the buffer is full.
      *
-     * @return how many bytes were read; fewer than fit only at the file's end.
+     * @return the number of bytes read; the buffer is not full only at the end of the file.
      */
     int read(final ByteBuffer target, final long position) throws IOException {
         final int start = target.position();
@@ -237,7 +240,7 @@ final class SegmentFile extends PooledFile {
                     Thread.interrupted();
                     wasInterrupted = true;
                 } catch (final ClosedChannelException e) {
-                    // Another thread was interrupted.
+                    // Closed by the interruption of another thread.
                 } finally {
                     file.release();
                 }
@@ -248,7 +251,7 @@ final class SegmentFile extends PooledFile {
         }
     }
 
-    /** Cuts the file, if it exists. If that fails, {@link #cutAhead} tries again. */
+    /** Truncates the file, if it exists. If that fails, {@link #cutAhead} retries. */
     void truncateIfLonger(final long sizeBytes) throws IOException {
         aheadEnd = 0;
         hasAhead = true;
@@ -262,8 +265,8 @@ final class SegmentFile extends PooledFile {
     }
 
     /**
-     * Makes a new file of the same bytes, on the device. Called before anybody else has the file, when what the operating
-     * system gives of it may be in memory only.
+     * Replaces the file by a copy that is on the device. Called before other threads have the file, when its contents
+     * may be in the page cache only.
      */
     void renew() throws IOException {
         evict();
@@ -298,7 +301,7 @@ final class SegmentFile extends PooledFile {
                     Thread.interrupted();
                     wasInterrupted = true;
                 } catch (final ClosedChannelException e) {
-                    // Another thread was interrupted.
+                    // Closed by the interruption of another thread.
                 } finally {
                     file.release();
                 }
@@ -324,22 +327,22 @@ final class SegmentFile extends PooledFile {
         }
     }
 
-    /** Makes the file, if nothing is written to it. */
+    /** Creates the file, if nothing was written to it. */
     void create() throws IOException {
         acquireOrCreate().release();
     }
 
-    /** When the file was last written to, in milliseconds since the epoch, by the file system's clock. */
+    /** Returns the time of the last write in milliseconds since the epoch, by the file system's clock. */
     long writtenMs() throws IOException {
         return Files.getLastModifiedTime(path).toMillis();
     }
 
-    /** Makes the file look as old as another. */
+    /** Sets the time of the last write to that of another file. */
     void setWrittenMs(final long writtenMs) throws IOException {
         Files.setLastModifiedTime(path, FileTime.fromMillis(writtenMs));
     }
 
-    /** Gives the file another name. */
+    /** Renames the file. */
     synchronized void moveTo(final Path target) throws IOException {
         Files.move(path, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         path = target;
@@ -351,7 +354,7 @@ final class SegmentFile extends PooledFile {
         pool.closed(this);
     }
 
-    /** Closes and deletes the file. Those who hold it can go on reading, where the operating system is of the Unix family. */
+    /** Closes and deletes the file. On Unix systems, it can still be read by references. */
     void delete() throws IOException {
         close();
         Files.deleteIfExists(path);

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The indexes of a segment by offset and by time, which grow with it. {@link SegmentSearch} looks into them.
+ * The indexes of a segment by offset and by time, which grow with it. {@link SegmentSearch} searches them.
  *
  * <p><b>Note:</b> changed by one thread at a time, read by any.
  */
@@ -26,11 +26,11 @@ final class SegmentIndexes {
     private int bytesSinceEntry;
 
     /**
-     * Creates indexes over files that may exist or not; nothing is read or made yet.
+     * Creates indexes over files that may exist or not; nothing is read or created yet.
      *
-     * @param context of the log.
-     * @param baseOffset of the segment.
-     * @param suffix what the files' names end in beside their usual end.
+     * @param context the log's context.
+     * @param baseOffset the segment's base offset.
+     * @param suffix a suffix of the names, after their usual one.
      */
     SegmentIndexes(final LogContext context, final long baseOffset, final String suffix) {
         this.context = context;
@@ -51,43 +51,43 @@ final class SegmentIndexes {
         return times;
     }
 
-    /** The largest timestamp of all batches, if the files were loaded; -1 if there is none. */
+    /** Returns the largest timestamp of all batches, if the files were loaded; -1 if there is none. */
     long maxTimestampMs() {
         return maxTimestampMs;
     }
 
-    // Files that are there.
+    // Existing files.
 
-    /** Takes the files' entries; false if one ends inside of an entry. */
+    /** Loads the files' entries; returns false if a file ends inside of an entry. */
     boolean load() throws IOException {
         return offsets.file().load() & times.file().load();
     }
 
-    /** Takes the largest timestamp from the last entry, which a segment that was sealed has it in. */
+    /** Reads the largest timestamp from the last entry, which has it in a sealed segment. */
     void loadMaxTimestamp() throws IOException {
         maxTimestampMs = times.lastTimestampMs();
     }
 
-    /** Has no entries until they are loaded again; the files stay. */
+    /** Drops the entries until they are loaded again; the files stay. */
     void forget() {
         offsets.file().forget();
         times.file().forget();
     }
 
-    /** Deletes all entries. Called before anybody else has the indexes. */
+    /** Deletes all entries. Called before other threads have the indexes. */
     void clear() throws IOException {
         offsets.file().clear();
         times.file().clear();
     }
 
-    /** Takes the entries that a point tells of, without what is behind them; false if they are not there. */
+    /** Loads the entries before a recovery point, and ignores the rest; returns false if there are fewer entries. */
     boolean load(final RecoveryPoint point) throws IOException {
         return offsets.file().load(point.offsetEntries())
                 && times.file().load(point.timeEntries())
                 && crc(point) == point.indexCrc();
     }
 
-    /** Cuts off what is behind the entries that were {@linkplain #load(RecoveryPoint) taken}, to grow from there. */
+    /** Truncates the files to the {@linkplain #load(RecoveryPoint) loaded} entries, to grow from there. */
     void cutTo(final RecoveryPoint point) throws IOException {
         offsets.file().cut();
         times.file().cut();
@@ -96,7 +96,7 @@ final class SegmentIndexes {
         countFromLastEntry(point.sizeBytes());
     }
 
-    /** The checksum of the index entries that a point tells of. */
+    /** Returns the checksum of the index entries before a recovery point. */
     long crc(final RecoveryPoint point) throws IOException {
         final CRC32C crc = new CRC32C();
         offsets.file().checksum(point.offsetEntries(), crc);
@@ -104,7 +104,7 @@ final class SegmentIndexes {
         return crc.getValue();
     }
 
-    /** The end of the segment as a point, without the checksum. */
+    /** Returns the end of the segment as a point, without the checksum. */
     RecoveryPoint point(final long endOffset, final int sizeBytes) {
         return new RecoveryPoint(
                 endOffset,
@@ -126,7 +126,7 @@ final class SegmentIndexes {
         times.file().grow(capacity);
     }
 
-    /** Grows again behind the entries that were loaded. */
+    /** Continues growing after the loaded entries. */
     void resume(final int sizeBytes, final LogConfig config) throws IOException {
         countFromLastEntry(sizeBytes);
         grow(config);
@@ -146,13 +146,13 @@ final class SegmentIndexes {
     }
 
     /**
-     * Takes note of a batch.
+     * Adds a batch.
      *
      * @param lastRelativeOffset the offset of its last record, less the segment's base offset.
-     * @param position where it begins in the segment's file.
+     * @param position its position in the segment's file.
      * @param sizeBytes its size.
      * @param timestampMs its largest timestamp.
-     * @param intervalBytes an entry is made for the first batch behind so many bytes.
+     * @param intervalBytes the number of bytes between two batches with an entry.
      */
     void added(
             final int lastRelativeOffset,
@@ -176,14 +176,14 @@ final class SegmentIndexes {
             times.appendIfLater(maxTimestampMs, maxTimestampOffset);
             bytesSinceEntry = 0;
         } catch (final IOException | InternalError e) {
-            // The log is right without it, only slower to search. The next batch tries again.
+            // The log is correct without the entry, only slower to search. The next batch retries.
             LOG.debug("{}: no index entry in segment {}", context.id(), baseOffset, e);
         }
     }
 
     /**
-     * Completes the files. Both are there then, also without an entry: Kafka's dump tool reads a time index only if there is an offset
-     * index beside it.
+     * Completes the files. Both exist then, even without entries: Kafka's dump tool reads a time index only if the
+     * offset index exists.
      */
     void seal() throws IOException {
         times.appendIfLater(maxTimestampMs, maxTimestampOffset);
@@ -191,7 +191,7 @@ final class SegmentIndexes {
         offsets.file().seal();
     }
 
-    /** Makes the entries survive a loss of power. */
+    /** Forces the entries to the device. */
     void force() throws IOException {
         offsets.file().force();
         times.file().force();
@@ -202,7 +202,7 @@ final class SegmentIndexes {
         times.file().close();
     }
 
-    /** Gives the files their usual names. */
+    /** Renames the files to their usual names. */
     void move() throws IOException {
         offsets.file().moveTo(path(LogFiles.INDEX_SUFFIX));
         times.file().moveTo(path(LogFiles.TIME_INDEX_SUFFIX));

@@ -8,10 +8,10 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * Reads segments whose end is in doubt: checks every batch, and makes the indexes from them. A segment's end is then behind the last
- * batch that is whole and undamaged; what is behind that is left in the file. The segment is ready for appends afterwards.
+ * Reads segments whose end is unknown: checks every batch, and rebuilds the indexes. A segment then ends after the last
+ * complete, undamaged batch; later bytes are left in the file. The segment is ready for appends afterwards.
  *
- * <p><b>Note:</b> for one thread, and segments that nobody else has.
+ * <p><b>Note:</b> for one thread, and for segments that no other thread has.
  */
 final class SegmentRecovery {
     private final LogContext context;
@@ -20,22 +20,22 @@ final class SegmentRecovery {
     private final CRC32C crc = new CRC32C();
 
     /**
-     * What offsets the batches of a segment may have that is recovered.
+     * The bounds of the offsets of a recovered segment.
      *
-     * @param offsetLimit batches that end behind this offset were truncated; the next segment has others in their place.
-     * @param holesEnd no batch behind this offset has a hole before it.
+     * @param offsetLimit batches that end past this offset were truncated; the next segment has their replacements.
+     * @param holesEnd the offset past which no batch may have a hole before it.
      */
     record Bounds(long offsetLimit, long holesEnd) {
-        /** All that are in order. */
+        /** Allows all ascending offsets. */
         static final Bounds NONE = new Bounds(Long.MAX_VALUE, Long.MAX_VALUE);
     }
 
     /**
      * Creates a recovery of segments of one log.
      *
-     * @param context of the log.
-     * @param observer is shown each batch that is read.
-     * @param config for the indexes.
+     * @param context the log's context.
+     * @param observer the observer, which is shown each batch that is read.
+     * @param config the configuration of the indexes.
      */
     SegmentRecovery(final LogContext context, final LogObserver observer, final LogConfig config) {
         this.context = context;
@@ -46,16 +46,16 @@ final class SegmentRecovery {
     /**
      * Reads a segment's file from its beginning.
      *
-     * @param segment of which nothing was read.
-     * @param limit where to stop at the latest.
-     * @param bounds of the offsets.
+     * @param segment the segment, of which nothing was read.
+     * @param limit the position at which to stop at the latest.
+     * @param bounds the bounds of the offsets.
      */
     void recover(final Segment segment, final int limit, final Bounds bounds) throws IOException {
         segment.indexes().clear();
         recoverBehind(segment, limit, bounds);
     }
 
-    /** Reads a segment's file from the end on that it has. */
+    /** Reads a segment's file from the segment's present end on. */
     void recoverBehind(final Segment segment, final int limit, final Bounds bounds) throws IOException {
         segment.begin(config);
         final BatchCursor cursor = context.scanCursor().open(segment.file(), segment.sizeBytes(), limit);
@@ -65,8 +65,8 @@ final class SegmentRecovery {
             if (segment.sizeBytes() >= limit || segment.sizeBytes() == before) {
                 return;
             }
-            // What follows will be cut off, so it's worth a second look: the first may have been at a slip of the
-            // memory.
+            // The rest will be truncated, so it is read a second time: the first read may have suffered from a memory
+            // error.
             cursor.open(segment.file(), segment.sizeBytes(), limit);
         }
     }
@@ -103,10 +103,10 @@ final class SegmentRecovery {
     }
 
     /**
-     * Takes a segment's file up to a point, if it has what the point tells of, without reading it. {@link #recoverBehind} reads what is
-     * behind it.
+     * Loads a segment's file up to a recovery point without reading it, if the file matches the point. {@link
+     * #recoverBehind} reads the rest.
      *
-     * @return false if the file or its indexes have not, and must be read as a whole.
+     * @return false if the file or its indexes do not match, and the whole file must be read.
      */
     boolean assume(final Segment segment, final RecoveryPoint point, final int limit) throws IOException {
         if (point.sizeBytes() > limit || !segment.indexes().load(point)) {

@@ -10,7 +10,7 @@ import java.nio.file.NoSuchFileException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A segment in files of its own that is to replace others of a log. */
+/** Writes a segment, in files of its own, that is to replace others of a log. */
 final class SegmentRewrite implements LogRewrite {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentRewrite.class);
     private static final int BUFFER_BYTES = 256 << 10;
@@ -28,13 +28,13 @@ final class SegmentRewrite implements LogRewrite {
     private boolean isDone;
 
     /**
-     * A rewrite without batches.
+     * Creates a rewrite without batches.
      *
-     * @param log whose {@link MmapLog#swap} it will call.
-     * @param context of the log.
+     * @param log the log, whose {@link MmapLog#swap} will be called.
+     * @param context the log's context.
      * @param old the segments to replace.
-     * @param toOffset the base offset of the segment behind them.
-     * @param config of the log.
+     * @param toOffset the base offset of the segment after them.
+     * @param config the log's configuration.
      */
     SegmentRewrite(
             final MmapLog log,
@@ -49,7 +49,7 @@ final class SegmentRewrite implements LogRewrite {
         this.toOffset = toOffset;
         nextOffset = old.first().baseOffset();
         indexIntervalBytes = config.indexIntervalBytes();
-        // Files that a failure left behind.
+        // Deletes files left by a failure.
         new Segment(context, nextOffset, LogFiles.CLEANED_SUFFIX).deleteFiles();
         segment = new Segment(context, nextOffset, LogFiles.CLEANED_SUFFIX);
         segment.begin(config);
@@ -112,12 +112,12 @@ final class SegmentRewrite implements LogRewrite {
         buffer = null;
     }
 
-    /** Records without timestamps get no younger by being rewritten. */
+    /** Keeps the age of records without timestamps, which is that of the file. */
     private void keepAge() throws IOException {
         try {
             segment.file().setWrittenMs(old.last().file().writtenMs());
         } catch (final NoSuchFileException e) {
-            // Nothing was written to it, or it was trimmed, and then the rewrite is of no use.
+            // Nothing was written to it, or it was trimmed, and the rewrite is useless then.
         }
     }
 

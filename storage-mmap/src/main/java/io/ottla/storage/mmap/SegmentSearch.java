@@ -7,22 +7,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds batches of a segment by its indexes. Those are loaded by the first search, and believed only where they fit the batches:
- * indexes that do not are made again.
+ * Finds batches of a segment by its indexes. The first search loads the indexes. Entries are used only if they match
+ * the batches; indexes that do not are rebuilt.
  *
  * <p><b>Note:</b> thread-safe; the caller has a cursor of its own.
  */
 final class SegmentSearch {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentSearch.class);
 
-    /** So many entries before one that is damaged are tried before a walk from the segment's beginning. */
+    /** The number of entries before a damaged one that are tried before the segment is searched from its beginning. */
     private static final int EARLIER_ENTRIES_MAX = 64;
 
     private final Segment segment;
     private final SegmentIndexes indexes;
 
     private volatile boolean isLoaded;
-    /** An entry did not fit the batches, which was told, and mended if it could be. */
+    /** True after an entry did not match the batches, which was logged, and repaired if possible. */
     private volatile boolean isDamaged;
 
     SegmentSearch(final Segment segment, final SegmentIndexes indexes) {
@@ -30,21 +30,21 @@ final class SegmentSearch {
         this.indexes = indexes;
     }
 
-    /** The indexes are as they should be: those of a new segment, say. */
+    /** Marks the indexes as valid, such as those of a new segment. */
     void assumeLoaded() {
         isLoaded = true;
     }
 
-    // What is asked for.
+    // Queries.
 
-    /** Where the first batch begins that has a record at or behind an offset; the end if none has. */
+    /** Returns the position of the first batch with a record at or after an offset; the end if there is none. */
     int positionOf(final long offset) throws IOException {
         final BatchCursor cursor = segment.context().lookupCursor();
         final int limit = segment.sizeBytes();
         return seek(cursor, offset, limit) ? cursor.position() : limit;
     }
 
-    /** Where the first batch begins that is not before an offset. */
+    /** Returns the position of the first batch that is not before an offset. */
     int positionOfEnd(final long offset, final int limit) throws IOException {
         final BatchCursor cursor = segment.context().lookupCursor();
         boolean isFound = seek(cursor, offset, limit);
@@ -54,7 +54,9 @@ final class SegmentSearch {
         return isFound ? cursor.position() : limit;
     }
 
-    /** The first batch with a record at or behind an offset and at or after a time; -1 if there is none here. */
+    /**
+     * Returns the first batch with a record at or after an offset and at or after a time; -1 if there is none.
+     */
     long findByTimestamp(final long timestampMs, final long fromOffset) throws IOException {
         if (maxTimestampMs() < timestampMs) {
             return -1;
@@ -68,7 +70,7 @@ final class SegmentSearch {
         return isFound ? cursor.baseOffset() : -1;
     }
 
-    /** The largest timestamp of batches with a record at or behind an offset; -1 if there is none. */
+    /** Returns the largest timestamp of batches with a record at or after an offset; -1 if there is none. */
     long maxTimestampFrom(final long fromOffset) throws IOException {
         final long maxMs = maxTimestampMs();
         if (fromOffset <= segment.baseOffset() || maxMs < 0 || findByTimestamp(maxMs, fromOffset) >= 0) {
@@ -83,15 +85,15 @@ final class SegmentSearch {
         return result;
     }
 
-    /** The largest timestamp of all batches; -1 if there is none. */
+    /** Returns the largest timestamp of all batches; -1 if there is none. */
     long maxTimestampMs() throws IOException {
         load();
         return indexes.maxTimestampMs();
     }
 
-    // How it is found.
+    // Searching.
 
-    /** Moves a cursor to the batch that has an offset, or the first behind it; false if there is none. */
+    /** Moves a cursor to the batch with an offset, or the first one after it; returns false if there is none. */
     boolean seek(final BatchCursor cursor, final long offset, final int limit) throws IOException {
         load();
         boolean isFound = openBefore(cursor, offset, limit);
@@ -102,7 +104,7 @@ final class SegmentSearch {
         return isFound;
     }
 
-    /** Moves a cursor from one batch to the next; false if there is none. */
+    /** Moves a cursor to the next batch; returns false if there is none. */
     private boolean advance(final BatchCursor cursor, final int limit) throws IOException {
         final long nextOffset = cursor.nextOffset();
         final boolean isFound = cursor.next();
@@ -110,7 +112,7 @@ final class SegmentSearch {
         return isFound;
     }
 
-    /** Checks that there is a batch in its place, or no more. */
+    /** Checks that a cursor is at a valid batch, or at the end. */
     private void checkBatch(
             final BatchCursor cursor, final boolean isFound, final long formerNextOffset, final int limit)
             throws IOException {
@@ -119,7 +121,10 @@ final class SegmentSearch {
         }
     }
 
-    /** Moves a cursor to a batch that is not behind an offset, by the index if that is right; false if there is none. */
+    /**
+     * Moves a cursor to a batch that is not past an offset, by the index if it is valid; returns false if there is
+     * none.
+     */
     private boolean openBefore(final BatchCursor cursor, final long offset, final int limit) throws IOException {
         long entry = indexes.offsets().entryBefore(offset - segment.baseOffset());
         if (openAtEntry(cursor, entry, limit, segment.endOffset())) {
@@ -140,7 +145,7 @@ final class SegmentSearch {
     }
 
     /**
-     * Moves a cursor to the batch that an entry of the offset index is of, or to the first batch if there is no entry.
+     * Moves a cursor to the batch of an entry of the offset index, or to the first batch if there is no entry.
      *
      * @return false if there is no such batch at the entry's position.
      */
@@ -148,7 +153,7 @@ final class SegmentSearch {
             throws IOException {
         final boolean isFirst = entry == OffsetIndex.NONE;
         final int position = isFirst ? 0 : OffsetIndex.positionIn(entry);
-        // With a position out of range there is nothing to read.
+        // A position out of range reads nothing.
         cursor.open(segment.file(), Math.clamp(position, 0, limit), limit);
         return position >= 0
                 && cursor.next()
@@ -157,12 +162,12 @@ final class SegmentSearch {
                                 && cursor.nextOffset() - 1 - segment.baseOffset() == OffsetIndex.offsetIn(entry));
     }
 
-    /** Whether an entry is of a batch that was appended since a reader looked where the segment ends. */
+    /** Returns whether an entry is of a batch that was appended after a reader read the end of the segment. */
     private boolean isAhead(final long entry) {
         return OffsetIndex.positionIn(entry) < segment.sizeBytes();
     }
 
-    /** Whether what a cursor is at can be a batch that follows another, in a segment that ends at an offset. */
+    /** Returns whether a cursor's batch can follow another, in a segment that ends at an offset. */
     private static boolean isInPlace(final BatchCursor cursor, final long formerNextOffset, final long endOffset) {
         return cursor.magic() == RecordBatchHeader.MAGIC_V2
                 && cursor.lastOffsetDelta() >= 0
@@ -170,7 +175,10 @@ final class SegmentSearch {
                 && cursor.nextOffset() <= endOffset;
     }
 
-    /** Moves a cursor to a batch with a record at or behind an offset, before which none is at or after a time; false if there is none. */
+    /**
+     * Moves a cursor to a batch with a record at or after an offset, with no batch at or after a time before it;
+     * returns false if there is none.
+     */
     private boolean seekByTime(final BatchCursor cursor, final long timestampMs, final long fromOffset, final int limit)
             throws IOException {
         final TimeIndex.Entry entry = new TimeIndex.Entry();
@@ -181,7 +189,7 @@ final class SegmentSearch {
         if (entry.isLast()
                 && indexes.times().file().isGrowing()
                 && segment.baseOffset() + entry.relativeOffset() >= segment.endOffset()) {
-            // Of a batch that is just being appended, so that all others are before that time, too.
+            // The entry is of a batch that is being appended, so all others are before that time, too.
             return false;
         }
         if (isOf(entry, cursor, limit)) {
@@ -194,7 +202,10 @@ final class SegmentSearch {
                 || seek(cursor, fromOffset, limit);
     }
 
-    /** Moves a cursor to the batch that an entry of the time index is of; false if there is none, or the entry is out of order. */
+    /**
+     * Moves a cursor to the batch of an entry of the time index; returns false if there is none, or the entry is out of
+     * order.
+     */
     private boolean isOf(final TimeIndex.Entry entry, final BatchCursor cursor, final int limit) throws IOException {
         final long lastOffset = segment.baseOffset() + entry.relativeOffset();
         return entry.isInOrder()
@@ -203,7 +214,7 @@ final class SegmentSearch {
                 && cursor.maxTimestampMs() == entry.timestampMs();
     }
 
-    // Loading, and mending.
+    // Loading and repairing.
 
     void load() throws IOException {
         if (!isLoaded) {
@@ -211,7 +222,7 @@ final class SegmentSearch {
                 if (!isLoaded) {
                     if (!indexes.load() || !isSound()) {
                         LOG.warn(
-                                "{}: the indexes of segment {} don't fit it and are made anew",
+                                "{}: the indexes of segment {} don't match it and are rebuilt",
                                 segment.context().id(),
                                 segment.baseOffset());
                         rebuild();
@@ -224,9 +235,9 @@ final class SegmentSearch {
     }
 
     /**
-     * Whether the indexes can be of this segment: what a loss of power leaves of a file is too short or has zeros in it. The
-     * last entries are compared with their batches, and what is behind them is walked over; zeros further in front only make
-     * lookups slow.
+     * Returns whether the indexes can be of this segment: a power failure leaves a file that is too short or has zeros
+     * in it. The last entries are compared with their batches, and the batches after them are read; zeros further in
+     * front only make lookups slow.
      */
     private boolean isSound() throws IOException {
         final int sizeBytes = segment.sizeBytes();
@@ -260,7 +271,7 @@ final class SegmentSearch {
         if (!isMore || cursor.nextOffset() - 1 != lastOffset || cursor.maxTimestampMs() != lastTimestampMs) {
             return false;
         }
-        // Nearly always that is the last batch, or one of the last.
+        // Nearly always the entry is of the last batch, or of one of the last.
         while (cursor.next()) {
             if (cursor.maxTimestampMs() > lastTimestampMs) {
                 return false;
@@ -270,8 +281,8 @@ final class SegmentSearch {
     }
 
     /**
-     * An entry of an index is not of a batch of this segment. If nothing is appended any more, the indexes are made anew, once: if the batches
-     * are to blame, that does not help, and readers go on without the entry.
+     * Handles an index entry that does not match a batch of this segment. In a sealed segment the indexes are rebuilt,
+     * once: if the batches are damaged, that does not help, and readers continue without the entry.
      */
     private void onDamaged(final String which, final long entry) throws IOException {
         if (isDamaged) {
@@ -309,7 +320,7 @@ final class SegmentSearch {
         isLoaded = true;
     }
 
-    /** Whether one batch follows another to the end. */
+    /** Returns whether the batches are consecutive up to the end. */
     private boolean isWhole() throws IOException {
         final int limit = segment.sizeBytes();
         final BatchCursor cursor = segment.context().scanCursor().open(segment.file(), 0, limit);
@@ -321,7 +332,8 @@ final class SegmentSearch {
     }
 
     /**
-     * Makes the indexes of a segment that nobody else has, from the headers of its batches. What is in the batches is for readers to check.
+     * Rebuilds the indexes of a segment that no other thread has, from the headers of its batches. Readers check the
+     * contents of the batches.
      */
     private static void index(final Segment segment, final int limit, final long endOffset) throws IOException {
         segment.indexes().clear();

@@ -11,18 +11,18 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Puts a rewritten segment in the place of others, so that a crash at any moment leaves those or this one.
+ * Replaces segments by a rewritten one, so that a crash at any time leaves either those or this one.
  *
  * <ol>
- *   <li>The new segment's files are whole and on the device, named {@code <base>.log.cleaned} and so on. Whoever opens the
- *       log deletes files of such names.
- *   <li>Its batches get the name {@code <base>-<end>.log.swap}. From now on the new segment is the one that counts: whoever
- *       opens the log does all that follows.
- *   <li>The old segments' files are deleted, those of the batches perhaps only renamed for now.
- *   <li>The new files get their usual names, that of the batches last.
+ *   <li>The new segment's files are complete and on the device, named {@code <base>.log.cleaned} and so on. Files of
+ *       such names are deleted when the log is opened.
+ *   <li>Its batches are renamed to {@code <base>-<end>.log.swap}. This commits the new segment: when the log is opened,
+ *       the following steps are completed.
+ *   <li>The old segments' files are deleted; those of the batches may only be renamed for now.
+ *   <li>The new files are renamed to their usual names, that of the batches last.
  * </ol>
  *
- * <p>A loss of power may undo these steps, but not the former before the later ones: the folder is forced in between.
+ * <p>A power failure may undo steps, but not an earlier step without the later ones: the folder is forced in between.
  */
 final class SegmentSwap {
     private final LogContext context;
@@ -34,11 +34,11 @@ final class SegmentSwap {
     private int step;
 
     /**
-     * A swap that is to be done step by step.
+     * Creates a swap, which is done step by step.
      *
      * @param replacement the new segment.
-     * @param toOffset the base offset of the segment behind those to replace.
-     * @param deleteDelayMs how long the old batches stay under another name.
+     * @param toOffset the base offset of the segment after those to replace.
+     * @param deleteDelayMs the time in milliseconds for which the old batches are kept under another name.
      */
     SegmentSwap(final Segment replacement, final long toOffset, final long deleteDelayMs) {
         this.context = replacement.context();
@@ -48,15 +48,15 @@ final class SegmentSwap {
         this.deleteDelayMs = deleteDelayMs;
     }
 
-    /** Makes the new segment the one that counts. If this throws, nothing changed. */
+    /** Commits the new segment. If this throws, nothing has changed. */
     void commit() throws IOException {
         replacement.file().moveTo(folder.resolve(LogFiles.swapName(replacement.baseOffset(), toOffset)));
     }
 
     /**
-     * Does the next step after {@link #commit}; again, if it failed.
+     * Runs the next step after {@link #commit}; repeats it if it failed.
      *
-     * @return false if there was nothing left to do.
+     * @return false if no step was left.
      */
     boolean next() throws IOException {
         switch (step) {
@@ -84,7 +84,7 @@ final class SegmentSwap {
         return true;
     }
 
-    /** Does all that is left to do. */
+    /** Runs all remaining steps. */
     void finish() throws IOException {
         boolean isMore;
         do {
@@ -92,16 +92,19 @@ final class SegmentSwap {
         } while (isMore);
     }
 
-    /** Whether a file is of a rewrite, so that an opened log must {@link #recover} it. */
+    /**
+     * Returns whether a file belongs to a rewrite, which must be {@linkplain #recover recovered} when the log is
+     * opened.
+     */
     static boolean isOfRewrite(final String name) {
         return LogFiles.isCleaned(name) || LogFiles.isSwap(name);
     }
 
     /**
-     * Completes or undoes what a crash interrupted, in a folder that nobody uses yet.
+     * Completes or undoes a swap after a crash, in a folder that is not in use yet.
      *
-     * @param folder of the log.
-     * @param files what is in it.
+     * @param folder the log's folder.
+     * @param files the files in it.
      */
     static void recover(final Path folder, final Iterable<Path> files) throws IOException {
         for (final Path file : files) {
@@ -121,11 +124,11 @@ final class SegmentSwap {
             Files.deleteIfExists(old);
         }
         LogFiles.forceFolder(folder);
-        // The indexes are made anew by whoever needs them.
+        // The indexes are rebuilt when they are needed.
         Files.move(file, folder.resolve(LogFiles.name(from, LogFiles.LOG_SUFFIX)), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** The files of segments from one offset up to another, save what the observer knew before the first. */
+    /** Returns the files of segments from one offset up to another, except for the observer's snapshot at the first. */
     private static Deque<Path> obsolete(final Path folder, final long fromOffset, final long toOffset)
             throws IOException {
         final Deque<Path> found = new ArrayDeque<>();

@@ -9,9 +9,9 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * The segments of a log, in order of their offsets; at least one. A log that gets or loses segments has another such list.
+ * The segments of a log, in the order of their offsets; at least one. A log whose segments change gets another list.
  *
- * <p><b>Note:</b> immutable. A segment that was trimmed, truncated, rewritten or closed meanwhile fails what is looked for in it.
+ * <p><b>Note:</b> immutable. A search in a segment that was trimmed, truncated, rewritten or closed meanwhile fails.
  */
 final class Segments {
     private final Segment[] all;
@@ -36,7 +36,7 @@ final class Segments {
         return all[0];
     }
 
-    /** The one that is appended to. */
+    /** Returns the active segment. */
     Segment last() {
         return all[all.length - 1];
     }
@@ -49,7 +49,7 @@ final class Segments {
         return Arrays.asList(all).contains(segment);
     }
 
-    /** The index of the last segment that does not begin behind an offset. */
+    /** Returns the index of the last segment that does not begin after an offset. */
     int indexOf(final long offset) {
         int low = 0;
         int high = all.length;
@@ -64,25 +64,25 @@ final class Segments {
         return low;
     }
 
-    /** These and one more. */
+    /** Returns these segments and one more. */
     Segments with(final Segment next) {
         final Segment[] more = Arrays.copyOf(all, all.length + 1);
         more[all.length] = next;
         return new Segments(more);
     }
 
-    /** A part of these. */
+    /** Returns a part of these segments. */
     Segments range(final int from, final int to) {
         return new Segments(Arrays.copyOfRange(all, from, to));
     }
 
-    /** Whether some others are among these, from an index on and before the last. */
+    /** Returns whether other segments are in this list, from an index on and before the last. */
     boolean hasBeforeLast(final Segments others, final int index) {
         final int end = index + others.all.length;
         return end < all.length && Arrays.equals(others.all, 0, others.all.length, all, index, end);
     }
 
-    /** These, with one segment in the place of some. */
+    /** Returns these segments, with some of them replaced by another one. */
     Segments replacing(final int first, final int count, final Segment replacement) {
         final Segment[] next = new Segment[all.length - count + 1];
         System.arraycopy(all, 0, next, 0, first);
@@ -91,7 +91,7 @@ final class Segments {
         return new Segments(next);
     }
 
-    /** See {@link io.ottla.api.storage.PartitionLog#read}; the offset is before the end. */
+    /** Reads batches, see {@link io.ottla.api.storage.PartitionLog#read}; the offset is before the end. */
     Payload read(final long offset, final long endOffset, final int maxBytes, final boolean wholeBatch)
             throws IOException {
         for (int i = indexOf(offset); i < all.length; i++) {
@@ -100,11 +100,11 @@ final class Segments {
                 return payload;
             }
         }
-        // A batch's header names fewer offsets than were appended.
+        // A batch's header has fewer offsets than were appended.
         throw last().damaged(last().sizeBytes());
     }
 
-    /** See {@link io.ottla.api.storage.PartitionLog#findByTimestamp}. */
+    /** Finds a batch by its time, see {@link io.ottla.api.storage.PartitionLog#findByTimestamp}. */
     long findByTimestamp(final long timestampMs, final long fromOffset) throws IOException {
         for (int i = indexOf(fromOffset); i < all.length; i++) {
             final long baseOffset = all[i].search().findByTimestamp(timestampMs, fromOffset);
@@ -115,7 +115,7 @@ final class Segments {
         return -1;
     }
 
-    /** The largest timestamp of batches with a record at or behind an offset; -1 if there is none. */
+    /** Returns the largest timestamp of batches with a record at or after an offset; -1 if there is none. */
     long maxTimestampFrom(final long fromOffset) throws IOException {
         long maxMs = -1;
         for (int i = indexOf(fromOffset); i < all.length; i++) {

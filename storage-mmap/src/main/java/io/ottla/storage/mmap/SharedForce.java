@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Makes the names in a folder survive a loss of power that many have an interest in: one force serves all whose names were there when it
- * began. Thread-safe.
+ * Forces the names in a shared folder to the device: one force serves all callers whose names were there when it began.
+ * Thread-safe.
  */
 final class SharedForce {
     private final Path folder;
@@ -17,12 +17,12 @@ final class SharedForce {
         this.folder = folder;
     }
 
-    /** Takes a ticket for a name that is there now. */
+    /** Returns a ticket for a name that exists now. */
     synchronized long ticket() {
         return ++tickets;
     }
 
-    /** Forces the folder, unless that was done since a ticket was taken. */
+    /** Forces the folder, unless that was done after the ticket was issued. */
     void force(final long ticket) throws IOException {
         synchronized (forceMonitor) {
             if (forced < ticket) {

@@ -16,13 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folders of logs that no topic has. They get another name, as in Apache Kafka: {@code <topic>-<partition>.<32 hexadecimal digits>-stray}. So the
- * name is free for a topic that is created, and nothing is lost if it is the metadata that is wrong.
+ * Sets aside the folders of stray logs, which have no topic. They are renamed as in Apache Kafka: {@code
+ * <topic>-<partition>.<32 hexadecimal digits>-stray}. So a topic of the same name can be created, and nothing is lost
+ * if the metadata is wrong.
  *
  * <p><b>Note:</b> for the thread that opens the storage.
  */
 final class StrayLogs {
-    /** The end of the folders' names. */
+    /** The suffix of the folders' names. */
     static final String SUFFIX = "-stray";
 
     private static final Logger LOG = LoggerFactory.getLogger(StrayLogs.class);
@@ -35,17 +36,17 @@ final class StrayLogs {
     private final List<Path> folders = new ArrayList<>();
 
     /**
-     * Creates a list without folders.
+     * Creates an empty list.
      *
-     * @param clock the time.
-     * @param retentionMs how long they stay; -1 for ever.
+     * @param clock the clock.
+     * @param retentionMs the retention in milliseconds; -1 for ever.
      */
     StrayLogs(final Clock clock, final long retentionMs) {
         this.clock = clock;
         this.retentionMs = retentionMs;
     }
 
-    /** Returns whether a name is one that {@link #setAside} gives. */
+    /** Returns whether a name is one of {@link #setAside}. */
     static boolean isName(final String name) {
         final int end = name.length() - SUFFIX.length();
         final int dot = end - ID_DIGITS - 1;
@@ -61,7 +62,7 @@ final class StrayLogs {
         return true;
     }
 
-    /** Takes up a folder that was set aside before. */
+    /** Adds a folder that was set aside before. */
     void found(final Path folder) {
         if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             folders.add(folder);
@@ -73,7 +74,7 @@ final class StrayLogs {
      *
      * @param folder the folder.
      * @param topicId the id in it.
-     * @return whether that succeeded.
+     * @return true if that succeeded.
      */
     boolean setAside(final Path folder, final UUID topicId) {
         try {
@@ -88,7 +89,7 @@ final class StrayLogs {
         return !Files.exists(folder, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Returns a name that nothing has: the same log may have been set aside before, and be restored by hand. */
+    /** Returns an unused name: the same log may have been set aside before and then restored by hand. */
     private static Path free(final Path folder, final UUID topicId) {
         final String name = folder.getFileName().toString();
         final String start =
@@ -106,9 +107,9 @@ final class StrayLogs {
     }
 
     /**
-     * Says which there are, and has those deleted whose time comes.
+     * Logs the stray logs, and schedules those with a retention for deletion.
      *
-     * @return whether any will be deleted.
+     * @return true if any will be deleted.
      */
     boolean settle(final Deletions deletions) {
         if (folders.isEmpty()) {

@@ -15,9 +15,9 @@ import java.nio.file.Path;
  *    +-------------------------------+---------------+
  * </pre>
  *
- * <p>The timestamp is the largest of the segment up to where the entry was made; the offset is that of the last record of
- * the first batch that has it, less the segment's base offset. So no batch up to that one is later, and when the segment is
- * sealed or closed the last entry has its largest timestamp.
+ * <p>The timestamp is the largest of the segment up to the batch for which the entry was added; the offset is that of
+ * the last record of the first batch with that timestamp, less the segment's base offset. So no batch up to that one is
+ * later, and when the segment is sealed or closed the last entry has its largest timestamp.
  */
 final class TimeIndex {
     static final int ENTRY_BYTES = 12;
@@ -53,10 +53,10 @@ final class TimeIndex {
     }
 
     /**
-     * Finds where to begin the search for a time.
+     * Finds the entry from which to search for a time.
      *
      * @param timestampMs milliseconds since the epoch.
-     * @param found gets the last entry before that time.
+     * @param found receives the last entry before that time.
      * @return false if there is none.
      */
     boolean findBefore(final long timestampMs, final Entry found) throws IOException {
@@ -85,7 +85,7 @@ final class TimeIndex {
         }
     }
 
-    /** The last entry's timestamp; -1 if there is none. */
+    /** Returns the last entry's timestamp; -1 if there is none. */
     long lastTimestampMs() throws IOException {
         while (true) {
             final int count = file.entryCount();
@@ -101,24 +101,29 @@ final class TimeIndex {
         }
     }
 
-    /** An entry as it was found. */
+    /** An entry that was found. */
     static final class Entry {
         private long timestampMs;
         private int relativeOffset;
         private boolean isInOrder;
         private boolean isLast;
 
-        /** The largest timestamp of all batches up to the one with the offset, in milliseconds since the epoch. */
+        /**
+         * Returns the largest timestamp of all batches up to the one with the offset, in milliseconds since the epoch.
+         */
         long timestampMs() {
             return timestampMs;
         }
 
-        /** The offset of the last record of the first batch that has the timestamp, less the segment's base offset. */
+        /**
+         * Returns the offset of the last record of the first batch that has the timestamp, less the segment's base
+         * offset.
+         */
         int relativeOffset() {
             return relativeOffset;
         }
 
-        /** Whether the entries before and after it are before and after it in time and offset. */
+        /** Returns whether the entries before and after it are before and after it in time and offset. */
         boolean isInOrder() {
             return isInOrder;
         }
