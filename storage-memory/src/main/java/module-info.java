@@ -1,4 +1,4 @@
-/** Logs in memory: the reference storage, gone when the process is. */
+/** Stores logs in memory: the reference storage, whose logs are lost when the process ends. */
 module io.ottla.storage.memory {
     requires transitive io.ottla.api;
 

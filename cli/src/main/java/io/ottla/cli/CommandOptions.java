@@ -22,15 +22,15 @@ import org.apache.commons.cli.ParseException;
 import org.apache.commons.cli.UnrecognizedOptionException;
 
 /**
- * What the command was asked to do.
+ * The parsed arguments of the command.
  *
- * @param action start a broker or only say something.
- * @param properties the configuration, from the file and the options together.
- * @param readyFile where to write how to connect once the broker is ready; null for nowhere.
- * @param startupTrace whether to tell how long each phase of the start took.
+ * @param action the action: start a broker, or print something.
+ * @param properties the configuration, from the file and the options.
+ * @param readyFile the file to write the bootstrap servers to once the broker is ready, or null.
+ * @param startupTrace true to print the duration of each phase of the start.
  */
 record CommandOptions(Action action, Map<String, String> properties, Path readyFile, boolean startupTrace) {
-    /** What there is to do. */
+    /** The actions of the command. */
     enum Action {
         START,
         HELP,
@@ -71,18 +71,18 @@ record CommandOptions(Action action, Map<String, String> properties, Path readyF
     private static final String HELP = "help";
     private static final String START_WORD = "start";
 
-    /** The broker's key that {@code --host} and {@code --port} change a part of. */
+    /** The broker's key of which {@code --host} and {@code --port} change a part. */
     private static final String LISTENERS = "listeners";
 
-    /** With more of them, another option may as well be meant. */
+    /** The largest number of typing errors with which an option is suggested; with more, others are as likely. */
     private static final int TYPING_ERRORS_MAX = 2;
 
     /**
-     * Reads the arguments of the command, and the file that they name.
+     * Parses the arguments of the command, and reads the configuration file.
      *
      * @param args the arguments.
-     * @return what to do.
-     * @throws ConfigException with a message for the user, if something can't be understood or read.
+     * @return the options.
+     * @throws ConfigException with a message for the user, if an argument is invalid or the file cannot be read.
      */
     static CommandOptions parse(final String... args) {
         if (args.length == 0) {
@@ -181,11 +181,11 @@ record CommandOptions(Action action, Map<String, String> properties, Path readyF
         }
     }
 
-    /** The one listener there is, with another host or port. */
+    /** Returns the one listener there is, with another host or port. */
     private static String listener(final CommandLine line, final Map<String, String> properties) {
         final String configured = Broker.builder().config(properties).get(LISTENERS);
         if (configured.indexOf(',') >= 0) {
-            throw new ConfigException("--host and --port can't say which of several listeners they mean; use --set "
+            throw new ConfigException("--host and --port can't be used with several listeners; use --set "
                     + LISTENERS + "=...");
         }
         final int afterScheme = configured.indexOf("://") + 3;
@@ -209,7 +209,7 @@ record CommandOptions(Action action, Map<String, String> properties, Path readyF
                 return;
             }
         } catch (final NumberFormatException e) {
-            // Told below, with all other wrong ports.
+            // Reported below, like other invalid ports.
         }
         throw new ConfigException("--port " + port + ": a port is a number from 0 to 65535");
     }

@@ -5,17 +5,17 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 
 /**
- * Ends the process of a broker that failed and does not close: better none than one whose port answers and which does not serve. Only
- * the command does so; a broker that is part of another program never ends that.
+ * Ends the process of a failed broker that does not close: no broker is better than one whose port is open but which
+ * does not serve. Only the command does this; an embedded broker never ends its program.
  *
  * @param halt ends the process at once, with an exit code.
  */
 record LastResort(IntConsumer halt) {
     /**
-     * Ends the process unless it has ended by itself before.
+     * Ends the process after a delay, unless it has ended by itself.
      *
-     * @param delayMs how long it may take, in milliseconds.
-     * @param exitCode what it ends with.
+     * @param delayMs the delay in milliseconds.
+     * @param exitCode the exit code.
      */
     void haltAfter(final long delayMs, final int exitCode) {
         try {
@@ -23,7 +23,7 @@ record LastResort(IntConsumer halt) {
             thread.setDaemon(true);
             thread.start();
         } catch (final Throwable e) {
-            // Without memory or threads the close can't be waited for, and would hardly get far.
+            // Without memory or threads the close cannot be awaited, and would hardly succeed.
             halt.accept(exitCode);
         }
     }

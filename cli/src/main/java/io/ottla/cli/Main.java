@@ -18,19 +18,22 @@ import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The command {@code ottla}: starts a broker and runs it until a signal stops it, or prints what is in its files. */
+/** The command {@code ottla}: starts a broker and runs it until a signal stops it, or prints its files. */
 final class Main {
     private static final int OK = 0;
     private static final int FAILED = 1;
     private static final int MISUSED = 2;
 
-    /** How long the end of the process waits for stderr to take what was logged. A pipe that is not read never does. */
+    /**
+     * The longest time for which the end of the process waits until the log is written to stderr. A pipe that is not
+     * read would block for ever.
+     */
     private static final long LOG_FLUSH_MS = 1000;
 
-    /** How long a broker that failed may take to close. What is not flushed by then is recovered by the next start. */
+    /** The longest time that a failed broker may take to close. Unflushed records are recovered by the next start. */
     private static final long FAILED_CLOSE_MS = 30_000;
 
-    /** There before it is needed: a class may be too much to ask for then. */
+    /** Created before it is needed, because a class may not be loadable then. */
     private static final LastResort LAST_RESORT =
             new LastResort(exitCode -> Runtime.getRuntime().halt(exitCode));
 
@@ -38,7 +41,7 @@ final class Main {
     private final PrintStream err;
     private final long beganNs;
 
-    /** Why nobody can be told that the broker is ready. */
+    /** The failure to announce that the broker is ready. */
     private volatile Throwable unannounced;
 
     private Main(final PrintStream out, final PrintStream err, final long beganNs) {
@@ -50,7 +53,7 @@ final class Main {
     /**
      * Runs the command.
      *
-     * @param args as {@code --help} tells.
+     * @param args the arguments, see {@code --help}.
      */
     public static void main(final String[] args) {
         final long beganNs = System.nanoTime();
@@ -60,7 +63,7 @@ final class Main {
             exitCode = new Main(System.out, System.err, beganNs).run(args);
             ErrorStream.flush(LOG_FLUSH_MS);
         } finally {
-            // Also where not even that could be said.
+            // Also if the message could not be printed.
             if (exitCode != OK) {
                 LAST_RESORT.haltAfter(FAILED_CLOSE_MS, exitCode);
                 System.exit(exitCode);
@@ -108,18 +111,18 @@ final class Main {
                 ? null
                 : new ReadyFile(options.readyFile(), ProcessHandle.current().pid());
         if (!broker.ignoredSettings().isEmpty()) {
-            err.println("ottla: these settings change nothing, see docs/configuration.md: "
+            err.println("ottla: these settings have no effect, see docs/configuration.md: "
                     + String.join(", ", broker.ignoredSettings()));
         }
-        // Before the start: a signal during a long recovery must stop the broker as cleanly as one afterwards, and so
-        // must a start that fails.
+        // Before the start: a signal during a long recovery must stop the broker as cleanly as a later one, and so must
+        // a failed start.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(broker, readyFile), "ottla-shutdown"));
         if (readyFile != null) {
             readyFile.prepare();
         }
         trace.accept("configuration checked");
         broker.start();
-        // Beside the serving, which is this thread's.
+        // On another thread, because this one serves.
         new Thread(() -> announce(builder, broker, readyFile, options.startupTrace() ? trace : null), "ottla-ready")
                 .start();
         final Throwable failure = broker.awaitClose();
@@ -141,7 +144,7 @@ final class Main {
                 readyFile.publish(broker.bootstrapServers());
             }
             if (trace != null) {
-                trace.accept("said that it is ready");
+                trace.accept("announced");
                 trace.print(err, ProcessAge.ms(0));
             }
         } catch (final Throwable e) {
@@ -210,7 +213,7 @@ final class Main {
         return exitCode;
     }
 
-    /** Says what the exceptions of files say only by their type. */
+    /** Describes exceptions of files that are explained by their type only. */
     private static String describe(final IOException e) {
         if (e instanceof final FileSystemException failed) {
             final String reason = switch (failed) {
@@ -224,17 +227,17 @@ final class Main {
     }
 
     /**
-     * The version of this broker, as the manifest of its jar has it. The class loader has read that already; a file of our
-     * own would cost several milliseconds.
+     * Returns the version of this broker from the manifest of its jar. The class loader has read that already; a
+     * resource of our own would cost several milliseconds.
      *
-     * @return as Maven knows it.
+     * @return the Maven version.
      */
     static String version() {
         final String version = Main.class.getPackage().getImplementationVersion();
         return version == null ? "(not packaged)" : version;
     }
 
-    // Not a constant: a start that goes well needs no logger of this class.
+    // Not a constant: a successful start needs no logger of this class.
     private static Logger logger() {
         return LoggerFactory.getLogger(Main.class);
     }

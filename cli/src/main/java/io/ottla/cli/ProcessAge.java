@@ -6,29 +6,29 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /**
- * How long this process has been running.
+ * Measures the age of this process.
  *
- * <p>The JDK knows it on Linux only to the second, since it adds the kernel's ticks to a boot time in whole seconds. So the
- * ticks are taken from the kernel's own files, where both ends are in steps of 10 ms: the answer is right to within 10 ms,
- * and it costs a fraction of a millisecond. It counts what came before {@code main} too: the shell of the launcher, whose
- * process this is, and the start of the virtual machine.
+ * <p>On Linux the JDK's value has a precision of one second, since it adds the kernel's ticks to a boot time in whole
+ * seconds. So the ticks are read from the kernel's own files, where both times are in steps of 10 ms: the result is
+ * right to within 10 ms, and costs a fraction of a millisecond. It includes the time before {@code main}: the shell of
+ * the launcher, whose process this is, and the start of the virtual machine.
  */
 final class ProcessAge {
-    /** Ticks are of 10 ms in what the kernel tells to programs, on every architecture that Java runs on. */
+    /** The kernel's tick in user space is 10 ms, on every architecture that Java runs on. */
     private static final long TICK_MS = 10;
 
-    /** The field of /proc/PID/stat that holds the start, counted from the one behind the process's name. */
+    /** The index of the start time in /proc/PID/stat, counted from the field after the process's name. */
     private static final int START_FIELD = 19;
 
-    /** More than either file holds. */
+    /** The size of the buffer, which is larger than either file. */
     private static final int BYTES_MAX = 1024;
 
     private ProcessAge() {}
 
     /**
-     * Milliseconds since this process began.
+     * Returns the milliseconds since this process started.
      *
-     * @param fallbackMs the answer if the system does not tell.
+     * @param fallbackMs the result if the system does not provide it.
      * @return 0 or more.
      */
     static long ms(final long fallbackMs) {
@@ -50,9 +50,9 @@ final class ProcessAge {
     }
 
     /**
-     * Reads how long the system has been up.
+     * Parses the uptime of the system.
      *
-     * @param uptime the contents of {@code /proc/uptime}: seconds with two decimals, and more.
+     * @param uptime the contents of {@code /proc/uptime}: seconds with two decimals, and another field.
      * @return milliseconds.
      */
     static long uptimeMs(final String uptime) {
@@ -62,10 +62,10 @@ final class ProcessAge {
     }
 
     /**
-     * Reads when the process began.
+     * Parses the start time of the process.
      *
-     * @param stat the contents of {@code /proc/self/stat}. The second field, in parentheses, may hold anything.
-     * @return milliseconds since the system came up.
+     * @param stat the contents of {@code /proc/self/stat}. The second field, in parentheses, may have any characters.
+     * @return milliseconds since the system was booted.
      */
     static long startMs(final String stat) {
         int at = stat.lastIndexOf(')') + 2;

@@ -11,8 +11,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 
 /**
- * The file that tells whoever started the broker that it is ready, and how to connect to it. It is there from then on until
- * the broker stops; only a broker that is killed leaves it behind.
+ * The file that shows that the broker is ready, and has its bootstrap servers. It exists from then on until the broker
+ * stops; only a broker that is killed leaves it.
  */
 final class ReadyFile {
     private static final String FIRST_KEY = "bootstrap.servers=";
@@ -24,10 +24,10 @@ final class ReadyFile {
     private volatile boolean isPublished;
 
     /**
-     * A file that is not there yet.
+     * Creates the object; the file does not exist yet.
      *
-     * @param file where.
-     * @param pid the number of this process.
+     * @param file the file's path.
+     * @param pid the id of this process.
      */
     ReadyFile(final Path file, final long pid) {
         this.file = file.toAbsolutePath();
@@ -36,16 +36,16 @@ final class ReadyFile {
     }
 
     /**
-     * Takes away the file of an earlier run, so that nobody takes it for this one's, and makes sure that this one's can be
+     * Deletes the file of an earlier run, which could be mistaken for this one's, and checks that this one's can be
      * written, before a start that may take long.
      *
-     * @throws IOException if not, or if what is there is no such file, which is then left alone.
+     * @throws IOException if it cannot be written, or if the file is not a ready file, which is not deleted then.
      */
     void prepare() throws IOException {
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             if (!isOurs()) {
                 throw new FileSystemException(
-                        file.toString(), null, "is there and is no ready file: name another, or delete it");
+                        file.toString(), null, "exists and is not a ready file: choose another, or delete it");
             }
             Files.delete(file);
         }
@@ -54,7 +54,7 @@ final class ReadyFile {
         isPrepared = true;
     }
 
-    /** Returns whether the file is one that a broker wrote, or empty: {@code mktemp} makes such a one to have a name. */
+    /** Returns whether the file was written by a broker or is empty, like one of {@code mktemp}. */
     private boolean isOurs() throws IOException {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             return false;
@@ -67,10 +67,10 @@ final class ReadyFile {
     }
 
     /**
-     * Writes the file. Whoever sees it sees all of it.
+     * Writes the file atomically.
      *
-     * @param bootstrapServers what clients connect to.
-     * @throws IOException if it can't be written.
+     * @param bootstrapServers the addresses that clients connect to.
+     * @throws IOException if it cannot be written.
      */
     void publish(final String bootstrapServers) throws IOException {
         Files.writeString(part, FIRST_KEY + bootstrapServers + "\npid=" + pid + "\n");
@@ -78,7 +78,7 @@ final class ReadyFile {
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Takes the file away, if it was published, and what was prepared. */
+    /** Deletes the file if it was published, and the temporary file. */
     void remove() {
         try {
             if (isPrepared) {
@@ -88,7 +88,7 @@ final class ReadyFile {
                 Files.deleteIfExists(file);
             }
         } catch (final IOException e) {
-            // The broker ends; a file that stays behind must not keep it from that.
+            // The broker ends; a remaining file must not prevent that.
         }
     }
 }

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
- * When each phase of a start ended. Notes are taken in any case, since one costs less than a microsecond.
+ * Records the time at which each phase of a start ended. This is always done, since it costs less than a microsecond.
  *
  * <p><b>Note:</b> for the thread that starts the broker.
  */
@@ -19,9 +19,9 @@ final class StartupTrace implements Consumer<String> {
     private int count;
 
     /**
-     * Begins.
+     * Creates a trace.
      *
-     * @param beganNs when {@code main} began, as of {@link System#nanoTime()}.
+     * @param beganNs the {@link System#nanoTime()} at which {@code main} began.
      */
     StartupTrace(final long beganNs) {
         this.beganNs = beganNs;
@@ -30,7 +30,7 @@ final class StartupTrace implements Consumer<String> {
     /**
      * Ends a phase.
      *
-     * @param phase what was done in it.
+     * @param phase the name of the phase.
      */
     @Override
     public void accept(final String phase) {
@@ -41,10 +41,10 @@ final class StartupTrace implements Consumer<String> {
     }
 
     /**
-     * Prints a line for each phase: milliseconds since {@code main} began, and how many of them the phase took.
+     * Prints a line for each phase: its duration in milliseconds, and the milliseconds since {@code main} began.
      *
-     * @param out where.
-     * @param processAgeMs milliseconds since the process began, now, to within 10 ms.
+     * @param out the stream to print to.
+     * @param processAgeMs the milliseconds since the process started, to within 10 ms.
      */
     void print(final PrintStream out, final long processAgeMs) {
         final double sinceMainMs = (System.nanoTime() - beganNs) / NS_PER_MS;

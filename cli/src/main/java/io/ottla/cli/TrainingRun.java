@@ -61,14 +61,14 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Starts the command as a user does, is its client for a moment, and stops it. A virtual machine that records this
- * ({@code -XX:AOTCacheOutput}, JEP 514) knows afterwards which classes a broker needs and which methods are hot, and the
- * next one starts with both at hand. Not a test: what is answered is hardly looked at.
+ * Starts the command like a user, sends some requests, and stops it. A virtual machine that records this ({@code
+ * -XX:AOTCacheOutput}, JEP 514) stores the classes that a broker needs and the methods that are hot, and the next one
+ * starts with both. This is not a test: the answers are hardly checked.
  */
 final class TrainingRun {
     private static final String TOPIC = "training";
 
-    /** Several segments' worth would train no more than this. */
+    /** The number of batches. More of them, in several segments, would not train more. */
     private static final int PRODUCED_BATCHES = 300;
 
     private static final int READY_POLL_MS = 5;
@@ -85,9 +85,9 @@ final class TrainingRun {
     }
 
     /**
-     * Runs the training and ends the process.
+     * Runs the training and exits the process.
      *
-     * @param args the folder to work in, which is there and empty; without it, nothing is started and {@link
+     * @param args an existing, empty folder to work in; without it, nothing is started and {@link
      *     Providers#LIST_PROPERTY} is printed.
      * @throws Exception if the broker does not start or does not answer.
      */
@@ -181,7 +181,7 @@ final class TrainingRun {
             final FetchResponse fetched = ask(version, fetch(topicId, i % 16 == 0 ? 0 : PRODUCED_BATCHES, 1 << 16));
             check(fetched.errorCode() == 0, "a fetch");
         }
-        // A consumer that waits at the end, and a record that wakes it.
+        // A consumer that waits at the end of the log, and a record that wakes it.
         long end = 0;
         for (int i = 0; i < 200; i++) {
             final ProduceResponse appended = other.ask(12, produce(topicId, small));

@@ -1,2 +1,2 @@
-/** The command {@code ottla}: its options, and what it prints. */
+/** The command {@code ottla}: its options and its output. */
 package io.ottla.cli;

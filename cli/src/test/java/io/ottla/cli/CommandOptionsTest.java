@@ -91,7 +91,7 @@ class CommandOptionsTest {
                 "there is no such file", "--config", folder.resolve("none").toString());
         assertRefused("cannot be read", "--config", folder.toString());
         assertRefused(
-                "--host and --port can't say which of several listeners",
+                "--host and --port can't be used with several listeners",
                 "--set",
                 "listeners=A://:1,B://:2",
                 "--port",

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What {@code bin/ottla} says about the code is so. */
+/** Tests that the references of {@code bin/ottla} to the code are right. */
 class LauncherTest {
     private static final Path LAUNCHER = Path.of("..", "bin", "ottla");
     private static final Pattern CLASS = Pattern.compile("io\\.ottla\\.[a-z.]+\\.[A-Z]\\w*");
@@ -32,7 +32,7 @@ class LauncherTest {
         }
     }
 
-    /** The virtual machine doesn't complain about a method that is not there any more. */
+    /** The virtual machine does not report a method that no longer exists. */
     @Test
     void shouldNameMethodsThatExistWhenItTellsHowToCompileThem() throws IOException, ClassNotFoundException {
         final List<MatchResult> named =

@@ -51,7 +51,7 @@ class ReadyFileTest {
             final ReadyFile readyFile = new ReadyFile(file, 4711);
             assertThatThrownBy(readyFile::prepare)
                     .isInstanceOf(FileSystemException.class)
-                    .hasMessageContainingAll(file.toString(), "no ready file");
+                    .hasMessageContainingAll(file.toString(), "not a ready file");
             readyFile.remove();
         }
 

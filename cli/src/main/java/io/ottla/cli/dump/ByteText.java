@@ -5,13 +5,15 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** How keys and values are printed: as text if they are that, else as hexadecimal digits. */
+/** Formats keys and values: as text if possible, else as hexadecimal digits. */
 final class ByteText {
     private static final char[] DIGITS = "0123456789abcdef".toCharArray();
 
     private ByteText() {}
 
-    /** The text that the bytes are in UTF-8; null if they are not, or have control characters other than white space. */
+    /**
+     * Decodes UTF-8; returns null if the bytes are not UTF-8, or have control characters other than white space.
+     */
     static String textOf(final ByteBuffer bytes) {
         final CharBuffer text;
         try {
@@ -36,7 +38,7 @@ final class ByteText {
         return hex.toString();
     }
 
-    /** Text in double quotes, as in JSON. */
+    /** Returns a text in double quotes, as in JSON. */
     static String quoted(final String text) {
         final StringBuilder quoted = new StringBuilder(text.length() + 2).append('"');
         for (int i = 0; i < text.length(); i++) {
@@ -64,7 +66,7 @@ final class ByteText {
                 : index > 0 && Character.isHighSurrogate(text.charAt(index - 1));
     }
 
-    /** For people: quoted text, {@code 0x...}, or {@code null}. */
+    /** Returns the readable form: quoted text, {@code 0x...}, or {@code null}. */
     static String shown(final ByteBuffer bytes) {
         if (bytes == null) {
             return "null";

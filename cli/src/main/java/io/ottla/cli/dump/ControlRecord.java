@@ -5,10 +5,10 @@ import io.ottla.codec.record.RecordBatchReader;
 import java.nio.ByteBuffer;
 
 /**
- * What a control record says.
+ * The contents of a control record.
  *
  * @param type its type.
- * @param coordinatorEpoch the epoch of the transaction's coordinator; -1 if it is not the end of a transaction.
+ * @param coordinatorEpoch the epoch of the transaction's coordinator; -1 if the record is not the end of a transaction.
  */
 record ControlRecord(ControlRecordType type, int coordinatorEpoch) {
     private static final int EPOCH_FIELD_OFFSET = 2;

@@ -12,11 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Prints what is in a storage's files, and whether it fits together. It only reads, and takes no lock: a broker may use the
- * files meanwhile.
+ * Prints the contents of a storage's files, and checks that they are consistent. It only reads, without a lock: a
+ * broker may use the files meanwhile.
  */
 public final class DumpLog {
-    /** The word of the command. */
+    /** The name of the subcommand. */
     public static final String WORD = "dump-log";
 
     private static final int OK = 0;
@@ -49,9 +49,9 @@ public final class DumpLog {
     private DumpLog() {}
 
     /**
-     * Runs the command on the process's own output.
+     * Runs the command with the output of the process.
      *
-     * @param args the options and files, without the command's word.
+     * @param args the options and files, without the name of the subcommand.
      * @return the exit code.
      */
     public static int run(final String... args) {
@@ -98,7 +98,7 @@ public final class DumpLog {
         return e.getMessage() == null ? e.toString() : e.getClass().getSimpleName() + ": " + e.getMessage();
     }
 
-    /** Takes the arguments; gives what is wrong with them, or null. */
+    /** Parses the arguments; returns an error message, or null. */
     private String parse(final String... args) {
         for (int i = 0; i < args.length; i++) {
             switch (args[i]) {

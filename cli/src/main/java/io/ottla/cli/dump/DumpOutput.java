@@ -6,9 +6,9 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 
 /**
- * Where a dump goes to, told part by part: logs, in them segments, in them batches, in them records.
+ * Receives the parts of a dump: logs, their segments, the segments' batches, and the batches' records.
  *
- * <p><b>Note:</b> of one thread.
+ * <p><b>Note:</b> for one thread.
  */
 interface DumpOutput {
     void beginLog(String folder, String topicId, Map<String, String> checkpoint) throws IOException;
@@ -16,37 +16,37 @@ interface DumpOutput {
     void beginSegment(String file, long sizeBytes) throws IOException;
 
     /**
-     * A batch.
+     * Begins a batch.
      *
-     * @param batch one whole batch, from position 0 to limit.
-     * @param position where it begins in its file.
-     * @param isCrcValid whether its CRC is right.
+     * @param batch one complete batch, from position 0 to limit.
+     * @param position its position in its file.
+     * @param isCrcValid true if its CRC is right.
      */
     void beginBatch(ByteBuffer batch, long position, boolean isCrcValid) throws IOException;
 
     /**
-     * A record of the batch that was begun.
+     * Adds a record to the batch that was begun.
      *
-     * @param record stands at the record.
-     * @param isControl whether it is for brokers.
+     * @param record the reader, positioned at the record.
+     * @param isControl true for a control record.
      */
     void record(RecordBatchReader record, boolean isControl) throws IOException;
 
     void endBatch() throws IOException;
 
     /**
-     * The segment's batches were told.
+     * Ends the batches of a segment.
      *
-     * @param tornBytes how many bytes at the end of the file are not a whole batch.
+     * @param tornBytes the number of bytes at the end of the file that are not a complete batch.
      */
     void endBatches(long tornBytes) throws IOException;
 
     /**
-     * An index that is there.
+     * Adds an existing index.
      *
      * @param file its name.
-     * @param entries how many it has.
-     * @param unusedBytes how many zeros are behind them.
+     * @param entries the number of its entries.
+     * @param unusedBytes the number of zero bytes after them.
      */
     void index(String file, int entries, long unusedBytes) throws IOException;
 
@@ -56,7 +56,7 @@ interface DumpOutput {
 
     void endLog() throws IOException;
 
-    /** Something is damaged. May be told anywhere. */
+    /** Reports damage. May be called at any time. */
     void problem(String message) throws IOException;
 
     void end(DumpTotals totals) throws IOException;

@@ -1,12 +1,12 @@
 package io.ottla.cli.dump;
 
-/** What a dump has counted. */
+/** The totals of a dump. */
 final class DumpTotals {
     int logs;
     int segments;
     long batches;
     long records;
     int problems;
-    /** Segments with an end that is not a whole batch. */
+    /** The number of segments that end with an incomplete batch. */
     int tornSegments;
 }

@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 
 /**
- * A dump of every field of every batch with its bytes: where they are, what they are, what they mean. The records of a
- * compressed batch are told as they are when decompressed, and counted from there.
+ * Prints every field of every batch: the position of its bytes, the bytes, and their meaning. The records of a
+ * compressed batch are printed decompressed, with positions in the decompressed bytes.
  */
 final class HexOutput extends TextOutput {
     private static final int BYTES_PER_LINE = 16;
@@ -72,7 +72,7 @@ final class HexOutput extends TextOutput {
         return timestampMs < 0 ? "none" : Instant.ofEpochMilli(timestampMs).toString();
     }
 
-    /** The record's fields, all of which the reader has found to be whole. */
+    /** Prints the record's fields, which the reader has validated. */
     @Override
     public void record(final RecordBatchReader record, final boolean isControl) throws IOException {
         super.record(record, isControl);
@@ -130,7 +130,7 @@ final class HexOutput extends TextOutput {
         return length;
     }
 
-    /** How many bytes the varint has that is next. */
+    /** Returns the number of bytes of the next varint. */
     private int varintBytes() {
         int count = 1;
         while (fields.get(fields.position() + count - 1) < 0) {
@@ -139,7 +139,7 @@ final class HexOutput extends TextOutput {
         return count;
     }
 
-    /** The varint that is next. */
+    /** Returns the next varint. */
     private long peek() {
         long value = 0;
         for (int i = 0; i < varintBytes(); i++) {
@@ -158,7 +158,7 @@ final class HexOutput extends TextOutput {
         return bytes.put((byte) left).flip();
     }
 
-    /** Prints the next bytes, in as many lines as it takes. Prints nothing if there are none. */
+    /** Prints the next bytes, in as many lines as needed. Prints nothing if there are none. */
     private void field(final int count, final String name, final String meaning) throws IOException {
         for (int done = 0; done < count; done += BYTES_PER_LINE) {
             final int size = Math.min(BYTES_PER_LINE, count - done);

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** An index's entries, which are held against the batches in the order of both. It tells the first thing that is wrong. */
+/** Compares an index's entries with the batches, in the order of both. It reports the first mismatch. */
 abstract class IndexCheck {
     final ByteBuffer entries;
     private final Path file;
@@ -22,12 +22,12 @@ abstract class IndexCheck {
         try {
             contents = ByteBuffer.wrap(Files.readAllBytes(file));
         } catch (final NoSuchFileException e) {
-            // A small segment that is appended to has none.
+            // A small active segment has no index.
         }
         entries = contents;
         int count = 0;
         if (contents != null) {
-            // An index that is not sealed has zeros behind its entries.
+            // An index that is not sealed has zeros after its entries.
             count = contents.limit() / entryBytes;
             while (count > 0 && isZero(count - 1)) {
                 count--;
@@ -64,7 +64,7 @@ abstract class IndexCheck {
         return entries.limit() - (long) entryCount * entryBytes;
     }
 
-    /** Whether there are entries left to be found. */
+    /** Returns whether there are entries that were not matched yet. */
     final boolean hasNext() {
         return next < entryCount;
     }
@@ -87,10 +87,10 @@ abstract class IndexCheck {
         }
     }
 
-    /** What is wrong, or null, after all batches were seen. */
+    /** Returns the first mismatch, or null, after all batches. */
     final String finish() {
         if (hasNext()) {
-            complain("entry " + next + " is behind the last batch");
+            complain("entry " + next + " is past the last batch");
         }
         return complaint;
     }

@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 
 /**
- * A dump for programs: one JSON document, written as it goes, with a line for each batch. Bytes that are text are strings,
- * others are objects with their hexadecimal digits.
+ * Prints a dump as one JSON document, written incrementally, with a line for each batch. Bytes that are text are
+ * strings; others are objects with their hexadecimal digits.
  */
 final class JsonOutput implements DumpOutput {
     private final PrintStream out;
@@ -36,7 +36,7 @@ final class JsonOutput implements DumpOutput {
 
     private void openLog() throws IOException {
         if (!isLogOpen) {
-            // A file alone is part of a log of which nothing else is told.
+            // A single file is part of a log without other information.
             beginLog(null, null, Map.of());
         }
     }

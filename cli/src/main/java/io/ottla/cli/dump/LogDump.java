@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
 
-/** Finds the files to print: of a data folder, of a log, or one alone. */
+/** Finds the files to print: those of a data folder, those of a log, or a single one. */
 final class LogDump {
     static final String LOG_SUFFIX = ".log";
     static final String INDEX_SUFFIX = ".index";
@@ -38,12 +38,12 @@ final class LogDump {
     private final RecordBatchReader reader = new RecordBatchReader();
 
     /**
-     * A dump.
+     * Creates a dump.
      *
-     * @param output where to.
-     * @param totals counts.
-     * @param isWithRecords whether records are wanted, and not batches alone.
-     * @param offset print only the batch with this offset; -1 for all.
+     * @param output receives the dump.
+     * @param totals receives the totals.
+     * @param isWithRecords true to print records, too, and not only batches.
+     * @param offset the offset of the only batch to print; -1 for all.
      */
     LogDump(final DumpOutput output, final DumpTotals totals, final boolean isWithRecords, final long offset) {
         this.output = output;
@@ -99,7 +99,7 @@ final class LogDump {
         return false;
     }
 
-    /** The offset in a file's name; -1 if it is not an offset with that suffix. */
+    /** Returns the offset in a file's name; -1 if the name is not an offset with that suffix. */
     static long offsetOf(final Path file, final String suffix) {
         final String name = file.getFileName().toString();
         if (name.length() != OFFSET_DIGITS + suffix.length() || !name.endsWith(suffix)) {
@@ -157,7 +157,7 @@ final class LogDump {
         } else if (isIndex && !Files.exists(log)) {
             problem(file + ": there is no segment " + log.getFileName() + " beside it");
         } else {
-            // Whether another segment follows decides what the end of this one may look like.
+            // Only the last segment may end with an incomplete batch.
             boolean isLast = true;
             for (final Path other : list(folder)) {
                 isLast &= offsetOf(other, LOG_SUFFIX) <= offsetOf(log, LOG_SUFFIX);
@@ -171,7 +171,7 @@ final class LogDump {
         try {
             new SegmentDump(output, totals, reader, isWithRecords, offset, file, isLast).dump();
         } catch (final NoSuchFileException e) {
-            // The broker deletes segments while this runs.
+            // The broker may delete segments meanwhile.
             totals.segments--;
         }
     }
@@ -200,7 +200,7 @@ final class LogDump {
         }
     }
 
-    /** Lines of {@code key=value} or {@code key: value}. */
+    /** Reads lines of {@code key=value} or {@code key: value}. */
     private static Map<String, String> properties(final Path file) throws IOException {
         final Map<String, String> properties = new LinkedHashMap<>();
         final String text;

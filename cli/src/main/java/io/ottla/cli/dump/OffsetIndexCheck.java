@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
-/** Entries of {@code relativeOffset:4 position:4}: each must be of a batch's last offset and beginning. */
+/** Checks entries of {@code relativeOffset:4 position:4}: each must have a batch's last offset and position. */
 final class OffsetIndexCheck extends IndexCheck {
     private static final int ENTRY_BYTES = 8;
     private static final int POSITION_FIELD_OFFSET = 4;

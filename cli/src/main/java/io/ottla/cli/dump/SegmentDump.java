@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * Walks over a segment's batches, and holds its indexes against them. The indexes are read first: whatever a broker adds to
- * them meanwhile, all that was read is of batches which are in the file already.
+ * Prints a segment's batches, and compares its indexes with them. The indexes are read first: even if a broker adds
+ * entries meanwhile, the entries that were read are of batches that are in the file already.
  */
 final class SegmentDump {
     private static final int BUFFER_BYTES = 1 << 16;
@@ -78,7 +78,7 @@ final class SegmentDump {
         return file.resolveSibling(name.substring(0, name.length() - LogDump.LOG_SUFFIX.length()) + suffix);
     }
 
-    /** The next batch; null at the end, or if what is there is none. */
+    /** Returns the next batch; null at the end, or if the bytes are not a batch. */
     private static ByteBuffer next(final InputStream in, final long position, final long sizeBytes) throws IOException {
         final long left = sizeBytes - position;
         if (left < RecordBatchHeader.SIZE) {

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Map;
 
-/** A dump for people: a line for each part, indented by what it is part of. */
+/** Prints a readable dump: an indented line for each part. */
 class TextOutput implements DumpOutput {
     private final PrintStream out;
 

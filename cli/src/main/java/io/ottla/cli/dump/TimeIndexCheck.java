@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
- * Entries of {@code timestamp:8 relativeOffset:4}: each must be of a batch's largest timestamp and last offset, and no batch
- * before it may be as late.
+ * Checks entries of {@code timestamp:8 relativeOffset:4}: each must have a batch's largest timestamp and last offset,
+ * and all batches before it must be earlier.
  */
 final class TimeIndexCheck extends IndexCheck {
     private static final int ENTRY_BYTES = 12;
@@ -45,7 +45,7 @@ final class TimeIndexCheck extends IndexCheck {
         latestMs = Math.max(latestMs, timestampMs);
     }
 
-    /** What is wrong if nothing is appended to the segment any more: the last entry must have its largest timestamp. */
+    /** Returns the mismatch of a sealed segment, or null: its last entry must have the largest timestamp. */
     String whatIsMissing() {
         return isPresent() && lastEntryMs < latestMs && unusedBytes() == 0
                 ? name() + ": has no entry for the largest timestamp, " + latestMs

@@ -1,2 +1,4 @@
-/** The command {@code ottla dump-log}: prints what is in a storage's files. It is loaded only if it is asked for. */
+/**
+ * The command {@code ottla dump-log}, which prints the contents of a storage's files. It is loaded only if it is used.
+ */
 package io.ottla.cli.dump;

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The process's stderr without waiting: all that the command and its log write goes through one {@link LossyOutput}.
+ * Writes to the process's stderr without blocking: the command and its log share one {@link LossyOutput}.
  *
  * <p><b>Note:</b> thread-safe.
  */
@@ -23,15 +23,15 @@ public final class ErrorStream {
 
     private ErrorStream() {}
 
-    /** Lets {@link System#err} write here, too: whoever prints there would wait for the reader of a pipe. */
+    /** Redirects {@link System#err} here, too, because printing there could block until a pipe is read. */
     public static void install() {
         System.setErr(new PrintStream(new Lines(), true, CHARSET));
     }
 
     /**
-     * Waits until what was written here has left the process.
+     * Waits until everything written here has left the process.
      *
-     * @param timeoutMs how long at the most, in milliseconds; it may never leave.
+     * @param timeoutMs the longest wait in milliseconds; a pipe may never be read.
      */
     public static void flush(final long timeoutMs) {
         System.err.flush();
@@ -42,7 +42,7 @@ public final class ErrorStream {
         return new ErrorStreamLogger.Output(LINES, LIMIT, CHARSET);
     }
 
-    /** Cuts what is printed into lines. Called with the lock of its {@link PrintStream} held. */
+    /** Splits the output into lines. Called with the lock of its {@link PrintStream} held. */
     private static final class Lines extends OutputStream {
         private byte[] line = new byte[128];
         private int length;

@@ -7,8 +7,8 @@ import org.slf4j.helpers.LegacyAbstractLogger;
 import org.slf4j.helpers.MessageFormatter;
 
 /**
- * Writes each event as one line, as {@link LogLine} has it, and then the stack trace, if there is one and it is the first of its kind for
- * a while. It neither waits nor throws, as agents log.
+ * Writes each event as one line in the format of {@link LogLine}, followed by the stack trace, if there is one and it
+ * is the first of its kind for a while. It neither blocks nor throws, because agents log.
  */
 final class ErrorStreamLogger extends LegacyAbstractLogger {
     private static final long serialVersionUID = 1;
@@ -17,20 +17,20 @@ final class ErrorStreamLogger extends LegacyAbstractLogger {
     private final int least;
 
     /**
-     * What all loggers share.
+     * The output that all loggers share.
      *
-     * @param lines takes the lines.
-     * @param limit bounds how many there are of a kind.
-     * @param charset what they are written in.
+     * @param lines receives the lines.
+     * @param limit bounds the number of lines of a kind.
+     * @param charset the charset of the lines.
      */
     record Output(LossyOutput lines, LineLimit limit, Charset charset) {}
 
     /**
-     * A logger.
+     * Creates a logger.
      *
-     * @param name what it is called in the log.
-     * @param least the least level that is logged, as of {@link Level#toInt()}.
-     * @param output where to.
+     * @param name the logger's name.
+     * @param least the lowest level that is logged, as of {@link Level#toInt()}.
+     * @param output the shared output.
      */
     ErrorStreamLogger(final String name, final int least, final Output output) {
         this.name = name;
@@ -86,7 +86,7 @@ final class ErrorStreamLogger extends LegacyAbstractLogger {
                 output.lines().write(line(level, message, arguments, throwable, before == 0));
             }
         } catch (final Throwable e) {
-            // Without memory, say. It is known at least that there was something.
+            // For lack of memory, for instance. The line is at least counted.
             output.lines().lost();
         }
     }

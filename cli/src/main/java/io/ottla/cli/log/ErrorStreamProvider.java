@@ -12,11 +12,12 @@ import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
- * Logs to stderr, without waiting and with a bound for each kind of line, and is set up by one system property alone. It is found only if {@code slf4j.provider} names it. Others look
- * for files on the class path, and have to open each jar for that: several milliseconds of every start.
+ * Logs to stderr, without blocking and with a bound for each kind of line. It is configured by one system property
+ * only, and used only if {@code slf4j.provider} names it. Other providers look for files on the class path and open
+ * each jar for that, which adds several milliseconds to every start.
  */
 public final class ErrorStreamProvider implements SLF4JServiceProvider {
-    /** The system property that says what is logged: a level of slf4j's, or {@code off}; {@code warn} if not set. */
+    /** The system property with the log level: one of slf4j's, or {@code off}; {@code warn} if not set. */
     public static final String LEVEL_PROPERTY = "ottla.log.level";
 
     private static final String API_VERSION = "2.0.99";
@@ -25,7 +26,7 @@ public final class ErrorStreamProvider implements SLF4JServiceProvider {
     private IMarkerFactory markers;
     private MDCAdapter context;
 
-    /** Does nothing. */
+    /** Creates the provider; slf4j calls it. */
     public ErrorStreamProvider() {}
 
     @Override
@@ -51,7 +52,7 @@ public final class ErrorStreamProvider implements SLF4JServiceProvider {
     @Override
     public void initialize() {
         final int least = level();
-        // Not kept by name: each class asks once and keeps its own.
+        // Not cached by name: each class requests its logger once.
         loggers = name -> new ErrorStreamLogger(name, least, ErrorStream.output());
         markers = new BasicMarkerFactory();
         context = new NOPMDCAdapter();
@@ -59,8 +60,8 @@ public final class ErrorStreamProvider implements SLF4JServiceProvider {
     }
 
     /**
-     * Makes a line as far as it takes classes that are not the JDK's. What is to be logged may be that no class can be loaded any more,
-     * because there is no descriptor for a jar, or another jar in its place.
+     * Loads the classes that are needed to log a line, apart from the JDK's. The event to log may be that classes can
+     * no longer be loaded, because there is no descriptor for a jar, or the jar was replaced.
      */
     private static void loadClasses() {
         final LineLimit limit = new LineLimit(() -> 0, StandardCharsets.UTF_8, false);
@@ -72,7 +73,7 @@ public final class ErrorStreamProvider implements SLF4JServiceProvider {
     }
 
     /**
-     * Whether the level asks for details: no line is held back then.
+     * Returns whether the level is a detailed one, with which no line is suppressed.
      *
      * @return true for {@code debug} and {@code trace}.
      */

@@ -8,20 +8,23 @@ import java.util.function.LongSupplier;
 import org.slf4j.event.Level;
 
 /**
- * Bounds how many lines of a kind are logged: what fails once for each of a thousand partitions, or for each request of a client
- * that tries again and again, must hide nothing else. Lines are of a kind if they have the logger and the message in common, with
- * whatever arguments. What is held back is counted, and the count said when the kind's time is over.
+ * Bounds the number of logged lines of a kind: a failure of each of a thousand partitions, or of each request of a
+ * client that retries, must not hide other lines. Lines with the same logger and the same message, with any arguments,
+ * are of one kind. Suppressed lines are counted, and the count is logged at the end of the kind's period.
  *
  * <p><b>Note:</b> thread-safe.
  */
 final class LineLimit {
-    /** So many lines of a kind are logged in a period. */
+    /** The number of lines of a kind that are logged in a period. */
     static final int LINES_MAX = 10;
 
-    /** A period begins with the first line of a kind. */
+    /** The length of a period, which begins with the first line of a kind. */
     static final long PERIOD_MS = 60_000;
 
-    /** Messages are constants of the code, so there are not many; if there are, they are one kind. */
+    /**
+     * The largest number of kinds; further ones are counted as one. Messages are constants of the code, so there are
+     * not many.
+     */
     private static final int KINDS_MAX = 4096;
 
     private static final List<byte[]> NONE = List.of();
@@ -33,15 +36,15 @@ final class LineLimit {
     private final ArrayList<Kind> kinds = new ArrayList<>();
     private final Kind others = new Kind(LineLimit.class.getName(), "(messages of many kinds)");
 
-    /** When the next count is due; {@link Long#MAX_VALUE} if nothing is held back. */
+    /** The time at which the next count is due; {@link Long#MAX_VALUE} if no line is suppressed. */
     private long dueMs = Long.MAX_VALUE;
 
     /**
-     * A limit that has seen nothing.
+     * Creates a limit.
      *
-     * @param clockMs the time, in milliseconds since an arbitrary origin.
-     * @param charset what lines are written in.
-     * @param isOff whether all lines may be logged.
+     * @param clockMs the clock, in milliseconds since an arbitrary origin.
+     * @param charset the charset of the lines.
+     * @param isOff true to log all lines.
      */
     LineLimit(final LongSupplier clockMs, final Charset charset, final boolean isOff) {
         this.clockMs = clockMs;
@@ -69,7 +72,7 @@ final class LineLimit {
      * @param level its level.
      * @param logger its logger's name.
      * @param message its message, without arguments.
-     * @return how many lines of the kind were logged in this period before, if it may be logged; negative if not.
+     * @return the number of earlier lines of the kind in this period if the line may be logged; else negative.
      */
     synchronized int enter(final Level level, final String logger, final String message) {
         if (isOff) {
@@ -108,16 +111,16 @@ final class LineLimit {
     }
 
     /**
-     * When {@link #takeDue} has something.
+     * Returns the time until {@link #takeDue} returns a line.
      *
-     * @return milliseconds; 0 if now, {@link Long#MAX_VALUE} if nothing is held back.
+     * @return milliseconds; 0 if now, {@link Long#MAX_VALUE} if no line is suppressed.
      */
     synchronized long untilDueMs() {
         return dueMs == Long.MAX_VALUE ? Long.MAX_VALUE : Math.max(0, dueMs - clockMs.getAsLong());
     }
 
     /**
-     * Takes the counts of the kinds whose period is over.
+     * Removes the counts of the kinds whose period is over.
      *
      * @return lines to log.
      */
@@ -126,7 +129,7 @@ final class LineLimit {
     }
 
     /**
-     * Takes all counts.
+     * Removes all counts.
      *
      * @return lines to log.
      */

@@ -7,11 +7,11 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.event.Level;
 
 /**
- * How a line of the log looks: when, on which thread, how bad, where, what. The time is UTC: to know the machine's own takes files that a
- * process may have no descriptor for when it has something to say.
+ * Formats a line of the log: time, thread, level, logger, message. The time is UTC: the local time zone needs files for
+ * which the process may have no descriptor when it must log.
  */
 final class LogLine {
-    /** What is longer is cut off. Clients choose some of what is logged. */
+    /** The length at which a message is truncated, since clients choose parts of messages. */
     static final int CHARS_MAX = 16 << 10;
 
     private static final String CUT = " [cut]";
@@ -21,9 +21,9 @@ final class LogLine {
     /**
      * Begins a line.
      *
-     * @param level how bad it is.
-     * @param logger where it comes from.
-     * @return all but what.
+     * @param level the level.
+     * @param logger the logger's name.
+     * @return the line without its message.
      */
     static StringBuilder begin(final Level level, final String logger) {
         final StringBuilder line = new StringBuilder(160);
@@ -55,10 +55,10 @@ final class LogLine {
     }
 
     /**
-     * Adds a message. What would end the line or change the terminal is replaced, as a client may have chosen it.
+     * Appends a message. Line ends and control characters, which a client may have chosen, are replaced.
      *
-     * @param line what there is of the line.
-     * @param message with its arguments.
+     * @param line the line so far.
+     * @param message the message with its arguments.
      */
     static void appendMessage(final StringBuilder line, final String message) {
         final int length = Math.min(message.length(), CHARS_MAX);
@@ -72,10 +72,10 @@ final class LogLine {
     }
 
     /**
-     * Adds a stack trace.
+     * Appends a stack trace.
      *
      * @param line the line with its end.
-     * @param throwable what was thrown.
+     * @param throwable the throwable.
      */
     static void appendTrace(final StringBuilder line, final Throwable throwable) {
         final StringWriter trace = new StringWriter(1024);

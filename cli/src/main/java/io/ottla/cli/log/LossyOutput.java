@@ -6,20 +6,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Writes lines on a thread of its own, so that a reader that is slow, or a pipe that is not read, stops no agent. Up to a bound
- * lines wait; more are dropped, and how many is said as soon as lines can be written again. There is a thread only while there is
- * something to write, and for a moment afterwards.
+ * Writes lines on a thread of its own, so that a slow reader, or a pipe that is not read, does not block agents. Lines
+ * are queued up to a bound; more are dropped, and their number is written as soon as lines can be written again. The
+ * thread exists only while there are lines to write, and for a moment afterwards.
  *
- * <p><b>Note:</b> thread-safe. Nothing here blocks, apart from {@link #flush}, and nothing throws.
+ * <p><b>Note:</b> thread-safe. Nothing here blocks, except for {@link #flush}, and nothing throws.
  */
 final class LossyOutput {
-    /** How many lines may wait. A stack trace is a part of its line. */
+    /** The largest number of queued lines. A stack trace is part of its line. */
     static final int LINES_MAX = 1024;
 
-    /** How many bytes may wait. */
+    /** The largest number of queued bytes. */
     static final int BYTES_MAX = 1 << 20;
 
-    /** So that lines that come one after the other need one thread. */
+    /** The time for which the thread waits for more lines before it ends. */
     private static final long LINGER_MS = 500;
 
     private final OutputStream out;
@@ -27,7 +27,7 @@ final class LossyOutput {
 
     // Guarded by this.
 
-    /** A ring; null until the first line. */
+    /** The ring of queued lines; null until the first line. */
     private byte[][] waiting;
 
     private int first;
@@ -39,10 +39,10 @@ final class LossyOutput {
     private Thread writer;
 
     /**
-     * An output without a thread.
+     * Creates an output; its thread is started by the first line.
      *
-     * @param out where to.
-     * @param limit has the counts that are still to be said.
+     * @param out the stream to write to.
+     * @param limit has the counts of suppressed lines to write.
      */
     LossyOutput(final OutputStream out, final LineLimit limit) {
         this.out = out;
@@ -50,9 +50,9 @@ final class LossyOutput {
     }
 
     /**
-     * Has a line written, or drops and counts it.
+     * Queues a line, or drops and counts it.
      *
-     * @param line with its end; not changed any more.
+     * @param line the line with its end; must not be changed afterwards.
      */
     synchronized void write(final byte[] line) {
         if (!add(line)) {
@@ -61,7 +61,7 @@ final class LossyOutput {
         wake();
     }
 
-    /** Counts a line that could not even be made. */
+    /** Counts a line that could not be formatted. */
     synchronized void lost() {
         dropped++;
         wake();
@@ -85,7 +85,7 @@ final class LossyOutput {
         return true;
     }
 
-    /** Sees to it that somebody writes. */
+    /** Ensures that there is a thread that writes. */
     private void wake() {
         if (writer != null) {
             notifyAll();
@@ -97,14 +97,14 @@ final class LossyOutput {
             thread.start();
             writer = thread;
         } catch (final Throwable e) {
-            // Without memory or threads. What waits is written when a later line finds them.
+            // For lack of memory or threads. Queued lines are written when a later line can start the thread.
         }
     }
 
     /**
-     * Waits until all is written that was there when this was called, with the counts of what was held back.
+     * Waits until all lines queued so far are written, with the counts of suppressed lines.
      *
-     * @param timeoutMs how long at the most, in milliseconds.
+     * @param timeoutMs the longest wait in milliseconds.
      */
     void flush(final long timeoutMs) {
         for (final byte[] line : limit.takeAll()) {
@@ -137,7 +137,7 @@ final class LossyOutput {
                     out.write(line);
                     out.flush();
                 } catch (final IOException e) {
-                    // Stderr is closed, or a file on a full disk: there is no place to say so.
+                    // Stderr is closed, or a file on a full disk: this cannot be reported.
                 }
                 written();
             }
@@ -151,14 +151,14 @@ final class LossyOutput {
         notifyAll();
     }
 
-    /** Without memory, say. The next line starts another thread. */
+    /** Notes that the thread has ended, for lack of memory, for instance. The next line starts another one. */
     private synchronized void ended() {
         dropped++;
         writer = null;
         notifyAll();
     }
 
-    /** The next line; null if there was none for a while, and none is due. The thread ends then. */
+    /** Returns the next line; null if there was none for a while, and none is due, so that the thread ends. */
     private synchronized byte[] next() {
         long idleMs = LINGER_MS;
         while (true) {
@@ -180,7 +180,7 @@ final class LossyOutput {
                 try {
                     wait(dueMs == Long.MAX_VALUE ? idleMs : dueMs);
                 } catch (final InterruptedException e) {
-                    // It is nobody's business to interrupt this thread, and it ends by itself.
+                    // Ignored: the thread is not interrupted by other code, and ends by itself.
                 }
                 idleMs -= 1 + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNs);
             }

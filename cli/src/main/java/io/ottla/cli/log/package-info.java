@@ -1,2 +1,2 @@
-/** The log of the command {@code ottla}. A broker that is part of another program logs where that program says. */
+/** The log of the command {@code ottla}. An embedded broker logs to the slf4j provider of its program. */
 package io.ottla.cli.log;

@@ -31,9 +31,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** On the data folders that are kept for later releases, whose dumps are in the test resources. */
+/** Tests the dumps of the data folders of earlier releases, which are in the test resources. */
 final class DumpLogTest {
-    /** System property to write the dumps down, after they were meant to change. */
+    /** The system property with which the dumps are written again after an intended change. */
     private static final String WRITE_PROPERTY = "ottla.fixtures";
 
     private static final Path FIXTURES = Path.of("../storage-mmap/src/test/resources/format-1");
@@ -138,7 +138,7 @@ final class DumpLogTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                // A value in a record; a length of a record, with the CRC made right; the format's version.
+                // A value in a record; the length of a record, with a right CRC; the format's version.
                 FIRST + "|100|The CRC of the batch at 0 is wrong",
                 FIRST + "|302|bytes at 286 are not a whole batch, and another segment follows",
                 SECOND_INDEX + "|7|entry 0 says position",
@@ -206,7 +206,7 @@ final class DumpLogTest {
         }
     }
 
-    /** Each file with its time and contents. */
+    /** Returns each file with its time and contents. */
     private static Map<String, String> filesOf(final Path data) throws IOException {
         final Map<String, String> files = new TreeMap<>();
         try (Stream<Path> all = Files.walk(data)) {

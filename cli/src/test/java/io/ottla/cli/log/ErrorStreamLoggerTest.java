@@ -58,7 +58,10 @@ class ErrorStreamLoggerTest {
                 .endsWith("[cut]\n");
     }
 
-    /** Kafka's log4j has no such bound: a full disk fills its log with a stack trace for each partition. */
+    /**
+     * Tests a bound that Kafka's log4j does not have: there a full disk fills the log with a stack trace for each
+     * partition.
+     */
     @Test
     void shouldWriteSomeLinesAndACountWhenOneFailureHitsManyPartitions() {
         for (int i = 0; i < 1_000; i++) {

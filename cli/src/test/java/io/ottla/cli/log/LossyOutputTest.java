@@ -20,7 +20,7 @@ class LossyOutputTest {
     private final CountDownLatch isWriting = new CountDownLatch(1);
     private final CountDownLatch isRead = new CountDownLatch(1);
 
-    /** A pipe that is not read. Kafka's agents would stop at the first line that does not fit it. */
+    /** A pipe that is not read. Kafka's threads would block at the first line that does not fit. */
     private final OutputStream pipe = new OutputStream() {
         @Override
         public void write(final int next) throws IOException {
@@ -62,7 +62,7 @@ class LossyOutputTest {
         for (int i = 0; i < LossyOutput.LINES_MAX + 7; i++) {
             output.write(line("line " + i));
         }
-        // In vain, but not for long.
+        // This times out after 10 ms.
         output.flush(10);
         assertThat(written()).isEmpty();
 
@@ -107,7 +107,7 @@ class LossyOutputTest {
     @Test
     void shouldHaveNoThreadWhenThereIsNothingToWrite() throws InterruptedException {
         isRead.countDown();
-        // Other tests' threads, which end by themselves.
+        // Threads of other tests end by themselves.
         while (hasThread()) {
             Thread.sleep(1);
         }

@@ -23,8 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A log in mapped files. One thread at a time changes it; the monitor is for those who read meanwhile, and keeps a mapping from
- * being given back while it is read. The observer is called without it, because it may take locks of its own.
+ * A log in mapped files. One thread at a time changes it; the monitor is for concurrent readers, and prevents that a
+ * mapping is released while it is read. The observer is called without the monitor, because it may take locks of its
+ * own.
  */
 final class ChronicleLog implements PartitionLog {
     private static final Logger LOG = LoggerFactory.getLogger(ChronicleLog.class);
@@ -96,9 +97,9 @@ final class ChronicleLog implements PartitionLog {
         try {
             return append(batch);
         } catch (final IOException | InternalError e) {
-            // The operating system tells of a device that failed under a mapping by an InternalError.
+            // A fault of the device under a mapping is an InternalError.
             isFailed = true;
-            LOG.error("{}: append failed; no more are taken until the log is opened again", id(), e);
+            LOG.error("{}: append failed; appends are refused until the log is opened again", id(), e);
             return FAILED;
         }
     }
@@ -176,7 +177,7 @@ final class ChronicleLog implements PartitionLog {
             restoreObserver();
             final SegmentFile last = segments.getLast();
             if (last.endOffset() <= logStartOffset && last.baseOffset() < logStartOffset) {
-                // Nothing is left that could be read, so the next batch begins a segment of its own.
+                // No readable batch is left, so the next batch starts a new segment.
                 roll();
                 deleteBefore(logStartOffset);
             }
@@ -206,7 +207,7 @@ final class ChronicleLog implements PartitionLog {
         }
     }
 
-    /** Deletes the segments that end before an offset, or with it. */
+    /** Deletes the segments that end at or before an offset. */
     private synchronized void deleteBefore(final long offset) throws IOException {
         while (segments.size() > 1 && segments.get(1).baseOffset() <= offset) {
             segments.removeFirst().delete();
@@ -239,7 +240,7 @@ final class ChronicleLog implements PartitionLog {
     }
 
     // region: swap
-    /** Puts a segment in the place of others, if these are still there as they were. */
+    /** Replaces segments by another one, if they are unchanged. */
     synchronized boolean swap(
             final List<SegmentFile> old,
             final SegmentFile replacement,
@@ -251,7 +252,7 @@ final class ChronicleLog implements PartitionLog {
             return false;
         }
         try {
-            // From now on the new segment counts, also after a crash: see LogFolder.segments.
+            // This commits the new segment, also after a crash: see LogFolder.segments.
             replacement.moveTo(folder.swap(replacement.baseOffset(), toOffset));
             for (final SegmentFile segment : old) {
                 segments.remove(first);
@@ -287,7 +288,7 @@ final class ChronicleLog implements PartitionLog {
                 segment.force();
             }
         } catch (final NoSuchFileException e) {
-            // Deleted or renamed meanwhile: what took its place was forced before.
+            // Deleted or renamed meanwhile: its replacement was forced before.
             LOG.debug("{}: a segment was deleted during a flush", id(), e);
             flush();
         } catch (final IOException e) {

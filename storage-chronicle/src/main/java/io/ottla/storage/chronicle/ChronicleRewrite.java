@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** A segment in a file of its own that is to replace others of a log. */
+/** Writes a segment, in a file of its own, that is to replace others of a log. */
 final class ChronicleRewrite implements LogRewrite {
     private final ChronicleLog log;
     private final List<SegmentFile> old;

@@ -16,11 +16,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Logs in folders below the broker's data folder. Opening and deleting logs happens under this object's monitor. */
+/** Stores logs in folders below the broker's data folder. Logs are opened and deleted under this object's monitor. */
 final class ChronicleStorage implements Storage {
     private final Path folder;
     private final Clock clock;
-    /** The logs that exist, each with what is open of it or null. */
+    /** The existing logs, each with its open log or null. */
     private final Map<LogId, ChronicleLog> logs = new HashMap<>();
 
     private FileChannel lock;
@@ -107,7 +107,7 @@ final class ChronicleStorage implements Storage {
             try {
                 lock.close();
             } catch (final IOException e) {
-                throw new StorageException("can't give up the lock on " + folder + ": " + e, e);
+                throw new StorageException("can't release the lock on " + folder + ": " + e, e);
             }
             lock = null;
         }

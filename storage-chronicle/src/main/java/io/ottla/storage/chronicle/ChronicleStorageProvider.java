@@ -12,7 +12,7 @@ public final class ChronicleStorageProvider implements StorageProvider {
     /** The storage's name. */
     public static final String NAME = "chronicle";
 
-    /** Called by the service loader. */
+    /** Creates the provider; the service loader calls it. */
     public ChronicleStorageProvider() {}
 
     @Override

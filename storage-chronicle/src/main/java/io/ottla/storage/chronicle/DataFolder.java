@@ -13,7 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is done with folders and small files: the lock, the format's version, replacing a file as a whole. */
+/** Operations on folders and small files: the lock, the format's version, replacing a file atomically. */
 final class DataFolder {
     private static final String LOCK_NAME = ".lock";
     private static final String FORMAT_NAME = "format.properties";
@@ -24,9 +24,9 @@ final class DataFolder {
 
     // region: lock
     /**
-     * Keeps a second broker out, and other storages and other versions.
+     * Locks a data folder against a second broker, and refuses folders of other storages and other versions.
      *
-     * @return what holds the lock until it is closed, or the process is gone.
+     * @return the channel that holds the lock until it is closed or the process ends.
      */
     static FileChannel take(final Path folder) throws IOException {
         Files.createDirectories(folder);
@@ -39,7 +39,7 @@ final class DataFolder {
                 checkFormat(folder);
             }
         } catch (final OverlappingFileLockException e) {
-            // Taken in this process.
+            // Locked in this process.
         } catch (final IOException | StorageException e) {
             channel.close();
             throw e;
@@ -62,7 +62,7 @@ final class DataFolder {
     }
     // endregion
 
-    /** Replaces a file: whoever looks, also after a crash, sees all of the old contents or all of the new. */
+    /** Replaces a file atomically: readers, also after a crash, see all of the old or all of the new contents. */
     static void replace(final Path file, final String contents) throws IOException {
         final Path temporary = file.resolveSibling(file.getFileName() + TEMPORARY_SUFFIX);
         Files.writeString(temporary, contents);
@@ -70,7 +70,7 @@ final class DataFolder {
         rename(temporary, file);
     }
 
-    /** Renames a file, and makes that survive a loss of power. */
+    /** Renames a file durably. */
     static void rename(final Path from, final Path to) throws IOException {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         try (FileChannel channel = FileChannel.open(to.getParent(), StandardOpenOption.READ)) {
@@ -78,7 +78,7 @@ final class DataFolder {
         }
     }
 
-    /** Makes a file survive a loss of power, what was written through mappings included. */
+    /** Forces a file to the device, including the writes through mappings. */
     static void force(final Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.force(true);

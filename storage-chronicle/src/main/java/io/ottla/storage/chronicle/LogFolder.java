@@ -11,7 +11,7 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/** A log's folder, {@code <topic>-<partition>}: what the log is and where it begins in a text file, and its segments. */
+/** A log's folder, {@code <topic>-<partition>}: a text file with the log's id and start offset, and its segments. */
 final class LogFolder {
     private static final String PROPERTIES_NAME = "log.properties";
     private static final String SEGMENT_SUFFIX = ".segment";
@@ -40,7 +40,7 @@ final class LogFolder {
         return path;
     }
 
-    /** Which log a folder is of, or null if it is none's. */
+    /** Returns the id of a folder's log, or null if the folder is not a log's. */
     static LogId idOf(final Path folder) throws IOException {
         final Path file = folder.resolve(PROPERTIES_NAME);
         if (!Files.exists(file)) {
@@ -62,7 +62,7 @@ final class LogFolder {
         throw new IOException(file + " has no line " + key);
     }
 
-    /** Makes the folder if it is not a log's yet, without what may be left in it of a log that was deleted. */
+    /** Creates the folder if it is not a log's yet, without leftovers of a deleted log. */
     void make() throws IOException {
         if (!Files.exists(path.resolve(PROPERTIES_NAME))) {
             Files.createDirectories(path);
@@ -83,7 +83,7 @@ final class LogFolder {
                 path.resolve(PROPERTIES_NAME), TOPIC_ID + id.topicId() + '\n' + START + logStartOffset + '\n');
     }
 
-    /** Deletes the log; what is left after a crash in between is none's. */
+    /** Deletes the log; after a crash in between, the leftovers are not a log's. */
     void delete() throws IOException {
         Files.deleteIfExists(path.resolve(PROPERTIES_NAME));
         for (final Path file : DataFolder.list(path)) {
@@ -100,7 +100,7 @@ final class LogFolder {
         return path.resolve(name(baseOffset) + TEMPORARY_SUFFIX);
     }
 
-    /** Returns the name that makes a rewritten segment the one that counts. */
+    /** Returns the name that commits a rewritten segment. */
     Path swap(final long fromOffset, final long toOffset) {
         return path.resolve(name(fromOffset) + '-' + name(toOffset) + SWAP_SUFFIX);
     }
@@ -110,7 +110,7 @@ final class LogFolder {
         return "0".repeat(OFFSET_DIGITS - digits.length()) + digits;
     }
 
-    /** Returns the segments' files by their base offsets, after whatever a crash interrupted is completed or undone. */
+    /** Returns the segments' files by their base offsets, after an interrupted swap is completed or undone. */
     NavigableMap<Long, Path> segments(final long logStartOffset) throws IOException {
         final NavigableMap<Long, Path> found = new TreeMap<>();
         Path swap = null;

@@ -12,7 +12,8 @@ import net.openhft.chronicle.bytes.MappedBytes;
 import net.openhft.chronicle.core.OS;
 
 /**
- * A segment in one mapped file, which grows as it must: a header, what the observer knew when the segment began, batches.
+ * A segment in one mapped file, which grows as needed: a header, the observer's snapshot at the beginning of the
+ * segment, batches.
  *
  * <pre>
  *    0               4               8                               16                              24
@@ -21,11 +22,11 @@ import net.openhft.chronicle.core.OS;
  *    +---------------+---------------+-------------------------------+-------------------------------+- - - - - - - - - - -
  * </pre>
  *
- * <p>The header's fields have the machine's byte order. A batch counts once the end is behind it, and the end is written last:
- * what a killed process wrote before is there, because the operating system keeps the pages of a mapping. The version is
- * written last when a file is made. A snapshot size of -1 says that there is none.
+ * <p>The header's fields have the machine's byte order. A batch is committed once the end is past it, and the end is
+ * written last: the earlier writes of a killed process are there, because the operating system keeps the pages of a
+ * mapping. The version is written last when a file is created. A snapshot size of -1 means that there is none.
  *
- * <p>Where each batch is, is kept in memory, and read from the batches' headers when the segment is opened.
+ * <p>The positions of the batches are kept in memory, and read from the batches' headers when the segment is opened.
  *
  * <p><b>Note:</b> guarded by the log's monitor.
  */
@@ -70,8 +71,7 @@ final class SegmentFile {
 
     // region: map
     private static MappedBytes map(final Path path, final long capacityMin) throws IOException {
-        // Chronicle maps whole pages, but does not make a file longer that exists; what is written behind a file's end
-        // is lost.
+        // Chronicle maps whole pages, but does not extend an existing file; writes past the end of a file are lost.
         final long capacity = OS.pageAlign(capacityMin);
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
             if (file.length() < capacity) {
@@ -79,14 +79,14 @@ final class SegmentFile {
             }
         }
         final MappedBytes mapped = MappedBytes.singleMappedBytes(path.toFile(), capacity);
-        // The log's monitor sees to it that one thread has it at a time.
+        // The log's monitor ensures that one thread uses it at a time.
         mapped.singleThreadedCheckDisabled(true);
         // All of the file can be read and written at any position.
         mapped.writePosition(capacity);
         return mapped;
     }
 
-    /** Begins a segment; {@code snapshot} may be null. */
+    /** Creates a segment; {@code snapshot} may be null. */
     static SegmentFile create(final Path path, final long baseOffset, final ByteBuffer snapshot, final long createdMs)
             throws IOException {
         Files.deleteIfExists(path);
@@ -109,8 +109,8 @@ final class SegmentFile {
     /**
      * Opens a segment's file.
      *
-     * @param isLast whether its batches' CRCs are checked, too: a loss of power may have left it damaged.
-     * @return the segment, or null if its making did not complete.
+     * @param isLast true to check the CRCs of the batches, too: a power failure may have damaged the last segment.
+     * @return the segment, or null if its creation did not complete.
      */
     static SegmentFile open(final Path path, final long baseOffset, final boolean isLast) throws IOException {
         final long sizeBytes = Files.size(path);
@@ -139,7 +139,7 @@ final class SegmentFile {
     }
 
     // region: recover
-    /** Finds the batches. The first that is not sound ends the segment, which a loss of power may leave so. */
+    /** Finds the batches. The segment ends before the first invalid batch, which a power failure may have left. */
     private void load(final long storedEnd, final boolean isChecked) {
         final byte[] header = new byte[RecordBatchHeader.SIZE];
         final ByteBuffer fields = ByteBuffer.wrap(header);
@@ -167,7 +167,7 @@ final class SegmentFile {
     // endregion
 
     // region: append
-    /** Makes room for a batch, in a larger mapping if need be. */
+    /** Makes room for a batch, in a larger mapping if necessary. */
     void ensure(final int sizeBytes) throws IOException {
         final long needed = (long) end + sizeBytes;
         if (needed > Integer.MAX_VALUE) {
@@ -181,12 +181,12 @@ final class SegmentFile {
         }
     }
 
-    /** Writes a batch behind the end, where no reader looks yet. */
+    /** Writes a batch after the end, where readers do not see it yet. */
     void write(final byte[] batch, final int sizeBytes) {
         bytes.write(end, batch, 0, sizeBytes);
     }
 
-    /** Makes the batch that was written one of the segment's. */
+    /** Adds the batch that was written to the segment. */
     void add(final ByteBuffer batch, final int sizeBytes) {
         if (count == positions.length) {
             baseOffsets = Arrays.copyOf(baseOffsets, 2 * count);
@@ -207,7 +207,7 @@ final class SegmentFile {
     }
     // endregion
 
-    /** Cuts off the batches from an index on. */
+    /** Truncates the batches from an index on. */
     void truncate(final int index) {
         end = position(index);
         count = Math.min(index, count);
@@ -215,7 +215,7 @@ final class SegmentFile {
     }
 
     /**
-     * Returns the index of the first batch that has a record at or behind an offset; {@link #count()} if there is none.
+     * Returns the index of the first batch with a record at or after an offset; {@link #count()} if there is none.
      */
     int indexOf(final long offset) {
         int low = 0;
@@ -232,7 +232,7 @@ final class SegmentFile {
     }
 
     /**
-     * Returns the index of the first batch from one on that is at or after a time; {@link #count()} if there is none.
+     * Returns the index of the first batch at or after a time, from an index on; {@link #count()} if there is none.
      */
     int indexOfTimestamp(final long timestampMs, final int from) {
         int index = from;
@@ -242,7 +242,7 @@ final class SegmentFile {
         return index;
     }
 
-    /** Returns the largest timestamp of the batches from one on; -1 if there is none. */
+    /** Returns the largest timestamp of the batches from an index on; -1 if there is none. */
     long maxTimestampMs(final int from) {
         long maxMs = -1;
         for (int i = from; i < count; i++) {
@@ -251,7 +251,10 @@ final class SegmentFile {
         return maxMs;
     }
 
-    /** Returns a copy of some bytes. A reader keeps no part of the mapping, which may be gone before the reader is. */
+    /**
+     * Returns a copy of some bytes. Readers do not keep parts of the mapping, which may be released before they are
+     * done.
+     */
     ByteBuffer copy(final int position, final int sizeBytes) {
         final byte[] target = new byte[sizeBytes];
         bytes.read(position, target, 0, sizeBytes);
@@ -266,7 +269,7 @@ final class SegmentFile {
         return count;
     }
 
-    /** Where a batch begins, or the end. */
+    /** Returns the position of a batch, or the end. */
     int position(final int index) {
         return index < count ? positions[index] : end;
     }
@@ -295,7 +298,7 @@ final class SegmentFile {
         return createdMs;
     }
 
-    /** What the observer knew when the segment began; null if that is not known. */
+    /** Returns the observer's snapshot at the beginning of the segment; null if there is none. */
     ByteBuffer snapshot() {
         return snapshot == null ? null : snapshot.duplicate();
     }
@@ -313,7 +316,7 @@ final class SegmentFile {
         DataFolder.force(path);
     }
 
-    /** Gives the mapping back. Nothing may be read or written afterwards. */
+    /** Releases the mapping. Nothing may be read or written afterwards. */
     void release() {
         bytes.releaseLast();
     }

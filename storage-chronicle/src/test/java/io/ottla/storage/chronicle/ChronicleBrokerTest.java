@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A broker takes this storage because it is on the class path and named; all of its own logs are in it, too. */
+/** Tests that a broker uses this storage if it is on the class path and configured, for its internal topics, too. */
 @Timeout(120)
 final class ChronicleBrokerTest {
     private static final int COUNT = 1000;
@@ -97,7 +97,7 @@ final class ChronicleBrokerTest {
         try (Broker broker = start()) {
             produce(broker, numbers(COUNT, COUNT));
             assertThat(consume(broker, false, 2 * COUNT)).isEqualTo(numbers(0, 2 * COUNT));
-            // What the group has committed was kept, too.
+            // The committed offsets of the group are kept, too.
             assertThat(consume(broker, true, COUNT)).isEqualTo(numbers(COUNT, COUNT));
         }
     }

@@ -23,7 +23,7 @@ final class ChronicleStorageSequenceTest extends StorageSequenceContract {
     }
 
     // region: damage
-    /** A killed process may leave bytes behind a segment's end, and files that are not whole. */
+    /** Adds bytes after a segment's end and incomplete files, which a killed process may leave. */
     @Override
     protected void damage(final Path crashed, final Random random) throws IOException {
         try (Stream<Path> files = Files.walk(crashed)) {

@@ -8,13 +8,13 @@ import java.util.Random;
 import org.junit.jupiter.api.Nested;
 
 /**
- * The same steps give the same log in memory, in files and in files that Chronicle Bytes maps: each two of the three are compared
- * after every step of the same sequences.
+ * Tests that the same steps result in the same log in memory, in files and in files that Chronicle Bytes maps. Each two
+ * of the three are compared after every step of the same sequences.
  */
 final class SameLogTest {
     private static final long SEED = Long.getLong(StorageSequenceContract.SEED_PROPERTY, new Random().nextLong());
 
-    /** The storages' own tests run more, each against the one in memory. */
+    /** A small number: the storages' own tests run more, each against the one in memory. */
     private static final int SEQUENCES = 4;
 
     private abstract static class Pair extends StorageSequenceContract {

@@ -3,7 +3,7 @@ package io.ottla.storage.memory;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Gives out the memory for batches, up to a limit. Thread-safe. */
+/** Allocates the memory for batches, up to a limit. Thread-safe. */
 final class Heap {
     private static final int CHUNK_BYTES_MIN = 4 << 10;
     private static final int CHUNK_BYTES_MAX = 1 << 20;
@@ -16,12 +16,13 @@ final class Heap {
     }
 
     /**
-     * A chunk for one or more batches: small in a small segment, so that many topics with few records cost little.
+     * Allocates a chunk for one or more batches: small in a small segment, so that many topics with few records cost
+     * little.
      *
-     * @param sizeBytesMin what it must hold.
-     * @param segmentSizeBytes how much the segment has already.
-     * @param besideBytes what the segment has taken beside its chunks since it got the last one.
-     * @return an empty buffer, or null if that would exceed the limit.
+     * @param sizeBytesMin the smallest size.
+     * @param segmentSizeBytes the size of the segment's chunks.
+     * @param besideBytes the memory that the segment has used outside of its chunks since its last chunk.
+     * @return an empty buffer, or null if the limit would be exceeded.
      */
     ByteBuffer allocate(final int sizeBytesMin, final long segmentSizeBytes, final long besideBytes) {
         final int usual = Math.clamp(segmentSizeBytes, CHUNK_BYTES_MIN, CHUNK_BYTES_MAX);

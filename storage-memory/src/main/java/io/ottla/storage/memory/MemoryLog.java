@@ -17,8 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A log in memory. Everything happens under this object's monitor, except that the observer is called without it: the
- * observer may take locks of its own.
+ * A log in memory. Everything runs under this object's monitor, except the observer, which may take locks of its own.
  */
 final class MemoryLog implements PartitionLog {
     private static final int LEADER_EPOCH = 0;
@@ -30,7 +29,7 @@ final class MemoryLog implements PartitionLog {
     private final List<Segment> segments;
     private LogConfig config;
     private boolean isClosed;
-    /** How often batches were cut off that somebody may be rewriting. */
+    /** The number of truncations, by which a rewrite detects that its batches were truncated. */
     private int truncationCount;
 
     private volatile long logStartOffset;
@@ -55,7 +54,7 @@ final class MemoryLog implements PartitionLog {
         restoreObserver();
     }
 
-    /** A log with the same batches, for another user. */
+    /** Returns a log with the same batches, for another user. */
     synchronized MemoryLog reopen(final LogConfig newConfig, final LogObserver newObserver) {
         return new MemoryLog(id, newConfig, newObserver, clock, heap, segments, logStartOffset);
     }
@@ -64,7 +63,7 @@ final class MemoryLog implements PartitionLog {
         return isClosed;
     }
 
-    /** Gives back the memory of a log that nobody will open again. */
+    /** Frees the memory of a log that will not be opened again. */
     synchronized void free() {
         for (final Segment segment : segments) {
             heap.free(segment.chunkBytes());
@@ -145,7 +144,7 @@ final class MemoryLog implements PartitionLog {
         restoreObserver();
         final Segment last = segments.getLast();
         if (last.endOffset() <= logStartOffset && last.baseOffset < logStartOffset) {
-            // Nothing is left that could be read, so the next batch begins a segment of its own.
+            // No readable batch is left, so the next batch starts a new segment.
             roll();
             synchronized (this) {
                 heap.free(segments.removeFirst().chunkBytes());
@@ -203,7 +202,7 @@ final class MemoryLog implements PartitionLog {
         return -1;
     }
 
-    /** Puts a segment in the place of others, if these are still there as they were. */
+    /** Replaces segments by another one, if they are unchanged. */
     synchronized boolean swap(final List<Segment> old, final Segment replacement, final int expectedTruncationCount) {
         checkOpen();
         final int first = segments.indexOf(old.getFirst());
@@ -265,7 +264,7 @@ final class MemoryLog implements PartitionLog {
         return Payload.EMPTY;
     }
 
-    /** The batches from an index on that follow each other in one chunk. */
+    /** Returns the batches from an index on that follow each other in one chunk. */
     private static Payload read(
             final List<Batch> batches,
             final int index,

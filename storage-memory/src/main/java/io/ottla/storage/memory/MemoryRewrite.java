@@ -6,7 +6,7 @@ import io.ottla.api.storage.StorageException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** A segment that is to replace others of a log. */
+/** Writes a segment that is to replace others of a log. */
 final class MemoryRewrite implements LogRewrite {
     private final MemoryLog log;
     private final Heap heap;

@@ -14,13 +14,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Logs in memory. A log that is closed and opened again, without the storage being closed in between, keeps its batches. */
+/**
+ * Stores logs in memory. A log that is closed and opened again keeps its batches if the storage is not closed in
+ * between.
+ */
 final class MemoryStorage implements Storage {
     private final Clock clock;
     private final Heap heap;
     private final Map<LogId, MemoryLog> logs = new HashMap<>();
 
-    /** The logs by topic and partition, of which there is one each, whatever the id of the topic. */
+    /** The logs by topic and partition. There is at most one for each, regardless of the topic's id. */
     private final Map<String, LogId> byName = new HashMap<>();
 
     private boolean isOpen;

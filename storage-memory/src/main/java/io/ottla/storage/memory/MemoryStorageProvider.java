@@ -5,20 +5,23 @@ import io.ottla.api.storage.Storage;
 import io.ottla.api.storage.StorageContext;
 import io.ottla.api.storage.StorageProvider;
 
-/** Provides the storage named {@code memory}: logs on the heap, which end with the process. */
+/** Provides the storage named {@code memory}: logs on the heap, which are lost when the process ends. */
 public final class MemoryStorageProvider implements StorageProvider {
-    /** Key of the limit in bytes on the heap that all logs take together. */
+    /** Key of the limit in bytes on the heap memory of all logs. */
     public static final String MAX_BYTES_KEY = "ottla.storage.memory.max.bytes";
 
-    /** Default of {@value #MAX_BYTES_KEY}: half of what the heap may have beyond {@value #BROKER_BYTES} bytes, but no more than this, 1 GiB. */
+    /**
+     * Default of {@value #MAX_BYTES_KEY}: half of the largest heap less {@value #BROKER_BYTES} bytes, but no more than
+     * this, 1 GiB.
+     */
     public static final long MAX_BYTES_DEFAULT_HIGH = 1L << 30;
 
-    /** What a broker needs of the heap for everything else. */
+    /** The heap memory that a broker needs for everything else. */
     static final long BROKER_BYTES = 16L << 20;
 
     private static final long MAX_BYTES_DEFAULT_LOW = 1L << 20;
 
-    /** Called by the service loader. */
+    /** Creates the provider; the service loader calls it. */
     public MemoryStorageProvider() {}
 
     @Override
@@ -32,7 +35,7 @@ public final class MemoryStorageProvider implements StorageProvider {
     }
 
     /**
-     * A storage without logs.
+     * Returns a storage without logs.
      *
      * @param context its folder is ignored.
      * @return the storage.
@@ -44,8 +47,8 @@ public final class MemoryStorageProvider implements StorageProvider {
     }
 
     /**
-     * Returns how much of a heap logs take if nothing is set. The other half is for requests and responses, and for what the collector needs: with
-     * the serial one a third of the heap is for new objects, and what stays has the rest.
+     * Returns the default limit for a heap size. The other half is for requests and responses, and for the collector:
+     * the serial one uses a third of the heap for new objects, which leaves the rest for old ones.
      */
     static long maxBytesDefault(final long heapBytes) {
         return Math.clamp((heapBytes - BROKER_BYTES) / 2, MAX_BYTES_DEFAULT_LOW, MAX_BYTES_DEFAULT_HIGH);
@@ -61,7 +64,7 @@ public final class MemoryStorageProvider implements StorageProvider {
                 return maxBytes;
             }
         } catch (final NumberFormatException e) {
-            // Told below.
+            // Reported below.
         }
         throw new ConfigException(MAX_BYTES_KEY + "=" + value + ": must be a number of bytes, 1 or more");
     }

@@ -7,13 +7,15 @@ import java.util.List;
 
 /** Batches in the order of their offsets, in one or more chunks of memory. */
 final class Segment {
-    /** What a batch takes beside its bytes: an object of 48 bytes, and its place in a list that grows by halves. */
+    /**
+     * The memory of a batch apart from its bytes: an object of 48 bytes, and its place in a list that grows by halves.
+     */
     private static final int BATCH_OBJECT_BYTES = 64;
 
     final long baseOffset;
-    /** What the observer knew when this segment was begun; null in a log's first. */
+    /** The observer's snapshot at the beginning of this segment; null in a log's first segment. */
     final ByteBuffer snapshot;
-    /** When this segment was begun. */
+    /** The time at which this segment was created. */
     final long createdMs;
 
     final List<Batch> batches = new ArrayList<>();
@@ -30,7 +32,7 @@ final class Segment {
         this.createdMs = createdMs;
     }
 
-    /** Copies a batch's bytes, without adding it yet; null if there is no memory left. */
+    /** Copies a batch's bytes, without adding the batch yet; returns null if there is no memory left. */
     Batch copy(final ByteBuffer bytes, final long batchBaseOffset, final int leaderEpoch, final Heap heap) {
         final int size = bytes.remaining();
         if (chunk == null || chunk.remaining() < size) {
@@ -62,7 +64,7 @@ final class Segment {
         maxTimestampMs = Math.max(maxTimestampMs, batch.maxTimestampMs());
     }
 
-    /** Removes the batches that have a record at or behind an offset. */
+    /** Removes the batches that have a record at or after an offset. */
     void truncateTo(final long offset) {
         batches.subList(indexOf(offset), batches.size()).clear();
         sizeBytes = 0;
@@ -71,11 +73,11 @@ final class Segment {
             sizeBytes += batch.sizeBytes();
             maxTimestampMs = Math.max(maxTimestampMs, batch.maxTimestampMs());
         }
-        // What was cut off may still be read by somebody, so its bytes are not written again.
+        // The truncated bytes may still be read, so they are not overwritten.
         chunk = null;
     }
 
-    /** The index of the first batch with a record at or behind an offset. */
+    /** Returns the index of the first batch with a record at or behind an offset. */
     int indexOf(final long offset) {
         int low = 0;
         int high = batches.size();
@@ -94,7 +96,7 @@ final class Segment {
         return batches.isEmpty() ? baseOffset : batches.getLast().nextOffset();
     }
 
-    /** Returns the memory that this takes from the {@link Heap}. */
+    /** Returns the memory that this segment uses of the {@link Heap}. */
     long chunkBytes() {
         return chunkBytes;
     }

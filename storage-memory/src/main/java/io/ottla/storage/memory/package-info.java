@@ -1,2 +1,2 @@
-/** The reference storage: logs in memory, and the simplest code that keeps the contract. */
+/** The reference storage: logs in memory, with the simplest code that fulfils the contract. */
 package io.ottla.storage.memory;

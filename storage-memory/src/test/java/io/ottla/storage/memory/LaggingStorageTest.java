@@ -6,7 +6,7 @@ import io.ottla.api.storage.StorageProvider;
 import io.ottla.testkit.LaggingStorage;
 import io.ottla.testkit.StorageContract;
 
-/** The testkit's decorator is a storage like any other as long as nothing lags. */
+/** Tests that the testkit's decorator fulfils the contract while nothing lags. */
 final class LaggingStorageTest extends StorageContract {
     @Override
     protected StorageProvider provider() {

@@ -17,7 +17,10 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** The contract takes a storage whose appends complete later, on another thread, as those of a replicated log do. */
+/**
+ * Tests that the contract accepts a storage whose appends complete later, on another thread, like those of a replicated
+ * log.
+ */
 final class LaterAppendsTest extends StorageContract {
     @Override
     protected StorageProvider provider() {

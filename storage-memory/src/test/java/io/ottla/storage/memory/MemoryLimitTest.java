@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What logs in memory may take, so that appends are refused before the heap is full. Apache Kafka keeps nothing in memory alone. */
+/**
+ * Tests the limit of logs in memory: appends are refused before the heap is full. Apache Kafka has no storage in memory
+ * only.
+ */
 final class MemoryLimitTest {
     private static final long MIB = 1 << 20;
 

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 
-/** Appends until it is killed, and tells of each batch once it is acknowledged. */
+/** Appends until it is killed, and prints each batch once it is acknowledged. */
 final class AppendingMain {
     static final LogId ID = new LogId(new UUID(5, 6), "killed", 0);
     static final LogConfig CONFIG = new LogConfig(30_000, Long.MAX_VALUE, 500);
@@ -40,7 +40,7 @@ final class AppendingMain {
         }
     }
 
-    /** The one batch that may be at an offset. */
+    /** Returns the batch at an offset, which depends on the offset only. */
     static ByteBuffer batchAt(final long offset) {
         return new BatchBuilder()
                 .records(1 + (int) (offset % 7))

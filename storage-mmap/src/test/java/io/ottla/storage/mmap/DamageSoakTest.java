@@ -30,13 +30,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Damages one file of a log, opens it, and compares all answers with those of the undamaged log. What can be derived from the batches (indexes,
- * snapshots) may be damaged without any answer being another. Where batches are damaged, an answer is the right one, an error, or a batch whose
- * checksum is wrong, as a client sees.
+ * Damages one file of a log, opens it, and compares all answers with those of the undamaged log. Damage to data derived
+ * from the batches (indexes, snapshots) must not change any answer. With damaged batches, an answer is the right one,
+ * an error, or a batch with a wrong checksum, which a client detects.
  *
- * <p>Apache Kafka checks indexes only after an unclean stop, and for their last entry; it gives what a damaged one leads to.
+ * <p>Apache Kafka checks indexes only after an unclean stop, and only their last entry; it returns the wrong data of a
+ * damaged one.
  *
- * <p>{@code ottla.damages} is the number of damages. A failure tells its seed; the system property {@code ottla.seed} runs that one alone.
+ * <p>{@code ottla.damages} is the number of damages. A failure prints its seed; the system property {@code ottla.seed}
+ * runs that one only.
  */
 final class DamageSoakTest {
     private static final int DAMAGES_DEFAULT = 240;
@@ -47,14 +49,14 @@ final class DamageSoakTest {
     @TempDir
     Path home;
 
-    /** What an undamaged log answers. */
+    /** The answers of an undamaged log. */
     private record Answers(
             long startOffset, long endOffset, TreeMap<Long, Integer> batches, List<Long> byTime, long latest) {}
 
     private enum Mode {
-        /** Stopped as it should be. */
+        /** The log was closed. */
         CLEAN,
-        /** As a kill leaves it. */
+        /** The process was killed. */
         KILLED
     }
 
@@ -73,7 +75,7 @@ final class DamageSoakTest {
     }
 
     private String damageOnce(final long seed) throws IOException {
-        // Neighbouring seeds of a Random begin alike.
+        // Random sequences of neighbouring seeds are similar.
         final Random random = new Random(new SplittableRandom(seed).nextLong());
         final Mode mode = Mode.values()[random.nextInt(Mode.values().length)];
         final int which = random.nextInt(LOGS);
@@ -180,7 +182,7 @@ final class DamageSoakTest {
                 assertThat(log.logEndOffset()).as("end").isEqualTo(expected.endOffset);
             }
             if (isOfCheckpoint) {
-                // What says where the log starts is gone, so more of it may be there.
+                // The log start offset is lost, so the log may start earlier.
                 assertThat(log.logStartOffset()).as("start").isLessThanOrEqualTo(expected.startOffset);
             } else {
                 assertThat(log.logStartOffset()).as("start").isEqualTo(expected.startOffset);
@@ -197,14 +199,14 @@ final class DamageSoakTest {
                 }
                 assertThat(log.findMaxTimestamp(0)).as("the latest").isEqualTo(expected.latest);
             }
-            // Nobody needs it on the disk.
+            // The log is not needed on the disk.
             log.abandon();
         } catch (final StorageException e) {
             assertThat(isOfBatches).as("an error, " + e).isTrue();
         }
     }
 
-    /** Returns false if a client sees that something is wrong. */
+    /** Checks a read; returns false if a client detects the damage. */
     private static boolean checkRead(
             final PartitionLog log, final long offset, final TreeMap<Long, Integer> batches, final boolean mayFail)
             throws IOException {
@@ -223,7 +225,7 @@ final class DamageSoakTest {
         }
         final Map.Entry<Long, Integer> expected = batches.floorEntry(offset);
         if (mayFail && RecordBatchHeader.baseOffset(batch, 0) > offset) {
-            // The rest of a segment is gone, which its opening has told.
+            // The rest of a segment is lost, which was logged when the log was opened.
             return false;
         }
         if (mayFail && RecordBatchHeader.baseOffset(batch, 0) != expected.getKey()) {
@@ -264,7 +266,7 @@ final class DamageSoakTest {
         }
     }
 
-    /** What happens to a file. */
+    /** Damages a file. */
     private record Damage(Random random, Path folder) {
         String inflict() throws IOException {
             final List<Path> files;

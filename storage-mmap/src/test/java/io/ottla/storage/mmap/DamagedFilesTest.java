@@ -14,8 +14,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * What is said of the small files of text when they are damaged: the file's name, what to do, and nothing of what is in it. Apache Kafka names the
- * file and prints the line that it can't read.
+ * Tests the messages about damaged small text files: they have the file's name and a remedy, and do not quote the file.
+ * Apache Kafka names the file and prints the line that it cannot read.
  */
 final class DamagedFilesTest extends LogFixture {
     private static final int ROUNDS = 100;
@@ -42,7 +42,7 @@ final class DamagedFilesTest extends LogFixture {
         return damaged;
     }
 
-    /** Opens the storage and the log, and returns all that was said of it. */
+    /** Opens the storage and the log, and returns all messages about it. */
     private String open(final boolean[] isOpen) {
         final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         final PrintStream former = System.err;
@@ -75,7 +75,7 @@ final class DamagedFilesTest extends LogFixture {
                 assertThat(said).matches("[\\n\\t -~]*");
                 if (!isOpen[0]) {
                     assertThat(mayRefuse).as(said).isTrue();
-                    // Of an id that is another one only the folder can be named.
+                    // For a wrong id the message can only name the folder.
                     assertThat(said).contains(file.getParent().toString());
                 }
                 Files.write(file, whole);
@@ -110,7 +110,7 @@ final class DamagedFilesTest extends LogFixture {
         append(open(), 8);
         storage.close();
         final Path file = logFolder().resolve(LogCheckpoint.NAME);
-        // A later version is one that this broker must not touch.
+        // This broker must not change the files of a later version.
         assertNamed(file, true);
         Files.writeString(file, Files.readString(file).replace("clean.end.offset=8", "clean.end.offset=\u00ff\u0001"));
 

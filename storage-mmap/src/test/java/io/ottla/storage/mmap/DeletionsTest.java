@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What is deleted stays under another name for as long as it should. */
+/** Tests that deleted files are kept under another name for the configured time. */
 final class DeletionsTest extends LogFixture {
     private static final long DELAY_MS = 60_000;
     private static final LogConfig DELAYED = delayed(DELAY_MS);

@@ -25,11 +25,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every fault of a disk at every step of a run, kills and losses of power: what was acknowledged is there afterwards, what was
- * flushed survives a loss of power, and whatever can't be had is said to be so.
+ * Tests every fault of a disk at every step of a run, kills and power failures: acknowledged records exist afterwards,
+ * flushed records survive a power failure, and lost records are reported.
  *
- * <p>A failure tells its seed; the system property {@code ottla.seed} runs that one alone, and {@code ottla.sequences} says how
- * many there are.
+ * <p>A failure prints its seed; the system property {@code ottla.seed} runs that one only, and {@code ottla.sequences}
+ * is the number of runs.
  */
 final class DiskFaultTest {
     private static final int STEPS = 40;
@@ -96,8 +96,9 @@ final class DiskFaultTest {
     }
 
     /**
-     * What failed before anything was written is tried again, wherever it was: in an append, a roll, a flush, a compaction's swap or an
-     * opening. Apache Kafka gives up the whole folder of logs at such a failure, and stops if it was the only one.
+     * Tests that an operation that failed before any write can be retried: an append, a roll, a flush, a compaction's
+     * swap or an opening. After such a failure Apache Kafka takes the whole log directory offline, and stops if it was
+     * the only one.
      */
     @Test
     void shouldTakeAppendsWithoutOpeningAgainWhenFilesCouldNotBeOpenedOnceAtAnyStep() throws IOException {
@@ -151,7 +152,10 @@ final class DiskFaultTest {
         });
     }
 
-    /** Without truncation, of which a loss of power may undo what was not flushed, a log is what it was up to some offset. */
+    /**
+     * Tests that a log without truncations keeps its records up to some offset. (A power failure may undo an unflushed
+     * truncation.)
+     */
     @Test
     void shouldHaveNoOtherHolesThanCompactionLeftWhenPowerIsLost() throws IOException {
         forSeeds(12, seed -> {
@@ -201,7 +205,7 @@ final class DiskFaultTest {
         }
     }
 
-    /** The machine was started again since. */
+    /** Simulates a restart of the machine. */
     static void otherBoot(final Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (final Path file :
@@ -269,7 +273,7 @@ final class DiskFaultTest {
         payload.release();
         final boolean isSound = bytes.remaining() >= RecordBatchHeader.SIZE
                 && BatchBuilder.crcOf(bytes) == RecordBatchHeader.crc(bytes, 0);
-        // The client checks the checksum too; what passes that must be the right batch.
+        // The client verifies the checksum, too; a batch that passes must be the right one.
         if (isSound && RecordBatchHeader.baseOffset(bytes, 0) == offset) {
             assertThat(RecordBatchHeader.crc(bytes, 0)).isEqualTo(crc);
         }

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The bytes on disk, field by field: a change here is a change of the format, and needs a new version. */
+/** Tests the bytes on disk, field by field: a change here is a change of the format, and needs a new version. */
 final class DiskFormatTest extends LogFixture {
     @Test
     void shouldHaveTheFilesThatTheDocsTellOf() throws IOException {
@@ -68,7 +68,7 @@ final class DiskFormatTest extends LogFixture {
         // The second batch: its last offset, its position.
         assertThat(index.getInt()).isEqualTo(3);
         assertThat(index.getInt()).isEqualTo(batchBytes);
-        // The largest timestamp up to there, and the last offset of the batch that has it.
+        // The largest timestamp up to there, and the last offset of its batch.
         assertThat(timeIndex.getLong()).isEqualTo(700);
         assertThat(timeIndex.getInt()).isEqualTo(3);
         assertThat(timeIndex.getLong()).isEqualTo(900);

@@ -26,7 +26,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/** One random run of a log on a disk that may fail, and what its caller was told to be in the log. */
+/** One random run of a log on a disk that may fail, with the records that were acknowledged to its caller. */
 final class FaultRun {
     static final LogId ID = new LogId(new UUID(8, 9), "faulty", 3);
     private static final int SEGMENT_BYTES = 900;
@@ -40,9 +40,9 @@ final class FaultRun {
     private Storage storage;
     private PartitionLog log;
     private long flushedEnd;
-    /** Batches before it may have been left out by a rewrite. */
+    /** The offset before which a rewrite may have removed batches. */
     private long rewrittenTo;
-    /** A flush failed since the log was opened. */
+    /** True if a flush failed since the log was opened. */
     private boolean isSyncFailed;
 
     private int failures;
@@ -51,7 +51,7 @@ final class FaultRun {
         this(disk, seed, canTruncate, false);
     }
 
-    /** A run whose steps are those of {@code seed} and of what it may do. */
+    /** Creates a run, whose steps depend on {@code seed} and on the allowed operations. */
     FaultRun(final FaultyDisk disk, final long seed, final boolean canTruncate, final boolean canRewrite) {
         this.disk = disk;
         random = new Random(seed);
@@ -59,22 +59,22 @@ final class FaultRun {
         this.canRewrite = canRewrite;
     }
 
-    /** Batches by their base offset, and the checksum of each, that were acknowledged and neither trimmed nor truncated. */
+    /** Returns the checksums, by base offset, of batches that were acknowledged and neither trimmed nor truncated. */
     TreeMap<Long, Integer> acknowledged() {
         return acknowledged;
     }
 
-    /** All before it was flushed, so the log said. */
+    /** Returns the offset up to which the log reported its records as flushed. */
     long flushedEnd() {
         return flushedEnd;
     }
 
-    /** All before it may be missing in part. */
+    /** Returns the offset before which records may be missing. */
     long rewrittenTo() {
         return rewrittenTo;
     }
 
-    /** How often the log took no more appends until it was opened again. */
+    /** Returns the number of failures after which the log had to be opened again. */
     int failures() {
         return failures;
     }
@@ -106,7 +106,7 @@ final class FaultRun {
         }
     }
 
-    /** Every fault happens once, so what fails is tried again. */
+    /** Opens the log. Every fault happens once, so a failed operation is retried. */
     private void open() {
         for (int attempt = 0; log == null; attempt++) {
             try {
@@ -154,7 +154,7 @@ final class FaultRun {
             offset = log.append(batch, 0, null);
         }
         if (offset < 0) {
-            // It's no full disk: the log wants to be opened again.
+            // The disk is not full: the log must be opened again.
             assertThat(log.isFailed()).as("failed for good").isTrue();
             failures++;
             reopen();
@@ -179,7 +179,7 @@ final class FaultRun {
             }
             log.findByTimestamp(clock.epochMs() + 50, 0);
         } catch (final IOException | StorageException e) {
-            // So it said.
+            // The failure is reported.
         }
     }
 
@@ -212,17 +212,17 @@ final class FaultRun {
                 flushedEnd = end;
             }
         } catch (final StorageException e) {
-            // The next recovery takes longer.
+            // Only the next recovery takes longer.
         }
     }
 
-    /** Leaves batches out of some segments, as compaction does, which keeps the last. */
+    /** Removes batches from some segments, like compaction, which keeps the last segment. */
     private void rewrite() {
         final List<SegmentInfo> segments;
         try {
             segments = log.segments();
         } catch (final StorageException e) {
-            // So it said.
+            // The failure is reported.
             return;
         }
         if (segments.size() < 2) {
@@ -252,12 +252,12 @@ final class FaultRun {
                 }
             }
             rewrite.seal();
-            // From now on either may be there.
+            // From now on either segment may exist.
             rewrittenTo = Math.max(rewrittenTo, to);
             acknowledged.subMap(from, to).keySet().retainAll(left.keySet());
             rewrite.swapIn();
         } catch (final IOException | StorageException e) {
-            // Then the old ones are there still, or the new one.
+            // Either the old segments exist, or the new one.
         }
     }
 
@@ -268,7 +268,7 @@ final class FaultRun {
         try {
             log.trimTo(offset);
         } catch (final StorageException e) {
-            // Then these may or may not be there.
+            // These records may or may not exist.
         }
     }
 
@@ -283,14 +283,14 @@ final class FaultRun {
         try {
             log.truncateTo(offset);
         } catch (final StorageException e) {
-            // How much was cut is not known before the log is opened again.
+            // The end is not known until the log is opened again.
             reopen();
             disk.makeRoom();
             log.truncateTo(offset);
         }
     }
 
-    /** What was acknowledged must be there. */
+    /** Checks that acknowledged records exist. */
     void check(final PartitionLog present) {
         assertThat(present.logStartOffset()).isLessThanOrEqualTo(present.highWatermark());
         assertThat(present.highWatermark()).isLessThanOrEqualTo(present.logEndOffset());
@@ -301,7 +301,7 @@ final class FaultRun {
     }
 
     /**
-     * Reads a log from its start to its end; it must be whole.
+     * Reads a log from its start to its end, which must succeed.
      *
      * @return the checksums by base offset.
      */

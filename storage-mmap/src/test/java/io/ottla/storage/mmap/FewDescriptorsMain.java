@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** Uses more logs than it may have files open, also while something else takes all descriptors that are left. */
+/** Uses more logs than the limit of open files, also while the remaining descriptors are in use. */
 final class FewDescriptorsMain {
     private static final int LOGS = 400;
     private static final int RECORDS = 4;
@@ -62,7 +62,7 @@ final class FewDescriptorsMain {
         return count;
     }
 
-    /** Reads as a slow consumer of all partitions does: what was read is held until all is. */
+    /** Reads like a slow consumer of all partitions: each payload is held until all are read. */
     private static int readHolding(final List<PartitionLog> logs) throws IOException {
         final List<Payload> held = new ArrayList<>();
         for (final PartitionLog log : logs) {

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * 400 logs in a process that may have 256 files open, and was configured for 2,048. Apache Kafka keeps the files of all segments open, and
- * stops when it can't open one more.
+ * Tests 400 logs in a process with a limit of 256 open files, configured for 2,048. Apache Kafka keeps the files of all
+ * segments open, and stops when it cannot open another one.
  */
 @EnabledOnOs(OS.LINUX)
 final class FewDescriptorsTest {

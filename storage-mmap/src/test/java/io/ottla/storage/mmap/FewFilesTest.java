@@ -4,7 +4,7 @@ import io.ottla.api.storage.StorageProvider;
 import io.ottla.testkit.StorageContract;
 import java.util.Map;
 
-/** The contract, with one file open at a time and one mapped, so that each use of another one closes it. */
+/** Tests the contract with one open and one mapped file at a time, so that each use of another file closes it. */
 final class FewFilesTest extends StorageContract {
     @Override
     protected StorageProvider provider() {

@@ -20,14 +20,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What somebody else made is neither deleted nor renamed, whatever its name ends in, and links are not followed. Apache Kafka deletes a folder
- * whose name ends in {@code -delete} with all that is in it, and each file in a log's folder that ends in {@code .deleted}, {@code .cleaned} or {@code .swap}.
+ * Tests that foreign files are neither deleted nor renamed, whatever their suffix, and that links are not followed.
+ * Apache Kafka deletes a folder whose name ends in {@code -delete} with all that is in it, and each file in a log's
+ * folder that ends in {@code .deleted}, {@code .cleaned} or {@code .swap}.
  */
 final class ForeignFilesTest extends LogFixture {
     private static final String DELETED = ID.topicId() + "-7.deleted";
     private static final String STRAY = "orders-7.0123456789abcdef0123456789abcdef-stray";
 
-    /** A folder elsewhere with a file that would be taken for one of a log's. */
+    /** A folder elsewhere with a file whose name is one of a log's. */
     private Path outside;
 
     @BeforeEach
@@ -231,7 +232,7 @@ final class ForeignFilesTest extends LogFixture {
         }
     }
 
-    /** Opens the storage on a disk that fails at a step, and tells how many there were. */
+    /** Opens the storage on a disk that fails at a step, and returns the number of steps. */
     private long stepsOfOpening(final long failingStep) throws IOException {
         storage.close();
         final Path real = folder;

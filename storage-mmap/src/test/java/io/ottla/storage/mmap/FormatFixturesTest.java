@@ -30,11 +30,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Opens the data folders that earlier releases made, and compares what is in them with what is written beside them. The
- * folders are never made anew, only added to when the format changes: see docs/disk-format.md.
+ * Opens the data folders of earlier releases, and compares their contents with the descriptions next to them. Existing
+ * folders are never replaced; new ones are added when the format changes: see docs/disk-format.md.
  */
 final class FormatFixturesTest {
-    /** System property to write down what is in the folders, for ones that were just added. */
+    /** The system property with which the descriptions of new folders are written. */
     private static final String WRITE_PROPERTY = "ottla.fixtures";
 
     private static final Path FIXTURES = Path.of("src/test/resources");
@@ -64,12 +64,15 @@ final class FormatFixturesTest {
             Files.writeString(expected, contents);
         }
         assertThat(contents).isEqualTo(Files.readString(expected));
-        // And once more, after this release wrote to it.
+        // And again, after this release wrote to it.
         assertThat(withoutObserver(contents())).isEqualTo(withoutObserver(contents));
         assertAppends();
     }
 
-    /** What a killed broker wrote is in the page cache only until the machine stops, so more of it is read again then. */
+    /**
+     * Tests a restart of the machine: writes of a killed broker may be in the page cache only, so more of the logs is
+     * read.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"format-1/clean", "format-1/killed", "format-2/clean", "format-2/killed"})
     void shouldHaveTheSameLogsWhenTheMachineHasStartedAgainSince(final String name) throws IOException {
@@ -85,7 +88,7 @@ final class FormatFixturesTest {
         return contents.replaceAll("observer:.*", "");
     }
 
-    /** Returns the run of the machine that all logs of the folder were written in. */
+    /** Returns the boot id in the checkpoints of all logs of the folder. */
     private String bootIdOfCheckpoints() throws IOException {
         final Set<String> bootIds = new HashSet<>();
         try (DirectoryStream<Path> logFolders = Files.newDirectoryStream(folder, Files::isDirectory)) {
@@ -173,7 +176,7 @@ final class FormatFixturesTest {
         }
     }
 
-    /** What was restored, and how many batches came after it. */
+    /** An observer that counts the batches after its restored snapshot. */
     private static final class SummingObserver implements LogObserver {
         private String restored = "";
         private int batchCount;

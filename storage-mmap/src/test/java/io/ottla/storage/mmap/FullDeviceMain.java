@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
 
-/** Fills a small device with batches, and says what it saw. */
+/** Fills a small device with batches, and prints the results. */
 final class FullDeviceMain {
     private FullDeviceMain() {}
 
@@ -44,7 +44,7 @@ final class FullDeviceMain {
         next.close();
     }
 
-    /** Appends until that fails, which it must do again and again. */
+    /** Appends until that fails; further appends must fail, too. */
     private static int fill(final PartitionLog log, final ByteBuffer batch) {
         int count = 0;
         while (log.append(batch, 0, null) >= 0) {

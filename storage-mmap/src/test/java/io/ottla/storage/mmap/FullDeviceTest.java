@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs into the end of a real device: a small one in memory, which Linux lets a user mount for one process. */
+/** Tests a real device that is full: a small one in memory, which on Linux a user can mount for one process. */
 final class FullDeviceTest {
     @TempDir
     Path device;

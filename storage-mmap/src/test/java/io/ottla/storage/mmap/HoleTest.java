@@ -12,17 +12,17 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** Offsets that are missing end a log after a loss of power, unless compaction left them out. */
+/** Tests that missing offsets end a log after a power failure, unless compaction removed them. */
 final class HoleTest extends LogFixture {
     private static final Long[] UP_TO_11 = {0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L};
 
-    /** The power is lost, and with it what was noted down of the log. */
+    /** Simulates a power failure that loses the checkpoint. */
     private void loseCheckpoint() throws IOException {
         crash();
         Files.deleteIfExists(logFolder().resolve(LogCheckpoint.NAME));
     }
 
-    /** Takes the second of three batches out of a segment. */
+    /** Removes the second of three batches from a segment. */
     private void loseSecondBatch(final long baseOffset) throws IOException {
         final Path file = file(baseOffset, LogFiles.LOG_SUFFIX);
         final byte[] bytes = Files.readAllBytes(file);
@@ -98,7 +98,7 @@ final class HoleTest extends LogFixture {
         assertThat(offsets(opened)).containsExactly(0L, 2L, 3L, 5L, 6L, 8L, 9L, 10L);
         append(opened, 4);
         loseCheckpoint();
-        // Behind what was compacted a hole is a loss.
+        // Past the compacted part, a hole is a loss.
         cut(file(9, ".log"), BATCH_BYTES);
         assertThat(offsets(reopened())).containsExactly(0L, 2L, 3L, 5L, 6L, 8L, 9L);
     }

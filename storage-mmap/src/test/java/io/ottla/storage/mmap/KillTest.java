@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kills a process that appends, for real. */
+/** Kills a real process that appends. */
 final class KillTest {
     private static final int ROUNDS = Integer.getInteger("ottla.kills", 6);
 
@@ -61,8 +61,7 @@ final class KillTest {
                     .isInstanceOf(StorageException.class)
                     .hasMessageContaining("in use by another broker");
             second.close();
-            // By its handle, because the process object closes the stream, and what the child wrote is still to be
-            // read.
+            // By its handle, because the process object closes the stream, and the child's output is still to be read.
             ProcessHandle.of(process.pid()).orElseThrow().destroyForcibly();
             for (String line = out.readLine(); line != null; line = out.readLine()) {
                 if (line.length() > 1) {
@@ -76,7 +75,7 @@ final class KillTest {
         final long offset = Long.parseLong(line, 1, line.length(), 10);
         assertThat(offset).isNotNegative();
         if (line.charAt(0) == 'a') {
-            // The last line may be cut short.
+            // The last line may be incomplete.
             acknowledged = Math.max(acknowledged, offset);
         } else {
             trimmed = Math.max(trimmed, offset);

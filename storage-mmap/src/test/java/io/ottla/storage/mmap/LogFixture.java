@@ -26,12 +26,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A storage in a folder, and the means to crash it. */
+/** A storage in a folder that can be crashed. */
 abstract class LogFixture {
     static final LogId ID = new LogId(new UUID(0x0123456789abcdefL, 0x0fedcba987654321L), "orders", 7);
     static final int BATCH_BYTES = new BatchBuilder().build().limit();
 
-    /** Three batches of one record in each segment, each with an index entry but the first. */
+    /** Three batches of one record in each segment; each but the first has an index entry. */
     static final LogConfig THREE_BATCHES = new LogConfig(3 * BATCH_BYTES, Long.MAX_VALUE, 0);
 
     final ManualClock clock = new ManualClock();
@@ -69,7 +69,7 @@ abstract class LogFixture {
         return storage.openLog(ID, config, observer);
     }
 
-    /** Goes on in a copy of the folder as it is now, which is all that a killed process leaves. */
+    /** Continues in a copy of the present folder, which is the state after a kill. */
     void crash() {
         final Path copy = home.resolve("crash" + ++crashCount);
         try (Stream<Path> files = Files.walk(folder)) {

@@ -17,13 +17,13 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * Segments that are emptied, cut or missing after the log was closed: an error says which offsets are lost, and what is left is served. Apache Kafka
- * checks nothing after a clean stop; it passes over what is missing without a line.
+ * Tests segments that are emptied, truncated or missing after the log was closed: an error has the lost offsets, and
+ * the rest is served. Apache Kafka checks nothing after a clean stop; it skips missing records without a message.
  */
 final class LossTest extends LogFixture {
     private String printed = "";
 
-    /** Opens the log, and keeps what was printed. */
+    /** Opens the log, and keeps the printed messages. */
     private PartitionLog reopen() {
         storage.close();
         final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -43,7 +43,7 @@ final class LossTest extends LogFixture {
         return printed.lines().filter(line -> line.contains("ERROR")).toList();
     }
 
-    /** Closes a log of the segments 0, 3, 6 and 9, of which the last has two records. */
+    /** Closes a log of the segments 0, 3, 6 and 9, the last of which has two records. */
     private void closeLog() {
         append(open(), 11);
         storage.close();

@@ -51,7 +51,7 @@ final class MmapStorageSequenceTest extends StorageSequenceContract {
         Files.write(folder.resolve(LogCheckpoint.NAME + LogFiles.TEMPORARY_SUFFIX), new byte[10]);
     }
 
-    /** What an append that did not complete may have left. */
+    /** Returns the bytes that an incomplete append may have left. */
     private static byte[] tail(final Random random) {
         final byte[] tail;
         switch (random.nextInt(4)) {
@@ -80,7 +80,7 @@ final class MmapStorageSequenceTest extends StorageSequenceContract {
             case 0 -> Files.delete(index);
             case 1 -> Files.write(index, new byte[(int) Files.size(index)]);
             default -> {
-                // Most are as they were.
+                // Most files are unchanged.
             }
         }
     }

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
-/** A log is the same whether it is recovered from its last point or from the segment's beginning. */
+/** Tests that recovery from the last recovery point and from the segment's beginning result in the same log. */
 final class RecoveryPointTest extends LogFixture {
     private static final LogConfig LARGE = new LogConfig(1 << 20, Long.MAX_VALUE, 0);
     private static final int STEPS = 60;
@@ -34,11 +34,11 @@ final class RecoveryPointTest extends LogFixture {
     private boolean wasClosed;
 
     private interface Damage {
-        /** Does it to the files of a log of which the point is known. */
+        /** Damages the files of a log with a known recovery point. */
         void to(Path logFolder, RecoveryPoint point) throws IOException;
     }
 
-    /** What is found when a log is opened. */
+    /** The contents of a log after it was opened. */
     private record Found(
             long startOffset,
             long endOffset,
@@ -62,7 +62,7 @@ final class RecoveryPointTest extends LogFixture {
         return LogCheckpoint.read(logFolder()).point();
     }
 
-    /** Ten batches, a point, and three more, of which nothing was flushed. */
+    /** Creates a log of ten batches, a recovery point, and three more batches that are not flushed. */
     private PartitionLog killedBehindPoint() throws IOException {
         final PartitionLog log = open(LARGE);
         append(log, 10);
@@ -84,7 +84,7 @@ final class RecoveryPointTest extends LogFixture {
         append(log, 2);
         crash();
         storage.open();
-        // The point is still good.
+        // The point is still valid.
         assertThat(open(LARGE).logEndOffset()).isEqualTo(15);
         assertThat(observer.batchesSinceRestore()).isEqualTo(5);
     }
@@ -181,7 +181,7 @@ final class RecoveryPointTest extends LogFixture {
         checkpoint(log);
         assertThat(snapshots()).containsExactly(LogFiles.name(2, LogFiles.SNAPSHOT_SUFFIX));
         append(log, 1);
-        // The segment's last point is where the next segment begins, which needs that snapshot too.
+        // The segment's last point is at the beginning of the next segment, which needs the same snapshot.
         checkpoint(log);
         append(log, 1);
         checkpoint(log);
@@ -343,7 +343,7 @@ final class RecoveryPointTest extends LogFixture {
                 case 6 -> {
                     if (random.nextInt(5) == 0) {
                         point = null;
-                        // Then the time index has an entry more, which one that is made anew has not.
+                        // Then the time index has one more entry than a rebuilt one.
                         wasClosed = true;
                         log.close();
                         log = open(config);
@@ -370,7 +370,7 @@ final class RecoveryPointTest extends LogFixture {
                 .build();
     }
 
-    /** Opens a copy of what a kill would leave now, with what is written behind the point damaged a bit. */
+    /** Opens a copy of the state after a kill, with some damage past the recovery point. */
     private Found found(
             final LogConfig config, final boolean hasPoint, final boolean isPowerLost, final long damageSeed)
             throws IOException {
@@ -383,7 +383,7 @@ final class RecoveryPointTest extends LogFixture {
         if (isPowerLost) {
             checkpoint = checkpoint.withBootId("another");
         }
-        // A log that was never used has no checkpoint at all.
+        // A log that was never used has no checkpoint.
         if (checkpoint != LogCheckpoint.NONE) {
             (hasPoint ? checkpoint : checkpoint.withoutPoint()).write(logFolder, false);
         }
@@ -420,7 +420,7 @@ final class RecoveryPointTest extends LogFixture {
                 readBatches);
     }
 
-    /** Spoils the end of the last segment, but nothing before the point. */
+    /** Damages the end of the last segment, but nothing before the point. */
     private static void damage(final Path logFolder, final RecoveryPoint point, final Random random)
             throws IOException {
         final Path last;
@@ -446,7 +446,7 @@ final class RecoveryPointTest extends LogFixture {
             return;
         }
         final int at = random.nextInt(from, sizeBytes);
-        // What was closed is believed if its size is right.
+        // A closed segment is trusted if its size is right.
         if (LogCheckpoint.read(logFolder).cleanSizeBytes() == sizeBytes || random.nextBoolean()) {
             cut(last, at);
         } else {
@@ -454,7 +454,7 @@ final class RecoveryPointTest extends LogFixture {
         }
     }
 
-    /** Flips a bit that the checksum of its batch covers. */
+    /** Flips a bit that is covered by the checksum of its batch. */
     private static void flipChecked(final Path file, final int position) throws IOException {
         final ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
         int start = 0;

@@ -15,13 +15,13 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What is read when a log is opened, and what is made of damage. */
+/** Tests the reads when a log is opened, and the handling of damage. */
 final class RecoveryTest extends LogFixture {
     @Test
     void shouldReadNothingWhenLogWasClosed() throws IOException {
         append(open(), 8);
         storage.close();
-        // Nobody looks at the records, so nobody can see this.
+        // The records are not read, so the damage is not detected.
         flip(file(6, ".log"), BATCH_BYTES + 70);
         openStorage();
         final PartitionLog log = open();
@@ -59,7 +59,7 @@ final class RecoveryTest extends LogFixture {
     void shouldReadOnlyLastSegmentWhenKilled() throws IOException {
         append(open(), 8);
         crash();
-        // What was sealed is believed.
+        // A sealed segment is trusted.
         flip(file(3, ".log"), BATCH_BYTES + 70);
         storage.open();
         final PartitionLog log = open();
@@ -130,7 +130,7 @@ final class RecoveryTest extends LogFixture {
         final Path file = file(0, ".log");
         final byte[] whole = Files.readAllBytes(file);
         for (int position = 0; position < BATCH_BYTES; position++) {
-            // The checksum does not cover the leader epoch, nor the offset, which may grow.
+            // The checksum covers neither the leader epoch nor the offset, which may grow.
             if (position >= 12 && position < 16 || position >= 4 && position < 8) {
                 continue;
             }

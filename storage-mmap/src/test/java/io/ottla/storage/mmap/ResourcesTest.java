@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** What a storage takes of the process and the machine, and that it gives it back. */
+/** Tests the resources of the process and the machine that a storage uses, and that it releases them. */
 @EnabledOnOs(OS.LINUX)
 final class ResourcesTest extends LogFixture {
     @AfterEach

@@ -15,14 +15,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Kills the storage between any two steps of a swap: what is opened has all old segments or the new one. */
+/** Kills the storage between any two steps of a swap: the opened log must have all old segments or the new one. */
 final class SegmentSwapTest extends LogFixture {
     private static final List<Long> ALL = List.of(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L);
     private static final List<Long> REWRITTEN = List.of(0L, 1L, 2L, 4L, 5L, 7L, 9L, 10L);
 
     private PartitionLog log;
 
-    /** A log of segments 0, 3, 6 and 9, of which 3 and 6 become one with the offsets 4, 5 and 7. */
+    /**
+     * Begins a rewrite in a log of the segments 0, 3, 6 and 9: 3 and 6 become one segment with the offsets 4, 5 and 7.
+     */
     private SegmentRewrite begin() throws IOException {
         log = open();
         append(log, 11);
@@ -65,13 +67,13 @@ final class SegmentSwapTest extends LogFixture {
             restart();
             steps++;
         }
-        // Three forces, two moves, and two segments with three files each and what was known before the second.
+        // Three forces, two moves, two segments with three files each, and the snapshot of the second.
         assertThat(steps).isGreaterThan(10);
     }
 
     @Test
     void shouldHaveNewSegmentWhenDeletionsSurvivedInAnyOrder() throws IOException {
-        // What a loss of power leaves of deletions that were not forced.
+        // The files after a power failure that undid deletions that were not forced.
         final List<String> names = List.of(
                 "00000000000000000003.log",
                 "00000000000000000003.index",

@@ -19,7 +19,7 @@ import java.nio.file.Files;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The filler behind the last batch of a file that is written to, and what is sent from such a file. */
+/** Tests the filler after the last batch of an active file, and the bytes that are sent from such a file. */
 final class WriteAheadTest extends LogFixture {
     private static final int VALUE_BYTES = 30_000;
     private static final int BATCHES = 300;
