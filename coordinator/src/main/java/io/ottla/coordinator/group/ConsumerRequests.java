@@ -126,7 +126,8 @@ final class ConsumerRequests {
                         subscribed.subscription().assignor(),
                         before.subscription().assignor())
                 && !assignors.elected(group.members()).equals(assignors.elected(change.members()));
-        // One that wants nothing yet, or what its expression will tell, changes nothing for the others.
+        // A member without a subscription, or with an expression that is not resolved yet, changes nothing for the
+        // others.
         if (topicsChanged || known != null && regexChanged || assignorChanged) {
             change.bump();
         }

@@ -156,8 +156,8 @@ class ConsumerGroupTest {
     }
 
     /**
-     * The answer to its join may have been lost. Apache Kafka 4.4.0 answers UNRELEASED_INSTANCE_ID, which ends the Java client;
-     * a change to what is done here is proposed there (apache/kafka#23542).
+     * Covers a lost answer to a join. Apache Kafka 4.4.0 answers UNRELEASED_INSTANCE_ID, which ends the Java client;
+     * the behaviour tested here is proposed there (apache/kafka#23542).
      */
     @Test
     void shouldTakeAStaticMemberBackWhenItJoinsUnderItsOwnMemberId() {

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What an expression may cost. Apache Kafka 4.4.0 compiles anything with RE2/J, answers UNKNOWN_SERVER_ERROR where that overflows
- * the stack, and matches on a thread beside the coordinator's.
+ * Tests the bounds of expressions. Apache Kafka 4.4.0 compiles any expression with RE2/J, answers UNKNOWN_SERVER_ERROR
+ * where that overflows the stack, and matches on a thread of its own.
  */
 class TopicExpressionTest {
     private static final String GROUP = "group";
