@@ -19,7 +19,7 @@ check() {
   fi
 }
 
-# Prints what the checks of the script named $1 came to. Fails if one of them did.
+# Prints the summary of the checks of the script named $1. Fails if one of them failed.
 summary() {
   echo "$1: $passed passed, $failed failed"
   [[ $failed == 0 ]]

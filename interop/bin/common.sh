@@ -6,13 +6,13 @@ kafka_libs="$interop_dir/kafka/target/kafka-$kafka_version"
 clients_target="$interop_dir/target/clients"
 mapfile -t older_java_clients < <(grep -v '^#' "$interop_dir/clients/java/versions.txt")
 
-# Prints the path of a `java` that is new enough for the classes of this build, or ends the script.
+# Prints the path of a `java` that is new enough for the classes of this build, or exits.
 find_java() {
   local candidate
   for candidate in "${JAVA_HOME:-}/bin/java" "$(command -v java || true)" /usr/lib/jvm/*/bin/java /opt/*/bin/java \
     "$HOME"/.sdkman/candidates/java/*/bin/java; do
     [[ -x "$candidate" ]] || continue
-    # The JDK says its version in a file, which is faster than asking `java`.
+    # The JDK has its version in a file, which is faster than running `java`.
     local release
     release="$(dirname "$(dirname "$(readlink -f "$candidate")")")/release"
     [[ -r "$release" ]] || continue
@@ -33,7 +33,7 @@ ensure_kafka_libs() {
   fi
 }
 
-# Installs kcat from the system's packages, if it is not there.
+# Installs kcat from the system's packages, if it is not installed.
 ensure_kcat() {
   local log="$interop_dir/target/apt.log"
   if ! command -v kcat >/dev/null; then
@@ -57,7 +57,7 @@ run_class() {
   local java name="$1"
   shift
   java="$(find_java)" || return 1
-  # Other programs read what these print, in digits that are the same everywhere.
+  # Other programs parse the output, so its digits must not depend on the locale.
   "$java" -Duser.language=en -Duser.country=US -Dorg.slf4j.simpleLogger.defaultLogLevel="${LOG_LEVEL:-error}" --enable-native-access=ALL-UNNAMED \
     -cp "$interop_dir/target/classes:$kafka_libs/*" "io.ottla.interop.$name" "$@"
 }
@@ -102,7 +102,7 @@ client() {
   echo "$name=${*@Q}"
 }
 
-# Prints a TCP port of the loopback address where nobody listens. The range lies below that of outgoing connections.
+# Prints a free TCP port of the loopback address, below the range of outgoing connections.
 free_port() {
   local port
   while :; do

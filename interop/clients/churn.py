@@ -1,4 +1,4 @@
-"""Lets members of consumer groups come and go at random while records flow, and checks that each record reached each group.
+"""Has members of consumer groups join and leave at random while records are produced, and checks that each record reached each group.
 
     churn.py --workers CLIENT=COMMAND... --broker COMMAND --work DIR [--kinds KIND,...] [--seconds S] [--records N]
              [--partitions N] [--members N] [--kills N] [--seed N] [--storage NAME] [--at-once N]
@@ -37,13 +37,13 @@ from confluent_kafka.admin import AdminClient, NewTopic
 
 BURSTS_PER_S = 4
 WARM_UP_S = 90
-# How long nothing new may come at the end, before what is missing counts as lost.
+# The longest time without a new record at the end, before missing records count as lost.
 SILENCE_S = 120
 PACE_S = 1.0
 RESTART_GAP_S = 0.5
 
-# Members that end without a word are missed soon, as those of classic groups here. The interval of heartbeats is left at
-# Kafka's 5 s: librdkafka waits as long for an answer, and if that is late, and was to take partitions away, never learns of it, with
+# Members that end without leaving are detected soon, like those of classic groups here. The interval of heartbeats stays at
+# Kafka's 5 s: librdkafka waits as long for an answer, and if a late answer revokes partitions, it never receives that, with
 # Apache Kafka as with Ottla. Apache Kafka waits 3 s for a group's second member if not told otherwise.
 SETTINGS = (
     "group.consumer.session.timeout.ms=15000",
@@ -63,18 +63,18 @@ KINDS = [
     *(f"sarama:{a}" for a in ("range", "roundrobin", "sticky")),
 ]
 
-# kcat drops the record that it holds in its hand when it is told to end, though the offset counts as processed then
-# (`if (!conf.run) return` before it prints). So one record for each leave is permitted to be missing, if it is the very
+# kcat drops its present record when it is stopped, although the offset counts as processed then
+# (`if (!conf.run) return` before it prints). So one record may be missing for each leave, if it is the
 # next one of a partition that the leaving member had.
 DROPPERS = ("kcat",)
 
 UNSEEN = 255
-# How many records before and after a lost one are worth a look.
+# The number of records before and after a lost one that are printed.
 NEAR = 40
 
 
 class Broker:
-    """The broker in a process of its own; it keeps its address when it is started anew."""
+    """The broker in a separate process; it keeps its address when it is restarted."""
 
     def __init__(self, command, work, storage):
         self.command = command
@@ -157,7 +157,7 @@ class Source:
         self.acknowledged[partition] += 1
 
     def send(self, due):
-        """Sends records to the partitions in turn, until so many were sent in all."""
+        """Sends records to the partitions in turn, up to a total."""
         while self.done < due:
             partition = self.done % self.partitions
             self.producer.produce(
@@ -184,7 +184,7 @@ class Source:
 
 
 class Group:
-    """What the members of one kind did."""
+    """The records and events of the members of one kind."""
 
     def __init__(self, kind, members, partitions, seed):
         self.kind = kind
@@ -199,12 +199,12 @@ class Group:
         self.events = collections.Counter()
         # By member: the last offset that it processed of each partition since it was assigned to it, or -1.
         self.last = collections.defaultdict(dict)
-        # What happened to each partition, and the last offset that was processed then: to explain what is lost.
+        # The events of each partition, with the last offset that was processed at that time, to explain lost records.
         self.history = collections.defaultdict(list)
         self.left = []
-        # When a member was told that it has a partition no more.
+        # The time at which a partition was revoked from a member.
         self.taken_at = {}
-        # The members, with their partitions, that were told so and not that they have it again.
+        # The members, with their partitions, after a revocation without a later assignment.
         self.gone = set()
         self.doubles = []
         self.errors = []
@@ -221,7 +221,7 @@ class Group:
         return len(self.left) if self.kind.split(":")[0] in DROPPERS else 0
 
     def missing(self, counts):
-        """Gives the places of the records that were not processed, and how many more of them their clients dropped."""
+        """Returns the places of the records that were not processed, and the number of those that their clients dropped."""
         missing = [
             (partition, offset)
             for partition, count in enumerate(counts)
@@ -283,7 +283,7 @@ class Group:
         self.history[partition].append((self.newest[partition], f"{time.monotonic():.2f} {what}"))
 
     def story(self, partition, offset):
-        """Tells what happened to a partition around the time when a record of it was due."""
+        """Describes the events of a partition around the time when a record of it was due."""
         near = [f"{text} (at {newest})" for newest, text in self.history[partition] if abs(newest - offset) <= NEAR]
         return f"around {offset} of partition {partition}: {', '.join(near) or 'nothing'}"
 
@@ -299,7 +299,7 @@ class Churn:
         }
         self.workers = {}
         self.lock = threading.Lock()
-        # When the broker was killed, and when it served again.
+        # The times at which the broker was killed, and served again.
         self.outages = []
         self.ended = False
 
@@ -369,7 +369,7 @@ class Churn:
             group.leaving.add(member)
 
     def step(self, group):
-        """Lets one member come or go: the fewer there are, the likelier one comes."""
+        """Has one member join or leave: the fewer there are, the more likely one joins."""
         share = len(group.running) / self.options.members
         if group.idle and group.chance.random() > share:
             self.tell("join", group, group.chance.choice(sorted(group.idle)))
@@ -423,7 +423,7 @@ class Churn:
             time.sleep(0.02)
 
     def drain(self, source):
-        """Waits until all groups have read all; a group that gets nothing new for long has lost something."""
+        """Waits until all groups have read everything; a group without new records for long has lost some."""
         source.thread.join()
         began = time.monotonic()
         took = {}
@@ -455,7 +455,7 @@ class Churn:
                 worker.kill()
 
     def explain(self, group):
-        """Sorts the records that were processed twice by what happened before."""
+        """Groups the records that were processed twice by the event before."""
         if not group.doubles:
             return ""
         reasons = collections.Counter()

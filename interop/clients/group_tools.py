@@ -23,7 +23,7 @@ TOPIC = "orders"
 
 
 class Side:
-    """One broker, with the members that are alive in its groups."""
+    """One broker, with the live members of its groups."""
 
     def __init__(self, name, bootstrap, kafka_tool):
         self.name = name
@@ -59,7 +59,7 @@ class Side:
         member.wait(60)
 
     def prepare(self):
-        """Makes a topic with records, a classic group and a consumer group with a member each, and one without members."""
+        """Creates a topic with records, a classic group and a consumer group with a member each, and one without members."""
         self.kafka("kafka-topics", "--create", "--topic", TOPIC, "--partitions", "3")
         for partition in range(3):
             self.kcat("-P", "-t", TOPIC, "-p", str(partition), stdin=b"record\n" * (5 + partition))
@@ -147,7 +147,7 @@ class Check:
         self.groups("--describe", "--all-groups", "--members", "--verbose")
         self.groups("--describe", "--all-groups", "--state", "--verbose")
         self.groups("--describe", "--group", "consumer-group", "--offsets", "--verbose")
-        # With members, neither offsets nor the group may go.
+        # With members, neither offsets nor the group can be deleted.
         self.groups("--group", "classic-group", "--topic", TOPIC, "--reset-offsets", "--to-earliest", "--execute")
         self.groups("--group", "consumer-group", "--delete-offsets", "--topic", TOPIC)
         self.groups("--group", "classic-group", "--group", "consumer-group", "--delete")

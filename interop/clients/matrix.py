@@ -36,7 +36,7 @@ def encode(data):
 
 
 def records():
-    """Makes the records: every kind of key, value and headers, with times that do not rise.
+    """Creates the records: every kind of key, value and headers, with times that do not increase.
 
     A record with neither key nor value is not among them, because kafka-python and aiokafka refuse to send one.
     """
@@ -75,7 +75,7 @@ def records():
 
 
 def expected(made):
-    """Gives what a consumer should read: the records by partition, with offsets."""
+    """Returns the expected records of a consumer, by partition, with offsets."""
     lines = {}
     offsets = [0] * PARTITIONS
     for record in made:
@@ -98,12 +98,12 @@ def read(path):
 
 
 def headers_text(headers):
-    """Gives headers as kcat prints them."""
+    """Returns headers as kcat prints them."""
     return encode(b",".join(name.encode() + b"=" + base64.b64decode(value) for name, value in headers))
 
 
 def difference(wanted, got):
-    """Says in a few words where two sets of records differ, or gives None."""
+    """Describes the difference of two sets of records, or returns None."""
     for place in sorted(wanted.keys() | got.keys()):
         if place not in got:
             return f"partition {place[0]} offset {place[1]} is missing ({len(got)} of {len(wanted)} came)"
@@ -139,7 +139,7 @@ class Matrix:
         print(("PASS " if good else "FAIL ") + what + (f": {detail}" if detail else ""), flush=True)
 
     def call(self, client, *arguments):
-        """Runs a client's command; gives None if it went well, and else the end of what it printed."""
+        """Runs a client's command; returns None if it succeeded, and else the end of its output."""
         command = shlex.split(self.clients[client]) + list(arguments)
         try:
             done = subprocess.run(
@@ -153,7 +153,7 @@ class Matrix:
         return f"exit code {done.returncode}: " + " / ".join(lines[-4:])[-600:]
 
     def produce(self, producer, compressions, suffix, records_file, written):
-        """Has a client produce to a topic for each compression; says whether it went well."""
+        """Has a client produce to a topic for each compression; returns whether that succeeded."""
         topics = {f"{self.tag}-{producer}-{compression}{suffix}": compression for compression in compressions}
         creator = producer if producer.startswith("java") else "java"
         failure = self.call(creator, "create", self.bootstrap, str(PARTITIONS), *topics)
@@ -180,7 +180,7 @@ class Matrix:
             if producer in READERS:
                 continue
             if not self.produce(producer, COMPRESSIONS, "", records_file, written):
-                # Once more one by one, so that one compression does not hide the others.
+                # Again, one by one, so that one compression does not hide the others.
                 for compression in COMPRESSIONS:
                     self.produce(producer, [compression], "-again", records_file, written)
 

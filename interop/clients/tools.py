@@ -25,7 +25,7 @@ SHOWN = 150
 
 
 class Failure(Exception):
-    """A check did not see what it must."""
+    """Raised by a failed check."""
 
 
 def need(condition, seen):
@@ -57,13 +57,13 @@ class Tools:
         self.lock = threading.Lock()
         self.passed = 0
         self.failed = 0
-        # What the console tools sent, in the order sent: key, headers, value, and the time between which it must lie.
+        # The records of the console tools, in the order of sending: key, headers, value, and the bounds of the time.
         self.sent = []
 
     # --- Running things
 
     def run(self, command, stdin=b"", code=0):
-        """Runs a command; gives all it printed, after a look at its exit code."""
+        """Runs a command, checks its exit code, and returns its output."""
         try:
             done = subprocess.run(
                 command, input=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=TIMEOUT_S, check=False
@@ -237,7 +237,7 @@ class Tools:
         ]
 
     def console_consume(self, *arguments, count=None, first=0):
-        """Reads with all that the tool can print, and compares line by line."""
+        """Reads with all of the tool's output options, and compares line by line."""
         count = count or len(self.sent)
         prints = ("timestamp", "partition", "offset", "headers", "key", "value")
         seen = self.kafka(
@@ -283,7 +283,7 @@ class Tools:
         return seen.splitlines()[-1]
 
     def perf_read(self):
-        """Reads every topic to its end, and looks at the length of each record."""
+        """Reads every topic to its end, and checks the length of each record."""
         for compression in COMPRESSIONS:
             output = self.kcat("-C", "-q", "-e", "-o", "beginning", "-t", self.topic(f"perf-{compression}"), "-f", "%p %o %S\n")
             offsets = sorted(tuple(map(int, line.split())) for line in output.splitlines())
@@ -297,7 +297,7 @@ class Tools:
         return seen
 
     def perf_log(self):
-        """Looks at the batches in the log: how they are compressed, and that a producer's id and sequence are in them."""
+        """Checks the batches in the log: their compression, and that they have a producer's id and sequence."""
         topics = {self.topic(f"perf-{compression}"): compression for compression in COMPRESSIONS}
         files = [os.path.join(self.logs, f"{topic}-0", f"{0:020}.log") for topic in topics]
         output = self.run([self.kafka_tool, "kafka-dump-log", "--files", ",".join(files)])
@@ -318,7 +318,7 @@ class Tools:
         return ", ".join(f"{len(batches[topic])} batches in {compression}" for topic, compression in topics.items())
 
     def spread_times(self):
-        """Has kcat write to three partitions in two goes, and gives what get-offsets must say."""
+        """Has kcat write to three partitions in two runs, and returns the expected output of get-offsets."""
         topic = self.topic("spread")
         self.kafka("kafka-topics", "--create", "--topic", topic, "--partitions", "3")
         counts = (5, 9, 0)
@@ -370,7 +370,7 @@ class Tools:
         return seen
 
     def kcat_from(self):
-        """Reads from the places that -o can name: an offset, some from the end, a time."""
+        """Reads from the positions that -o supports: an offset, a number from the end, a time."""
         topic = self.topic("spread")
         seen = ""
         for where, wanted in (
@@ -453,7 +453,7 @@ class Tools:
         )
 
     def max_timestamp(self):
-        """The records of one go may share a time, so the offset is only bounded."""
+        """The records of one run may have the same time, so the offset is only bounded."""
         seen = self.kafka("kafka-get-offsets", "--topic", self.topic("spread"), "--time", "max-timestamp")
         got = dict(re.findall(rf"^{self.topic('spread')}:(\d):(-?\d*)$", seen, re.MULTILINE))
         need(0 <= int(got["0"]) < 5 and 9 <= int(got["1"]) < 13, seen)

@@ -1,4 +1,4 @@
-"""The processes that are compared, and what the kernel tells of them."""
+"""The compared processes, and the kernel's statistics of them."""
 
 import json
 import os
@@ -15,7 +15,7 @@ CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Broker:
-    """A broker under test: a child process, or one that somebody else runs."""
+    """A broker under test: a child process, or an external one."""
 
     kload_program = None
 

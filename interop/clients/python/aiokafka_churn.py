@@ -17,7 +17,7 @@ ASSIGNORS = {
 }
 
 
-# A client that is told to end while it knows no coordinator looks for none any more, and tries its last commit for ever.
+# A client that is stopped while it has no coordinator does not look one up, and retries its last commit for ever.
 STOP_S = 20
 
 

@@ -1,4 +1,4 @@
-"""What the Python workers of churn.py share, which tells the protocol: the lines of standard input and output, and a thread for
+"""The common code of the Python workers of churn.py, which describes the protocol: the lines of standard input and output, and a thread for
 each member."""
 
 import logging
@@ -6,7 +6,7 @@ import sys
 import threading
 import traceback
 
-# kafka-python and aiokafka say on standard error why a commit failed.
+# kafka-python and aiokafka print the reason of a failed commit on standard error.
 logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
 
 lock = threading.Lock()
@@ -19,12 +19,12 @@ def say(*words):
 
 
 def records(kind, member, partition, pairs):
-    """Says that records were processed: pairs of offset and value."""
+    """Reports processed records: pairs of offset and value."""
     say("records", kind, member, partition, *(f"{offset}={value.decode()}" for offset, value in pairs))
 
 
 class Member:
-    """A member in a thread of its own; `consume(member)` returns soon after `stop` is set, with all committed and the group left."""
+    """A member in a separate thread; `consume(member)` returns soon after `stop` is set, with all committed and the group left."""
 
     def __init__(self, consume, bootstrap, topic, run, kind, number):
         self.bootstrap = bootstrap

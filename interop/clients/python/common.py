@@ -1,4 +1,4 @@
-"""What the Python clients share: the command line, and the form of records in files."""
+"""The common code of the Python clients: the command line, and the format of records in files."""
 
 import base64
 import json
@@ -25,7 +25,7 @@ def read_records(path):
 
 
 def write_records(folder, topic, records):
-    """Writes tuples of partition, offset, timestamp, key, value and headers; the file appears whole."""
+    """Writes tuples of partition, offset, timestamp, key, value and headers; the file appears atomically."""
     path = os.path.join(folder, topic)
     with open(path + ".part", "w", encoding="utf-8") as file:
         for partition, offset, timestamp, key, value, headers in records:

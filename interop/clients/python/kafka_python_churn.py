@@ -46,7 +46,7 @@ def consume(member):
             for partition, batch in consumer.poll(timeout_ms=200).items():
                 member.records(partition.partition, [(record.offset, record.value) for record in batch])
     finally:
-        # Its thread would go on with heartbeats.
+        # Its thread would continue to send heartbeats.
         consumer.close()
 
 

@@ -10,7 +10,7 @@ END = b"\x01end\x02\x01\n"
 
 
 def read(bootstrap, count, topic):
-    """Gives a JSON object for each record; its headers are one text, as kcat knows no other form that keeps bytes."""
+    """Returns a JSON object for each record; its headers are one text, as kcat knows no other form that keeps bytes."""
     output = subprocess.run(
         ["kcat", "-C", "-q", "-b", bootstrap, "-t", topic, "-o", "beginning", "-e", "-c", str(count)]
         + ["-f", "%p %o %T %K %S\\n%k%s%h" + END.decode("latin-1").replace("\n", "\\n")],
