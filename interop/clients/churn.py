@@ -13,7 +13,7 @@ and when standard input ends all leave and it ends, too. It prints
     records KIND MEMBER PARTITION OFFSET=VALUE...   what was processed, before its offsets may be committed
     assigned|revoked|lost KIND MEMBER PARTITION...  what the client told the program, where it tells
     left KIND MEMBER                                after the end of a member
-    error KIND MEMBER TEXT                          an exception that ended a member, which is joined anew
+    error KIND MEMBER TEXT                          an exception that ended a member, which is started again
 
 The value of a record is its number within its partition, counted as it was sent: so offset and value are equal unless the
 broker doubled or lost a record, or gave out one in place of another. Records that a group processed twice are permitted, counted, and
@@ -492,7 +492,7 @@ class Churn:
             if missing:
                 text += f"; missing are {missing[:6]}; {group.story(*missing[0])}"
             if extra:
-                text += f"; {extra} records that nobody sent"
+                text += f"; {extra} records that were never sent"
             for what in group.wrong[:3]:
                 text += f"; {what}"
             if group.errors:

@@ -130,4 +130,4 @@ def wait_for_port(port):
             return
         except OSError:
             time.sleep(0.01)
-    raise RuntimeError(f"nobody listens on port {port}")
+    raise RuntimeError(f"no process listens on port {port}")

@@ -55,7 +55,7 @@ func churnSarama(ctx context.Context, m *member) error {
 	for ctx.Err() == nil {
 		group, err := sarama.NewConsumerGroup([]string{m.bootstrap}, m.group, config)
 		if err != nil {
-			// The broker is being started anew.
+			// The broker is being restarted.
 			time.Sleep(200 * time.Millisecond)
 			continue
 		}

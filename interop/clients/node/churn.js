@@ -9,7 +9,7 @@ const kafka = new Kafka({
   brokers: [bootstrap],
   clientId: 'ottla-churn',
   logLevel: logLevel.ERROR,
-  // As long as it takes to start the broker anew; the default gives up after a few seconds.
+  // As long as a restart of the broker takes; the default gives up after a few seconds.
   retry: { retries: 20, initialRetryTime: 100, maxRetryTime: 1000 },
 })
 

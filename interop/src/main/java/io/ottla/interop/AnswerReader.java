@@ -24,8 +24,8 @@ import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 
 /**
- * Decodes responses into trees of maps, lists and scalars by the schema of exactly one version, so that two answers can be
- * compared without a class per message. Tagged fields stand beside the others when they are on the wire, and nowhere when not.
+ * Decodes responses into trees of maps, lists and scalars by the schema of exactly one version, so that two answers can
+ * be compared without a class per message. Tagged fields are listed with the others if they are present.
  */
 final class AnswerReader {
     private static final int BATCH_HEADER_SIZE = 61;
@@ -35,8 +35,8 @@ final class AnswerReader {
     /**
      * Decodes a response frame.
      *
-     * @param api     what was asked.
-     * @param version the version asked at.
+     * @param api the API of the request.
+     * @param version the version of the request.
      * @param frame   the frame after its length.
      * @return the header's fields other than the correlation id (if it has any) and the body's.
      * @throws RuntimeException if the frame is not of that schema, or bytes are left over.
@@ -146,7 +146,7 @@ final class AnswerReader {
         return batches;
     }
 
-    /** Gives a checksum of the records in a batch, which does not depend on how they are compressed. */
+    /** Returns a checksum of the records in a batch, which does not depend on how they are compressed. */
     private static String content(final ByteBuffer batch) {
         final CRC32C checksum = new CRC32C();
         try {

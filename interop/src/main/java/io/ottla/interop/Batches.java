@@ -13,7 +13,7 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 
-/** Record batches to be produced: sound ones by Kafka's own writer, and ways to spoil them. */
+/** Creates record batches to be produced: valid ones by Kafka's own writer, and damaged ones. */
 final class Batches {
     /** The time of the first record of most batches, in milliseconds; fixed, so that every broker stores the same bytes. */
     static final long TIME = 1_700_000_000_000L;
@@ -32,9 +32,9 @@ final class Batches {
     }
 
     /**
-     * Makes plain records.
+     * Creates plain records.
      *
-     * @param count how many.
+     * @param count the number.
      * @return records with keys, one millisecond apart from {@link #TIME} on.
      */
     static SimpleRecord[] records(final int count) {
@@ -46,7 +46,7 @@ final class Batches {
     }
 
     /**
-     * Makes records with everything that a record can be: null and empty keys and values, and headers.
+     * Creates records with everything that a record can be: null and empty keys and values, and headers.
      *
      * @return the records.
      */
@@ -107,7 +107,7 @@ final class Batches {
     }
 
     /**
-     * Changes bytes of a batch and makes its checksum right again, so that only the change is wrong.
+     * Changes bytes of a batch and corrects its checksum, so that only the change is wrong.
      *
      * @param records one batch.
      * @param change  is given the batch's bytes.

@@ -11,7 +11,7 @@ import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
 import org.apache.kafka.common.protocol.ApiKeys;
 
-/** Versions, coordinators, and frames that are no requests. */
+/** Cases about versions, coordinators, and frames that are not requests. */
 final class BrokerCases {
     private static final int SILENCE_MS = 30_000;
 

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
- * A broker in a process of its own: Ottla, or Apache Kafka by {@code interop/bin/kafka}, which takes the same options.
+ * A broker in a separate process: Ottla, or Apache Kafka by {@code interop/bin/kafka}, which has the same options.
  *
  * <p>Used by one thread. Closing it stops the process and waits for its end.
  */
@@ -58,7 +58,7 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     /**
-     * Starts the process anew over the same data, on the port that it had.
+     * Restarts the process over the same data, on the port that it had.
      *
      * @throws IOException as {@link #start(List, Path, Map)}.
      */
@@ -127,8 +127,8 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     /**
-     * Finds a port below those of outgoing connections: while the broker is down, a client that tries to reach it must not be
-     * given the port itself.
+     * Finds a port below those of outgoing connections: while the broker is down, a client that tries to connect must
+     * not be assigned that port itself.
      */
     private static int freePort() throws IOException {
         final RandomGenerator random = RandomGenerator.getDefault();
@@ -144,7 +144,7 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     /**
-     * Says where clients connect.
+     * Returns the address that clients connect to.
      *
      * @return the address of the first listener.
      */
@@ -153,7 +153,7 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     /**
-     * Says where clients connect.
+     * Returns the address that clients connect to.
      *
      * @return the address in the form that a client's {@code bootstrap.servers} takes.
      */
@@ -250,13 +250,13 @@ final class BrokerProcess implements AutoCloseable {
      *
      * @param file the file; it need not be there.
      * @return its last lines.
-     * @throws IOException if it can't be read.
+     * @throws IOException if it cannot be read.
      */
     static String tail(final Path file) throws IOException {
         if (!Files.exists(file)) {
             return "";
         }
-        // A line of a stack trace can stand for a thousand.
+        // One line of a stack trace is enough.
         final List<String> lines = Files.readAllLines(file).stream()
                 .filter(line -> !line.startsWith("\tat "))
                 .toList();

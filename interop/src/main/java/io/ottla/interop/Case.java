@@ -3,9 +3,9 @@ package io.ottla.interop;
 import org.apache.kafka.common.protocol.ApiKeys;
 
 /**
- * A short conversation about one API at one version.
+ * A short conversation about one version of an API.
  *
- * @param api     what is asked about.
+ * @param api the API.
  * @param version the version of the API's messages.
  * @param name    what the case tries, in words joined by hyphens.
  * @param script  the conversation.

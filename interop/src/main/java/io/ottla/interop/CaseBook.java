@@ -7,7 +7,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
 
 /** Collects cases; each is written once and stands for every version that it applies to. */
 final class CaseBook {
-    /** A script that is told the version to speak. */
+    /** A script with the version as a parameter. */
     @FunctionalInterface
     interface VersionedScript {
         void run(Peer peer, short version) throws IOException;

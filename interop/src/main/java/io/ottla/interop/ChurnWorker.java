@@ -22,9 +22,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
- * The {@code kafka-clients} library as one of the workers of {@code interop/clients/churn.py}, which tells the protocol.
+ * The {@code kafka-clients} library as one of the workers of {@code interop/clients/churn.py}, which describes the
+ * protocol.
  *
- * <p>A member is a consumer in a thread of its own, which commits by itself, as most programs have it.
+ * <p>A member is a consumer in a separate thread, which commits by itself, like most programs.
  */
 final class ChurnWorker {
     private static final Duration POLL = Duration.ofMillis(200);
@@ -41,11 +42,11 @@ final class ChurnWorker {
     }
 
     /**
-     * Joins and leaves as standard input says, and ends with it.
+     * Joins and leaves on commands from standard input, until its end.
      *
      * @param args {@code BOOTSTRAP TOPIC RUN}.
      * @throws IOException          if standard input can't be read.
-     * @throws InterruptedException never, as nobody interrupts.
+     * @throws InterruptedException never, since no thread is interrupted.
      */
     public static void main(final String[] args) throws IOException, InterruptedException {
         new ChurnWorker(args[0], args[1], args[2]).obey();

@@ -29,9 +29,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Fills a compacted topic of a running broker, lets it be compacted while records go on flowing in, and then reads it: each key
- * must have the value that was sent last. Tells how long that took, how large the broker's process was, and how the topic
- * shrank.
+ * Fills a compacted topic of a running broker, waits for its compaction while more records are produced, and then reads
+ * it: each key must have the value that was sent last. Prints the duration, the size of the broker's process, and the
+ * sizes of the topic.
  */
 final class CompactionLoad {
     private static final String TOPIC = "compacted";
@@ -158,7 +158,7 @@ final class CompactionLoad {
                 TOPIC, 0, ByteBuffer.allocate(Integer.BYTES).putInt(key).array(), value.array()));
     }
 
-    /** The broker writes down how far it compacted when it did. */
+    /** Returns whether the broker has written its compaction checkpoint. */
     private boolean isCheckpointed() throws IOException {
         final Path checkpoint = folder.resolveSibling("cleaner-offset-checkpoint");
         return Files.exists(checkpoint) && Files.readString(checkpoint).contains(TOPIC + " 0 ");

@@ -6,7 +6,7 @@ import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData.DescribeConfigsResource;
 import org.apache.kafka.common.protocol.ApiKeys;
 
-/** Questions for the configuration of topics and of the broker. */
+/** Cases about the configuration of topics and of the broker. */
 final class ConfigCases {
     private static final byte TOPIC = 2;
     private static final byte BROKER = 4;

@@ -12,7 +12,7 @@ import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData.TopicPartitions;
 import org.apache.kafka.common.protocol.ApiKeys;
 
-/** Groups of the protocol of KIP-848. Members choose their ids, so that both brokers give out the same work. */
+/** Cases about groups of KIP-848. Members choose their ids, so that both brokers compute the same assignment. */
 final class ConsumerGroupCases {
     private static final ApiKeys API = ApiKeys.CONSUMER_GROUP_HEARTBEAT;
     private static final int VERSION = 1;
@@ -55,7 +55,7 @@ final class ConsumerGroupCases {
      * @param memberId the member.
      * @param topic    what it reads.
      * @return its epoch.
-     * @throws IOException if it can't join.
+     * @throws IOException if it cannot join.
      */
     static int member(final Peer peer, final String group, final String memberId, final String topic)
             throws IOException {
@@ -265,7 +265,7 @@ final class ConsumerGroupCases {
         });
     }
 
-    /** Kafka finds out in the background which topics an expression stands for. */
+    /** Waits for an assignment: Kafka resolves an expression to topics in the background. */
     private static int awaitAssignment(final Peer peer, final String group, final String topic) throws IOException {
         int epoch = 0;
         for (int attempt = 0; attempt < 3_000; attempt++) {

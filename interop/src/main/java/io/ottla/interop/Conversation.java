@@ -10,7 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Has the same cases with two brokers and reports where their answers differ. */
+/** Runs the same cases with two brokers and reports the differences of their answers. */
 final class Conversation {
     private final InetSocketAddress left;
     private final InetSocketAddress right;
@@ -100,7 +100,7 @@ final class Conversation {
         }
     }
 
-    /** Makes a task that runs the script and gives the failure as text: a broken case must not hide the others. */
+    /** Creates a task that runs the script and gives the failure as text: a broken case must not hide the others. */
     private static Callable<String> runner(final Case one, final Peer peer) {
         return () -> {
             try {

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs the conversation between two brokers that are up, and prints where their answers differ beyond what is known. */
+/** Runs the conversation with two running brokers, and prints the unknown differences of their answers. */
 final class Converse {
     private static final int PARALLEL = 4;
     private static final String EVERY_CASE = ".*";
@@ -36,7 +36,7 @@ final class Converse {
         final KnownDifferences known = KnownDifferences.read(Path.of(args[2]));
         final List<Difference> all = new Conversation(address(args[0]), address(args[1]), tag).run(cases, PARALLEL);
         final List<Difference> unknown = known.unknown(all);
-        // Only the whole conversation can tell that a difference is gone.
+        // Only the whole conversation shows that a difference no longer occurs.
         final List<String> unmet = args[3].equals(EVERY_CASE) ? known.unmet() : List.of();
         Summary.of(unknown).forEach(System.out::println);
         unmet.forEach(line -> System.out.println("does not occur any more: " + line));

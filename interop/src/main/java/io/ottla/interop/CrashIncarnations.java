@@ -41,7 +41,7 @@ final class CrashIncarnations {
 
     /** Has the topics deleted, and does not wait. */
     void beginDeletion() {
-        // It must not try again once the broker is back.
+        // It must not retry once the broker is back.
         deleting = Admin.create(Map.of("bootstrap.servers", bootstrap, "retries", 0));
         deleting.deleteTopics(TOPICS);
     }
@@ -64,7 +64,7 @@ final class CrashIncarnations {
      * Creates the topics, writes to them and reads them from their beginning.
      *
      * @return null if all was as it should be, else what was not.
-     * @throws InterruptedException never, as nobody interrupts.
+     * @throws InterruptedException never, since no thread is interrupted.
      */
     String renew() throws InterruptedException {
         incarnation++;

@@ -13,8 +13,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Produces to several topics, idempotent and with acks=all, through any number of the broker's deaths, and enters into the
- * topics' ledgers what was acknowledged. Now and then it takes a new producer id. Runs on a thread of its own.
+ * Produces to several topics, idempotent and with acks=all, through any number of kills of the broker, and records the
+ * acknowledged records in the topics' ledgers. Now and then it takes a new producer id. Runs on a separate thread.
  */
 final class CrashProducer implements Runnable {
     /** The number of a record and that of its producer begin its value. */
@@ -38,10 +38,10 @@ final class CrashProducer implements Runnable {
      * Creates one.
      *
      * @param index     tells it from the others.
-     * @param bootstrap where the broker is, now and after every restart.
+     * @param bootstrap the broker's address, which does not change.
      * @param topics    where to write.
      * @param numbers   gives each record of all producers a number of its own.
-     * @param failure   takes the first failure.
+     * @param failure receives the first failure.
      * @param seed      decides what is written and when.
      */
     CrashProducer(
@@ -59,7 +59,7 @@ final class CrashProducer implements Runnable {
         random = new SplittableRandom(seed);
     }
 
-    /** Lets it send what it has begun, and end. */
+    /** Stops the producer after it has sent its pending records. */
     void stop() {
         stopped = true;
     }

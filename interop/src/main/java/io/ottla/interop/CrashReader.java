@@ -15,9 +15,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
- * Reads topics from their beginning on, a piece at a time, and enters into their ledgers what it finds: offsets without a gap,
- * each producer's records in the order they were sent, and all that was acknowledged where it was acknowledged. Used by one
- * thread.
+ * Reads topics from their beginning on, a piece at a time, and records the results in their ledgers: there must be
+ * offsets without a gap, each producer's records in the order of sending, and all acknowledged records at their
+ * offsets. Used by one thread.
  */
 final class CrashReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
@@ -28,7 +28,7 @@ final class CrashReader implements AutoCloseable {
     private final KafkaConsumer<String, byte[]> consumer;
     private final Map<TopicPartition, Place> places = new HashMap<>();
 
-    /** How far a partition was read. */
+    /** The position of a partition. */
     private static final class Place {
         private final CrashTopic topic;
         private final Map<String, Integer> lastByKey = new HashMap<>();
@@ -46,9 +46,9 @@ final class CrashReader implements AutoCloseable {
     /**
      * Creates a reader that has read nothing.
      *
-     * @param bootstrap where the broker is, now and after every restart.
+     * @param bootstrap the broker's address, which does not change.
      * @param topics    what to read.
-     * @param producers how many producers write.
+     * @param producers the number of producers.
      */
     CrashReader(final String bootstrap, final Collection<CrashTopic> topics, final int producers) {
         this.topics = List.copyOf(topics);
@@ -72,7 +72,7 @@ final class CrashReader implements AutoCloseable {
         places.keySet().forEach(partition -> consumer.seek(partition, 0));
     }
 
-    /** Reads to the end that the partitions have now, and compares. What is wrong is told by the ledgers. */
+    /** Reads to the present end of the partitions, and compares. Failures are in the ledgers. */
     void readOn() {
         final Map<TopicPartition, Long> promised = new HashMap<>();
         final Map<CrashTopic, Map<String, Integer>> promisedByKey = new HashMap<>();
@@ -143,7 +143,7 @@ final class CrashReader implements AutoCloseable {
         place.taken++;
         final Ledger ledger = place.topic.ledger();
         if (record.value() == null || record.value().length < CrashProducer.VALUE_BYTES_MIN) {
-            ledger.fail(record.partition(), record.offset(), "holds a value that nobody sent");
+            ledger.fail(record.partition(), record.offset(), "holds a value that was never sent");
             return;
         }
         final ByteBuffer value = ByteBuffer.wrap(record.value());

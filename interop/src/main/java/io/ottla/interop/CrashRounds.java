@@ -19,9 +19,10 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Kills a broker with SIGKILL at random moments, again and again, while idempotent producers with acks=all write to it, and
- * reads after every restart what is there: no record that was acknowledged is lost, none is there twice, no offset is used
- * again, none is left out, and the last value of every key is there. Other topics are being deleted as the broker is killed, and are created again.
+ * Kills a broker with SIGKILL at random moments, repeatedly, while idempotent producers with acks=all write to it, and
+ * reads the records after every restart: no acknowledged record is lost, none is there twice, no offset is used again
+ * or missing, and the last value of every key is there. Other topics are being deleted as the broker is killed, and are
+ * created again.
  */
 final class CrashRounds {
     private static final int PRODUCERS = 3;
@@ -30,7 +31,7 @@ final class CrashRounds {
     /** A deletion takes a few milliseconds from the client's call on. */
     private static final int DELETION_MAX_MS = 40;
 
-    /** One round in so many kills the broker while it starts, too. */
+    /** One of this many rounds also kills the broker while it starts. */
     private static final int KILLED_AT_START = 5;
 
     private final BrokerProcess broker;
@@ -60,7 +61,7 @@ final class CrashRounds {
      * @param args {@code --rounds N}, {@code --seed S} ({@code random} for a new one), {@code --broker COMMAND}.
      * @throws IOException          if the broker does not start.
      * @throws ExecutionException   if the topics can't be created.
-     * @throws InterruptedException never, as nobody interrupts.
+     * @throws InterruptedException never, since no thread is interrupted.
      */
     public static void main(final String[] args) throws IOException, ExecutionException, InterruptedException {
         final Options options =
@@ -137,7 +138,7 @@ final class CrashRounds {
         return failure() == null ? compareAll() : failure();
     }
 
-    /** How many logs of deleted topics a kill left. */
+    /** Returns the number of logs of deleted topics that kills left. */
     private long strays() throws IOException {
         try (Stream<Path> files = Files.list(broker.dataFolder())) {
             return files.filter(file -> file.getFileName().toString().endsWith("-stray"))
@@ -175,7 +176,7 @@ final class CrashRounds {
         slowestStartNs = Math.max(slowestStartNs, took);
     }
 
-    /** Reads everything anew, and once more after a clean stop. */
+    /** Reads everything again, and once more after a clean stop. */
     private String compareAll() throws IOException {
         if (acknowledged() != numbers.get()) {
             return numbers.get() + " records were sent and " + acknowledged()

@@ -4,7 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A topic that producers write to while its broker is killed again and again, and what is known of it. Any thread may call it.
+ * A topic that producers write to while its broker is killed repeatedly, with its expected records. Any thread may call
+ * it.
  */
 final class CrashTopic {
     private final String name;
@@ -43,7 +44,7 @@ final class CrashTopic {
     }
 
     /**
-     * Enters that a record was acknowledged.
+     * Records that a record was acknowledged.
      *
      * @param key       its key, or null.
      * @param partition its partition.
@@ -60,7 +61,7 @@ final class CrashTopic {
     }
 
     /**
-     * Gives the last record of each key that was acknowledged until now.
+     * Returns the last record of each key that was acknowledged until now.
      *
      * @return a copy.
      */

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Damages the files of hostile clients' topics while the broker is down, and puts into its data folder what does not belong there:
- * foreign files, folders and links, which must still be there afterwards. Used by one thread.
+ * Damages the files of hostile clients' topics while the broker is down, and adds foreign files, folders and links to
+ * its data folder, which must still be there afterwards. Used by one thread.
  */
 final class DamagedFiles {
     private static final int DAMAGES = 20;
@@ -74,7 +74,7 @@ final class DamagedFiles {
     }
 
     /**
-     * Looks whether all is there that was put there.
+     * Checks that all foreign files are still there.
      *
      * @return what is not, or null.
      * @throws IOException if something can't be read.
@@ -93,7 +93,7 @@ final class DamagedFiles {
     }
 
     /**
-     * Damages some files of hostile clients' topics: what is derived from the records for the most part, now and then records.
+     * Damages some files of hostile clients' topics: mostly data derived from the records, now and then records.
      *
      * @throws IOException if they can't be changed.
      */

@@ -5,7 +5,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.record.internal.CompressionType;
 
-/** What a consumer can ask to read, without a session. */
+/** Cases about fetches without a session. */
 final class FetchCases {
     static final Uuid UNKNOWN_ID = new Uuid(0x1234_5678_9abc_def0L, 43);
 
@@ -220,7 +220,7 @@ final class FetchCases {
                     .partition(1, 0)
                     .ask("less-than-wanted");
         });
-        // What must not wait: were it to, the time would run out and the step end in silence.
+        // These requests must not wait: otherwise the step would time out.
         book.at(ApiKeys.FETCH, "error-ends-the-wait", new int[] {4, 11, 12, 13, 18}, (peer, version) -> {
             final String log = peer.fixture("log", LOG, "log");
             new FetchAsk(peer, version)
@@ -248,7 +248,7 @@ final class FetchCases {
             });
             peer.collect("parked", ApiKeys.FETCH, version);
         });
-        // What must wait: were it answered at once, it would have no records.
+        // These requests must wait: otherwise the answer would have no records.
         book.at(
                 ApiKeys.FETCH,
                 "unknown-topic-does-not-end-the-wait",

@@ -17,7 +17,7 @@ final class Fixtures {
     }
 
     /**
-     * Makes the topics if that was not done yet.
+     * Creates the topics if that was not done yet.
      *
      * @param name   names the fixture.
      * @param script creates and fills its topics.

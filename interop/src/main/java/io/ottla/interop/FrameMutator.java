@@ -21,7 +21,7 @@ final class FrameMutator {
     }
 
     /**
-     * Makes the next frame.
+     * Creates the next frame.
      *
      * @return its bytes on the wire, the length in front, which may lie.
      */

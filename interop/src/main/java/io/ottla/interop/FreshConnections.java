@@ -10,8 +10,8 @@ import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
 import org.apache.kafka.common.protocol.ApiKeys;
 
 /**
- * Connects again and again as a new client would, and asks for the APIs and for a topic. A connection that is refused is tried
- * again; how long it takes until one is served counts. Runs on a thread of its own.
+ * Connects repeatedly as a new client would, and asks for the APIs and for a topic. A refused connection is retried;
+ * the time until one is served is measured. Runs on a separate thread.
  */
 final class FreshConnections implements Runnable {
     private static final int INTERVAL_MS = 200;
@@ -41,7 +41,7 @@ final class FreshConnections implements Runnable {
     }
 
     /**
-     * Gives how long new clients waited beside hostile ones.
+     * Returns how long new clients waited beside hostile ones.
      *
      * @return those until now.
      */

@@ -90,7 +90,7 @@ final class GoodClients {
     /**
      * Has the producer end with what it began, and then the others.
      *
-     * @throws InterruptedException never, as nobody interrupts.
+     * @throws InterruptedException never, since no thread is interrupted.
      */
     void stop() throws InterruptedException {
         producer.stop();

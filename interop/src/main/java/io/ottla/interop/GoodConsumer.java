@@ -10,8 +10,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Reads the good topic as it grows: each record once, in order, and how long after it was due. Runs on a thread of its own; any
- * thread may read its latencies.
+ * Reads the good topic as it grows: each record once, in order, and measures the time since it was due. Runs on a
+ * separate thread; any thread may read its latencies.
  */
 final class GoodConsumer implements Runnable {
     private static final Duration POLL = Duration.ofMillis(100);
@@ -42,7 +42,7 @@ final class GoodConsumer implements Runnable {
     }
 
     /**
-     * Gives the times from when a record was due until it was read.
+     * Returns the times from when a record was due until it was read.
      *
      * @param phase when it was due.
      * @return those that were entered until now, and will be.

@@ -11,8 +11,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * The only member of a group: it must keep its partitions as long as the broker runs, and every commit must succeed. Runs on a
- * thread of its own.
+ * The only member of a group: it must keep its partitions as long as the broker runs, and every commit must succeed.
+ * Runs on a separate thread.
  */
 final class GoodMember implements Runnable {
     private static final Duration POLL = Duration.ofMillis(200);
@@ -28,7 +28,7 @@ final class GoodMember implements Runnable {
     /**
      * Creates one.
      *
-     * @param bootstrap where the broker is.
+     * @param bootstrap the broker's address.
      * @param good      what it reads.
      * @param protocol  {@code classic} or {@code consumer}.
      */
@@ -47,7 +47,7 @@ final class GoodMember implements Runnable {
     }
 
     /**
-     * Gives how long commits took beside hostile clients.
+     * Returns how long commits took beside hostile clients.
      *
      * @return those until now.
      */
@@ -98,7 +98,7 @@ final class GoodMember implements Runnable {
         }
     }
 
-    /** Says when partitions are taken away. */
+    /** Fails when partitions are revoked. */
     private final class Kept implements ConsumerRebalanceListener {
         @Override
         public void onPartitionsAssigned(final Collection<TopicPartition> partitions) {

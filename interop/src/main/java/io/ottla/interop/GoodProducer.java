@@ -8,8 +8,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Produces at a fixed rate, idempotent and with acks=all, and enters what was acknowledged. A record that is sent late was due when
- * it was due, so that nothing is left out of the latencies when all waits. Runs on a thread of its own.
+ * Produces at a fixed rate, idempotent and with acks=all, and records the acknowledged records. The latency of a record
+ * counts from its scheduled time, so that delays of the producer are included. Runs on a separate thread.
  */
 final class GoodProducer implements Runnable {
     private final String bootstrap;
@@ -35,7 +35,7 @@ final class GoodProducer implements Runnable {
     }
 
     /**
-     * Tells how many records had to be sent more than once.
+     * Returns how many records had to be sent more than once.
      *
      * @return the number until a moment ago.
      */

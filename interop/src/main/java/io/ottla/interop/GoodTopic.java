@@ -12,7 +12,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What the good clients beside hostile ones share: their topic, in which phase the run is, and what went wrong. Any thread may call
+ * The shared state of the good clients: their topic, the phase of the run, and the first failure. Any thread may call
  * it, and one changes the phase.
  */
 final class GoodTopic {
@@ -28,22 +28,22 @@ final class GoodTopic {
     private volatile Phase phase = Phase.UNCOUNTED;
     private volatile int turn;
 
-    /** To which time a record belongs. */
+    /** The phases of a run, to which records belong. */
     enum Phase {
         /** While clients warm up, or the broker is stopped on purpose. */
         UNCOUNTED,
         /** Without hostile clients. */
         QUIET,
-        /** Beside hostile clients. */
+        /** With hostile clients. */
         HOSTILE
     }
 
     /**
      * Creates the topic, which keeps its records whatever the broker's settings are.
      *
-     * @param bootstrap where the broker is.
-     * @throws ExecutionException   if it can't be created.
-     * @throws InterruptedException never, as nobody interrupts.
+     * @param bootstrap the broker's address.
+     * @throws ExecutionException if it cannot be created.
+     * @throws InterruptedException never, since no thread is interrupted.
      */
     void create(final String bootstrap) throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
@@ -86,7 +86,7 @@ final class GoodTopic {
     }
 
     /**
-     * Makes a record's value, which says when it was due.
+     * Creates a record's value, which says when it was due.
      *
      * @param number     the record's.
      * @param intendedNs when it is due, by {@link System#nanoTime}.
@@ -115,7 +115,7 @@ final class GoodTopic {
     }
 
     /**
-     * Enters what went wrong; the first is kept.
+     * Records a failure; the first is kept.
      *
      * @param what a sentence.
      */
@@ -124,7 +124,7 @@ final class GoodTopic {
     }
 
     /**
-     * Tells what a good client was told that it should not have been.
+     * Returns the first unexpected error of a good client.
      *
      * @return the first of it, or null.
      */

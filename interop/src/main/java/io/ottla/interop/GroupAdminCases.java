@@ -8,7 +8,7 @@ import org.apache.kafka.common.message.DescribeGroupsRequestData;
 import org.apache.kafka.common.message.ListGroupsRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 
-/** Groups are listed, described and deleted. */
+/** Cases about listing, describing and deleting groups. */
 final class GroupAdminCases {
     private GroupAdminCases() {}
 
@@ -26,7 +26,7 @@ final class GroupAdminCases {
         return new DeleteGroupsRequestData().setGroupsNames(List.of(groups));
     }
 
-    /** Makes a group in each state. */
+    /** Creates a group in each state. */
     private static void groups(final Peer peer) throws IOException {
         final String topic = GroupTalk.topic(peer);
         peer.prepare(

@@ -10,7 +10,7 @@ import org.apache.kafka.common.message.DescribeConfigsRequestData.DescribeConfig
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 
-/** Settings of groups are changed and described. */
+/** Cases about changing and describing settings of groups. */
 final class GroupConfigCases {
     private static final byte GROUP = 32;
     private static final String SESSION = "consumer.session.timeout.ms";

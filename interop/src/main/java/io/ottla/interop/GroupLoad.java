@@ -25,8 +25,9 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 
 /**
- * Makes many groups of five members that only live, and tells what their heartbeats cost the broker. The members share a few
- * connections, since what connections cost is another matter. It prints lines of a name and a number.
+ * Creates many groups of five members that only live, and measures the cost of their heartbeats on the broker. The
+ * members share a few connections, since the cost of connections is not measured here. It prints lines of a name and a
+ * number.
  */
 final class GroupLoad {
     private static final int MEMBERS = 5;
@@ -55,7 +56,7 @@ final class GroupLoad {
         this.intervalMs = classic ? 3_000 : 5_000;
     }
 
-    /** A member, and the request that it sends again and again; null if the next one must be built. */
+    /** A member, and the request that it sends repeatedly; null if the next one must be built. */
     private static final class Alive {
         private final Channel channel;
         private final String group;
@@ -147,7 +148,7 @@ final class GroupLoad {
         for (final List<Alive> members : parts) {
             threads.add(Thread.ofPlatform().start(() -> live(members)));
         }
-        // The first rounds warm both sides up, and give out the last of the work.
+        // The first rounds warm up both sides, and complete the assignments.
         Thread.sleep(3L * intervalMs);
         beats.reset();
         final double cpuBefore = cpuSeconds();
@@ -172,7 +173,10 @@ final class GroupLoad {
         }
     }
 
-    /** Makes the topic that groups read and that of the groups themselves, and waits until all of its partitions serve. */
+    /**
+     * Creates the topic that groups read and that of the groups themselves, and waits until all of its partitions
+     * serve.
+     */
     private void makeTopics() throws IOException {
         final Channel channel = new Channel(address);
         final CreateTopicsRequestData request = new CreateTopicsRequestData().setTimeoutMs(TIMEOUT_MS);
@@ -226,7 +230,10 @@ final class GroupLoad {
         }
     }
 
-    /** All are given their ids first, so that the second generation, in which the first member comes back, waits for all. */
+    /**
+     * Joins the members of a classic group. All get their ids first, so that the second generation waits for all of
+     * them.
+     */
     private static void joinClassic(final List<Channel> channels, final String group, final List<Alive> members)
             throws IOException {
         final List<String> ids = new ArrayList<>();
@@ -297,7 +304,7 @@ final class GroupLoad {
                 .setMemberEpoch(alive.epoch);
     }
 
-    /** Sends a heartbeat of the newer protocol, and takes or gives up at once what the member is told. */
+    /** Sends a heartbeat of the newer protocol, and applies the new assignment at once. */
     private static void beat(final Alive alive, final ConsumerGroupHeartbeatRequestData request) throws IOException {
         Map<String, Object> answer = alive.channel.ask(ApiKeys.CONSUMER_GROUP_HEARTBEAT, 1, request);
         while (take(alive, answer)) {
@@ -314,7 +321,7 @@ final class GroupLoad {
         }
     }
 
-    /** Learns the epoch, and says whether the member has something to acknowledge. */
+    /** Stores the epoch, and returns whether the member has an assignment to acknowledge. */
     private static boolean take(final Alive alive, final Map<String, Object> answer) throws IOException {
         if (!answer.get("error_code").equals((short) 0)) {
             throw new IOException(alive.group + ": " + answer);
@@ -324,7 +331,7 @@ final class GroupLoad {
         return answer.get("assignment") != null;
     }
 
-    /** One heartbeat of each member in each interval, evenly. */
+    /** Sends one heartbeat of each member in each interval, evenly. */
     private void live(final List<Alive> members) {
         final long stepNs = intervalMs * 1_000_000L / Math.max(1, members.size());
         long due = System.nanoTime();
@@ -358,7 +365,7 @@ final class GroupLoad {
         }
         member.channel.connection.send(member.frame);
         final ByteBuffer answer = member.channel.connection.read(TIMEOUT_MS);
-        // Behind the correlation id (4 bytes), the header's tags (1) and the throttle time (4).
+        // After the correlation id (4 bytes), the header's tags (1) and the throttle time (4).
         if (answer.remaining() < 11 || answer.getShort(9) != 0) {
             failures.increment();
         } else if (!classic) {
@@ -390,7 +397,7 @@ final class GroupLoad {
         }
     }
 
-    /** What is left in the heap after a full collection. */
+    /** Returns the size of the heap after a full collection. */
     private double liveHeapMb() throws IOException {
         final String jcmd =
                 Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();

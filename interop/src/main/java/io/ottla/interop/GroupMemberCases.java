@@ -8,7 +8,7 @@ import org.apache.kafka.common.message.LeaveGroupRequestData.MemberIdentity;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 
-/** Members of classic groups sync, live and leave. */
+/** Cases about syncs, heartbeats and leaves of classic groups. */
 final class GroupMemberCases {
     private GroupMemberCases() {}
 
@@ -89,7 +89,7 @@ final class GroupMemberCases {
             peer.on("b", () -> peer.receive(ApiKeys.JOIN_GROUP, GroupTalk.JOIN));
             final Member leader = new Member(a.id(), 2);
             final SyncGroupRequestData ofFollower = GroupTalk.sync(group, new Member(b, 2));
-            // What a follower assigns is passed over.
+            // Assignments of a follower are ignored.
             ofFollower.assignments().add(GroupTalk.part(leader, 66));
             peer.on("b", () -> peer.tell(api, version, ofFollower));
             BrokerProcess.pause(50);

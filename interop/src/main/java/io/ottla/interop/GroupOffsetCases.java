@@ -20,7 +20,7 @@ import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequest
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestTopics;
 import org.apache.kafka.common.protocol.ApiKeys;
 
-/** Groups keep, tell and forget offsets. */
+/** Cases about committing, fetching and deleting offsets. */
 final class GroupOffsetCases {
     private static final int TOPIC_IDS = 10;
     private static final int GROUP_BATCHES = 8;

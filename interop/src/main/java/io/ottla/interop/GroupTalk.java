@@ -19,7 +19,7 @@ import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData.SyncGroupRequestAssignment;
 import org.apache.kafka.common.protocol.ApiKeys;
 
-/** What the cases about groups have in common: their requests, and the ways to bring a group into a state. */
+/** The common code of the cases about groups: their requests, and ways to bring a group into a state. */
 final class GroupTalk {
     /** The version at which preparations speak; the last one without topic ids. */
     static final int JOIN = 9;
@@ -32,7 +32,7 @@ final class GroupTalk {
     /** The session that members ask for; long enough that none expires by chance. */
     static final int SESSION_MS = 30_000;
 
-    /** For what Kafka's broker does in the background after an answer, and no request tells of. */
+    /** The time for background work of Kafka's broker after an answer, which no request shows. */
     static final int BACKGROUND_MS = 1_000;
 
     /** A first commit makes a broker create the topic of groups; until it leads it, it refuses. */
@@ -166,7 +166,7 @@ final class GroupTalk {
     }
 
     /**
-     * Takes a member out of the answer to its join.
+     * Reads a member from the answer to its join.
      *
      * @param peer   the broker.
      * @param answer the answer.
@@ -194,13 +194,13 @@ final class GroupTalk {
     }
 
     /**
-     * Makes a group of one member that leads it, and has not synced yet.
+     * Creates a group of one member that leads it, and has not synced yet.
      *
      * @param peer  the broker.
      * @param group the group.
      * @param name  what the case calls the member.
      * @return the member.
-     * @throws IOException if it can't join.
+     * @throws IOException if it cannot join.
      */
     static Member leader(final Peer peer, final String group, final String name) throws IOException {
         final String id = memberId(peer, group, name);
@@ -208,13 +208,13 @@ final class GroupTalk {
     }
 
     /**
-     * Makes a stable group of one member, which lives on.
+     * Creates a stable group of one member, which lives on.
      *
      * @param peer  the broker.
      * @param group the group.
      * @param name  what the case calls the member.
      * @return the member.
-     * @throws IOException if it can't join.
+     * @throws IOException if it cannot join.
      */
     static Member stable(final Peer peer, final String group, final String name) throws IOException {
         final Member member = leader(peer, group, name);
@@ -225,14 +225,14 @@ final class GroupTalk {
     }
 
     /**
-     * Makes a stable group of one static member.
+     * Creates a stable group of one static member.
      *
      * @param peer     the broker.
      * @param group    the group.
      * @param instance the member's own name.
      * @param name     what the case calls the member.
      * @return the member.
-     * @throws IOException if it can't join.
+     * @throws IOException if it cannot join.
      */
     static Member stableStatic(final Peer peer, final String group, final String instance, final String name)
             throws IOException {
@@ -299,7 +299,7 @@ final class GroupTalk {
     }
 
     /**
-     * Waits until a member is told to join again.
+     * Waits until a member must rejoin.
      *
      * @param peer   the broker.
      * @param group  the group.
@@ -311,12 +311,12 @@ final class GroupTalk {
     }
 
     /**
-     * Waits until a member is told something.
+     * Waits until a member receives an error.
      *
      * @param peer   the broker.
      * @param group  the group.
      * @param member the member.
-     * @param error  what it shall be told.
+     * @param error the expected error.
      * @throws IOException if it is not told so in time.
      */
     static void await(final Peer peer, final String group, final Member member, final int error) throws IOException {

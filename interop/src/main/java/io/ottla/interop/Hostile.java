@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Lets hostile clients at a broker beside good ones, and judges: the process lives within its memory, the good ones lose nothing, are
- * told no error and wait hardly longer than without the others, and whoever comes new is served.
+ * Runs hostile and good clients against a broker, and judges: the process stays within its memory, the good clients
+ * lose nothing, receive no error and wait hardly longer than without the hostile ones, and new clients are served.
  */
 final class Hostile {
     private static final int WARM_UP_MAX_MS = 15_000;
@@ -29,7 +29,10 @@ final class Hostile {
     /** Below this a p99.9 of the quiet phase is a matter of luck on a machine of two processors, so it counts as this. */
     private static final double QUIET_FLOOR_MS = 5;
 
-    /** What a container has for everything beside the heap: 160 MB in all for a heap of 64 MB, 800 MB for one of 512 MB. */
+    /**
+     * The memory of a container for everything except the heap: 160 MB in total for a heap of 64 MB, 800 MB for one of
+     * 512 MB.
+     */
     private static final int MEMORY_BESIDE_HEAP_MB = 96;
 
     /** After which Docker kills a container that was asked to stop. */
@@ -107,7 +110,7 @@ final class Hostile {
     }
 
     private boolean run() throws IOException, ExecutionException, InterruptedException {
-        // However this program ends, nothing that it started goes on.
+        // All started processes end with this program.
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::kill));
         start();
         clients = new GoodClients(broker, good, options.number("--rate"), FRESH_BOUND_MS);
@@ -366,7 +369,7 @@ final class Hostile {
                         .formatted(hostile.p999(), quiet.p999(), hostile.p999() / quiet.p999(), bound));
     }
 
-    /** A check that nobody attacked would pass. */
+    /** Checks that there was an attack, since the other checks would pass without one. */
     private void judgeAttackers() throws IOException {
         final String rounds = lastLine();
         check(

@@ -47,7 +47,7 @@ final class HostileBatches {
     }
 
     /**
-     * Makes a batch: sound, spoilt, or no batch at all.
+     * Creates a batch: sound, spoilt, or no batch at all.
      *
      * @param random decides.
      * @return the records.
@@ -133,7 +133,7 @@ final class HostileBatches {
     }
 
     /**
-     * Makes a batch with one record, whose value is zeros.
+     * Creates a batch with one record, whose value is zeros.
      *
      * @param type      the compression.
      * @param valueSize how many zeros.

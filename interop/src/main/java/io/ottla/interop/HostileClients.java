@@ -24,13 +24,13 @@ final class HostileClients {
     private final HostileTarget target;
     private final long seed;
 
-    /** What a kind does once. */
+    /** One round of a kind. */
     @FunctionalInterface
     interface Round {
         /**
          * Does it.
          *
-         * @throws IOException if the broker does not play along, which is its right.
+         * @throws IOException if the broker refuses, as it may.
          */
         void run() throws IOException;
     }

@@ -51,7 +51,7 @@ final class HostileConnection implements AutoCloseable {
      * Sends what the broker takes.
      *
      * @param bytes     what to send; its position moves.
-     * @param timeoutMs how long to try.
+     * @param timeoutMs the longest time to try, in milliseconds.
      * @return whether all was sent.
      * @throws IOException if the broker closed the connection.
      */
@@ -73,7 +73,7 @@ final class HostileConnection implements AutoCloseable {
      * Sends a request with its length.
      *
      * @param frame     what follows the length; its position does not move.
-     * @param timeoutMs how long to try.
+     * @param timeoutMs the longest time to try, in milliseconds.
      * @return whether all was sent.
      * @throws IOException if the broker closed the connection.
      */
@@ -85,7 +85,7 @@ final class HostileConnection implements AutoCloseable {
     /**
      * Reads an answer.
      *
-     * @param timeoutMs how long to wait until it is whole.
+     * @param timeoutMs the longest time to wait, in milliseconds until it is whole.
      * @return what follows its length; null if it did not come.
      * @throws IOException if the broker closed the connection.
      */
@@ -119,7 +119,7 @@ final class HostileConnection implements AutoCloseable {
      * Sends a request and waits for its answer.
      *
      * @param frame     what follows the length.
-     * @param timeoutMs how long to wait for each of the two.
+     * @param timeoutMs the longest time to wait, in milliseconds for each of the two.
      * @return the answer, or null if there is none in time.
      * @throws IOException if the broker closed the connection.
      */

@@ -139,7 +139,7 @@ final class HostileGroups {
     }
 
     /**
-     * Makes groups that were never there: with members, or with a committed offset alone.
+     * Creates groups that were never there: with members, or with a committed offset alone.
      *
      * @throws IOException if the broker closes the connection.
      */

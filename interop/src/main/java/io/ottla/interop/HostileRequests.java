@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 
-/** Hostile clients that ask: well-formed requests of every kind, the same spoilt, and huge ones. Each used by one thread. */
+/**
+ * Hostile clients that send requests: well-formed ones of every kind, damaged ones, and huge ones. Each used by one
+ * thread.
+ */
 final class HostileRequests {
     private static final int REQUESTS = 20;
     private static final int MUTATED_FROM = 3_000;

@@ -30,7 +30,7 @@ final class HostileTarget {
     /**
      * Asks a broker what it serves.
      *
-     * @param address     where it is.
+     * @param address the broker's address.
      * @param descriptors how many files and connections its process may have open.
      * @throws IOException if it does not say.
      */
@@ -71,7 +71,7 @@ final class HostileTarget {
     }
 
     /**
-     * Asks on a connection of its own.
+     * Asks on a separate connection.
      *
      * @param random  draws the address to come from.
      * @param api     the API's key.
@@ -102,7 +102,7 @@ final class HostileTarget {
      * Creates topics, if they are not there and the broker lets it.
      *
      * @param random     draws the address to come from.
-     * @param partitions how many each has.
+     * @param partitions the number of partitions of each.
      * @param created    their names.
      * @throws IOException if there is no answer.
      */

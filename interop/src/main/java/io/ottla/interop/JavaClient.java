@@ -43,7 +43,7 @@ final class JavaClient {
      *             {@code consume BOOTSTRAP COUNT FOLDER TOPIC...}.
      * @throws IOException          if a file can't be read or written.
      * @throws ExecutionException   if the broker refuses something.
-     * @throws InterruptedException never, as nobody interrupts.
+     * @throws InterruptedException never, since no thread is interrupted.
      */
     public static void main(final String[] args) throws IOException, ExecutionException, InterruptedException {
         final String bootstrap = args[1];

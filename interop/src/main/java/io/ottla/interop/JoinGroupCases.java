@@ -9,7 +9,7 @@ import org.apache.kafka.common.message.JoinGroupRequestData.JoinGroupRequestProt
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 
-/** Members join classic groups. */
+/** Cases about joins of classic groups. */
 final class JoinGroupCases {
     private static final ApiKeys API = ApiKeys.JOIN_GROUP;
     private static final int INSTANCES = 5;

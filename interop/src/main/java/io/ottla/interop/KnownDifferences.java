@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The written list of differences between two brokers, each with its reason. A line has eight columns between {@code |}: API,
- * versions ({@code *}, {@code v3} or {@code v3-v7}), case, step, field, what the first broker says, what the second says, and
- * why. In the columns other than the versions and the reason, {@code *} stands for any text. Empty lines and those that begin
- * with {@code #} say nothing.
+ * The written list of differences between two brokers, each with its reason. A line has eight columns between {@code
+ * |}: API, versions ({@code *}, {@code v3} or {@code v3-v7}), case, step, field, the value of the first broker, that of
+ * the second, and the reason. In the columns other than the versions and the reason, {@code *} stands for any text.
+ * Empty lines and those that begin with {@code #} are ignored.
  */
 final class KnownDifferences {
     private static final int COLUMNS = 8;
@@ -57,7 +57,7 @@ final class KnownDifferences {
      *
      * @param file the file.
      * @return the list, of which no line has occurred yet.
-     * @throws IOException if it can't be read or a line has not its columns.
+     * @throws IOException if it cannot be read or a line has not its columns.
      */
     static KnownDifferences read(final Path file) throws IOException {
         final KnownDifferences known = new KnownDifferences();

@@ -8,7 +8,7 @@ final class Latencies {
     private int count;
 
     /**
-     * Enters one.
+     * Adds a latency.
      *
      * @param nanos how long it took.
      */

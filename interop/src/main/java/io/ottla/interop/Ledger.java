@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * What producers were told of one topic, and what was read from it: which record lies at which offset. Whatever contradicts
- * an earlier entry is a failure, of which the first is kept. Any thread may call it.
+ * The acknowledged and the read records of one topic by offset. A contradiction to an earlier entry is a failure; the
+ * first is kept. Any thread may call it.
  */
 final class Ledger {
     private static final int NOTHING = 0;
@@ -32,7 +32,7 @@ final class Ledger {
     }
 
     /**
-     * Enters that a record was acknowledged.
+     * Records that a record was acknowledged.
      *
      * @param partition its partition.
      * @param offset    its offset.
@@ -50,7 +50,7 @@ final class Ledger {
     }
 
     /**
-     * Enters that a record was read.
+     * Records that a record was read.
      *
      * @param partition its partition.
      * @param offset    its offset.
@@ -69,7 +69,7 @@ final class Ledger {
     }
 
     /**
-     * Says how far a partition is acknowledged.
+     * Returns the acknowledged end of a partition.
      *
      * @param partition the partition.
      * @return one more than the highest offset that was acknowledged.
@@ -102,7 +102,7 @@ final class Ledger {
     }
 
     /**
-     * Enters a failure.
+     * Records a failure.
      *
      * @param partition where it is.
      * @param offset    where it is.
@@ -115,7 +115,7 @@ final class Ledger {
     }
 
     /**
-     * Tells the first failure.
+     * Returns the first failure.
      *
      * @return a sentence, or null.
      */

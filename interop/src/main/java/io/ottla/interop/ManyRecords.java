@@ -60,7 +60,7 @@ final class ManyRecords {
      *             {@code --broker COMMAND}, {@code --tool COMMAND}.
      * @throws IOException          if the broker does not start.
      * @throws ExecutionException   if the topic can't be created.
-     * @throws InterruptedException never, as nobody interrupts.
+     * @throws InterruptedException never, since no thread is interrupted.
      */
     public static void main(final String[] args) throws IOException, ExecutionException, InterruptedException {
         final Options options = new Options(
@@ -237,7 +237,7 @@ final class ManyRecords {
         return (long) partition << 48 | offset;
     }
 
-    /** Makes the bytes of a record: its index, and then what follows from it. */
+    /** Creates the bytes of a record: its index, and then what follows from it. */
     private static byte[] value(final int index) {
         final SplittableRandom random = new SplittableRandom(index);
         final ByteBuffer bytes = ByteBuffer.allocate(SIZE).putInt(index);

@@ -64,7 +64,7 @@ final class MutatedFrames {
      *             {@code --broker COMMAND}.
      * @throws IOException          if the broker does not start, or is gone.
      * @throws ExecutionException   if the topics that came to be can't be deleted.
-     * @throws InterruptedException never, as nobody interrupts.
+     * @throws InterruptedException never, since no thread is interrupted.
      */
     public static void main(final String[] args) throws IOException, ExecutionException, InterruptedException {
         final Options options = new Options(
@@ -207,7 +207,7 @@ final class MutatedFrames {
         }
     }
 
-    /** Asks on a connection of its own, as any other client would. */
+    /** Asks on a separate connection, as any other client would. */
     private void probe() {
         if (!broker.isAlive()) {
             failure.compareAndSet(null, "the broker is gone");

@@ -61,7 +61,7 @@ final class Peer implements AutoCloseable {
     }
 
     /**
-     * Makes a topic's name that no other case uses.
+     * Creates a topic's name that no other case uses.
      *
      * @param suffix tells the case's topics apart.
      * @return the name.
@@ -93,7 +93,7 @@ final class Peer implements AutoCloseable {
      * @param api       the API by whose schema an answer is read.
      * @param version   the version of that schema.
      * @param frame     what follows the length.
-     * @param timeoutMs how long to wait before it counts as silence.
+     * @param timeoutMs the longest time to wait, in milliseconds before it counts as silence.
      * @return as {@link #ask}.
      * @throws IOException if the connection can't be made.
      */
@@ -129,7 +129,7 @@ final class Peer implements AutoCloseable {
      * @param api     the API's key.
      * @param version the version.
      * @param message the request.
-     * @throws IOException if it can't be sent.
+     * @throws IOException if it cannot be sent.
      */
     void tell(final ApiKeys api, final int version, final ApiMessage message) throws IOException {
         connection().send(Frames.request(api, (short) version, ++correlationId, message));
@@ -178,7 +178,7 @@ final class Peer implements AutoCloseable {
     }
 
     /**
-     * Does something on a connection of its own, while the case's connection waits for an answer.
+     * Does something on a separate connection, while the case's connection waits for an answer.
      *
      * @param errand asks through this peer.
      * @throws IOException if the errand fails.
@@ -226,10 +226,10 @@ final class Peer implements AutoCloseable {
      * Creates a topic with one replica and waits until it can be written to.
      *
      * @param suffix     as in {@link #topic}.
-     * @param partitions how many.
+     * @param partitions the number of partitions.
      * @param configs    keys and values in turn.
      * @return its name.
-     * @throws IOException if it can't be created.
+     * @throws IOException if it cannot be created.
      */
     String createTopic(final String suffix, final int partitions, final String... configs) throws IOException {
         final String name = topic(suffix);
@@ -250,7 +250,7 @@ final class Peer implements AutoCloseable {
     }
 
     /**
-     * Makes sure that topics which other cases read too are there.
+     * Ensures that topics which other cases read too are there.
      *
      * @param name   names the fixture.
      * @param script creates and fills its topics.
@@ -267,7 +267,7 @@ final class Peer implements AutoCloseable {
     }
 
     /**
-     * Makes sure that something was prepared once for each broker.
+     * Ensures that something was prepared once for each broker.
      *
      * @param name   names the fixture.
      * @param script prepares it.
@@ -295,7 +295,7 @@ final class Peer implements AutoCloseable {
      * Waits until a topic has leaders for all its partitions, and learns its id.
      *
      * @param name       the whole name.
-     * @param partitions how many.
+     * @param partitions the number of partitions.
      * @throws IOException if that takes too long.
      */
     void awaitTopic(final String name, final int partitions) throws IOException {
@@ -368,7 +368,7 @@ final class Peer implements AutoCloseable {
     }
 
     /**
-     * Gives the id that the broker gave a topic.
+     * Returns the id that the broker gave a topic.
      *
      * @param name the topic's name, created before.
      * @return the id.
@@ -382,7 +382,7 @@ final class Peer implements AutoCloseable {
     }
 
     /**
-     * Remembers whose id it is.
+     * Stores the topic of an id.
      *
      * @param name a topic's name.
      * @param id   the id that the broker gave it.
@@ -436,7 +436,7 @@ final class Peer implements AutoCloseable {
         onlyOwnTopics = true;
     }
 
-    /** Tells that the broker compresses what it is sent, so that batches are compared by what is in them. */
+    /** Notes that the broker recompresses batches, so that their contents are compared. */
     void expectRecompression() {
         recompressed = true;
     }
@@ -446,7 +446,7 @@ final class Peer implements AutoCloseable {
     }
 
     /**
-     * Says whether an element of an answer is about a topic or group of another case.
+     * Returns whether an element of an answer is about a topic or group of another case.
      *
      * @param element a struct of the answer.
      * @return true if it should be left out.

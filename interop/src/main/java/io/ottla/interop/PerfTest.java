@@ -24,12 +24,12 @@ final class PerfTest {
      * Starts the tool.
      *
      * @param tool      interop/bin/kafka-tool.
-     * @param bootstrap where the broker is.
+     * @param bootstrap the broker's address.
      * @param topic     where it writes.
      * @param count     how many records.
      * @param size      of a record's value, in bytes.
      * @param output    takes what it prints.
-     * @throws IOException if it can't be run.
+     * @throws IOException if it cannot be run.
      */
     PerfTest(
             final Path tool,
@@ -94,9 +94,9 @@ final class PerfTest {
     }
 
     /**
-     * Makes the fingerprints of the records that the tool sends.
+     * Creates the fingerprints of the records that the tool sends.
      *
-     * @param count how many.
+     * @param count the number.
      * @param size  of each.
      * @return from fingerprint to place in the order.
      */

@@ -104,7 +104,7 @@ final class ProduceAsk {
         peer.ask("read-back", ApiKeys.FETCH, 12, fetch);
     }
 
-    /** Gets a producer id that nobody used. */
+    /** Gets an unused producer id. */
     static long newProducerId(final Peer peer) throws IOException {
         final InitProducerIdRequestData request =
                 new InitProducerIdRequestData().setTransactionalId(null).setTransactionTimeoutMs(60_000);

@@ -19,8 +19,8 @@ import org.apache.kafka.common.protocol.types.TaggedFields;
 import org.apache.kafka.common.protocol.types.Type;
 
 /**
- * Makes well-formed requests of every API and version that a broker serves, with random contents, from Kafka's own schemas.
- * The same seed gives the same requests. Used by one thread.
+ * Creates well-formed requests of every API and version that a broker serves, with random contents, from Kafka's own
+ * schemas. The same seed gives the same requests. Used by one thread.
  *
  * <p>Topics, groups and members have names of {@link HostileNames}, so that no request changes what belongs to others, and none
  * changes the broker's own settings, which only an administrator may.
@@ -75,7 +75,7 @@ final class RandomRequests {
     }
 
     /**
-     * Makes a request.
+     * Creates a request.
      *
      * @return its frame, without the length in front.
      */
@@ -85,9 +85,9 @@ final class RandomRequests {
     }
 
     /**
-     * Makes a request in which one array is long.
+     * Creates a request in which one array is long.
      *
-     * @param elements how long.
+     * @param elements the length of the array.
      * @param sizeMax  the largest frame to be made, in bytes.
      * @return its frame, or null if the API that was drawn has no array, or the frame would be larger.
      */
@@ -304,9 +304,9 @@ final class RandomRequests {
     }
 
     /**
-     * Makes many requests.
+     * Creates many requests.
      *
-     * @param count   how many.
+     * @param count the number.
      * @param sizeMax the largest to be kept, in bytes.
      * @return their frames, without the length in front.
      */

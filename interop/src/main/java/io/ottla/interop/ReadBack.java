@@ -34,12 +34,12 @@ final class ReadBack {
     /** Where records were acknowledged. */
     interface Places {
         /**
-         * Says whether a record was acknowledged there.
+         * Returns whether a record was acknowledged there.
          *
          * @param number    the record.
          * @param partition the partition.
          * @param offset    the offset.
-         * @return whether it was, or true if nobody knows.
+         * @return whether it was, or true if that is unknown.
          */
         boolean isAt(int number, int partition, long offset);
     }
@@ -48,7 +48,7 @@ final class ReadBack {
      * Prepares to read.
      *
      * @param topic      the topic.
-     * @param partitions how many it has.
+     * @param partitions the number of its partitions.
      * @param count      how many records were sent.
      * @param numbers    gives a value's number in the order of sending, or {@link #UNKNOWN}.
      * @param places     where the records were acknowledged.
@@ -74,7 +74,7 @@ final class ReadBack {
     /**
      * Reads everything.
      *
-     * @param bootstrap where the broker is.
+     * @param bootstrap the broker's address.
      * @return what is wrong, or null.
      */
     String run(final String bootstrap) {

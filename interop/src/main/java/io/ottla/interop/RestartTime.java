@@ -38,7 +38,7 @@ final class RestartTime {
      * @param args {@code --megabytes N}, {@code --partitions N}, {@code --runs N}, {@code --cold}, {@code --stop}, {@code --broker COMMAND}.
      * @throws IOException if the broker does not start.
      * @throws ExecutionException if a request fails.
-     * @throws InterruptedException never, as nobody interrupts.
+     * @throws InterruptedException never, since no thread is interrupted.
      */
     public static void main(final String[] args) throws IOException, ExecutionException, InterruptedException {
         final Options options = new Options(

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** Says the same difference of several versions in one line, in the form of {@link KnownDifferences}. */
+/** Returns the same difference of several versions in one line, in the form of {@link KnownDifferences}. */
 final class Summary {
     private static final int VALUE_LENGTH_MAX = 300;
 

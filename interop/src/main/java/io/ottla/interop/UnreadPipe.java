@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A named pipe that takes what a broker prints on stderr and is read only now and then, as by a supervisor that hangs. What was read
- * goes to a file. Runs on a thread of its own.
+ * A named pipe that takes what a broker prints on stderr and is read only now and then, as by a supervisor that hangs.
+ * What was read goes to a file. Runs on a separate thread.
  */
 final class UnreadPipe implements Runnable {
     private static final int READ_MS = 3_000;
@@ -25,7 +25,7 @@ final class UnreadPipe implements Runnable {
      *
      * @param pipe where it shall be.
      * @param log  takes what is read.
-     * @throws IOException if it can't be made.
+     * @throws IOException if it cannot be made.
      */
     UnreadPipe(final Path pipe, final Path log) throws IOException {
         this.pipe = pipe;

@@ -60,7 +60,7 @@ record Vitals(long privateBytes, long fileBytes, long heapBytes, long directByte
     }
 
     /**
-     * Says whether a process holds more of something than it did, beyond what comes and goes.
+     * Returns whether a process holds more of something than it did, beyond what comes and goes.
      *
      * @param before what it held then.
      * @return what it holds more of, or null.

@@ -48,7 +48,7 @@ final class WireConnection implements AutoCloseable {
     /**
      * Reads the next frame.
      *
-     * @param timeoutMs how long to wait for it.
+     * @param timeoutMs the longest time to wait, in milliseconds for it.
      * @return what follows its length, or {@link #CLOSED} or {@link #SILENT}.
      * @throws IOException if the length is no sensible one.
      */
