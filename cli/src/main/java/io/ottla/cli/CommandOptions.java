@@ -185,8 +185,8 @@ record CommandOptions(Action action, Map<String, String> properties, Path readyF
     private static String listener(final CommandLine line, final Map<String, String> properties) {
         final String configured = Broker.builder().config(properties).get(LISTENERS);
         if (configured.indexOf(',') >= 0) {
-            throw new ConfigException("--host and --port can't be used with several listeners; use --set "
-                    + LISTENERS + "=...");
+            throw new ConfigException(
+                    "--host and --port can't be used with several listeners; use --set " + LISTENERS + "=...");
         }
         final int afterScheme = configured.indexOf("://") + 3;
         final int colon = configured.lastIndexOf(':');
