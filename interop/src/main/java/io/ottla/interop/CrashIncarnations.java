@@ -52,7 +52,7 @@ final class CrashIncarnations {
     }
 
     /**
-     * How often a topic was found deleted after a kill.
+     * Returns how often a topic was deleted after a kill.
      *
      * @return a count; the others were deleted later.
      */

@@ -28,7 +28,10 @@ final class HostileSockets {
     private static final int DEAF_FETCHES = 200;
     private static final int FETCH_BYTES = 50 << 20;
 
-    /** What a client of another kind says first: TLS, SSH, HTTP, Redis, SMTP, PostgreSQL, MQTT, AMQP, ZooKeeper, RDP. */
+    /**
+     * The first bytes of clients of other protocols: TLS, SSH, HTTP, Redis, SMTP, PostgreSQL, MQTT, AMQP, ZooKeeper,
+     * RDP.
+     */
     private static final List<byte[]> GREETINGS = List.of(
             HexFormat.of().parseHex("16030100c8010000c40303" + "5a".repeat(32) + "20" + "a5".repeat(32) + "0002130100"),
             text("SSH-2.0-OpenSSH_9.6\r\n"),

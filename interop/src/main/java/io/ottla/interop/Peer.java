@@ -171,7 +171,7 @@ final class Peer implements AutoCloseable {
         return AnswerReader.read(api, (short) version, answer);
     }
 
-    /** What is done on a second connection. */
+    /** An action on a second connection. */
     @FunctionalInterface
     interface Errand {
         void run() throws IOException;

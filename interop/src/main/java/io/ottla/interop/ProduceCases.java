@@ -7,7 +7,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 
-/** What a producer without idempotence can send, right and wrong. */
+/** Cases about valid and invalid requests of producers without idempotence. */
 final class ProduceCases {
     private static final Uuid UNKNOWN_ID = new Uuid(0x1234_5678_9abc_def0L, 42);
 

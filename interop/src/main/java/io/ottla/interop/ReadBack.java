@@ -31,7 +31,7 @@ final class ReadBack {
     private final long[] next;
     private final int[] last;
 
-    /** Where records were acknowledged. */
+    /** The acknowledged offsets of records. */
     interface Places {
         /**
          * Returns whether a record was acknowledged there.

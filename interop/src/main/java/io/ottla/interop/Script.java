@@ -2,7 +2,7 @@ package io.ottla.interop;
 
 import java.io.IOException;
 
-/** What one case says to a broker. It must say the same to every broker, apart from ids that the broker gave out. */
+/** The requests of one case. They must be the same for every broker, except for ids that the broker chose. */
 @FunctionalInterface
 interface Script {
     void run(Peer peer) throws IOException;

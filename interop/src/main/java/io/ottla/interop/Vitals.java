@@ -17,7 +17,7 @@ import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 
 /**
- * What a Java process holds at one moment, after a garbage collection.
+ * The resources of a Java process at one time, after a garbage collection.
  *
  * @param privateBytes resident memory of its own: heap, direct buffers, code, stacks.
  * @param fileBytes    resident pages of mapped files, which the kernel takes back when it needs them.

@@ -11,10 +11,10 @@ import java.nio.ByteBuffer;
 
 /** One connection to a broker that carries whole frames, well formed or not. Used by one thread. */
 final class WireConnection implements AutoCloseable {
-    /** What {@link #read} returns when the broker closed the connection. */
+    /** Returned by {@link #read} when the broker closed the connection. */
     static final ByteBuffer CLOSED = ByteBuffer.allocate(0);
 
-    /** What {@link #read} returns when nothing came in time. */
+    /** Returned by {@link #read} when nothing arrived in time. */
     static final ByteBuffer SILENT = ByteBuffer.allocate(0);
 
     private static final int FRAME_MAX = 256 << 20;

@@ -69,12 +69,12 @@ final class ClassicConsumers {
             final long nowMs) {
         final boolean isNew = request.memberId().isEmpty();
         final String memberId = isNew ? newMemberId : request.memberId();
-        final ConsumerProtocols.Wish wish =
+        final ConsumerProtocols.Subscription subscription =
                 config.consumer().migration() == GroupConfig.Migration.DISABLED || !isSupported(group, request)
                         ? null
                         : ConsumerProtocols.readSubscription(
                                 request.protocols().getFirst().metadata(), metadata);
-        if (wish == null) {
+        if (subscription == null) {
             return Outcome.answer(JoinGroupResult.failed(ErrorCode.INCONSISTENT_GROUP_PROTOCOL, request.memberId()));
         }
         if (!group.admits(memberId, request.instanceId(), config.consumer().sizeMax())) {
@@ -91,7 +91,7 @@ final class ClassicConsumers {
                 return Outcome.answer(JoinGroupResult.failed(error, memberId));
             }
         }
-        return join(group, request, memberId, known, wish, nowMs);
+        return join(group, request, memberId, known, subscription, nowMs);
     }
 
     private static boolean isSupported(final ConsumerGroup group, final JoinGroup request) {
@@ -111,7 +111,7 @@ final class ClassicConsumers {
             final JoinGroup request,
             final String memberId,
             final ConsumerMember known,
-            final ConsumerProtocols.Wish wish,
+            final ConsumerProtocols.Subscription subscription,
             final long nowMs) {
         final String groupId = group.groupId();
         final boolean replaces = known != null && !known.memberId().equals(memberId);
@@ -122,16 +122,16 @@ final class ClassicConsumers {
                 new ConsumerMember(memberId, known == null ? ConsumerSubscription.NONE : known.subscription(), held);
         final ConsumerMember subscribed = before.with(new ConsumerSubscription(
                 request.instanceId(),
-                wish.rackId(),
+                subscription.rackId(),
                 request.clientId(),
                 request.clientHost(),
-                wish.topics(),
+                subscription.topics(),
                 "",
                 request.rebalanceTimeoutMs(),
                 null,
                 new ConsumerSubscription.Classic(request.sessionTimeoutMs(), request.protocols())));
         final boolean topicsChanged =
-                !wish.topics().equals(before.subscription().topics())
+                !subscription.topics().equals(before.subscription().topics())
                         || !before.subscription().topicRegex().isEmpty();
         final long version = metadata.topicsVersion();
         final ConsumerChange change = new ConsumerChange(group, topics, nowMs, new ArrayList<>());
@@ -146,7 +146,7 @@ final class ClassicConsumers {
         change.beginEpoch();
         change.makeTargets(consumers.assignorOf(change), settings.assignmentIntervalMs(groupId));
         // A joining member owns only the partitions that it lists; it has to list them to show what it revoked.
-        final Map<UUID, Set<Integer>> owned = wish.owned();
+        final Map<UUID, Set<Integer>> owned = subscription.owned();
         final ConsumerMember after = change.reconcile(subscribed, known != null && topicsChanged, owned);
         return Outcome.write(change.records(), joined(after)).then(() -> {
             consumers.lookedAt(groupId, version, true);

@@ -221,12 +221,13 @@ final class ConsumerGroup implements Group {
     }
 
     /**
-     * Whether a member may join: there is room, or it has a place already, by its own id or as a static member.
+     * Returns whether a member may join: the group is not full, or the member belongs to it already, by its own id or
+     * as a static member.
      *
      * @param memberId the member's id.
-     * @param instanceId its name if it is a static member, or null.
-     * @param sizeMax how many members the group may have.
-     * @return true if so.
+     * @param instanceId the instance id of a static member, or null.
+     * @param sizeMax the largest number of members.
+     * @return true if it may join.
      */
     boolean admits(final String memberId, final String instanceId, final int sizeMax) {
         return members.size() < sizeMax

@@ -73,9 +73,9 @@ final class ConsumerMigration {
         for (final ClassicMember member : classic.members().all()) {
             // Before the first generation no protocol is chosen; the subscription is the same in all of them.
             final byte[] said = member.protocols().getFirst().metadata();
-            final ConsumerProtocols.Wish wish = ConsumerProtocols.readSubscription(said, metadata);
+            final ConsumerProtocols.Subscription subscription = ConsumerProtocols.readSubscription(said, metadata);
             final Map<UUID, Set<Integer>> assigned = ConsumerProtocols.readAssignment(member.assignment(), metadata);
-            if (wish == null || assigned == null) {
+            if (subscription == null || assigned == null) {
                 throw refusal(classic, "the embedded consumer protocol is malformed, or a custom assignor is in use");
             }
             own.add(new GroupRecord.Subscription(
@@ -83,10 +83,10 @@ final class ConsumerMigration {
                     member.memberId(),
                     new ConsumerSubscription(
                             member.instanceId(),
-                            wish.rackId(),
+                            subscription.rackId(),
                             member.clientId(),
                             member.clientHost(),
-                            wish.topics(),
+                            subscription.topics(),
                             "",
                             member.rebalanceTimeoutMs(),
                             null,
@@ -246,8 +246,8 @@ final class ConsumerMigration {
     private byte[] assignmentOf(final ConsumerMember member, final Map<UUID, Set<Integer>> partitions) {
         final byte[] said =
                 member.subscription().classic().protocols().getFirst().metadata();
-        final ConsumerProtocols.Wish wish = ConsumerProtocols.readSubscription(said, metadata);
-        return ConsumerProtocols.writeAssignment(wish == null ? 0 : wish.version(), partitions, metadata);
+        final ConsumerProtocols.Subscription subscription = ConsumerProtocols.readSubscription(said, metadata);
+        return ConsumerProtocols.writeAssignment(subscription == null ? 0 : subscription.version(), partitions, metadata);
     }
 
     /**

@@ -4,12 +4,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 
-/** Which member of a consumer group has which partition, also one that it must give up. */
+/** The owners of partitions in a consumer group, including partitions that a member must revoke. */
 final class ConsumerOwners {
     private final Map<UUID, Map<Integer, String>> memberByPartition = new HashMap<>();
 
     /**
-     * A member has what it is assigned.
+     * Adds a member's partitions.
      *
      * @param member the member.
      */
@@ -26,9 +26,9 @@ final class ConsumerOwners {
     }
 
     /**
-     * A member has nothing any more. What another member has taken since stays with that one.
+     * Removes a member's partitions, except for those that another member has taken over since.
      *
-     * @param member the member with what it had.
+     * @param member the member with its former assignment.
      */
     void disown(final ConsumerMember member) {
         disown(member, member.assignment().assigned());
@@ -48,7 +48,7 @@ final class ConsumerOwners {
     }
 
     /**
-     * Who has a partition.
+     * Returns the owner of a partition.
      *
      * @param topic the topic's id.
      * @param partition the partition's index.

@@ -18,30 +18,30 @@ import java.util.TreeSet;
 import java.util.UUID;
 
 /**
- * What consumers of the classic protocol tell each other by way of the coordinator, for groups in which not all members speak
- * the same protocol. Each is a version (int16) and a message.
+ * Reads and writes the embedded consumer protocol of classic members, for groups with members of both protocols. Each
+ * part is a version (int16) and a message.
  */
 final class ConsumerProtocols {
     private ConsumerProtocols() {}
 
     /**
-     * What a member wants.
+     * The subscription of a member.
      *
-     * @param version the version of the message, in which the member reads its assignment too.
+     * @param version the version of the message, in which the member also reads its assignment.
      * @param topics the topics' names.
-     * @param owned the partitions that it holds, by topic; of topics that are there.
-     * @param rackId where its client is, or null.
+     * @param owned the owned partitions by topic, of topics that exist.
+     * @param rackId the client's rack, or null.
      */
-    record Wish(short version, SortedSet<String> topics, Map<UUID, Set<Integer>> owned, String rackId) {}
+    record Subscription(short version, SortedSet<String> topics, Map<UUID, Set<Integer>> owned, String rackId) {}
 
     /**
-     * Reads what a member wants.
+     * Reads a subscription.
      *
-     * @param metadata what it said when it joined.
+     * @param metadata the member's metadata of its join.
      * @param view resolves the topics' ids.
-     * @return its wish, or null if that is no subscription.
+     * @return the subscription, or null if the metadata is not one.
      */
-    static Wish readSubscription(final byte[] metadata, final MetadataView view) {
+    static Subscription readSubscription(final byte[] metadata, final MetadataView view) {
         try {
             final MessageReader reader = new MessageReader(ByteBuffer.wrap(metadata));
             final short version = reader.readShort();
@@ -58,7 +58,7 @@ final class ConsumerProtocols {
                     owned.computeIfAbsent(image.id(), id -> new TreeSet<>()).addAll(topic.partitions());
                 }
             }
-            return new Wish(version, new TreeSet<>(message.topics()), owned, message.rackId());
+            return new Subscription(version, new TreeSet<>(message.topics()), owned, message.rackId());
         } catch (final MalformedMessageException e) {
             return null;
         }

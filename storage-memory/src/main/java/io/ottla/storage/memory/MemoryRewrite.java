@@ -37,7 +37,7 @@ final class MemoryRewrite implements LogRewrite {
         final int start = batch.position();
         final long baseOffset = RecordBatchHeader.baseOffset(batch, start);
         if (baseOffset < segment.endOffset() || RecordBatchHeader.nextOffset(batch, start) > toOffset) {
-            throw new IllegalArgumentException(log.id() + ": a batch of offset " + baseOffset + " behind "
+            throw new IllegalArgumentException(log.id() + ": a batch of offset " + baseOffset + " after "
                     + segment.endOffset() + " in a rewrite up to " + toOffset);
         }
         final Batch added = segment.copy(batch, baseOffset, RecordBatchHeader.leaderEpoch(batch, start), heap);

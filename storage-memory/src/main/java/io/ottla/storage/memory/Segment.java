@@ -77,7 +77,7 @@ final class Segment {
         chunk = null;
     }
 
-    /** Returns the index of the first batch with a record at or behind an offset. */
+    /** Returns the index of the first batch with a record at or after an offset. */
     int indexOf(final long offset) {
         int low = 0;
         int high = batches.size();

@@ -25,7 +25,7 @@ final class FilePool {
     /** A file that can always be opened if there is a descriptor. */
     private static final File PROBE = new File("/dev/null");
 
-    /** When the process has no descriptors left, one of this many files is closed. */
+    /** The part of the files, one of this many, that is closed when the process has no descriptors left. */
     private static final int RELIEF_PARTS = 4;
 
     private final int max;

@@ -232,7 +232,7 @@ final class LogLoader {
             if (isCut) {
                 if (!segment.file().isAhead(segment.sizeBytes(), sizeBytes)) {
                     LOG.warn(
-                            "{}: cut {} bytes behind offset {} that are not whole batches or not the next ones, from"
+                            "{}: truncated {} bytes after offset {} that are not complete batches or not the next ones, from"
                                     + " {}",
                             context.id(),
                             sizeBytes - segment.sizeBytes(),
@@ -332,7 +332,7 @@ final class LogLoader {
                 segments.get(index + 1).baseOffset());
         while (segments.size() > index + 1) {
             final Segment segment = segments.removeLast();
-            LOG.warn("{}: deleted the segment of offset {} behind them", context.id(), segment.baseOffset());
+            LOG.warn("{}: deleted the segment of offset {} after them", context.id(), segment.baseOffset());
             segment.delete();
         }
     }

@@ -60,9 +60,9 @@ final class SegmentRewrite implements LogRewrite {
         log.checkOpen();
         final int start = batch.position();
         final long baseOffset = RecordBatchHeader.baseOffset(batch, start);
-        final long behind = RecordBatchHeader.nextOffset(batch, start);
-        if (isSealed || baseOffset < nextOffset || behind > toOffset) {
-            throw new IllegalArgumentException(log.id() + ": a batch of offset " + baseOffset + " behind " + nextOffset
+        final long batchEnd = RecordBatchHeader.nextOffset(batch, start);
+        if (isSealed || baseOffset < nextOffset || batchEnd > toOffset) {
+            throw new IllegalArgumentException(log.id() + ": a batch of offset " + baseOffset + " after " + nextOffset
                     + " in a rewrite up to " + toOffset);
         }
         final int size = batch.remaining();
@@ -80,7 +80,7 @@ final class SegmentRewrite implements LogRewrite {
             throw failure("rewrite segments of", e);
         }
         buffer.put(buffer.position(), batch, start, size).position(buffer.position() + size);
-        nextOffset = behind;
+        nextOffset = batchEnd;
         sizeBytes += size;
     }
 
