@@ -247,7 +247,8 @@ final class ConsumerMigration {
         final byte[] said =
                 member.subscription().classic().protocols().getFirst().metadata();
         final ConsumerProtocols.Subscription subscription = ConsumerProtocols.readSubscription(said, metadata);
-        return ConsumerProtocols.writeAssignment(subscription == null ? 0 : subscription.version(), partitions, metadata);
+        return ConsumerProtocols.writeAssignment(
+                subscription == null ? 0 : subscription.version(), partitions, metadata);
     }
 
     /**

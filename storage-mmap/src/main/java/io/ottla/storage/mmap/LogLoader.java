@@ -232,8 +232,8 @@ final class LogLoader {
             if (isCut) {
                 if (!segment.file().isAhead(segment.sizeBytes(), sizeBytes)) {
                     LOG.warn(
-                            "{}: truncated {} bytes after offset {} that are not complete batches or not the next ones, from"
-                                    + " {}",
+                            "{}: truncated {} bytes after offset {} that are not complete batches or not the next"
+                                    + " ones, from {}",
                             context.id(),
                             sizeBytes - segment.sizeBytes(),
                             segment.endOffset(),
