@@ -50,10 +50,11 @@ import org.slf4j.LoggerFactory;
  * A broker, assembled from providers of its parts.
  *
  * <ol>
- *   <li>{@link #start()} is called once. If it fails, everything that it took is free again.
- *   <li>{@link #close()} may be called by any thread, any number of times, whether the broker was started or not. It returns
- *       when everything is flushed and closed. A close during the start is carried out by the start, at its end. A close on a thread
- *       that a start or another close waits for, such as an agent's, returns at once.
+ *   <li>{@link #start()} is called once. If it fails, it releases everything that it acquired.
+ *   <li>{@link #close()} may be called by any thread, any number of times, whether the broker was started or not. It
+ *       returns when everything is flushed and closed. If it is called during the start, the start closes the broker at
+ *       its end. If it is called on a thread that a start or another close waits for, such as an agent's, it returns at
+ *       once.
  *   <li>A broker whose agents fail closes itself; see {@link #awaitClose()}.
  * </ol>
  */
@@ -92,7 +93,9 @@ public final class Broker implements AutoCloseable {
         STARTING,
         SERVING,
 
-        /** Being closed, or closed: by the thread that set this, or by the start if it was set meanwhile. */
+        /**
+         * Closing or closed: set by the thread that closes the broker, or during the start for the start to close it.
+         */
         CLOSING
     }
 
@@ -112,7 +115,7 @@ public final class Broker implements AutoCloseable {
     }
 
     /**
-     * A broker to be configured.
+     * Creates a builder.
      *
      * @return a builder with Kafka's defaults.
      */
@@ -123,13 +126,13 @@ public final class Broker implements AutoCloseable {
     /**
      * Binds the listeners, opens the storage, replays the metadata and begins to serve.
      *
-     * @throws io.ottla.api.ConfigException if the configuration can't work.
-     * @throws UncheckedIOException if a listener can't be bound; the message names the address.
-     * @throws io.ottla.api.storage.StorageException if the storage can't be opened.
+     * @throws io.ottla.api.ConfigException if the configuration is not valid.
+     * @throws UncheckedIOException if a listener cannot be bound; the message names the address.
+     * @throws io.ottla.api.storage.StorageException if the storage cannot be opened.
      */
     public void start() {
         if (!life.compareAndSet(Life.BUILT, Life.STARTING)) {
-            throw new IllegalStateException("a broker starts only once");
+            throw new IllegalStateException("a broker can be started only once");
         }
         worker = Thread.currentThread();
         try {
@@ -219,7 +222,9 @@ public final class Broker implements AutoCloseable {
         advertised = new Listeners(told);
     }
 
-    /** All that is served. What is listed here is in ApiVersions and in the pages that are generated, and nothing else is. */
+    /**
+     * Returns the families of all APIs that are served. ApiVersions and the generated pages list exactly these APIs.
+     */
     List<HandlerFamily> families() {
         return List.of(
                 new ProduceFamily(config, parts.clock(), partitions, metadata.producerIds()),
@@ -258,26 +263,26 @@ public final class Broker implements AutoCloseable {
     }
 
     /**
-     * The folder of the broker's data. A storage that keeps everything in memory leaves it alone.
+     * Returns the data folder. A storage that keeps everything in memory does not use it.
      *
-     * @return the folder; it need not be there before the start.
+     * @return the folder; it need not exist before the start.
      */
     public Path dataDir() {
         return config.dataDir();
     }
 
     /**
-     * The keys of the configuration that were set and change nothing: those that only Kafka has a use for, and those that have no
-     * effect in Ottla.
+     * Returns the configuration keys that were set and have no effect: those that only Kafka uses, and those that
+     * change nothing in Ottla.
      *
-     * @return the keys, in the order of the alphabet.
+     * @return the keys, in alphabetical order.
      */
     public List<String> ignoredSettings() {
         return config.ignored();
     }
 
     /**
-     * Where the broker listens.
+     * Returns the listeners.
      *
      * @return the listeners, empty before the start.
      */
@@ -286,10 +291,10 @@ public final class Broker implements AutoCloseable {
     }
 
     /**
-     * What a client of this machine sets as {@code bootstrap.servers}.
+     * Returns the value for {@code bootstrap.servers} of a client on this machine.
      *
      * @return host and port of the first listener.
-     * @throws IllegalStateException if the broker was not started.
+     * @throws IllegalStateException if the broker is not started.
      */
     public String bootstrapServers() {
         if (listeners.isEmpty()) {
@@ -309,10 +314,10 @@ public final class Broker implements AutoCloseable {
     }
 
     /**
-     * The cluster's id, which is kept with the metadata.
+     * Returns the cluster id, which is stored with the metadata.
      *
      * @return 22 characters.
-     * @throws IllegalStateException if the broker was not started.
+     * @throws IllegalStateException if the broker is not started.
      */
     public String clusterId() {
         if (metadata == null) {
@@ -324,12 +329,12 @@ public final class Broker implements AutoCloseable {
     /**
      * Runs one duty cycle of each agent, in a broker that was built with {@link BrokerBuilder#invoker()}.
      *
-     * @return 0 if there was nothing to do.
-     * @throws IllegalStateException if the broker has threads of its own.
+     * @return 0 if no work was done.
+     * @throws IllegalStateException if the broker's agents have threads.
      */
     public int invoke() {
         if (!parts.isInvoker()) {
-            throw new IllegalStateException("this broker's agents run on threads of their own");
+            throw new IllegalStateException("the agents of this broker have their own threads");
         }
         int work = 0;
         try {
@@ -351,7 +356,7 @@ public final class Broker implements AutoCloseable {
     /**
      * Waits until the broker is closed.
      *
-     * @return null if it was closed by {@link #close()}, else what made it close itself.
+     * @return null if it was closed by {@link #close()}, else the failure that made the broker close itself.
      * @throws InterruptedException if the calling thread is interrupted.
      */
     public Throwable awaitClose() throws InterruptedException {
@@ -370,7 +375,7 @@ public final class Broker implements AutoCloseable {
         }
     }
 
-    /** Whether the calling thread is one that the start or the close waits for. */
+    /** Returns whether the start or the close waits for the calling thread. */
     private boolean isAwaited() {
         return Thread.currentThread() == worker
                 || networkThreads.isCurrent()
@@ -399,7 +404,7 @@ public final class Broker implements AutoCloseable {
         closeQuietly(flushAgents::stop);
         flushAgents.join();
         if (transport != null) {
-            // Of those that were stepped by hand or never started; the others are closed.
+            // Closes the agents that were stepped by hand or never started. The others are closed already.
             transport.agents().forEach(agent -> closeQuietly(agent::onClose));
         }
         closeQuietly(compactor);
@@ -428,7 +433,7 @@ public final class Broker implements AutoCloseable {
         }
     }
 
-    /** Whatever it throws, what comes after it is to be closed, too. */
+    /** Closes something and logs what it throws, so that everything after it is closed, too. */
     private static void closeQuietly(final AutoCloseable closeable) {
         if (closeable != null) {
             try {
@@ -440,18 +445,19 @@ public final class Broker implements AutoCloseable {
     }
 
     /**
-     * Closes the broker when an agent has failed, on that agent's thread. Nothing here throws, and nothing that could, as a logger can, comes before
-     * the close has begun: there may be no memory left, and a broker that listens and does not serve is worse than none.
+     * Closes the broker when an agent has failed, on that agent's thread. It throws nothing. Whatever could throw, such
+     * as a logger, comes after the close has begun: there may be no memory left, and a broker that listens and does not
+     * serve is worse than none.
      */
     private void fail(final Throwable e) {
         failure = e;
         try {
             parts.onFailure().run();
         } catch (final Throwable failed) {
-            SafeLog.error(LOGGER, "The failure of {} could not be handled", Thread.currentThread(), failed);
+            SafeLog.error(LOGGER, "Could not handle the failure of {}", Thread.currentThread(), failed);
         }
         try {
-            // Not on the agent's own thread, which the close waits for.
+            // Not on the agent's own thread, because the close waits for it.
             new Thread(this::close, "ottla-stop").start();
         } catch (final Throwable noThread) {
             close();

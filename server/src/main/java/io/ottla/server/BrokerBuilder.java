@@ -16,7 +16,7 @@ import java.util.Random;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
-/** What a broker is made of. Not thread-safe. */
+/** Configures and builds a {@link Broker}. Not thread-safe. */
 public final class BrokerBuilder {
     private final Map<String, String> properties = new HashMap<>();
     private Clock clock = Clock.system();
@@ -29,7 +29,7 @@ public final class BrokerBuilder {
     private StorageProvider storage;
     private MetadataCoordinatorProvider metadata;
     private GroupCoordinatorProvider groups;
-    /** Null rather than one that does nothing, which would bring a class of its own to every start. */
+    /** Null instead of a listener that does nothing, which would load another class at every start. */
     private Consumer<String> onPhase;
 
     private Runnable onFailure = () -> {};
@@ -37,7 +37,7 @@ public final class BrokerBuilder {
     BrokerBuilder() {}
 
     /**
-     * Sets how long the threads of agents that have nothing to do stay.
+     * Sets how long the thread of an idle agent is kept.
      *
      * @param newLingerMs milliseconds.
      * @return this.
@@ -48,9 +48,9 @@ public final class BrokerBuilder {
     }
 
     /**
-     * Sets keys of the configuration.
+     * Sets configuration keys.
      *
-     * @param config values by Kafka's property names and Ottla's own.
+     * @param config values by key: Kafka's property names and Ottla's own.
      * @return this.
      */
     public BrokerBuilder config(final Map<String, String> config) {
@@ -59,7 +59,7 @@ public final class BrokerBuilder {
     }
 
     /**
-     * Sets one key of the configuration.
+     * Sets one configuration key.
      *
      * @param key a property name.
      * @param value its value.
@@ -71,11 +71,11 @@ public final class BrokerBuilder {
     }
 
     /**
-     * Returns what a key is set to, or its default.
+     * Returns the value of a key, or its default.
      *
      * @param key a property name.
-     * @return the value as DescribeConfigs would show it; null if the key is not set and has no default.
-     * @throws io.ottla.api.ConfigException if what it is set to is not permitted.
+     * @return the value as DescribeConfigs returns it; null if the key is not set and has no default.
+     * @throws io.ottla.api.ConfigException if the value is not valid.
      */
     public String get(final String key) {
         final ConfigKey known = BrokerKeys.of(key);
@@ -87,9 +87,9 @@ public final class BrokerBuilder {
     }
 
     /**
-     * Sets the time.
+     * Sets the clock.
      *
-     * @param newClock the only source of time of the broker; the system's if not set.
+     * @param newClock the broker's only source of time; the system clock by default.
      * @return this.
      */
     public BrokerBuilder clock(final Clock newClock) {
@@ -98,10 +98,9 @@ public final class BrokerBuilder {
     }
 
     /**
-     * Sets the source of random numbers, such as topic ids.
+     * Sets the source of random numbers, for topic ids and the like.
      *
-     * @param newRandom the only source of random numbers of the broker, thread-safe; one with a seed of its own
-     *     if not set.
+     * @param newRandom the broker's only source of random numbers, thread-safe; by default one with its own seed.
      * @return this.
      */
     public BrokerBuilder random(final RandomGenerator newRandom) {
@@ -110,7 +109,7 @@ public final class BrokerBuilder {
     }
 
     /**
-     * Starts no threads: {@link Broker#invoke()} does the work.
+     * Starts no threads; {@link Broker#invoke()} does the work.
      *
      * @return this.
      */
@@ -120,8 +119,8 @@ public final class BrokerBuilder {
     }
 
     /**
-     * Starts no thread for the first network agent: {@link Broker#awaitClose()} runs it, and until that is called, no client is
-     * served. It is for a program whose main thread has nothing else to do.
+     * Starts no thread for the first network agent. {@link Broker#awaitClose()} runs it, and no client is served until
+     * that is called. This is for a program whose main thread has nothing else to do.
      *
      * @return this.
      */
@@ -131,10 +130,10 @@ public final class BrokerBuilder {
     }
 
     /**
-     * Sets what is called as each phase of the start ends, to measure it.
+     * Sets a listener that is called at the end of each phase of the start, to measure it.
      *
-     * @param listener takes what was done in the phase, in a few words; it is called by the thread that starts the broker, and
-     *     must not throw.
+     * @param listener receives the name of the phase; it is called by the thread that starts the broker, and must not
+     *     throw.
      * @return this.
      */
     public BrokerBuilder onPhase(final Consumer<String> listener) {
@@ -143,10 +142,10 @@ public final class BrokerBuilder {
     }
 
     /**
-     * Sets what is done first when an agent has failed, before the broker closes itself. It is for a program that ends then,
-     * whether the close succeeds or not.
+     * Sets an action that runs first when an agent has failed, before the broker closes itself. This is for a program
+     * that exits then, whether the close succeeds or not.
      *
-     * @param action is called by the thread of the agent that failed.
+     * @param action runs on the thread of the agent that failed.
      * @return this.
      */
     public BrokerBuilder onFailure(final Runnable action) {
@@ -155,9 +154,9 @@ public final class BrokerBuilder {
     }
 
     /**
-     * Sets the transport, whatever the configuration names.
+     * Sets the transport. It overrides the configuration.
      *
-     * @param provider its factory.
+     * @param provider the provider of the transport.
      * @return this.
      */
     public BrokerBuilder transport(final TransportProvider provider) {
@@ -166,9 +165,9 @@ public final class BrokerBuilder {
     }
 
     /**
-     * Sets the codec, whatever the configuration names.
+     * Sets the codec. It overrides the configuration.
      *
-     * @param provider its factory.
+     * @param provider the provider of the codec.
      * @return this.
      */
     public BrokerBuilder codec(final ProtocolCodecProvider provider) {
@@ -177,9 +176,9 @@ public final class BrokerBuilder {
     }
 
     /**
-     * Sets the storage, whatever the configuration names.
+     * Sets the storage. It overrides the configuration.
      *
-     * @param provider its factory.
+     * @param provider the provider of the storage.
      * @return this.
      */
     public BrokerBuilder storage(final StorageProvider provider) {
@@ -188,9 +187,9 @@ public final class BrokerBuilder {
     }
 
     /**
-     * Sets the metadata coordinator, whatever the configuration names.
+     * Sets the metadata coordinator. It overrides the configuration.
      *
-     * @param provider its factory.
+     * @param provider the provider of the metadata coordinator.
      * @return this.
      */
     public BrokerBuilder metadata(final MetadataCoordinatorProvider provider) {
@@ -199,9 +198,9 @@ public final class BrokerBuilder {
     }
 
     /**
-     * Sets the group coordinator, whatever the configuration names.
+     * Sets the group coordinator. It overrides the configuration.
      *
-     * @param provider its factory.
+     * @param provider the provider of the group coordinator.
      * @return this.
      */
     public BrokerBuilder groups(final GroupCoordinatorProvider provider) {
@@ -210,10 +209,10 @@ public final class BrokerBuilder {
     }
 
     /**
-     * A broker of these parts.
+     * Builds the broker.
      *
      * @return a broker that is not started yet.
-     * @throws io.ottla.api.ConfigException if the configuration can't work.
+     * @throws io.ottla.api.ConfigException if the configuration is not valid.
      */
     public Broker build() {
         return new Broker(

@@ -15,20 +15,20 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
- * What a broker is made of, as its builder was told. Providers that it was not told are found by the configuration.
+ * The parts that a broker is built from. The configuration names those providers that are null.
  *
  * @param clock the only source of time.
  * @param random the only source of random numbers.
  * @param isInvoker whether the broker starts no threads.
- * @param isRunByCaller whether the first network agent has the thread that waits for the broker's end.
- * @param lingerMs how long the threads of agents that have nothing to do stay, in milliseconds.
- * @param onPhase is notified of each phase of the start; null if nothing is.
- * @param onFailure is run first when an agent has failed.
- * @param transport the transport's; null for the one that the configuration names, and so are the others.
- * @param codec the codec's.
- * @param storage the storage's.
- * @param metadata the metadata coordinator's.
- * @param groups the group coordinator's.
+ * @param isRunByCaller whether the first network agent runs on the thread that waits for the broker to close.
+ * @param lingerMs how long the thread of an idle agent is kept, in milliseconds.
+ * @param onPhase is notified of each phase of the start; may be null.
+ * @param onFailure runs first when an agent has failed.
+ * @param transport the provider of the transport; may be null.
+ * @param codec the provider of the codec; may be null.
+ * @param storage the provider of the storage; may be null.
+ * @param metadata the provider of the metadata coordinator; may be null.
+ * @param groups the provider of the group coordinator; may be null.
  */
 record BrokerParts(
         Clock clock,

@@ -10,14 +10,17 @@ import io.ottla.api.storage.StorageException;
 import java.nio.file.Path;
 import java.util.UUID;
 
-/** The log that the metadata is kept in. */
+/** The log that contains the metadata. */
 final class MetadataLog {
-    /** The topic and the id that Kafka keeps metadata under. */
+    /** The topic and the topic id of the metadata log, as in Kafka. */
     static final LogId ID = new LogId(new UUID(0, 1), InternalTopics.CLUSTER_METADATA, 0);
 
     private MetadataLog() {}
 
-    /** Opens the log of the metadata, which must not be a new one beside logs of topics: they would all be unknown to it. */
+    /**
+     * Opens the metadata log. Fails if it would be a new one although topics have logs, because it would know none of
+     * them.
+     */
     static PartitionLog open(final Storage storage, final Path dataDir) {
         final boolean isThere = storage.hasLog(ID);
         if (!isThere && !storage.logs().isEmpty()) {
@@ -33,8 +36,8 @@ final class MetadataLog {
     private static StorageException lost(final Path dataDir, final String what) {
         final String name = ID.topic() + '-' + ID.partition();
         return new StorageException("the data in " + dataDir
-                + " has logs of topics, but the log of the metadata, " + name + ", is "
-                + what + ": restore " + name + " from a backup, or, to begin a new cluster, give the broker another"
+                + " contains logs of topics, but the metadata log, " + name + ", is "
+                + what + ": restore " + name + " from a backup, or, to start a new cluster, configure another"
                 + " data folder. A new cluster would know none of the topics whose logs are there");
     }
 }

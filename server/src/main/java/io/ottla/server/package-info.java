@@ -1,2 +1,2 @@
-/** A broker, assembled from providers of its parts. */
+/** Assembles a broker from providers of its parts. */
 package io.ottla.server;

@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs an agent until it is stopped or fails. Agrona's own runner never closes an agent that threw an {@link Error}, and
- * interrupts one that is slow to stop, which closes the files that it works on; this one closes each agent exactly once and
- * interrupts none.
+ * Runs an agent until it is stopped or fails. Agrona's own runner never closes an agent that threw an {@link Error}. It
+ * also interrupts an agent that is slow to stop, which closes the files that the agent works on. This class closes each
+ * agent exactly once and interrupts none.
  */
 public final class AgentThread {
     private static final Logger LOGGER = LoggerFactory.getLogger(AgentThread.class);
@@ -27,15 +27,16 @@ public final class AgentThread {
     /** Null until it runs. Guarded by this. */
     private Thread thread;
 
-    /** Whether the thread is somebody else's, who goes on with it afterwards. Guarded by this. */
+    /** True if the thread belongs to the caller of {@link #run}, who continues with it afterwards. Guarded by this. */
     private boolean isLent;
 
     /**
-     * An agent that does not run yet.
+     * Creates the thread of an agent, which does not run yet.
      *
      * @param agent what to run.
-     * @param proxy wakes the agent to be stopped.
-     * @param onFailure is told what the agent threw, on the agent's thread and before anything else is tried; it must not throw.
+     * @param proxy wakes the agent when it is to stop.
+     * @param onFailure receives the exception that the agent threw, on the agent's thread and before anything else; it
+     *     must not throw.
      */
     public AgentThread(final Agent agent, final AgentProxy proxy, final Consumer<Throwable> onFailure) {
         this.agent = agent;
@@ -49,7 +50,9 @@ public final class AgentThread {
         thread.start();
     }
 
-    /** Runs the agent on the calling thread, until it is stopped or has failed; not at all if it was stopped or ran before. */
+    /**
+     * Runs the agent on the calling thread until it is stopped or fails. Does nothing if it was stopped or ran before.
+     */
     public void run() {
         final Thread caller = Thread.currentThread();
         synchronized (this) {
@@ -73,7 +76,7 @@ public final class AgentThread {
         return "ottla-" + agent.roleName();
     }
 
-    /** Asks the agent to stop after its present duty cycle. */
+    /** Asks the agent to stop after the current duty cycle. */
     public void stop() {
         synchronized (this) {
             running = false;
@@ -81,12 +84,12 @@ public final class AgentThread {
         proxy.execute(() -> {});
     }
 
-    /** Ends the thread after the present duty cycle. For the agent itself. */
+    /** Ends the thread after the current duty cycle. Called by the agent itself. */
     void retire() {
         running = false;
     }
 
-    /** Waits until the agent was closed; not at all if it never ran, or if called by the agent itself. */
+    /** Waits until the agent is closed. Returns at once if the agent never ran, or calls this itself. */
     public void join() {
         final Thread runner;
         final boolean isForeign;
@@ -116,7 +119,7 @@ public final class AgentThread {
         }
     }
 
-    /** Whether the calling thread is the agent's. */
+    /** Returns whether the calling thread is the agent's. */
     synchronized boolean isCurrent() {
         return thread == Thread.currentThread();
     }
@@ -136,7 +139,7 @@ public final class AgentThread {
             agent.onClose();
         } catch (final Throwable e) {
             if (isFailed) {
-                SafeLog.error(LOGGER, "{} failed, and closing it did, too", name(), e);
+                SafeLog.error(LOGGER, "{} failed, and so did closing it", name(), e);
             } else {
                 onFailure.accept(e);
             }

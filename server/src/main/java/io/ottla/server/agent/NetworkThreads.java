@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads of the network agents that a transport runs.
+ * Runs the network agents of a transport on their threads.
  *
  * <p><b>Note:</b> thread-safe.
  */
@@ -19,7 +19,7 @@ public final class NetworkThreads {
     private final boolean isFirstLent;
     private final Consumer<Throwable> onFailure;
 
-    /** Guarded by this until the threads are stopped; not changed from then on. */
+    /** Guarded by this until the threads are stopped; not changed after that. */
     private final List<AgentThread> threads = new ArrayList<>();
 
     /** Guarded by this. */
@@ -28,14 +28,14 @@ public final class NetworkThreads {
     /** Guarded by this. */
     private boolean isStopped;
 
-    /** The first agent's, if it is run by the thread that waits for the broker's end. */
+    /** The thread of the first agent, if the thread that waits for the broker to close runs it. */
     private volatile AgentThread lent;
 
     /**
-     * No thread yet.
+     * Creates an instance without threads.
      *
-     * @param isFirstLent whether the first agent gets no thread of its own, but that of {@link #runLent}.
-     * @param onFailure gets what an agent threw, as of {@link AgentThread}.
+     * @param isFirstLent whether the first agent runs on the thread that calls {@link #runLent}, instead of its own.
+     * @param onFailure receives the exception that an agent threw, see {@link AgentThread}.
      */
     public NetworkThreads(final boolean isFirstLent, final Consumer<Throwable> onFailure) {
         this.isFirstLent = isFirstLent;
@@ -43,9 +43,9 @@ public final class NetworkThreads {
     }
 
     /**
-     * Runs an agent; not at all if the threads were stopped.
+     * Runs an agent. Does nothing if the threads were stopped.
      *
-     * @param agent of the transport.
+     * @param agent an agent of the transport.
      */
     public synchronized void run(final NetworkAgent agent) {
         if (isStopped) {
@@ -64,9 +64,9 @@ public final class NetworkThreads {
     }
 
     /**
-     * Returns the agent that keeps the time for agents that have no thread just now.
+     * Returns the agent that keeps the timers of agents that have no thread at the moment.
      *
-     * @return the first that was run; null if none was.
+     * @return the first agent that was run; null if there is none.
      */
     public synchronized NetworkAgent timekeeper() {
         return first;
@@ -74,7 +74,7 @@ public final class NetworkThreads {
 
     /** Runs the first agent on the calling thread until it is stopped, if it has no thread of its own. */
     public void runLent() {
-        // Instead of sleeping, in the command.
+        // The command runs it on its main thread, which would only sleep otherwise.
         final AgentThread mine = lent;
         if (mine != null) {
             mine.run();
@@ -95,7 +95,7 @@ public final class NetworkThreads {
         return false;
     }
 
-    /** Asks the agents to stop. None is run any more. */
+    /** Asks the agents to stop. No agent is run after that. */
     public void stop() {
         synchronized (this) {
             isStopped = true;
@@ -104,12 +104,12 @@ public final class NetworkThreads {
             try {
                 thread.stop();
             } catch (final Throwable e) {
-                SafeLog.error(LOGGER, "{} could not be asked to stop", thread.name(), e);
+                SafeLog.error(LOGGER, "Could not stop {}", thread.name(), e);
             }
         }
     }
 
-    /** Waits until the agents have stopped. After {@link #stop}. */
+    /** Waits until the agents have stopped. Called after {@link #stop}. */
     public void join() {
         threads.forEach(AgentThread::join);
     }

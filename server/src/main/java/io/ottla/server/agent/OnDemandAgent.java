@@ -9,16 +9,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A {@link ServiceAgent} that has a thread only while it has something to do: one is started by a command, or when a timer is due,
- * and ends when there was nothing to do for some seconds. Meanwhile an {@link Alarm} looks after the timers.
+ * Runs a {@link ServiceAgent} on a thread that exists only while there is work. A command or a timer that is due starts
+ * the thread. It ends after some seconds without work. In the meantime an {@link Alarm} watches the timers.
  *
- * <p><b>Note:</b> thread-safe, save for {@link #doWork} and {@link #timers}.
+ * <p><b>Note:</b> thread-safe, except for {@link #doWork} and {@link #timers}.
  */
 public final class OnDemandAgent implements AgentProxy {
-    /** Longer than the 3 seconds between two heartbeats of a consumer, so that a group keeps its coordinator's thread. */
+    /**
+     * Longer than the 3 seconds between two heartbeats of a consumer, so that the coordinator keeps its thread while
+     * there are groups.
+     */
     public static final long LINGER_MS = 5000;
 
-    /** How long until a thread that could not be started is asked for again. */
+    /** The delay before another attempt to start a thread that could not be started. */
     private static final long RETRY_MS = 100;
 
     private static final Logger LOGGER = LoggerFactory.getLogger(OnDemandAgent.class);
@@ -27,7 +30,7 @@ public final class OnDemandAgent implements AgentProxy {
     private final ServiceAgent agent;
     private final Consumer<Throwable> onFailure;
 
-    /** Whether a command needs to do nothing more: there is a thread, or there shall be none. */
+    /** True if a queued command need not start a thread: there is one, or none may be started. */
     private volatile boolean isSettled = true;
 
     // Guarded by this.
@@ -35,16 +38,16 @@ public final class OnDemandAgent implements AgentProxy {
     private Alarm alarm;
     private boolean isStopped;
 
-    /** The last one that was needed. */
+    /** The most recent thread. */
     private AgentThread thread;
 
     /**
-     * An agent without a thread, which gets none before {@link #begin}.
+     * Creates an agent without a thread. No thread is started before {@link #begin}.
      *
-     * @param name its role, and its thread's name.
-     * @param clock the time for its timers.
-     * @param hasThread false if it is stepped by hand.
-     * @param onFailure is told what the agent threw, as of {@link AgentThread}.
+     * @param name the role of the agent and the name of its thread.
+     * @param clock the clock of its timers.
+     * @param hasThread false if the agent is stepped by hand.
+     * @param onFailure receives the exception that the agent threw, see {@link AgentThread}.
      */
     public OnDemandAgent(
             final String name, final Clock clock, final boolean hasThread, final Consumer<Throwable> onFailure) {
@@ -52,13 +55,13 @@ public final class OnDemandAgent implements AgentProxy {
     }
 
     /**
-     * As the other one.
+     * Creates an agent whose idle thread is kept for some time.
      *
-     * @param name its role, and its thread's name.
-     * @param clock the time for its timers.
-     * @param hasThread false if it is stepped by hand.
-     * @param lingerMs how long there must have been nothing to do before the thread ends, in milliseconds.
-     * @param onFailure is told what the agent threw, as of {@link AgentThread}.
+     * @param name the role of the agent and the name of its thread.
+     * @param clock the clock of its timers.
+     * @param hasThread false if the agent is stepped by hand.
+     * @param lingerMs how long the thread stays without work, in milliseconds.
+     * @param onFailure receives the exception that the agent threw, see {@link AgentThread}.
      */
     public OnDemandAgent(
             final String name,
@@ -71,10 +74,10 @@ public final class OnDemandAgent implements AgentProxy {
     }
 
     /**
-     * Begins with what was queued and scheduled until now.
+     * Begins with the commands that were queued and the timers that were scheduled so far.
      *
-     * @param keeper whose timers wake this agent while it has no thread. It must outlive this one, but for what it does not need any more.
-     * @param keepersTimers its timers.
+     * @param keeper the agent whose timers wake this one while it has no thread. It must outlive this agent.
+     * @param keepersTimers the timers of {@code keeper}.
      */
     public void begin(final AgentProxy keeper, final Timers keepersTimers) {
         synchronized (this) {
@@ -115,13 +118,13 @@ public final class OnDemandAgent implements AgentProxy {
             thread = next;
             isSettled = true;
         } catch (final Throwable e) {
-            // The system has no thread or no memory to give now. What is queued waits, and is not lost.
-            SafeLog.error(LOGGER, "No thread for {}, trying again", agent.roleName(), e);
+            // The system has no thread or no memory at the moment. The queue is kept until there is one.
+            SafeLog.error(LOGGER, "Could not start a thread for {}, trying again", agent.roleName(), e);
             alarm.set(RETRY_MS);
         }
     }
 
-    /** On the agent's thread. */
+    /** Ends the thread. Called on the agent's thread. */
     private synchronized void retire() {
         if (isStopped) {
             return;
@@ -138,24 +141,24 @@ public final class OnDemandAgent implements AgentProxy {
     }
 
     /**
-     * The agent's timers.
+     * Returns the agent's timers.
      *
-     * @return for its commands and for what the timers run, and for anybody before {@link #begin}.
+     * @return for commands and timers of this agent, and for any thread before {@link #begin}.
      */
     public Timers timers() {
         return agent.timers();
     }
 
     /**
-     * One duty cycle, of an agent that is stepped by hand.
+     * Runs one duty cycle of an agent that is stepped by hand.
      *
-     * @return 0 if there was nothing to do.
+     * @return 0 if no work was done.
      */
     public int doWork() {
         return agent.doWork();
     }
 
-    /** Asks the thread to stop, if there is one. None is started any more. */
+    /** Asks the thread to stop, if there is one. No thread is started after that. */
     public synchronized void stop() {
         isStopped = true;
         isSettled = true;
@@ -185,7 +188,7 @@ public final class OnDemandAgent implements AgentProxy {
     }
 
     /**
-     * Something that is to happen once, at a time, though its own agent has no thread. A new time takes the place of the one before.
+     * Starts the agent at a given time while it has no thread. A new time replaces the previous one.
      *
      * <p><b>Note:</b> thread-safe.
      */
@@ -194,7 +197,7 @@ public final class OnDemandAgent implements AgentProxy {
         private final Timers timers;
         private final Runnable action;
 
-        /** Of the keeper. */
+        /** An id of the keeper's timers. */
         private long timerId = Timers.NONE;
 
         Alarm(final AgentProxy keeper, final Timers timers, final Runnable action) {

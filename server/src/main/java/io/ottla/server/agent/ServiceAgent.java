@@ -14,10 +14,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An agent for what is done beside the connections: one owns the coordinators, another one the housekeeping. It runs queued commands and due timers; if it may block and has
- * none of these, it sleeps until there is one. What a command or a timer throws, whatever it is, is logged and ends nothing else.
+ * Runs queued commands and due timers. One such agent owns the coordinators, another one does the housekeeping. If the
+ * agent may block, it sleeps while there is neither a command nor a due timer. Whatever a command or a timer throws is
+ * logged, and affects nothing else.
  *
- * <p><b>Note:</b> {@link #execute} may be called by any thread, everything else by the agent's own.
+ * <p><b>Note:</b> {@link #execute} may be called by any thread, all other methods only by the agent's own.
  */
 final class ServiceAgent implements Agent, AgentProxy {
     private static final Logger LOGGER = LoggerFactory.getLogger(ServiceAgent.class);
@@ -35,24 +36,24 @@ final class ServiceAgent implements Agent, AgentProxy {
     private volatile Thread sleeper;
 
     /**
-     * An idle agent.
+     * Creates an agent without work.
      *
-     * @param name its role, and its thread's name.
-     * @param clock the time for its timers.
-     * @param blocking whether it sleeps when it has nothing to do; false if it is stepped by hand.
+     * @param name the role of the agent and the name of its thread.
+     * @param clock the clock of its timers.
+     * @param blocking whether it sleeps when there is no work; false if it is stepped by hand.
      */
     ServiceAgent(final String name, final Clock clock, final boolean blocking) {
         this(name, clock, blocking, Long.MAX_VALUE, () -> {});
     }
 
     /**
-     * An idle agent.
+     * Creates an agent without work.
      *
-     * @param name its role, and its thread's name.
-     * @param clock the time for its timers.
-     * @param blocking whether it sleeps when it has nothing to do; false if it is stepped by hand.
-     * @param lingerMs how long it has nothing to do before it says so, in milliseconds.
-     * @param onIdle is told on the agent's thread that there was nothing to do for so long, and that no timer is due for as long.
+     * @param name the role of the agent and the name of its thread.
+     * @param clock the clock of its timers.
+     * @param blocking whether it sleeps when there is no work; false if it is stepped by hand.
+     * @param lingerMs how long there is no work before {@code onIdle} runs, in milliseconds.
+     * @param onIdle runs on the agent's thread when there was no work for that time and no timer is due within it.
      */
     ServiceAgent(
             final String name, final Clock clock, final boolean blocking, final long lingerMs, final Runnable onIdle) {
@@ -75,18 +76,18 @@ final class ServiceAgent implements Agent, AgentProxy {
     }
 
     /**
-     * Whether commands are queued. For any thread.
+     * Returns whether commands are queued. May be called by any thread.
      *
-     * @return true if there is one at least.
+     * @return true if there is at least one.
      */
     boolean hasCommands() {
         return !commands.isEmpty();
     }
 
     /**
-     * How long no timer is due.
+     * Returns the time until the next timer is due.
      *
-     * @return milliseconds; {@link Long#MAX_VALUE} if there is none.
+     * @return milliseconds; {@link Long#MAX_VALUE} if there is no timer.
      */
     long untilTimerMs() {
         return timers.sleepMs();
@@ -118,21 +119,21 @@ final class ServiceAgent implements Agent, AgentProxy {
         return work;
     }
 
-    /** Whatever it throws is the end of this command alone. */
+    /** Runs a command. Whatever it throws ends only this command. */
     private void run(final Runnable command) {
         try {
             command.run();
         } catch (final Throwable e) {
-            SafeLog.error(LOGGER, "A command of {} failed", name, e);
+            SafeLog.error(LOGGER, "A command failed on {}", name, e);
         }
     }
 
-    /** As for commands; the timers that are due after one that failed run in the next cycle. */
+    /** Runs due timers. Whatever one throws ends only this one; the timers after it run in the next cycle. */
     private int pollTimers() {
         try {
             return timers.poll();
         } catch (final Throwable e) {
-            SafeLog.error(LOGGER, "A timer of {} failed", name, e);
+            SafeLog.error(LOGGER, "A timer failed on {}", name, e);
             return 1;
         }
     }
@@ -156,7 +157,7 @@ final class ServiceAgent implements Agent, AgentProxy {
 
     private void sleep(final long maxMs) {
         sleeper = Thread.currentThread();
-        // A command queued before `sleeper` was set woke nobody, so the queue is looked at once more.
+        // A command that was queued before `sleeper` was set has not woken this thread, so the queue is checked again.
         if (commands.isEmpty()) {
             final long sleepMs = Math.min(maxMs, timers.sleepMs());
             if (sleepMs == Long.MAX_VALUE) {

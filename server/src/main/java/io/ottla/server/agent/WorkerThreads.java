@@ -3,16 +3,16 @@ package io.ottla.server.agent;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Threads that do a piece of work together and end with it. */
+/** Starts threads that share one piece of work and end with it. */
 public final class WorkerThreads {
     private final List<Thread> threads = new ArrayList<>();
 
     /**
      * Starts threads.
      *
-     * @param name the beginning of their names.
-     * @param count how many.
-     * @param work what each of them runs.
+     * @param name the prefix of their names.
+     * @param count the number of threads.
+     * @param work runs on each of them.
      */
     public void start(final String name, final int count, final Runnable work) {
         for (int i = 0; i < count; i++) {
@@ -23,7 +23,7 @@ public final class WorkerThreads {
     }
 
     /**
-     * Tells whether there are none.
+     * Returns whether there are no threads.
      *
      * @return true if none was started.
      */
@@ -31,7 +31,7 @@ public final class WorkerThreads {
         return threads.isEmpty();
     }
 
-    /** Waits until all have ended. An interruption is kept for afterwards. */
+    /** Waits until all threads have ended. An interrupt is restored afterwards. */
     public void join() {
         boolean interrupted = false;
         for (final Thread thread : threads) {

@@ -1,2 +1,2 @@
-/** How work gets threads. */
+/** Runs agents on threads: those of the network, those that have a thread only on demand, and worker threads. */
 package io.ottla.server.agent;

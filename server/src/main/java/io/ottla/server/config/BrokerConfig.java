@@ -15,7 +15,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The configuration of a broker: read and checked once, then immutable. The keys are in {@link BrokerKeys}.
+ * The configuration of a broker. It is parsed and checked once, and immutable afterwards. {@link BrokerKeys} has the
+ * keys.
  *
  * <p><b>Note:</b> thread-safe.
  */
@@ -78,18 +79,18 @@ public final class BrokerConfig {
     }
 
     /**
-     * Reads a configuration.
+     * Parses a configuration.
      *
      * @param properties values by key; copied.
      * @return the configuration.
-     * @throws ConfigException if a key is unknown to Ottla and to Kafka, or a value is not permitted.
+     * @throws ConfigException if a key is known neither to Ottla nor to Kafka, or a value is not valid.
      */
     public static BrokerConfig of(final Map<String, String> properties) {
         return new BrokerConfig(properties);
     }
 
     /**
-     * What was configured, without defaults.
+     * Returns what was configured, without defaults.
      *
      * @return an unmodifiable map.
      */
@@ -98,16 +99,17 @@ public final class BrokerConfig {
     }
 
     /**
-     * The keys that were set and change nothing: those that only Kafka has a use for, and those that have no effect.
+     * Returns the keys that were set and have no effect: those that only Kafka uses, and those that change nothing in
+     * Ottla.
      *
-     * @return the keys, in the order of the alphabet.
+     * @return the keys, in alphabetical order.
      */
     public List<String> ignored() {
         return ignored;
     }
 
     /**
-     * The number of this broker, from {@code node.id} or {@code broker.id}.
+     * Returns the id of this broker, from {@code node.id} or {@code broker.id}.
      *
      * @return 0 or more.
      */
@@ -116,16 +118,16 @@ public final class BrokerConfig {
     }
 
     /**
-     * The folder of all data, from {@code log.dirs} or {@code log.dir}.
+     * Returns the folder for all data, from {@code log.dirs} or {@code log.dir}.
      *
-     * @return the folder; it need not be there.
+     * @return the folder; it need not exist.
      */
     public Path dataDir() {
         return dataDir;
     }
 
     /**
-     * Where to listen.
+     * Returns the listeners to open.
      *
      * @return at least one listener.
      */
@@ -134,16 +136,16 @@ public final class BrokerConfig {
     }
 
     /**
-     * What the listeners advertise.
+     * Returns the addresses that are advertised to clients.
      *
-     * @return by listener name; a listener that isn't there advertises the address that the client connected to.
+     * @return by listener name; a listener that is absent advertises the address that the client connected to.
      */
     public Map<String, AdvertisedListener> advertised() {
         return advertised;
     }
 
     /**
-     * The settings of a topic that has none of its own.
+     * Returns the configuration of a topic without overrides.
      *
      * @return the broker's defaults.
      */
@@ -152,17 +154,17 @@ public final class BrokerConfig {
     }
 
     /**
-     * The settings of a topic.
+     * Returns the configuration of a topic.
      *
-     * @param overrides the topic's own.
-     * @return the broker's defaults with the topic's own put over them.
+     * @param overrides the topic's overrides.
+     * @return the broker's defaults, with the overrides applied.
      */
     public TopicConfig topic(final Map<String, String> overrides) {
         return overrides.isEmpty() ? topicDefaults : TopicConfig.of(topicDefaults, overrides);
     }
 
     /**
-     * {@code fetch.max.bytes}.
+     * Returns {@code fetch.max.bytes}.
      *
      * @return bytes.
      */
@@ -171,25 +173,25 @@ public final class BrokerConfig {
     }
 
     /**
-     * {@code auto.create.topics.enable}.
+     * Returns {@code auto.create.topics.enable}.
      *
-     * @return true if a topic is made when it is asked for.
+     * @return true if a topic is created when a client asks for it.
      */
     public boolean autoCreateTopics() {
         return autoCreateTopics;
     }
 
     /**
-     * {@code num.partitions}.
+     * Returns {@code num.partitions}.
      *
-     * @return how many partitions a topic gets by default.
+     * @return the default number of partitions of a topic.
      */
     public int numPartitions() {
         return numPartitions;
     }
 
     /**
-     * The value of a key.
+     * Returns the value of a key.
      *
      * @param key any key of {@link BrokerKeys}.
      * @return as from {@link ConfigKey#parse}, or null if there is neither a value nor a default.
@@ -199,7 +201,7 @@ public final class BrokerConfig {
     }
 
     /**
-     * The value of a key of type BOOLEAN.
+     * Returns the value of a key of type BOOLEAN.
      *
      * @param key the key.
      * @return the value.
@@ -209,7 +211,7 @@ public final class BrokerConfig {
     }
 
     /**
-     * The value of a key of type INT.
+     * Returns the value of a key of type INT.
      *
      * @param key the key; it has a default.
      * @return the value, in the unit that the key's name ends in.
@@ -219,7 +221,7 @@ public final class BrokerConfig {
     }
 
     /**
-     * The value of a key of type LONG or INT.
+     * Returns the value of a key of type LONG or INT.
      *
      * @param key the key; it has a default.
      * @return the value, in the unit that the key's name ends in.
@@ -229,7 +231,7 @@ public final class BrokerConfig {
     }
 
     /**
-     * The value of a key of type STRING.
+     * Returns the value of a key of type STRING.
      *
      * @param key the key.
      * @return the value, or null if there is none.
@@ -239,7 +241,7 @@ public final class BrokerConfig {
     }
 
     /**
-     * The value of a key of type LIST.
+     * Returns the value of a key of type LIST.
      *
      * @param key the key.
      * @return the value, or null if there is none.
@@ -256,7 +258,7 @@ public final class BrokerConfig {
         }
         if (properties.containsKey(IdentityKeys.NODE_ID.name()) && intValue(IdentityKeys.NODE_ID) != brokerId) {
             throw new ConfigException("node.id is " + intValue(IdentityKeys.NODE_ID) + " and broker.id is " + brokerId
-                    + "; they must be equal, or only one of them set");
+                    + "; they must be equal, or only one of them must be set");
         }
         return brokerId;
     }
@@ -288,8 +290,8 @@ public final class BrokerConfig {
         final Set<String> kafkas = KafkaKeys.read();
         for (final String name : names) {
             if (name.equals(KafkaKeys.AUTHORIZER) && !properties.get(name).isBlank()) {
-                throw new ConfigException(name + ": access can't be controlled yet, and to ignore this key would let "
-                        + "everybody do everything; take it out if that is meant");
+                throw new ConfigException(name + ": access cannot be controlled yet, and ignoring this key would let "
+                        + "everybody do everything; remove it if that is intended");
             }
             if (!kafkas.contains(name) && !KafkaKeys.isOfFamily(name)) {
                 final ArrayList<String> known = new ArrayList<>();

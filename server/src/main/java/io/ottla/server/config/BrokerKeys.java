@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All keys of a broker's configuration; a class per section defines them, from {@link IdentityKeys} to {@link ProviderKeys}. Their
- * names, meanings and defaults are those of Kafka 4.4, unless {@link ConfigKey#difference} says why not; Ottla's own begin with {@code
- * ottla.}.
+ * Lists all keys of a broker's configuration. One class per section defines them, from {@link IdentityKeys} to
+ * {@link ProviderKeys}. Their names, meanings and defaults are those of Kafka 4.4, unless {@link ConfigKey#difference}
+ * gives a reason. Ottla's own keys begin with {@code ottla.}.
  */
 public final class BrokerKeys {
     private static final Map<String, ConfigKey> BY_NAME = byName(all());
@@ -15,7 +15,7 @@ public final class BrokerKeys {
     private BrokerKeys() {}
 
     /**
-     * All keys, each at its {@link ConfigKey#index}.
+     * Returns all keys, each at its {@link ConfigKey#index}.
      *
      * @return an unmodifiable view.
      */
@@ -24,7 +24,7 @@ public final class BrokerKeys {
     }
 
     /**
-     * A key by its name.
+     * Returns the key with a name.
      *
      * @param name the name.
      * @return the key, or null if there is none.
@@ -34,10 +34,10 @@ public final class BrokerKeys {
     }
 
     /**
-     * Whether a key belongs to a provider, which checks it itself.
+     * Returns whether a key belongs to a provider, which checks the key itself.
      *
      * @param name the key.
-     * @return true for keys such as {@code ottla.storage.depth}, below the key that names the provider.
+     * @return true for keys such as {@code ottla.storage.depth}, which begin with the key that names the provider.
      */
     static boolean isProviders(final String name) {
         if (!name.startsWith("ottla.")) {

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** All keys of a subscription to clients' metrics (KIP-714). */
+/** All keys of a subscription to client metrics (KIP-714). */
 final class ClientMetricsKeys {
     private static final ArrayList<ConfigKey> KEYS = new ArrayList<>(3);
 
@@ -14,15 +14,15 @@ final class ClientMetricsKeys {
 
     static final ConfigKey INTERVAL_MS = key("interval.ms", ConfigType.INT, "300000")
             .between(100, 3600000)
-            .doc("How often clients send their metrics.");
-    static final ConfigKey MATCH = key("match", ConfigType.LIST, "").doc("Which clients send their metrics.");
+            .doc("The interval at which clients send their metrics.");
+    static final ConfigKey MATCH = key("match", ConfigType.LIST, "").doc("The clients that send their metrics.");
     static final ConfigKey METRICS =
-            key("metrics", ConfigType.LIST, "").doc("The beginnings of the names of the metrics that clients send.");
+            key("metrics", ConfigType.LIST, "").doc("The prefixes of the names of the metrics that clients send.");
 
     private ClientMetricsKeys() {}
 
     /**
-     * All keys, in the order of their names, each at its {@link ConfigKey#index}.
+     * Returns all keys, in alphabetical order, each at its {@link ConfigKey#index}.
      *
      * @return an unmodifiable view.
      */

@@ -3,42 +3,42 @@ package io.ottla.server.config;
 import io.ottla.api.ConfigException;
 import java.util.List;
 
-/** What is asked of a value beyond its type. The wording is that of Kafka, because people search for it. */
+/** Checks a value beyond its type. The messages are Kafka's, because users search for them. */
 interface ConfigCheck {
     /**
      * Checks a value.
      *
      * @param name the key, for the message.
      * @param value the value, of the key's type, not null.
-     * @throws ConfigException if the value isn't permitted.
+     * @throws ConfigException if the value is not valid.
      */
     void check(String name, Object value);
 
     /**
-     * What is permitted, for the documentation.
+     * Describes the valid values, for the documentation.
      *
-     * @return a phrase, or nothing if everything is.
+     * @return a phrase; empty if every value is valid.
      */
     String describe();
 
     /**
-     * The error for a value that isn't permitted.
+     * Creates the exception for a value that is not valid.
      *
      * @param name the key.
      * @param value the value.
-     * @param reason what would be right.
-     * @return the error.
+     * @param reason the rule that the value violates.
+     * @return the exception.
      */
     static ConfigException invalid(final String name, final Object value, final String reason) {
         return new ConfigException("Invalid value " + value + " for configuration " + name + ": " + reason);
     }
 
     /**
-     * Numbers from one to another.
+     * A range of numbers.
      *
-     * @param min the least that is permitted.
-     * @param max the greatest that is permitted.
-     * @param orMinusOne whether -1 is permitted too.
+     * @param min the smallest valid number.
+     * @param max the largest valid number.
+     * @param orMinusOne whether -1 is valid, too.
      */
     record Range(double min, double max, boolean orMinusOne) implements ConfigCheck {
         @Override
@@ -69,9 +69,9 @@ interface ConfigCheck {
     }
 
     /**
-     * Words of a list; of a list value every element must be one.
+     * A set of words. If the value is a list, each element must be one of them.
      *
-     * @param words what is permitted.
+     * @param words the valid words.
      */
     record OneOf(List<String> words) implements ConfigCheck {
         @Override
@@ -97,7 +97,7 @@ interface ConfigCheck {
         }
     }
 
-    /** Lists of replicas: {@code *}, or pairs such as {@code 0:1}. */
+    /** Checks lists of replicas: {@code *}, or pairs such as {@code 0:1}. */
     final class Replicas implements ConfigCheck {
         @Override
         public void check(final String name, final Object value) {

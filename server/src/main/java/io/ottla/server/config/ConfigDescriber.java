@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Tells all settings of topics, brokers, groups and subscriptions, with where each comes from. Like Kafka, it names the
- * first synonym of a key only: for {@code retention.ms} it shows {@code log.retention.ms} and not {@code
- * log.retention.hours}, even where the value comes from the latter.
+ * Describes the configuration of topics, brokers, groups and subscriptions, with the source of each value. Like Kafka,
+ * it names only the first synonym of a key: for {@code retention.ms} it shows {@code log.retention.ms} and not
+ * {@code log.retention.hours}, even if the value comes from the latter.
  *
  * <p><b>Note:</b> thread-safe.
  */
@@ -20,10 +20,10 @@ public final class ConfigDescriber {
     }
 
     /**
-     * The settings of a topic.
+     * Describes the configuration of a topic.
      *
-     * @param overrides the topic's own.
-     * @return all keys but those for tests, unless these are set.
+     * @param overrides the topic's overrides.
+     * @return all keys except those for tests, which are included only if they are set.
      */
     public List<DescribedConfig> topic(final Map<String, String> overrides) {
         final TopicConfig topic = broker.topic(overrides);
@@ -45,11 +45,11 @@ public final class ConfigDescriber {
     }
 
     /**
-     * The settings of a topic as CreateTopics tells them. Kafka's own two ways differ: here every synonym counts for where a
-     * value comes from, and the topic's own values are shown as they were sent.
+     * Describes the configuration of a topic for a CreateTopics response. It differs from {@link #topic}, as it does in
+     * Kafka: every synonym counts as the source of a value, and overrides are shown as they were sent.
      *
-     * @param overrides the topic's own.
-     * @return all keys but those for tests, without the origins of their values.
+     * @param overrides the topic's overrides.
+     * @return all keys except those for tests, without the origins of their values.
      */
     public List<DescribedConfig> newTopic(final Map<String, String> overrides) {
         final ArrayList<DescribedConfig> described =
@@ -78,9 +78,9 @@ public final class ConfigDescriber {
     }
 
     /**
-     * The settings of this broker.
+     * Describes the configuration of this broker.
      *
-     * @return all keys but those for tests, unless these are set.
+     * @return all keys except those for tests, which are included only if they are set.
      */
     public List<DescribedConfig> broker() {
         final ArrayList<DescribedConfig> described =
@@ -96,10 +96,10 @@ public final class ConfigDescriber {
     }
 
     /**
-     * The settings of a group.
+     * Describes the configuration of a group.
      *
-     * @param overrides the group's own.
-     * @return all keys but those for tests, unless these are set for the group or for the broker.
+     * @param overrides the group's overrides.
+     * @return all keys except those for tests, which are included only if they are set for the group or the broker.
      */
     public List<DescribedConfig> group(final Map<String, String> overrides) {
         final ArrayList<DescribedConfig> described =
@@ -122,9 +122,9 @@ public final class ConfigDescriber {
     }
 
     /**
-     * The settings of a subscription to clients' metrics.
+     * Describes the configuration of a subscription to client metrics.
      *
-     * @param overrides the subscription's own.
+     * @param overrides the subscription's overrides.
      * @return all keys.
      */
     public List<DescribedConfig> clientMetrics(final Map<String, String> overrides) {

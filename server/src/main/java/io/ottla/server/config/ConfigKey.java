@@ -8,8 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The definition of one configuration key: all that parsing, DescribeConfigs and the documentation need to know of it.
- * Immutable.
+ * Defines one configuration key for parsing, DescribeConfigs and the documentation. Immutable.
  */
 public final class ConfigKey {
     private final int index;
@@ -27,19 +26,19 @@ public final class ConfigKey {
     private final List<Synonym> synonyms;
 
     /**
-     * What a key that bounds clients is good for.
+     * The limit that a key sets for clients.
      *
-     * @param protects what would suffer without it, as a clause.
-     * @param past what a client gets past it, as a clause.
-     * @param unset the bound that holds if the key is not set and the start works it out; null if that is the key's default.
+     * @param protects what the limit protects, as a phrase.
+     * @param past what happens to a client that exceeds it, as a clause.
+     * @param unset the limit that the start computes if the key is not set; null if that is the key's default.
      */
     record Limit(String protects, String past, String unset) {}
 
     /**
-     * Another key that a value comes from where the key itself is not set.
+     * Another key whose value is used if the key itself is not set.
      *
      * @param name the other key.
-     * @param factor what the other key's number is multiplied by; 1 for a value that is taken as it is.
+     * @param factor the factor that the other key's number is multiplied by; 1 to take the value as it is.
      */
     record Synonym(String name, long factor) {}
 
@@ -61,25 +60,25 @@ public final class ConfigKey {
     }
 
     /**
-     * The place of this key among the keys of its kind.
+     * Returns the index of this key among the keys of its kind.
      *
-     * @return 0 for the first one defined.
+     * @return 0 for the first one that was defined.
      */
     int index() {
         return index;
     }
 
     /**
-     * The key.
+     * Returns the name of the key.
      *
-     * @return Kafka's own property name, or one that begins with {@code ottla.}
+     * @return Kafka's property name, or one that begins with {@code ottla.}
      */
     public String name() {
         return name;
     }
 
     /**
-     * The type of the value.
+     * Returns the type of the value.
      *
      * @return the type.
      */
@@ -88,7 +87,7 @@ public final class ConfigKey {
     }
 
     /**
-     * The value that holds where none is set, as one would write it.
+     * Returns the default as text.
      *
      * @return the text, or null if there is no default.
      */
@@ -97,7 +96,7 @@ public final class ConfigKey {
     }
 
     /**
-     * The value that holds where none is set.
+     * Returns the default.
      *
      * @return as from {@link #parse}, or null if there is no default.
      */
@@ -106,7 +105,7 @@ public final class ConfigKey {
     }
 
     /**
-     * What is asked of a value beyond its type.
+     * Returns the check of a value beyond its type.
      *
      * @return the check, or null if there is none.
      */
@@ -115,7 +114,7 @@ public final class ConfigKey {
     }
 
     /**
-     * The heading that the documentation lists this key under.
+     * Returns the heading of the section that documents this key.
      *
      * @return a short title.
      */
@@ -124,7 +123,7 @@ public final class ConfigKey {
     }
 
     /**
-     * What the key is for.
+     * Returns the documentation of the key.
      *
      * @return a sentence or two.
      */
@@ -133,7 +132,7 @@ public final class ConfigKey {
     }
 
     /**
-     * Why the default or the meaning is not Kafka's.
+     * Returns why the default or the meaning differs from Kafka's.
      *
      * @return a sentence, or null if there is no difference.
      */
@@ -142,34 +141,34 @@ public final class ConfigKey {
     }
 
     /**
-     * Why a valid value changes nothing.
+     * Returns why the key has no effect.
      *
-     * @return a clause, or null if it does.
+     * @return a clause, or null if the key has an effect.
      */
     String inert() {
         return inert;
     }
 
     /**
-     * Returns what the key bounds for clients.
+     * Returns the limit that the key sets for clients.
      *
-     * @return null if it bounds nothing that a client asks for.
+     * @return null if the key limits nothing that a client asks for.
      */
     Limit limit() {
         return limit;
     }
 
     /**
-     * Whether the key is meant for tests, and is neither described to clients nor documented.
+     * Returns whether the key is for tests only. Such a key is neither described to clients nor documented.
      *
-     * @return true if so.
+     * @return true if it is.
      */
     public boolean isInternal() {
         return internal;
     }
 
     /**
-     * Whether the value must not be shown.
+     * Returns whether the value must not be shown.
      *
      * @return true for passwords.
      */
@@ -178,25 +177,25 @@ public final class ConfigKey {
     }
 
     /**
-     * Where a value comes from if the key itself is not set.
+     * Returns the keys whose values are used if this key is not set.
      *
-     * @return other keys, the strongest first.
+     * @return the keys, in order of precedence.
      */
     List<Synonym> synonyms() {
         return synonyms;
     }
 
     /**
-     * Reads and checks a value.
+     * Parses and checks a value.
      *
-     * @param text as somebody wrote it.
+     * @param text the value as configured.
      * @return a Boolean, String, Integer, Long, Double or List of String.
-     * @throws ConfigException if it is not of the type or not permitted.
+     * @throws ConfigException if the value is not of the key's type, or not valid.
      */
     public Object parse(final String text) {
         final String trimmed = text.trim();
         final Object value;
-        // Not a switch, which would bring a class of its own to every start.
+        // Not a switch, which would load another class at every start.
         if (type == ConfigType.INT || type == ConfigType.LONG || type == ConfigType.DOUBLE) {
             value = parseNumber(trimmed);
         } else if (type == ConfigType.BOOLEAN) {
@@ -252,7 +251,7 @@ public final class ConfigKey {
     }
 
     /**
-     * Writes a value as Kafka does in DescribeConfigs.
+     * Formats a value as Kafka does in DescribeConfigs.
      *
      * @param value as from {@link #parse}; may be null.
      * @return the text, or null for null.
@@ -276,7 +275,7 @@ public final class ConfigKey {
         return name + " (" + type.name().toLowerCase(Locale.ROOT) + ")";
     }
 
-    /** A key in the making. {@link #doc} completes it and adds it to its kind's list. */
+    /** Builds a key. {@link #doc} completes the key and adds it to the list of its kind. */
     static final class Definition {
         private final List<ConfigKey> kind;
         private final String section;
@@ -295,10 +294,10 @@ public final class ConfigKey {
          * Begins a definition.
          *
          * @param kind the list that the key is added to.
-         * @param section the heading that the documentation lists it under.
+         * @param section the heading of its section in the documentation.
          * @param name the key.
          * @param type the type of its value.
-         * @param defaultText the default as one would write it, or null for none.
+         * @param defaultText the default as text, or null for none.
          */
         Definition(
                 final List<ConfigKey> kind,
@@ -314,13 +313,13 @@ public final class ConfigKey {
         }
 
         /**
-         * Begins the definition of a key that has the type, the default and the checks of a broker's key, and takes its
-         * value where it has none of its own.
+         * Begins the definition of a key that has the type, the default and the checks of a broker's key, and uses the
+         * value of that key as its default.
          *
          * @param kind the list that the key is added to.
-         * @param section the heading that the documentation lists it under.
+         * @param section the heading of its section in the documentation.
          * @param name the key.
-         * @param broker the broker's key.
+         * @param broker the key of the broker.
          * @return the definition.
          */
         static Definition like(
@@ -347,9 +346,9 @@ public final class ConfigKey {
         }
 
         /**
-         * Gives the default as it would be parsed. Parsing a double brings eight classes to every start.
+         * Sets the parsed default. Parsing a double would load eight classes at every start.
          *
-         * @param value what the default's text means.
+         * @param value the value of the default.
          * @return this.
          */
         Definition thatIs(final double value) {
@@ -376,7 +375,7 @@ public final class ConfigKey {
         }
 
         /**
-         * Says why the default or the meaning is not Kafka's.
+         * Documents why the default or the meaning differs from Kafka's.
          *
          * @param reason a sentence.
          * @return this.
@@ -387,9 +386,9 @@ public final class ConfigKey {
         }
 
         /**
-         * Says that a valid value is taken and changes nothing.
+         * Documents that the key is accepted and has no effect.
          *
-         * @param reason a clause that tells why.
+         * @param reason a clause that gives the reason.
          * @return this.
          */
         Definition inert(final String reason) {
@@ -398,10 +397,10 @@ public final class ConfigKey {
         }
 
         /**
-         * Says that the key bounds what clients may ask for, for {@code docs/limits.md}.
+         * Documents that the key limits what clients may ask for, in {@code docs/limits.md}.
          *
-         * @param protects what would suffer without it, as a clause.
-         * @param past what a client gets past it, as a clause.
+         * @param protects what the limit protects, as a phrase.
+         * @param past what happens to a client that exceeds it, as a clause.
          * @return this.
          */
         Definition limit(final String protects, final String past) {
@@ -409,11 +408,12 @@ public final class ConfigKey {
         }
 
         /**
-         * Says that the key bounds what clients may ask for, by a bound that the start works out unless the key is set.
+         * Documents that the key limits what clients may ask for, with a limit that the start computes unless the key
+         * is set.
          *
-         * @param protects what would suffer without it, as a clause.
-         * @param past what a client gets past it, as a clause.
-         * @param unset the bound that holds if the key is not set.
+         * @param protects what the limit protects, as a phrase.
+         * @param past what happens to a client that exceeds it, as a clause.
+         * @param unset the limit if the key is not set.
          * @return this.
          */
         Definition limit(final String protects, final String past, final String unset) {
@@ -429,7 +429,7 @@ public final class ConfigKey {
         /**
          * Completes the definition.
          *
-         * @param doc what the key is for, in a sentence or two.
+         * @param doc the documentation of the key, in a sentence or two.
          * @return the key.
          */
         ConfigKey doc(final String doc) {

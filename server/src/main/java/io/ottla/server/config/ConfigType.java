@@ -1,6 +1,6 @@
 package io.ottla.server.config;
 
-/** The types of configuration values, with their numbers in DescribeConfigs responses. */
+/** The types of configuration values, with their ids in DescribeConfigs responses. */
 public enum ConfigType {
     BOOLEAN(1),
     STRING(2),
@@ -17,9 +17,9 @@ public enum ConfigType {
     }
 
     /**
-     * The number in field {@code ConfigType} of DescribeConfigs.
+     * Returns the value of the field {@code ConfigType} of DescribeConfigs.
      *
-     * @return the number.
+     * @return the id.
      */
     public byte id() {
         return id;

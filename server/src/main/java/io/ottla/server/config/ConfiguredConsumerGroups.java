@@ -5,7 +5,10 @@ import io.ottla.api.metadata.ConfigResource;
 import io.ottla.api.metadata.MetadataView;
 import java.util.Map;
 
-/** The settings of consumer groups: their own, which are in the metadata, and the broker's for what they don't set. */
+/**
+ * Returns the configuration of consumer groups: the overrides of a group from the metadata, and the broker's values for
+ * all other keys.
+ */
 public final class ConfiguredConsumerGroups implements ConsumerGroupSettings {
     private final MetadataView metadata;
     private final int sessionTimeoutMs;
@@ -13,10 +16,10 @@ public final class ConfiguredConsumerGroups implements ConsumerGroupSettings {
     private final int assignmentIntervalMs;
 
     /**
-     * Settings of groups.
+     * Creates the configuration of all groups.
      *
      * @param broker the broker's configuration.
-     * @param metadata has the groups' own settings.
+     * @param metadata has the overrides of groups.
      */
     public ConfiguredConsumerGroups(final BrokerConfig broker, final MetadataView metadata) {
         this.metadata = metadata;
@@ -29,7 +32,7 @@ public final class ConfiguredConsumerGroups implements ConsumerGroupSettings {
         return metadata.configs(new ConfigResource(ConfigResource.GROUP, groupId));
     }
 
-    // Most groups have no settings of their own, and need none of the keys' class.
+    // Most groups have no overrides, and do not need the class of the keys.
 
     @Override
     public int sessionTimeoutMs(final String groupId) {

@@ -6,14 +6,17 @@ import io.ottla.api.metadata.MetadataConfig;
 import java.util.List;
 import java.util.Locale;
 
-/** What coordinators are handed of the configuration: values alone, so that their keys and defaults are defined here and nowhere else. */
+/**
+ * Creates the configurations of coordinators. They contain plain values, so that keys and defaults are defined only in
+ * this package.
+ */
 public final class CoordinatorConfigs {
     private static final long MINUTE_MS = 60_000;
 
     private CoordinatorConfigs() {}
 
     /**
-     * What is configured about metadata.
+     * Returns the configuration of the metadata coordinator.
      *
      * @param config the broker's configuration.
      * @return the values.
@@ -24,11 +27,11 @@ public final class CoordinatorConfigs {
     }
 
     /**
-     * What is configured about groups.
+     * Returns the configuration of the group coordinator.
      *
      * @param config the broker's configuration.
      * @return the values.
-     * @throws ConfigException if they make no sense together.
+     * @throws ConfigException if the values contradict each other.
      */
     public static GroupConfig groups(final BrokerConfig config) {
         return new GroupConfig(classic(config), consumer(config), offsets(config), memory(config));
@@ -40,7 +43,7 @@ public final class CoordinatorConfigs {
         if (maxMs < minMs
                 && config.properties().containsKey(GroupCoordinatorKeys.GROUP_MAX_SESSION_TIMEOUT_MS.name())) {
             throw new ConfigException(GroupCoordinatorKeys.GROUP_MAX_SESSION_TIMEOUT_MS.name() + " must be at least "
-                    + GroupCoordinatorKeys.GROUP_MIN_SESSION_TIMEOUT_MS.name() + ", which is " + minMs + ", and is "
+                    + GroupCoordinatorKeys.GROUP_MIN_SESSION_TIMEOUT_MS.name() + ", which is " + minMs + ", but is "
                     + maxMs);
         }
         return new GroupConfig.Classic(

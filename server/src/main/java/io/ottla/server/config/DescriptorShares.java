@@ -2,22 +2,25 @@ package io.ottla.server.config;
 
 import io.ottla.api.FileDescriptors;
 
-/** What connections may take of the descriptors that the process has, where the configuration leaves that open. */
+/** Divides the file descriptors of the process between connections and logs, unless the configuration does. */
 final class DescriptorShares {
-    /** For libraries, selectors, listeners, and what stands open for a moment. */
+    /** Descriptors for libraries, selectors, listeners and files that are open only for a moment. */
     private static final int OWN = 64;
 
-    /** Fewer are of no use to anybody, whatever becomes of the files. */
+    /**
+     * The least number of connections. A broker with fewer is of no use, even if that leaves fewer descriptors for
+     * files.
+     */
     private static final int CONNECTIONS_MIN = 16;
 
     private DescriptorShares() {}
 
     /**
-     * How many connections there may be: half of the descriptors is the storage's, for the files of its logs. A process that has none left
-     * can neither accept, nor begin a segment, nor load a class.
+     * Returns the maximum number of connections. Half of the descriptors is reserved for the files of logs: a process
+     * without free descriptors can neither accept a connection, nor roll a segment, nor load a class.
      *
-     * @param limit how many descriptors the process may have, as of {@link FileDescriptors#limit()}.
-     * @return the bound; the largest number if nobody knows the limit.
+     * @param limit the maximum number of descriptors of the process, see {@link FileDescriptors#limit()}.
+     * @return the limit; {@link Integer#MAX_VALUE} if the limit of the process is not known.
      */
     static int connections(final long limit) {
         return limit == FileDescriptors.UNKNOWN

@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** All keys of a group's configuration: those of Kafka 4.4. Where a broker's key is a key's synonym, its value is the default. */
+/**
+ * All keys of a group's configuration, as in Kafka 4.4. If a broker's key is a synonym of a key, its value is the
+ * default.
+ */
 final class GroupKeys {
     private static final ArrayList<ConfigKey> KEYS = new ArrayList<>(30);
 
@@ -32,21 +35,21 @@ final class GroupKeys {
             likeBroker("share.assignment.interval.ms", GroupCoordinatorKeys.GROUP_SHARE_ASSIGNMENT_INTERVAL_MS);
     static final ConfigKey SHARE_ASSIGNOR_OFFLOAD_ENABLE =
             likeBroker("share.assignor.offload.enable", GroupCoordinatorKeys.GROUP_SHARE_ASSIGNOR_OFFLOAD_ENABLE);
-    static final ConfigKey SHARE_AUTO_OFFSET_RESET =
-            key("share.auto.offset.reset", STRING, "latest").doc("Where a share group that has no offset begins.");
+    static final ConfigKey SHARE_AUTO_OFFSET_RESET = key("share.auto.offset.reset", STRING, "latest")
+            .doc("The position at which a share group without an offset starts.");
     static final ConfigKey SHARE_DELIVERY_COUNT_LIMIT =
             likeBroker("share.delivery.count.limit", GroupCoordinatorKeys.GROUP_SHARE_DELIVERY_COUNT_LIMIT);
     static final ConfigKey SHARE_HEARTBEAT_INTERVAL_MS =
             likeBroker("share.heartbeat.interval.ms", GroupCoordinatorKeys.GROUP_SHARE_HEARTBEAT_INTERVAL_MS);
     static final ConfigKey SHARE_ISOLATION_LEVEL = key("share.isolation.level", STRING, "read_uncommitted")
             .oneOf("read_committed", "read_uncommitted")
-            .doc("Whether a share group sees the records of transactions that are not committed.");
+            .doc("The isolation level of a share group: whether it receives only records of committed transactions.");
     static final ConfigKey SHARE_PARTITION_MAX_RECORD_LOCKS =
             likeBroker("share.partition.max.record.locks", GroupCoordinatorKeys.GROUP_SHARE_PARTITION_MAX_RECORD_LOCKS);
     static final ConfigKey SHARE_RECORD_LOCK_DURATION_MS =
             likeBroker("share.record.lock.duration.ms", GroupCoordinatorKeys.GROUP_SHARE_RECORD_LOCK_DURATION_MS);
     static final ConfigKey SHARE_RENEW_ACKNOWLEDGE_ENABLE = key("share.renew.acknowledge.enable", BOOLEAN, "true")
-            .doc("Whether members of a share group may prolong their hold on a record.");
+            .doc("Whether members of a share group may renew the lock of a record.");
     static final ConfigKey SHARE_SESSION_TIMEOUT_MS =
             likeBroker("share.session.timeout.ms", GroupCoordinatorKeys.GROUP_SHARE_SESSION_TIMEOUT_MS);
     static final ConfigKey STREAMS_ACCEPTABLE_RECOVERY_LAG =
@@ -76,10 +79,10 @@ final class GroupKeys {
     private GroupKeys() {}
 
     /**
-     * Finds a key.
+     * Returns the key with a name.
      *
      * @param name its name.
-     * @return the key, or null.
+     * @return the key, or null if there is none.
      */
     static ConfigKey of(final String name) {
         for (final ConfigKey key : KEYS) {
@@ -91,7 +94,7 @@ final class GroupKeys {
     }
 
     /**
-     * All keys, in the order of their names, each at its {@link ConfigKey#index}.
+     * Returns all keys, in alphabetical order, each at its {@link ConfigKey#index}.
      *
      * @return an unmodifiable view.
      */

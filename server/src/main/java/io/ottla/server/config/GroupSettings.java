@@ -3,16 +3,16 @@ package io.ottla.server.config;
 import io.ottla.api.ConfigException;
 import java.util.Map;
 
-/** Checks a group's own settings. The broker's settings bound them, as in Kafka. */
+/** Validates the overrides of a group. The broker's configuration limits them, as in Kafka. */
 public final class GroupSettings {
     private GroupSettings() {}
 
     /**
-     * Checks settings.
+     * Validates overrides.
      *
-     * @param broker the broker's settings, which stand for those that the group does not have, and bound the others.
-     * @param overrides all of the group's own settings, as they would be.
-     * @throws ConfigException if they are not permitted; the message is for a client to see.
+     * @param broker the broker's configuration, which limits the overrides and has the values of all other keys.
+     * @param overrides all overrides that the group would have.
+     * @throws ConfigException if they are not valid; the message is sent to the client.
      */
     public static void validate(final BrokerConfig broker, final Map<String, String> overrides) {
         for (final Map.Entry<String, String> override : overrides.entrySet()) {
@@ -55,11 +55,11 @@ public final class GroupSettings {
     }
 
     /**
-     * One of a group's settings.
+     * Returns the value of a key of a group.
      *
-     * @param overrides the group's own settings, which are valid.
-     * @param key names it.
-     * @param otherwise what it is if the group does not set it.
+     * @param overrides the overrides of the group, which are valid.
+     * @param key the key.
+     * @param otherwise the value if the group does not override the key.
      * @return its value.
      */
     static int value(final Map<String, String> overrides, final ConfigKey key, final int otherwise) {
@@ -67,7 +67,7 @@ public final class GroupSettings {
         return text == null ? otherwise : (Integer) key.parse(text);
     }
 
-    /** Only what the group says itself is checked, so that a broker with odd settings of its own can be started. */
+    /** Checks only the overrides of the group, so that a broker whose own values are odd can still start. */
     private static void checkBounds(
             final BrokerConfig broker,
             final Map<String, String> overrides,

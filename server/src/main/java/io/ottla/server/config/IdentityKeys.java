@@ -4,24 +4,24 @@ import static io.ottla.server.config.ConfigType.INT;
 import static io.ottla.server.config.ConfigType.LIST;
 import static io.ottla.server.config.ConfigType.STRING;
 
-/** The keys that say which broker this is, and where it stands and keeps its data. */
+/** The broker's keys for its identity, its rack and its data folder. */
 public final class IdentityKeys {
     static final KeySection SECTION = KeySection.first("Identity and place");
 
     static final ConfigKey NODE_ID = SECTION.key("node.id", INT, "1")
             .atLeast(0)
-            .unlikeKafka("Kafka wants it to be set.")
-            .doc("The number that this broker is known by.");
+            .unlikeKafka("Kafka requires it to be set.")
+            .doc("The id of this broker.");
     static final ConfigKey BROKER_ID = SECTION.key("broker.id", INT, "-1")
-            .doc("The older name of `node.id`. If both are set, they must be equal.");
+            .doc("The former name of `node.id`. If both are set, they must be equal.");
     public static final ConfigKey BROKER_RACK =
-            SECTION.key("broker.rack", STRING, null).doc("The rack that this broker tells clients it stands in.");
+            SECTION.key("broker.rack", STRING, null).doc("The rack of this broker, which clients see.");
     static final ConfigKey LOG_DIRS = SECTION.key("log.dirs", LIST, null)
-            .unlikeKafka("Exactly one folder is taken.")
-            .doc("The folder that all data is kept in. It is made if it is not there. Stronger than `log.dir`.");
+            .unlikeKafka("There must be exactly one folder.")
+            .doc("The folder for all data. It is created if it does not exist. Takes precedence over `log.dir`.");
     static final ConfigKey LOG_DIR = SECTION.key("log.dir", LIST, "ottla-data")
             .unlikeKafka("Kafka's default is below `/tmp`, where systems delete files.")
-            .doc("The folder that all data is kept in, if `log.dirs` is not set.");
+            .doc("The folder for all data, if `log.dirs` is not set.");
 
     private IdentityKeys() {}
 }

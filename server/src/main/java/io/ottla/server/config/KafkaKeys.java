@@ -9,20 +9,21 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** The keys of Kafka's brokers that Ottla has no use for. */
+/** The keys of Kafka's brokers that Ottla does not use. */
 final class KafkaKeys {
-    /** The one key that must not be ignored: who sets it relies on it. */
+    /** The only key that must not be ignored, because users who set it rely on it. */
     static final String AUTHORIZER = "authorizer.class.name";
 
     private static final String RESOURCE = "kafka-broker-keys.txt";
 
-    /** Families of keys, of listeners and of plug-ins, that can't be listed one by one. */
+    /** The prefixes of the keys of listeners and plug-ins, which cannot be listed one by one. */
     private static final String[] PREFIXES = {"listener.name.", "config.providers.", "rlmm.config.", "rsm.config."};
 
     private KafkaKeys() {}
 
     /**
-     * Reads the names of all keys that Kafka 4.4 knows. A start needs them only if there is a key that Ottla does not know.
+     * Reads the names of all keys of Kafka 4.4. A start needs them only if the configuration has a key that Ottla does
+     * not know.
      *
      * @return the names.
      */
@@ -44,10 +45,10 @@ final class KafkaKeys {
     }
 
     /**
-     * Whether a key belongs to a family that Kafka knows.
+     * Returns whether a key has a prefix that Kafka knows.
      *
      * @param name the key.
-     * @return true if so.
+     * @return true if it does.
      */
     static boolean isOfFamily(final String name) {
         for (final String prefix : PREFIXES) {

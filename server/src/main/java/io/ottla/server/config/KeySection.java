@@ -6,13 +6,13 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The broker's keys under one heading of the documentation. A section names the one before it, so that a key's index does not depend on which
- * section is used first.
+ * The broker's keys in one section of the documentation. Each section refers to the previous one, so that the index of
+ * a key does not depend on which section is loaded first.
  */
 final class KeySection {
     private final String title;
 
-    /** Of this section and of all that belong together with it. */
+    /** The keys of all sections that belong together. */
     private final ArrayList<ConfigKey> keys;
 
     private KeySection(final String title, final ArrayList<ConfigKey> keys) {
@@ -37,7 +37,7 @@ final class KeySection {
     }
 
     /**
-     * The keys of this section and of those before it, each at its {@link ConfigKey#index}.
+     * Returns the keys of this section and of those before it, each at its {@link ConfigKey#index}.
      *
      * @return an unmodifiable view.
      */

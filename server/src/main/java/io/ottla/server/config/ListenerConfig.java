@@ -9,20 +9,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Reads the keys that say where to listen and what to advertise. */
+/** Parses the keys that configure and advertise listeners. */
 final class ListenerConfig {
     private static final String PLAINTEXT = "PLAINTEXT";
 
     private ListenerConfig() {}
 
     /**
-     * The listeners to open.
+     * Returns the listeners to open.
      *
      * @param entries the value of {@code listeners}.
      * @param protocolMap the value of {@code listener.security.protocol.map}.
-     * @param controllerNames the names of listeners that are left out.
-     * @return at least one listener, with different names.
-     * @throws ConfigException if an entry can't be read, a name is used twice, or the protocol is not served.
+     * @param controllerNames the names of listeners that are ignored.
+     * @return at least one listener; their names are distinct.
+     * @throws ConfigException if an entry cannot be parsed, a name is used twice, or the protocol is not supported.
      */
     static List<ListenerSpec> listeners(
             final List<String> entries, final String protocolMap, final List<String> controllerNames) {
@@ -38,7 +38,7 @@ final class ListenerConfig {
             final ListenerSpec listener = parse(key, entry);
             if (names.contains(listener.name())) {
                 throw new ConfigException(
-                        key + ": each listener needs a name of its own, and " + listener.name() + " is used twice");
+                        key + ": each listener needs a unique name, and " + listener.name() + " is used twice");
             }
             names.add(listener.name());
             if (leftOut.contains(listener.name())) {
@@ -50,7 +50,7 @@ final class ListenerConfig {
                         + listener.name() + ":PLAINTEXT to " + NetworkKeys.LISTENER_SECURITY_PROTOCOL_MAP.name());
             }
             if (!protocol.equals(PLAINTEXT)) {
-                throw new ConfigException(key + ": listener " + listener.name() + " asks for the protocol " + protocol
+                throw new ConfigException(key + ": listener " + listener.name() + " has the protocol " + protocol
                         + ", and only PLAINTEXT is served yet");
             }
             listeners.add(listener);
@@ -62,13 +62,14 @@ final class ListenerConfig {
     }
 
     /**
-     * What to advertise.
+     * Returns the addresses to advertise.
      *
      * @param entries the value of {@code advertised.listeners}, or null.
      * @param listeners the listeners that are opened.
-     * @param controllerNames the names of listeners that are left out.
-     * @return by listener name; without those that advertise the address that the client connected to.
-     * @throws ConfigException if an entry can't be read or names no listener, or an address can't be connected to.
+     * @param controllerNames the names of listeners that are ignored.
+     * @return by listener name; without the listeners that advertise the address that the client connected to.
+     * @throws ConfigException if an entry cannot be parsed or names no listener, or clients cannot connect to an
+     *     address.
      */
     static Map<String, AdvertisedListener> advertised(
             final List<String> entries, final List<ListenerSpec> listeners, final List<String> controllerNames) {
@@ -91,7 +92,7 @@ final class ListenerConfig {
             final AdvertisedListener other =
                     advertised.put(parsed.name(), new AdvertisedListener(parsed.name(), parsed.host(), parsed.port()));
             if (other != null) {
-                throw new ConfigException(key + ": " + parsed.name() + " is there twice");
+                throw new ConfigException(key + ": " + parsed.name() + " is listed twice");
             }
         }
         return Map.copyOf(advertised);
@@ -126,7 +127,7 @@ final class ListenerConfig {
             host = host.substring(1, host.length() - 1);
         } else if (host.indexOf(':') >= 0) {
             throw new ConfigException(
-                    key + ": " + entry + ": an IPv6 address goes in brackets, as in NAME://[::1]:9092");
+                    key + ": " + entry + ": an IPv6 address must be in brackets, as in NAME://[::1]:9092");
         }
         final int port;
         try {
@@ -135,7 +136,7 @@ final class ListenerConfig {
             throw unreadable(key, entry);
         }
         if (port < 0 || port > 65535) {
-            throw new ConfigException(key + ": " + entry + ": a port is a number from 0 to 65535");
+            throw new ConfigException(key + ": " + entry + ": a port must be a number from 0 to 65535");
         }
         return new ListenerSpec(entry.substring(0, scheme).toUpperCase(Locale.ROOT), host, port);
     }

@@ -1,52 +1,59 @@
 package io.ottla.server.config;
 
-/** What requests may take of the memory that the process has, where the configuration leaves that open. */
+/** Divides the memory of the process between requests, sessions, topics and groups, unless the configuration does. */
 public final class MemoryShares {
-    /** An element of the smallest request takes some 150 bytes when it is read, and its handler and its answer need as much. */
+    /**
+     * An element of the smallest request takes some 150 bytes when it is parsed. Its handler and its response need as
+     * much.
+     */
     private static final int BYTES_PER_ELEMENT = 512;
 
-    /** They take a network thread for about a second. The largest clusters of today have some 200,000 partitions. */
+    /** This many elements take a network thread about a second. The largest clusters have some 200,000 partitions. */
     private static final long ELEMENTS_MAX = 1_500_000;
 
     /**
-     * The virtual machine allows as much memory beside the heap as the heap may have. Requests and responses together may then take a
-     * half of that; the rest is for the storage. With a heap of half of a container's memory, as {@code bin/ottla} has it, that leaves a
-     * quarter for the virtual machine itself.
+     * The JVM allows as much off-heap memory as heap. Requests and responses together may take half of it; the rest is
+     * for the storage. If the heap takes half of a container's memory, as {@code bin/ottla} configures it, that leaves
+     * a quarter of the memory for the JVM itself.
      */
     private static final int HEAP_SHARE = 3;
 
     private static final long REQUEST_BYTES_MAX = 1L << 30;
 
-    /** A partition of a fetch session takes some 200 bytes, and 500 where its topic has a long name and no other partition. */
+    /**
+     * A partition of a fetch session takes some 200 bytes, or 500 if its topic has a long name and no other partition.
+     */
     private static final int BYTES_PER_SESSION_PARTITION = 2048;
 
-    /** Writing a group takes some four times its size for a moment. */
+    /** Writing a group takes about four times its size for a moment. */
     private static final int GROUP_PART_OF_HEAP = 64;
 
-    /** What Kafka takes in a batch of the topic of groups, unless it is configured. */
+    /** Kafka's default limit for a batch in {@code __consumer_offsets}. */
     private static final long GROUP_BYTES_MIN = 1 << 20;
 
     private static final long GROUP_BYTES_MAX = 16 << 20;
 
     private static final int GROUPS_PART_OF_HEAP = 4;
 
-    /** A partition takes 500 bytes of the heap, and 1,200 more once its log is open; the rest is for other things. */
+    /**
+     * A partition takes 500 bytes of the heap, and 1,200 more when its log is open. The rest is for everything else.
+     */
     private static final int BYTES_PER_PARTITION = 4096;
 
     private static final int REBUILT_PART_OF_HEAP = 32;
     private static final long REBUILT_BYTES_MIN = 2 << 20;
 
-    /** They take about a tenth of a second. */
+    /** Rebuilding this many bytes takes about a tenth of a second. */
     private static final long REBUILT_BYTES_MAX = 16 << 20;
 
     private MemoryShares() {}
 
     /**
-     * How much memory all requests that are not whole may take together.
+     * Returns the maximum memory of all requests that have not been received completely.
      *
-     * @param config the broker's.
-     * @param heapBytesMax the most that the heap may take.
-     * @return the bound.
+     * @param config the broker's configuration.
+     * @param heapBytesMax the maximum size of the heap.
+     * @return the limit in bytes.
      */
     public static long requestBytes(final BrokerConfig config, final long heapBytesMax) {
         final long configured = config.longValue(NetworkKeys.QUEUED_MAX_REQUEST_BYTES);
@@ -54,11 +61,12 @@ public final class MemoryShares {
     }
 
     /**
-     * How long one request may be.
+     * Returns the maximum size of one request.
      *
-     * @param config the broker's.
-     * @param heapBytesMax the most that the heap may take.
-     * @return what is configured, but no more than half of the memory for all requests unless that is configured, too.
+     * @param config the broker's configuration.
+     * @param heapBytesMax the maximum size of the heap.
+     * @return the configured size, but not more than half of the memory for all requests unless that is configured,
+     *     too.
      */
     public static int frameBytes(final BrokerConfig config, final long heapBytesMax) {
         final int configured = config.intValue(NetworkKeys.SOCKET_REQUEST_MAX_BYTES);
@@ -68,11 +76,11 @@ public final class MemoryShares {
     }
 
     /**
-     * How many elements one request may have.
+     * Returns the maximum number of elements of one request.
      *
-     * @param config the broker's.
-     * @param heapBytesMax the most that the heap may take.
-     * @return the bound.
+     * @param config the broker's configuration.
+     * @param heapBytesMax the maximum size of the heap.
+     * @return the limit.
      */
     public static int requestElements(final BrokerConfig config, final long heapBytesMax) {
         final int configured = config.intValue(RequestKeys.REQUEST_ELEMENTS_MAX);
@@ -80,11 +88,11 @@ public final class MemoryShares {
     }
 
     /**
-     * How many partitions all fetch sessions may have together.
+     * Returns the maximum number of partitions in all fetch sessions.
      *
-     * @param config the broker's.
-     * @param heapBytesMax the most that the heap may take.
-     * @return the bound.
+     * @param config the broker's configuration.
+     * @param heapBytesMax the maximum size of the heap.
+     * @return the limit.
      */
     public static int fetchSessionPartitions(final BrokerConfig config, final long heapBytesMax) {
         final int configured = config.intValue(RequestKeys.FETCH_SESSION_PARTITIONS_MAX);
@@ -94,11 +102,11 @@ public final class MemoryShares {
     }
 
     /**
-     * How many partitions all topics may have together.
+     * Returns the maximum number of partitions of all topics.
      *
-     * @param config the broker's.
-     * @param heapBytesMax the most that the heap may take.
-     * @return the bound.
+     * @param config the broker's configuration.
+     * @param heapBytesMax the maximum size of the heap.
+     * @return the limit.
      */
     static int partitions(final BrokerConfig config, final long heapBytesMax) {
         final int configured = config.intValue(TopicDefaultKeys.PARTITIONS_MAX);
@@ -106,11 +114,11 @@ public final class MemoryShares {
     }
 
     /**
-     * How many bytes the members of a group and their assignments may have together.
+     * Returns the maximum size of the members of a group and their assignments.
      *
-     * @param config the broker's.
-     * @param heapBytesMax the most that the heap may take.
-     * @return the bound.
+     * @param config the broker's configuration.
+     * @param heapBytesMax the maximum size of the heap.
+     * @return the limit in bytes.
      */
     static int groupBytes(final BrokerConfig config, final long heapBytesMax) {
         final int configured = config.intValue(GroupCoordinatorKeys.GROUP_BYTES_MAX);
@@ -120,11 +128,11 @@ public final class MemoryShares {
     }
 
     /**
-     * How much memory all groups may take together.
+     * Returns the maximum memory of all groups.
      *
-     * @param config the broker's.
-     * @param heapBytesMax the most that the heap may take.
-     * @return the bound.
+     * @param config the broker's configuration.
+     * @param heapBytesMax the maximum size of the heap.
+     * @return the limit in bytes.
      */
     static long groupsBytes(final BrokerConfig config, final long heapBytesMax) {
         final long configured = config.longValue(GroupCoordinatorKeys.GROUPS_MEMORY_BYTES_MAX);
@@ -132,10 +140,10 @@ public final class MemoryShares {
     }
 
     /**
-     * How large the records of a compressed batch may be when they are decompressed all together, to be written as another
-     * batch; that takes a few times as much memory.
+     * Returns the maximum size of the decompressed records of a batch that is rebuilt. Rebuilding takes a few times as
+     * much memory.
      *
-     * @return the bound in bytes.
+     * @return the limit in bytes.
      */
     public static long rebuiltBytes() {
         return Math.clamp(

@@ -2,12 +2,12 @@ package io.ottla.server.config;
 
 import static io.ottla.server.config.ConfigType.STRING;
 
-/** The keys that name the providers of the exchangeable parts. What a provider reads itself is below its key. */
+/** The keys that name the providers of replaceable parts. The keys of a provider itself begin with that key. */
 public final class ProviderKeys {
-    static final KeySection SECTION = TransactionKeys.SECTION.next("Exchangeable parts");
+    static final KeySection SECTION = TransactionKeys.SECTION.next("Replaceable parts");
 
     public static final ConfigKey STORAGE = SECTION.key("ottla.storage", STRING, "mmap")
-            .doc("The storage, by its provider's name: `mmap` keeps files, `memory` forgets everything at the end.");
+            .doc("The storage, by its provider's name: `mmap` stores files, `memory` loses everything at the end.");
     public static final ConfigKey TRANSPORT =
             SECTION.key("ottla.transport", STRING, "nio").doc("The transport, by its provider's name.");
     public static final ConfigKey CODEC =

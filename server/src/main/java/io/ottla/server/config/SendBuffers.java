@@ -5,15 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * How much a socket may hold if nobody says so. A system that avoids congestion by pacing drives what lies in a socket by timers, so that
- * a fetch of 1 MB costs twice as much if all of it lies there; with other ways a large socket is the cheapest. Measured in
- * {@code docs/notes/performance.md}.
+ * Chooses the send buffer size of sockets unless it is configured. If the congestion control paces packets, it sends
+ * the contents of a socket by timers, so a fetch of 1 MB costs twice as much if all of it is in the socket. With any
+ * other congestion control, a large buffer is the cheapest. See {@code docs/notes/performance.md} for the measurement.
  */
 final class SendBuffers {
-    /** What Linux uses for a new socket. */
+    /** The file that names the congestion control of new sockets on Linux. */
     static final Path CONGESTION_CONTROL = Path.of("/proc/sys/net/ipv4/tcp_congestion_control");
 
-    /** As much as Linux gives without being told to give more, less a little. */
+    /** The largest size that Linux gives without further settings, less a margin. */
     static final int PACED_BYTES = 196_608;
 
     private static final String PACED = "bbr";
@@ -21,10 +21,10 @@ final class SendBuffers {
     private SendBuffers() {}
 
     /**
-     * The size for a broker.
+     * Returns the send buffer size of a broker's sockets.
      *
-     * @param config the broker's.
-     * @param congestionControl the file that names the way in which the system avoids congestion.
+     * @param config the broker's configuration.
+     * @param congestionControl the file that names the congestion control.
      * @return the size in bytes; -1 leaves it to the operating system.
      */
     static int sizeBytes(final BrokerConfig config, final Path congestionControl) {
@@ -38,7 +38,7 @@ final class SendBuffers {
         try {
             return Files.readString(congestionControl).startsWith(PACED);
         } catch (final IOException | SecurityException e) {
-            // Another system, or a sandbox.
+            // Another operating system, or a sandbox.
             return false;
         }
     }

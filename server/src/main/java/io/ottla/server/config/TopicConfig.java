@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The settings of a topic: its own, over the broker's defaults. The keys are in {@link TopicKeys}. Immutable; what the
- * path of a request needs are plain fields.
+ * The configuration of a topic: its overrides on top of the broker's defaults. {@link TopicKeys} has the keys.
+ * Immutable. The values that a request needs are plain fields.
  */
 public final class TopicConfig {
-    /** Spreads numbers that are near each other over all 64 bits. */
+    /** Spreads numbers that are close to each other over all 64 bits. */
     private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
 
     private final Object[] values;
@@ -23,7 +23,7 @@ public final class TopicConfig {
     private final long timestampAfterMaxMs;
     private final String compressionType;
 
-    /** What batches are compressed with; null if that is the producer's business. */
+    /** The compression of batches in the log; null to retain that of the producer. */
     private final CompressionType compression;
 
     private final boolean compacted;
@@ -56,7 +56,7 @@ public final class TopicConfig {
         final Integer internalSegmentBytes = (Integer) value(TopicKeys.INTERNAL_SEGMENT_BYTES);
         logConfig = new LogConfig(
                 internalSegmentBytes == null ? intValue(TopicKeys.SEGMENT_BYTES) : internalSegmentBytes,
-                // Only what is in a segment that has ended can be compacted.
+                // Only records in segments that have been rolled can be compacted.
                 compacted
                         ? Math.min(longValue(TopicKeys.SEGMENT_MS), longValue(TopicKeys.MAX_COMPACTION_LAG_MS))
                         : longValue(TopicKeys.SEGMENT_MS),
@@ -65,11 +65,11 @@ public final class TopicConfig {
     }
 
     /**
-     * The settings of topics without any of their own.
+     * Returns the configuration of a topic without overrides.
      *
-     * @param broker a configuration whose values are read already.
-     * @return the settings.
-     * @throws ConfigException if a broker's value can't be a topic's.
+     * @param broker a configuration that is parsed already.
+     * @return the configuration.
+     * @throws ConfigException if a value of the broker is not valid for topics.
      */
     public static TopicConfig defaults(final BrokerConfig broker) {
         final List<ConfigKey> keys = TopicKeys.all();
@@ -107,12 +107,12 @@ public final class TopicConfig {
     }
 
     /**
-     * The settings of a topic. Keys that are not known and values that are not permitted, which an older or newer version
-     * may have stored, are passed over.
+     * Returns the configuration of a topic. Unknown keys and values that are not valid are ignored; an older or newer
+     * version may have stored them.
      *
-     * @param defaults the broker's.
-     * @param overrides the topic's own.
-     * @return the settings.
+     * @param defaults the broker's defaults.
+     * @param overrides the topic's overrides.
+     * @return the configuration.
      */
     public static TopicConfig of(final TopicConfig defaults, final Map<String, String> overrides) {
         final Object[] values = defaults.values.clone();
@@ -130,11 +130,11 @@ public final class TopicConfig {
     }
 
     /**
-     * Checks settings that somebody wants to give to a topic.
+     * Validates the overrides of a topic.
      *
-     * @param defaults the broker's.
-     * @param overrides all of the topic's own settings, as they would be.
-     * @throws ConfigException if they are not permitted; the message is Kafka's, for a client to see.
+     * @param defaults the broker's defaults.
+     * @param overrides all overrides that the topic would have.
+     * @throws ConfigException if they are not valid; the message is Kafka's and is sent to the client.
      */
     public static void validate(final TopicConfig defaults, final Map<String, String> overrides) {
         final StringBuilder nulls = new StringBuilder();
@@ -167,25 +167,25 @@ public final class TopicConfig {
     }
 
     /**
-     * {@code max.message.bytes}.
+     * Returns {@code max.message.bytes}.
      *
-     * @return the largest batch, in bytes.
+     * @return the maximum size of a batch, in bytes.
      */
     public int maxMessageBytes() {
         return maxMessageBytes;
     }
 
     /**
-     * {@code max.decompressed.message.bytes}.
+     * Returns {@code max.decompressed.message.bytes}.
      *
-     * @return how large a record of a compressed batch may be when it is decompressed.
+     * @return the maximum size of a record of a compressed batch after decompression.
      */
     public int maxDecompressedMessageBytes() {
         return maxDecompressedMessageBytes;
     }
 
     /**
-     * {@code message.timestamp.type}.
+     * Returns whether {@code message.timestamp.type} is LogAppendTime.
      *
      * @return true for LogAppendTime, false for CreateTime.
      */
@@ -194,25 +194,25 @@ public final class TopicConfig {
     }
 
     /**
-     * {@code message.timestamp.before.max.ms}.
+     * Returns {@code message.timestamp.before.max.ms}.
      *
-     * @return milliseconds that a timestamp may lie in the past.
+     * @return the maximum number of milliseconds by which a timestamp may lie in the past.
      */
     public long timestampBeforeMaxMs() {
         return timestampBeforeMaxMs;
     }
 
     /**
-     * {@code message.timestamp.after.max.ms}.
+     * Returns {@code message.timestamp.after.max.ms}.
      *
-     * @return milliseconds that a timestamp may lie in the future.
+     * @return the maximum number of milliseconds by which a timestamp may lie in the future.
      */
     public long timestampAfterMaxMs() {
         return timestampAfterMaxMs;
     }
 
     /**
-     * {@code compression.type}.
+     * Returns {@code compression.type}.
      *
      * @return {@code producer}, {@code uncompressed} or the name of a compression.
      */
@@ -221,17 +221,17 @@ public final class TopicConfig {
     }
 
     /**
-     * What a batch is to be compressed with, by {@code compression.type}.
+     * Returns the compression of a batch in the log, by {@code compression.type}.
      *
-     * @param producers what the producer compressed it with.
-     * @return that, if the topic does not say otherwise.
+     * @param producers the compression that the producer used.
+     * @return that of the producer, unless the topic overrides it.
      */
     public CompressionType compression(final CompressionType producers) {
         return compression == null ? producers : compression;
     }
 
     /**
-     * Whether {@code cleanup.policy} has {@code compact}.
+     * Returns whether {@code cleanup.policy} contains {@code compact}.
      *
      * @return true if records need keys.
      */
@@ -240,7 +240,7 @@ public final class TopicConfig {
     }
 
     /**
-     * Whether {@code cleanup.policy} has {@code delete}.
+     * Returns whether {@code cleanup.policy} contains {@code delete}.
      *
      * @return true if old segments are deleted.
      */
@@ -249,52 +249,54 @@ public final class TopicConfig {
     }
 
     /**
-     * {@code retention.ms}.
+     * Returns {@code retention.ms}.
      *
-     * @return the age in milliseconds at which records may be deleted, or -1 for none.
+     * @return the age in milliseconds at which records are deleted, or -1 for none.
      */
     public long retentionMs() {
         return retentionMs;
     }
 
     /**
-     * {@code retention.bytes}.
+     * Returns {@code retention.bytes}.
      *
-     * @return how many bytes of a partition are kept, or -1 for all.
+     * @return the number of bytes of a partition that are retained, or -1 for all.
      */
     public long retentionBytes() {
         return retentionBytes;
     }
 
     /**
-     * How the topic's logs divide themselves into segments, but for {@code segment.jitter.ms}.
+     * Returns how the topic's logs roll segments, without {@code segment.jitter.ms}.
      *
-     * @return the plain settings.
+     * @return the configuration for the storage.
      */
     public LogConfig logConfig() {
         return logConfig;
     }
 
     /**
-     * {@code flush.messages}.
+     * Returns {@code flush.messages}.
      *
-     * @return fewer records of a partition are committed without being flushed; {@link Long#MAX_VALUE} if any number may be.
+     * @return the number of records of a partition that are flushed before they are committed; {@link Long#MAX_VALUE}
+     *     if no flush is required.
      */
     public long flushMessages() {
         return flushMessages;
     }
 
     /**
-     * {@code flush.ms}.
+     * Returns {@code flush.ms}.
      *
-     * @return after how many milliseconds a partition's records are flushed; {@link Long#MAX_VALUE} if they need not be.
+     * @return the number of milliseconds after which records are flushed; {@link Long#MAX_VALUE} if no flush is
+     *     required.
      */
     public long flushMs() {
         return flushMs;
     }
 
     /**
-     * Whether the topic's segments end earlier than {@code segment.ms} says.
+     * Returns whether the topic's segments are rolled earlier than {@code segment.ms} says.
      *
      * @return true if there is a {@code segment.jitter.ms}.
      */
@@ -303,12 +305,13 @@ public final class TopicConfig {
     }
 
     /**
-     * How a log of a jittered topic divides itself into segments. Kafka draws {@code segment.jitter.ms} by chance; here it comes of the segment
-     * itself, so that segments that were begun at one time end at different ones, and a restart changes nothing.
+     * Returns how a log of a topic with jitter rolls segments. Kafka draws {@code segment.jitter.ms} at random. Here it
+     * is derived from the segment itself, so that segments that began at the same time are rolled at different times,
+     * and a restart changes nothing.
      *
      * @param id the log.
-     * @param baseOffset where the segment begins that is appended to.
-     * @return for {@code Storage}.
+     * @param baseOffset the base offset of the active segment.
+     * @return the configuration for the storage.
      */
     public LogConfig logConfig(final LogId id, final long baseOffset) {
         final long mixed = (id.hashCode() + 31 * baseOffset) * GOLDEN_RATIO;
@@ -322,7 +325,7 @@ public final class TopicConfig {
     }
 
     /**
-     * The value of a key.
+     * Returns the value of a key.
      *
      * @param key any key of {@link TopicKeys}.
      * @return as from {@link ConfigKey#parse}, or null if there is none.
@@ -332,7 +335,7 @@ public final class TopicConfig {
     }
 
     /**
-     * The value of a key of type INT.
+     * Returns the value of a key of type INT.
      *
      * @param key the key; it has a default.
      * @return the value, in the unit that the key's name ends in.
@@ -342,7 +345,7 @@ public final class TopicConfig {
     }
 
     /**
-     * The value of a key of type LONG.
+     * Returns the value of a key of type LONG.
      *
      * @param key the key.
      * @return the value, in the unit that the key's name ends in.
@@ -352,7 +355,7 @@ public final class TopicConfig {
     }
 
     /**
-     * The value of a key of type DOUBLE.
+     * Returns the value of a key of type DOUBLE.
      *
      * @param key the key; it has a default.
      * @return the value.

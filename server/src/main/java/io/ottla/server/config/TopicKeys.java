@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All keys of a topic's configuration: those of Kafka 4.4. Where a broker's key is a key's synonym, the broker's value is the topic's
+ * All keys of a topic's configuration, as in Kafka 4.4. If a broker's key is a synonym of a key, its value is the
  * default.
  */
 public final class TopicKeys {
@@ -21,7 +21,7 @@ public final class TopicKeys {
     private static final String TOPIC = "Topic settings";
     private static final long MINUTE_MS = 60_000;
     private static final long HOUR_MS = 60 * MINUTE_MS;
-    private static final String ONE_NODE = "a partition has one replica, on the one node";
+    private static final String ONE_NODE = "partitions have one replica, because there is one node";
     private static final String NO_TIERS = "there is no tiered storage";
 
     public static final ConfigKey CLEANUP_POLICY = likeBroker("cleanup.policy", LogKeys.LOG_CLEANUP_POLICY);
@@ -51,16 +51,16 @@ public final class TopicKeys {
                     "follower.replication.throttled.replicas", LIST, "")
             .check(new ConfigCheck.Replicas())
             .inert(ONE_NODE)
-            .doc("Followers whose replication is slowed down.");
+            .doc("The followers whose replication is throttled.");
     static final ConfigKey INDEX_INTERVAL_BYTES = likeBroker("index.interval.bytes", LogKeys.LOG_INDEX_INTERVAL_BYTES);
     static final ConfigKey INTERNAL_SEGMENT_BYTES = key("internal.segment.bytes", INT, null)
             .internal()
-            .doc("Stronger than `segment.bytes`, and without its lower bound, for tests.");
+            .doc("Takes precedence over `segment.bytes` and has no lower bound, for tests.");
     static final ConfigKey LEADER_REPLICATION_THROTTLED_REPLICAS = key(
                     "leader.replication.throttled.replicas", LIST, "")
             .check(new ConfigCheck.Replicas())
             .inert(ONE_NODE)
-            .doc("Leaders whose replication is slowed down.");
+            .doc("The leaders whose replication is throttled.");
     static final ConfigKey LOCAL_RETENTION_BYTES =
             likeBroker("local.retention.bytes", LogKeys.LOG_LOCAL_RETENTION_BYTES);
     static final ConfigKey LOCAL_RETENTION_MS = likeBroker("local.retention.ms", LogKeys.LOG_LOCAL_RETENTION_MS);
@@ -87,12 +87,12 @@ public final class TopicKeys {
     static final ConfigKey REMOTE_COPY_LAG_MS = likeBroker("remote.copy.lag.ms", LogKeys.LOG_REMOTE_COPY_LAG_MS);
     static final ConfigKey REMOTE_LOG_COPY_DISABLE = key("remote.log.copy.disable", BOOLEAN, "false")
             .inert(NO_TIERS)
-            .doc("Whether nothing more is moved to another tier.");
+            .doc("Whether no more segments are moved to another tier.");
     static final ConfigKey REMOTE_LOG_DELETE_ON_DISABLE = key("remote.log.delete.on.disable", BOOLEAN, "false")
             .inert(NO_TIERS)
-            .doc("Whether data in another tier is deleted when tiers are switched off.");
+            .doc("Whether data in another tier is deleted when tiered storage is disabled.");
     static final ConfigKey REMOTE_STORAGE_ENABLE = key("remote.storage.enable", BOOLEAN, "false")
-            .unlikeKafka("`true` is refused, as Kafka does where tiered storage is switched off.")
+            .unlikeKafka("`true` is refused, as Kafka does if tiered storage is disabled.")
             .doc("Whether segments are moved to another tier.");
     static final ConfigKey RETENTION_BYTES = likeBroker("retention.bytes", LogKeys.LOG_RETENTION_BYTES);
     static final ConfigKey RETENTION_MS = key("retention.ms", LONG, "604800000")
@@ -100,20 +100,20 @@ public final class TopicKeys {
             .synonym("log.retention.ms")
             .synonym("log.retention.minutes", MINUTE_MS)
             .synonym("log.retention.hours", HOUR_MS)
-            .doc("The age at which records may be deleted; -1 keeps them for ever.");
+            .doc("The age at which records may be deleted; -1 retains them forever.");
     static final ConfigKey SEGMENT_BYTES = likeBroker("segment.bytes", LogKeys.LOG_SEGMENT_BYTES);
     static final ConfigKey SEGMENT_INDEX_BYTES = likeBroker("segment.index.bytes", LogKeys.LOG_INDEX_SIZE_MAX_BYTES);
     static final ConfigKey SEGMENT_JITTER_MS = key("segment.jitter.ms", LONG, "0")
             .atLeast(0)
             .synonym("log.roll.jitter.ms")
             .synonym("log.roll.jitter.hours", HOUR_MS)
-            .unlikeKafka("It is not by chance, but by the topic's id, the partition and the segment.")
-            .doc("How much earlier a segment may be ended, so that not all are at once.");
+            .unlikeKafka("It is not random, but derived from the topic id, the partition and the segment.")
+            .doc("The maximum time by which a segment is rolled earlier, so that not all are rolled at once.");
     static final ConfigKey SEGMENT_MS = key("segment.ms", LONG, "604800000")
             .atLeast(1)
             .synonym("log.roll.ms")
             .synonym("log.roll.hours", HOUR_MS)
-            .doc("The age at which a partition begins a new segment.");
+            .doc("The age at which a new segment is rolled.");
     static final ConfigKey UNCLEAN_LEADER_ELECTION_ENABLE =
             likeBroker("unclean.leader.election.enable", TopicDefaultKeys.UNCLEAN_LEADER_ELECTION_ENABLE);
 
@@ -122,7 +122,7 @@ public final class TopicKeys {
     private TopicKeys() {}
 
     /**
-     * All keys, in the order of their names, each at its {@link ConfigKey#index}.
+     * Returns all keys, in alphabetical order, each at its {@link ConfigKey#index}.
      *
      * @return an unmodifiable view.
      */
@@ -131,7 +131,7 @@ public final class TopicKeys {
     }
 
     /**
-     * A key by its name.
+     * Returns the key with a name.
      *
      * @param name the name.
      * @return the key, or null if there is none.

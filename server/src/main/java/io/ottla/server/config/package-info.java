@@ -1,2 +1,5 @@
-/** Every key of the configuration, once: its type, default, range and documentation; how they are parsed and described. */
+/**
+ * Defines every configuration key with its type, default, range and documentation, and how values are parsed and
+ * described.
+ */
 package io.ottla.server.config;

@@ -11,7 +11,7 @@ import io.ottla.server.request.HandlerFamily;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** Reads logs for clients: their records, and where offsets and leader epochs are. Has the fetch sessions. */
+/** Serves the APIs that read logs: records, offsets and leader epochs. Has the fetch sessions. */
 public final class FetchFamily implements HandlerFamily {
     private final BrokerConfig config;
     private final Clock clock;
@@ -19,10 +19,10 @@ public final class FetchFamily implements HandlerFamily {
     private final FetchSessions sessions;
 
     /**
-     * A family for one broker.
+     * Creates the family of a broker.
      *
      * @param config the broker's configuration.
-     * @param clock the time.
+     * @param clock the clock.
      * @param random for the ids of fetch sessions.
      * @param partitionTable has the partitions.
      */

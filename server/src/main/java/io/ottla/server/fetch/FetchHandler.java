@@ -18,7 +18,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Finds out what a Fetch asks for, which may be part of a session (KIP-227), and leaves the rest to {@link PendingFetch}. */
+/**
+ * Determines the partitions of a Fetch, which may be part of a session (KIP-227). {@link PendingFetch} does the rest.
+ */
 final class FetchHandler extends ApiHandler<FetchRequest> {
     static final short FIRST_VERSION_WITH_TOPIC_IDS = 13;
     private static final short FIRST_VERSION_WITH_REPLICA_STATE = 15;
@@ -106,7 +108,7 @@ final class FetchHandler extends ApiHandler<FetchRequest> {
                         new FetchTarget.Key(topic.topicId(), topic.topic(), partition.partition()),
                         partition.fetchOffset(),
                         partition.partitionMaxBytes(),
-                        // Kafka takes every negative epoch for none.
+                        // Kafka treats every negative epoch as none.
                         Math.max(LeaderEpochs.NONE, partition.currentLeaderEpoch()),
                         Math.max(LeaderEpochs.NONE, partition.lastFetchedEpoch())));
             }
@@ -114,7 +116,10 @@ final class FetchHandler extends ApiHandler<FetchRequest> {
         return targets;
     }
 
-    /** Of a partition that is named several times the last one counts, in the place of the first, as in Kafka. */
+    /**
+     * Merges duplicates. If a partition is named several times, the last one counts, in the place of the first, as in
+     * Kafka.
+     */
     private static List<FetchTarget> united(final List<FetchTarget> targets) {
         if (targets.size() < 2) {
             return targets;
@@ -144,11 +149,11 @@ final class FetchHandler extends ApiHandler<FetchRequest> {
     }
 
     /**
-     * Finds a partition that a client fetches.
+     * Returns the topic of a partition that a client fetches.
      *
-     * @param partitions where to look.
-     * @param key which one.
-     * @return its topic, or null.
+     * @param partitions the partitions of the broker.
+     * @param key the partition.
+     * @return the topic, or null if there is none.
      */
     static TopicPartitions topicOf(final PartitionTable partitions, final FetchTarget.Key key) {
         return isById(key) ? partitions.topic(key.topicId()) : partitions.topic(key.topic());

@@ -6,12 +6,12 @@ import io.ottla.server.partition.PartitionTable;
 import io.ottla.server.request.HandlerAgent;
 
 /**
- * What the fetches of one network agent work with.
+ * The objects that the fetches of one network agent use.
  *
  * @param config the broker's configuration.
- * @param clock the time.
+ * @param clock the clock.
  * @param partitionTable has the partitions.
- * @param sessions the fetch sessions, of all agents.
+ * @param sessions the fetch sessions, which all agents share.
  * @param agent the agent.
  */
 record FetchParts(

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 
 /**
- * What a client fetches again and again, so that it need only say what changed (KIP-227).
+ * The partitions that a client fetches repeatedly, so that a request only contains the changes (KIP-227).
  *
  * <p><b>Note:</b> guarded by itself.
  */
@@ -18,7 +18,7 @@ final class FetchSession {
     private int epoch;
     private long lastUsedMs;
 
-    /** What {@link FetchSessions} counted of it, and guards. */
+    /** The weight that {@link FetchSessions} has counted for this session. Guarded by it. */
     long countedWeight;
 
     FetchSession(
@@ -55,7 +55,7 @@ final class FetchSession {
         return epoch;
     }
 
-    /** What it keeps in memory, see {@link FetchTarget#weight}. */
+    /** Returns the weight of this session in memory, see {@link FetchTarget#weight}. */
     synchronized long weight() {
         return weight;
     }
@@ -69,12 +69,12 @@ final class FetchSession {
     }
 
     /**
-     * Takes up a request of the session, whose epoch is the expected one.
+     * Applies a request of the session, whose epoch is the expected one.
      *
-     * @param changed partitions that are new or wanted otherwise.
-     * @param forgotten partitions that are not wanted any more.
-     * @param nowMs the time.
-     * @return all that is wanted now, in the order to serve it.
+     * @param changed partitions that are new or whose parameters have changed.
+     * @param forgotten partitions to remove.
+     * @param nowMs the current time.
+     * @return all partitions of the session, in the order to serve them.
      */
     synchronized List<FetchTarget> next(
             final List<FetchTarget> changed, final List<FetchTarget.Key> forgotten, final long nowMs) {
@@ -97,10 +97,10 @@ final class FetchSession {
     }
 
     /**
-     * Puts a partition that just got bytes behind all others, so that all get some in the end if there is never room for
-     * all at once.
+     * Moves a partition that just returned bytes to the end, so that every partition is served eventually if there is
+     * never room for all at once.
      *
-     * @param target one of the session's.
+     * @param target a partition of this session.
      */
     synchronized void served(final FetchTarget target) {
         if (targets.remove(target.key(), target)) {

@@ -7,22 +7,25 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
- * The fetch sessions of a broker. A session belongs to no connection: a client that lost its connection goes on with it on
- * another.
+ * Keeps the fetch sessions of a broker. A session does not belong to a connection: a client that reconnects continues
+ * its session.
  *
  * <p><b>Note:</b> thread-safe.
  */
 final class FetchSessions {
-    /** The id that stands for no session. */
+    /** The session id for no session. */
     static final int NONE = 0;
 
-    /** The session epoch of a request that wants a new session. */
+    /** The session epoch of a request for a new session. */
     static final int INITIAL_EPOCH = 0;
 
-    /** The session epoch of a request that wants none. */
+    /** The session epoch of a request without a session. */
     static final int FINAL_EPOCH = -1;
 
-    /** Only a session that was not used for this long, or is older than this and smaller, makes room for another. */
+    /**
+     * A session can be replaced by another one only if it was not used for this time, or is older than this and
+     * smaller.
+     */
     private static final long EVICTION_MS = 120_000;
 
     private final int countMax;
@@ -31,16 +34,16 @@ final class FetchSessions {
     private final RandomGenerator random;
     private final Map<Integer, FetchSession> byId = new HashMap<>();
 
-    /** Of all sessions, as far as it was counted. */
+    /** The weight of all sessions that was counted. */
     private long weight;
 
     /**
-     * No sessions yet.
+     * Creates an instance without sessions.
      *
-     * @param countMax how many there may be.
-     * @param weightMax how many partitions they may have together; see {@link FetchTarget#weight}.
-     * @param clock for their age.
-     * @param random for their ids.
+     * @param countMax the maximum number of sessions.
+     * @param weightMax the maximum number of partitions in all sessions; see {@link FetchTarget#weight}.
+     * @param clock the clock for their age.
+     * @param random the source of their ids.
      */
     FetchSessions(final int countMax, final int weightMax, final Clock clock, final RandomGenerator random) {
         this.countMax = countMax;
@@ -61,10 +64,10 @@ final class FetchSessions {
     }
 
     /**
-     * Counts what a session has after a change.
+     * Updates the weight of a session after a change.
      *
      * @param session the session.
-     * @return false if all sessions have too much then: the session has to go.
+     * @return false if the limit is exceeded, so that the session has to be removed.
      */
     synchronized boolean fits(final FetchSession session) {
         if (byId.get(session.id()) == session) {
@@ -80,11 +83,11 @@ final class FetchSessions {
     }
 
     /**
-     * Begins a session.
+     * Creates a session.
      *
-     * @param usesTopicIds whether its requests name topics by their ids.
-     * @param targets what is wanted first.
-     * @return the session, or null if there is no room for one of its size.
+     * @param usesTopicIds whether its requests use topic ids.
+     * @param targets the partitions of the first request.
+     * @return the session, or null if there is no room for it.
      */
     synchronized FetchSession create(final boolean usesTopicIds, final List<FetchTarget> targets) {
         final long nowMs = clock.epochMs();

@@ -3,7 +3,7 @@ package io.ottla.server.fetch;
 import java.util.UUID;
 
 /**
- * What a client wants of one partition, and, if it has a session, what it was told last (KIP-227).
+ * The parameters of a fetch of one partition and, in a session, what the last response contained (KIP-227).
  *
  * <p><b>Note:</b> not thread-safe; in a session, guarded by it.
  */
@@ -16,20 +16,22 @@ final class FetchTarget {
     private int leaderEpoch;
     private int lastFetchedEpoch;
 
-    /** What the last response of the session said, or -1 if it has to be said again. */
+    /** The high watermark in the last response of the session, or -1 if it has to be sent again. */
     private long toldHighWatermark = -1;
 
     private long toldLogStartOffset = -1;
 
     /**
-     * Which partition: by the topic's id, or by its name in versions before 13.
+     * The key of a partition: the topic id, or the topic name in versions before 13.
      *
      * @param topicId the topic's id, or the zero id.
      * @param topic the topic's name, or the empty string if there is an id.
      * @param partition the partition's index.
      */
     record Key(UUID topicId, String topic, int partition) implements Comparable<Key> {
-        /** Lets hash tables find keys among very many that have the same hash, as a client may choose them. */
+        /**
+         * Orders keys, so that hash tables find one among many that have the same hash, as a client may choose them.
+         */
         @Override
         public int compareTo(final Key other) {
             int order = topicId.compareTo(other.topicId);
@@ -51,12 +53,12 @@ final class FetchTarget {
     }
 
     /**
-     * Takes over what a later request of the session wants.
+     * Applies the parameters of a later request of the session.
      *
      * @param newFetchOffset the offset to read from.
-     * @param newMaxBytes the most bytes to return.
-     * @param newLeaderEpoch the leader epoch that the client knows, or -1.
-     * @param newLastFetchedEpoch the leader epoch of the last record that the client has, or -1 if it does not say.
+     * @param newMaxBytes the maximum number of bytes to return.
+     * @param newLeaderEpoch the leader epoch that the client expects, or -1.
+     * @param newLastFetchedEpoch the leader epoch of the last record that the client has, or -1 if it is not known.
      */
     void update(
             final long newFetchOffset, final int newMaxBytes, final int newLeaderEpoch, final int newLastFetchedEpoch) {
@@ -71,9 +73,9 @@ final class FetchTarget {
     }
 
     /**
-     * What keeping it takes: 1, and more if the topic's name is longer than that of any topic.
+     * Returns the weight of this partition in memory: 1, or more if the topic's name is longer than is valid.
      *
-     * @return some hundred bytes for each.
+     * @return a number of units of some hundred bytes.
      */
     long weight() {
         return 1 + key.topic().length() / NAME_CHARS;
@@ -104,12 +106,12 @@ final class FetchTarget {
     }
 
     /**
-     * Whether a response must mention the partition, though it has no records for it.
+     * Returns whether a response must contain the partition even without records, and remembers what it contains.
      *
-     * @param highWatermark what the response would say.
-     * @param logStartOffset what the response would say.
-     * @param isError whether it would say an error; then it is said again, and after it whatever follows.
-     * @return true if the client does not know it yet.
+     * @param highWatermark the high watermark for the response.
+     * @param logStartOffset the log start offset for the response.
+     * @param isError whether the response has an error; an error is sent each time, and so is whatever follows it.
+     * @return true if the client does not have these values yet.
      */
     boolean tell(final long highWatermark, final long logStartOffset, final boolean isError) {
         final boolean isNew = isError || highWatermark != toldHighWatermark || logStartOffset != toldLogStartOffset;

@@ -18,9 +18,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Finds offsets: the first, the last, and by time (KIP-79). */
+/** Returns the first offset, the last one, or the one of a timestamp (KIP-79). */
 final class ListOffsetsHandler extends ApiHandler<ListOffsetsRequest> {
-    /** Stands for a partition that a request asks for more than once. */
+    /** Marks a partition that a request contains more than once. */
     private static final ListOffsetsPartition TWICE = new ListOffsetsPartition();
 
     private final PartitionTable partitionTable;
@@ -67,7 +67,7 @@ final class ListOffsetsHandler extends ApiHandler<ListOffsetsRequest> {
         pending.finish();
     }
 
-    /** What is asked for, by topic and partition. Each is answered once; as in Kafka, what is asked for twice is refused. */
+    /** Returns the requested partitions by topic. Each gets one response; as in Kafka, duplicates are refused. */
     private static Map<String, Map<Integer, ListOffsetsPartition>> wanted(final ListOffsetsRequest body) {
         final Map<String, Map<Integer, ListOffsetsPartition>> wanted =
                 LinkedHashMap.newLinkedHashMap(body.topics().size());

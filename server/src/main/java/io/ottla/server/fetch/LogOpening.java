@@ -7,8 +7,9 @@ import io.ottla.server.request.Turns;
 import java.util.Iterator;
 
 /**
- * Opens the logs that a request is going to read. Most are open; one that was never used has its folder made, which takes a tenth of a millisecond, and
- * a request may name ten thousand. So the first few are opened at once, and more of them in turns.
+ * Opens the logs that a request reads. Most are open. The folder of a log that was never used has to be created, which
+ * takes a tenth of a millisecond, and a request may contain ten thousand partitions. So the first few logs are opened
+ * at once, and the others in turns.
  *
  * <p><b>Note:</b> for the connection's agent only.
  */
@@ -27,12 +28,12 @@ final class LogOpening {
     }
 
     /**
-     * Goes on with a request when the logs that it reads are open, or can't be opened.
+     * Continues with a request when the logs that it reads are open, or have failed to open.
      *
      * @param turns divides the time of the connection's agent.
-     * @param request is forgotten if its connection ends meanwhile.
-     * @param partitions has the logs; null stands for a partition that is not there.
-     * @param then is run once, before this returns if no more than {@value Turns#TURN_OPENS} logs are closed.
+     * @param request the request; it is abandoned if its connection is closed in the meantime.
+     * @param partitions has the logs; null stands for a partition that does not exist.
+     * @param then runs once, before this method returns if at most {@value Turns#TURN_OPENS} logs have to be opened.
      */
     static void whenOpen(
             final Turns turns, final Request request, final Iterable<Partition> partitions, final Runnable then) {
@@ -57,7 +58,7 @@ final class LogOpening {
         });
     }
 
-    /** Returns false if there may be more to open. */
+    /** Opens some logs; returns false if there may be more to open. */
     private static boolean openSome(final Iterator<Partition> partitions) {
         int opened = 0;
         while (partitions.hasNext()) {
@@ -68,7 +69,7 @@ final class LogOpening {
             try {
                 partition.log();
             } catch (final StorageException e) {
-                // The reader of the log fails in the same way, and answers.
+                // The read of the log fails in the same way, and the response has its error.
             }
             opened++;
             if (opened == Turns.TURN_OPENS) {

@@ -10,10 +10,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Finds records by their timestamps: the storage finds the batch, and this looks into it. As a batch may take long to decompress,
- * a search pauses when its budget is used up.
+ * Finds records by timestamp. The storage finds the batch, and this class searches it. Because a batch may take long to
+ * decompress, a search pauses when its budget is used up.
  *
- * <p><b>Note:</b> not thread-safe; what was found last is kept in this object.
+ * <p><b>Note:</b> not thread-safe; this object has the result of the last search.
  */
 final class OffsetFinder {
     private final RecordSkimmer records = new RecordSkimmer();
@@ -25,13 +25,13 @@ final class OffsetFinder {
     private long wantedMs;
     private boolean paused;
 
-    // The batch that is looked into.
+    // The batch that is being searched.
     private Payload payload;
     private long nextOffset;
     private long batchMaxTimestampMs;
     private int batchLeaderEpoch;
 
-    // The search for the latest record.
+    // The search for the maximum timestamp.
     private int looks;
     private long startOffset;
     private long latestBatchOffset;
@@ -50,7 +50,7 @@ final class OffsetFinder {
     }
 
     /**
-     * The leader epoch of the batch that the record is in.
+     * Returns the leader epoch of the batch with the record.
      *
      * @return the epoch.
      */
@@ -59,39 +59,39 @@ final class OffsetFinder {
     }
 
     /**
-     * Gives time for some more. Without, searches do not pause.
+     * Sets the budget. Without one, searches do not pause.
      *
-     * @param bytes so many bytes are decompressed before a search pauses.
+     * @param bytes the number of bytes to decompress before a search pauses.
      */
     void budget(final long bytes) {
         records.budget(bytes);
     }
 
     /**
-     * How much of the budget is spent.
+     * Returns how much of the budget is used.
      *
-     * @return bytes since {@link #budget}.
+     * @return bytes that were decompressed since {@link #budget}.
      */
     long spentBytes() {
         return records.spentBytes();
     }
 
     /**
-     * Bounds the records of compressed batches.
+     * Limits the size of records of compressed batches.
      *
-     * @param bytes how large one may be when decompressed; a larger one is malformed.
+     * @param bytes the maximum size after decompression; a larger record is malformed.
      */
     void recordBytesMax(final int bytes) {
         records.recordBytesMax(bytes);
     }
 
     /**
-     * Finds the first record at or after a time.
+     * Finds the first record at or after a timestamp.
      *
-     * @param searched where.
+     * @param searched the log.
      * @param timeMs milliseconds since the epoch.
-     * @param end only records before this offset count.
-     * @return true if there is one, false also if the search {@link #isPaused()}.
+     * @param end the offset at which the search ends.
+     * @return true if there is a record; false if there is none or the search {@link #isPaused()}.
      */
     boolean find(final PartitionLog searched, final long timeMs, final long end) {
         begin(searched, end);
@@ -102,11 +102,11 @@ final class OffsetFinder {
     }
 
     /**
-     * Finds the first record that has the largest timestamp.
+     * Finds the first record with the maximum timestamp.
      *
-     * @param searched where.
-     * @param end only a record before this offset counts.
-     * @return true if there is one, false also if the search {@link #isPaused()}.
+     * @param searched the log.
+     * @param end the offset at which the search ends.
+     * @return true if there is a record; false if there is none or the search {@link #isPaused()}.
      */
     boolean findMaxTimestamp(final PartitionLog searched, final long end) {
         begin(searched, end);
@@ -123,9 +123,9 @@ final class OffsetFinder {
     }
 
     /**
-     * Goes on with a search that has paused.
+     * Resumes a search that has paused.
      *
-     * @return true if there is a record, false also if the search pauses again.
+     * @return true if there is a record; false if there is none or the search pauses again.
      */
     boolean resume() {
         paused = false;
@@ -144,15 +144,15 @@ final class OffsetFinder {
     }
 
     /**
-     * Whether the last search is not done because its budget is used up.
+     * Returns whether the last search paused because its budget is used up.
      *
-     * @return true if it is to be resumed or abandoned.
+     * @return true if it has to be resumed or abandoned.
      */
     boolean isPaused() {
         return paused;
     }
 
-    /** Gives up a search that has paused. Idempotent. */
+    /** Abandons a search that has paused. Idempotent. */
     void abandon() {
         paused = false;
         log = null;
@@ -171,7 +171,7 @@ final class OffsetFinder {
             if (paused) {
                 return;
             }
-            // The records that made the batch match are before the log's start.
+            // The records that made the batch match are before the log start offset.
             close();
         }
     }
@@ -221,7 +221,7 @@ final class OffsetFinder {
                     }
                 }
                 default -> {
-                    // What is found may be trimmed meanwhile: then there is another one.
+                    // The result may be deleted in the meantime. Then there is another one.
                     if (startOffset == log.logStartOffset()) {
                         return false;
                     }
@@ -231,7 +231,10 @@ final class OffsetFinder {
         }
     }
 
-    /** The record that made the batch match may be before the log's start, and then one of a later batch may be later. */
+    /**
+     * Opens a later batch. The record that made this batch match may be before the log start offset, and a later batch
+     * may have a larger timestamp.
+     */
     private boolean openLater() {
         if (latestBatchOffset < 0 || latestBatchOffset >= startOffset) {
             return false;
@@ -253,12 +256,14 @@ final class OffsetFinder {
         leaderEpoch = batchLeaderEpoch;
     }
 
-    /** Opens the batch that has an offset, and sets {@link #nextOffset} past it; returns false if there is none. */
+    /**
+     * Opens the batch that contains an offset, and sets {@link #nextOffset} past it; returns false if there is none.
+     */
     private boolean open(final long batchOffset) {
         try {
             payload = log.read(batchOffset, log.logEndOffset(), RecordBatchHeader.SIZE, true);
         } catch (final OffsetOutOfRangeException e) {
-            // Trimmed just now.
+            // Deleted in the meantime.
             nextOffset = log.logStartOffset();
             return false;
         }

@@ -18,7 +18,7 @@ import io.ottla.server.request.Turns;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Tells where a leader epoch ends in a log, by which a consumer sees that its log was cut off (KIP-101, KIP-320). */
+/** Returns the end offset of a leader epoch, by which a consumer detects a truncation of its log (KIP-101, KIP-320). */
 final class OffsetForLeaderEpochHandler extends ApiHandler<OffsetForLeaderEpochRequest> {
     private final PartitionTable partitionTable;
     private final Turns turns;

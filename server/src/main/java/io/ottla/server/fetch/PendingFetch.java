@@ -25,13 +25,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A Fetch that is being served: at once if there is enough to answer, or else when there is or when its time is up.
+ * Serves a Fetch: responds at once if there are enough bytes, or else when there are or when its time is up.
  *
- * <p>As in Kafka, a partition that is not there when the request comes is put aside: its error waits for the others, or else a
- * client that fetches a deleted topic beside others would never wait for these. Any other error ends the wait: the client has
- * to act on it before it can get records. So does a partition that is deleted during the wait.
+ * <p>As in Kafka, a partition that does not exist when the request arrives is set aside, and its error waits for the
+ * other partitions. Otherwise a client that fetches a deleted topic beside others would never wait for these. Any other
+ * error ends the wait, because the client has to act on it before it can get records. The deletion of a partition
+ * during the wait ends it, too.
  *
- * <p><b>Note:</b> for its connection's agent only.
+ * <p><b>Note:</b> for the connection's agent only.
  */
 final class PendingFetch implements PartitionWaiter, Parked {
     private static final long UNKNOWN = -1;
@@ -45,7 +46,7 @@ final class PendingFetch implements PartitionWaiter, Parked {
     private final boolean wantsSession;
     private final Limits limits;
 
-    /** What is fetched; null in the place of a partition that was not there when the request came. */
+    /** The partitions to fetch; null for a partition that did not exist when the request arrived. */
     private final Partition[] partitions;
 
     private final ErrorCode[] errors;
@@ -53,22 +54,22 @@ final class PendingFetch implements PartitionWaiter, Parked {
     private final long[] logStartOffsets;
     private final Payload[] records;
 
-    /** Where the client's log parts from this one; null where it does not, as far as is known. */
+    /** The offset at which the client's log diverges from this one; null if no divergence is known. */
     private final LeaderEpochs.Entry[] divergences;
 
-    /** Where this fetch waits; null if it does not. */
+    /** The watches with which this fetch is registered; null if it does not wait. */
     private PartitionWatch[] watches;
 
     private long timerId = Timers.NONE;
 
     /**
-     * What a Fetch says about its answer as a whole.
+     * The parameters of a Fetch that apply to the whole response.
      *
      * @param replicaId the replica that fetches; negative for consumers.
-     * @param readCommitted whether only what belongs to no open or aborted transaction is wanted.
-     * @param maxBytes the most bytes to return, apart from a first batch that is larger.
-     * @param minBytes the least bytes to answer with before the time is up.
-     * @param maxWaitMs how long to wait for them, in milliseconds.
+     * @param readCommitted whether records of open and aborted transactions are excluded.
+     * @param maxBytes the maximum number of bytes to return, except for a first batch that is larger.
+     * @param minBytes the minimum number of bytes for a response before the time is up.
+     * @param maxWaitMs the maximum time to wait for them, in milliseconds.
      */
     record Limits(int replicaId, boolean readCommitted, int maxBytes, int minBytes, int maxWaitMs) {}
 
@@ -93,7 +94,7 @@ final class PendingFetch implements PartitionWaiter, Parked {
         this.divergences = new LeaderEpochs.Entry[targets.length];
     }
 
-    /** Answers at once or begins to wait. */
+    /** Responds at once or begins to wait. */
     void begin() {
         for (int i = 0; i < targets.length; i++) {
             final TopicPartitions topic = FetchHandler.topicOf(parts.partitionTable(), targets[i].key());
@@ -120,7 +121,7 @@ final class PendingFetch implements PartitionWaiter, Parked {
         }
         timerId = parts.agent().timers().schedule(limits.maxWaitMs, this::onTimeout);
         request.session().park(this);
-        // What became readable between the first look and the watching was signalled to nobody.
+        // Records that became readable between the first read and the registration were not signalled.
         for (int i = 0; i < targets.length; i++) {
             if (partitions[i] != null
                     && (partitions[i].isDeleted() || partitions[i].log().highWatermark() != highWatermarks[i])) {
@@ -175,7 +176,7 @@ final class PendingFetch implements PartitionWaiter, Parked {
     /**
      * Reads all partitions, within the limits.
      *
-     * @return true if that is enough to answer.
+     * @return true if there are enough bytes for a response.
      */
     private boolean read() {
         Arrays.fill(records, Payload.EMPTY);
@@ -189,7 +190,8 @@ final class PendingFetch implements PartitionWaiter, Parked {
                 hasPartition |= partitions[i] != null;
                 hasError |= partitions[i] != null && (errors[i] != ErrorCode.NONE || divergences[i] != null);
                 bytes += records[i].sizeBytes();
-                // A read ends with its segment. What is in later ones is not counted, so nobody is made to wait for it.
+                // A read ends with its segment. Bytes in later segments are not counted, so that they cannot delay a
+                // response.
                 isSplit |= bytes > 0 && bytes < limits.minBytes && isBeforeLastSegment(i);
             }
         } catch (final Throwable e) {
@@ -249,7 +251,7 @@ final class PendingFetch implements PartitionWaiter, Parked {
             logStartOffsets[i] = start;
             return ErrorCode.NONE;
         } catch (final OffsetOutOfRangeException e) {
-            // Trimmed just now.
+            // Deleted in the meantime.
             return ErrorCode.OFFSET_OUT_OF_RANGE;
         } catch (final StorageException e) {
             return partition.isDeleted() ? unknown(target.key()) : partition.storageError(e);
@@ -315,10 +317,10 @@ final class PendingFetch implements PartitionWaiter, Parked {
                 .setPartitionIndex(targets[i].key().partition())
                 .setErrorCode(errors[i].code())
                 .setHighWatermark(highWatermarks[i])
-                // Nothing is unstable as long as there are no transactions.
+                // All records are stable while there are no transactions.
                 .setLastStableOffset(highWatermarks[i])
                 .setLogStartOffset(logStartOffsets[i])
-                // Kafka's answer for a partition that is not there has an empty list whatever was asked.
+                // Kafka's response for a partition that does not exist has an empty list, whatever was requested.
                 .setAbortedTransactions(
                         isUnknown || (limits.readCommitted && errors[i] == ErrorCode.NONE) ? List.of() : null)
                 .setRecords(records[i]);
@@ -329,7 +331,7 @@ final class PendingFetch implements PartitionWaiter, Parked {
         return data;
     }
 
-    /** Spares the client a Metadata request (KIP-951). */
+    /** Adds the current leader, which saves the client a Metadata request (KIP-951). */
     private void nameLeader(final FetchResponse response, final PartitionData data, final Partition partition) {
         final int leaderEpoch = partition.log().leaderEpoch();
         if (request.version() >= FIRST_VERSION_WITH_ENDPOINTS && leaderEpoch >= 0) {

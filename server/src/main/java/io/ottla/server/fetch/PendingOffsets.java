@@ -12,10 +12,10 @@ import io.ottla.server.request.Turns;
 import java.util.ArrayDeque;
 
 /**
- * A ListOffsets that is being served: answered when all offsets are found. Searches by time that would take the agent too long
- * wait for a turn.
+ * Serves a ListOffsets: responds when all offsets are found. A search by timestamp that would take the agent too long
+ * waits for a turn.
  *
- * <p><b>Note:</b> for its connection's agent only.
+ * <p><b>Note:</b> for the connection's agent only.
  */
 final class PendingOffsets {
     private static final long LATEST = -1;
@@ -25,7 +25,7 @@ final class PendingOffsets {
     private static final long LATEST_TIERED = -5;
     private static final long EARLIEST_PENDING_UPLOAD = -6;
 
-    /** The first versions with -1, -2 and so on. */
+    /** The first version that supports each special timestamp, from -1 downwards. */
     private static final int[] SPECIAL_SINCE = {1, 1, 7, 8, 9, 11};
 
     private static final short FIRST_VERSION_WITH_LEADER_EPOCH = 4;
@@ -35,10 +35,10 @@ final class PendingOffsets {
     private final int replicaId;
     private final ListOffsetsResponse response = new ListOffsetsResponse();
 
-    /** Searches that are not done; the finder may be in the middle of the first. */
+    /** Searches that are not complete; the finder may have paused in the first one. */
     private final ArrayDeque<Search> waiting = new ArrayDeque<>(0);
 
-    /** Made for the first search by time. */
+    /** Created for the first search by timestamp. */
     private OffsetFinder finder;
 
     private boolean isTurn;
@@ -58,11 +58,11 @@ final class PendingOffsets {
     }
 
     /**
-     * Finds an offset, now or later.
+     * Finds an offset, at once or later.
      *
-     * @param partition where; null if there is no such partition.
-     * @param wanted what is asked for.
-     * @param result gets the outcome.
+     * @param partition the partition; null if it does not exist.
+     * @param wanted the requested offset.
+     * @param result receives the result.
      */
     void find(final Partition partition, final ListOffsetsPartition wanted, final ListOffsetsPartitionResponse result) {
         final long timestamp = wanted.timestamp();
@@ -80,9 +80,9 @@ final class PendingOffsets {
     }
 
     /**
-     * Completes the answer for a partition.
+     * Completes the response for a partition.
      *
-     * @param result the answer.
+     * @param result the response for the partition.
      * @param error NONE if the offset was found or there is none.
      */
     void end(final ListOffsetsPartitionResponse result, final ErrorCode error) {
@@ -92,7 +92,7 @@ final class PendingOffsets {
         }
     }
 
-    /** Answers, or waits for a turn. */
+    /** Responds, or waits for a turn. */
     void finish() {
         if (waiting.isEmpty()) {
             request.respond(response);
@@ -127,7 +127,7 @@ final class PendingOffsets {
         }
     }
 
-    /** Begins a search or goes on with it; returns false if it takes another turn. */
+    /** Begins or continues a search; returns false if it needs another turn. */
     private boolean proceed(final Search search) {
         isDone = true;
         ErrorCode error;
@@ -135,7 +135,7 @@ final class PendingOffsets {
             error = search.partition.readAsLeader(
                     search.wanted.currentLeaderEpoch(), (log, leaderEpoch) -> read(search, log, leaderEpoch));
         } catch (final MalformedMessageException e) {
-            // A record is larger than the topic's configuration allows for by now, or damaged.
+            // A record is larger than the topic's current configuration allows, or corrupt.
             error = ErrorCode.INVALID_RECORD;
         }
         if (error != ErrorCode.NONE && finder != null) {

@@ -1,2 +1,2 @@
-/** The handlers that read logs, and what they share. */
+/** Serves the APIs that read logs. */
 package io.ottla.server.fetch;

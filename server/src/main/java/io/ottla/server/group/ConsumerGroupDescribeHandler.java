@@ -38,7 +38,8 @@ final class ConsumerGroupDescribeHandler extends ApiHandler<ConsumerGroupDescrib
 
     @Override
     protected void handle(final Request request, final ConsumerGroupDescribeRequest body) {
-        // One that is named a million times is described once, and the answer has it as often as Kafka's.
+        // A group that is named a million times is described once, and its description is repeated as often as in
+        // Kafka.
         final List<String> distinct = body.groupIds().stream().distinct().toList();
         request.whenDone(groups.describeConsumerGroups(distinct), (descriptions, failure) -> {
             final ConsumerGroupDescribeResponse response = new ConsumerGroupDescribeResponse();
@@ -88,7 +89,7 @@ final class ConsumerGroupDescribeHandler extends ApiHandler<ConsumerGroupDescrib
         return group;
     }
 
-    /** A topic that is gone has no name any more, and is left out, as in Kafka. */
+    /** Converts an assignment. A deleted topic has no name any more and is left out, as in Kafka. */
     private Assignment toMessage(final Map<UUID, Set<Integer>> partitions) {
         final Assignment assignment = new Assignment();
         partitions.forEach((id, indexes) -> {

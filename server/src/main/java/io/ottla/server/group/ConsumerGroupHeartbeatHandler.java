@@ -20,7 +20,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 
-/** Hears from members of consumer groups, and tells them what to hold (KIP-848). Since version 1 they bring their own ids. */
+/**
+ * Processes heartbeats of members of consumer groups and returns their assignments (KIP-848). Since version 1 members
+ * choose their own ids.
+ */
 final class ConsumerGroupHeartbeatHandler extends ApiHandler<ConsumerGroupHeartbeatRequest> {
     private static final int OWN_ID_VERSION = 1;
 

@@ -10,7 +10,7 @@ import io.ottla.server.request.ApiHandler;
 import io.ottla.server.request.Request;
 import java.util.List;
 
-/** Deletes groups that have no members, with their offsets (KIP-229). */
+/** Deletes groups without members, and their offsets (KIP-229). */
 final class DeleteGroupsHandler extends ApiHandler<DeleteGroupsRequest> {
     private final GroupCoordinator groups;
 

@@ -15,7 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Describes classic groups. Before version 6 a group that does not exist is dead, and that is no error (KIP-1043). */
+/** Describes classic groups. Before version 6 a group that does not exist is dead, which is not an error (KIP-1043). */
 final class DescribeGroupsHandler extends ApiHandler<DescribeGroupsRequest> {
     private static final int NOT_FOUND_VERSION = 6;
 
@@ -28,7 +28,8 @@ final class DescribeGroupsHandler extends ApiHandler<DescribeGroupsRequest> {
 
     @Override
     protected void handle(final Request request, final DescribeGroupsRequest body) {
-        // One that is named a million times is described once, and the answer has it as often as Kafka's.
+        // A group that is named a million times is described once, and its description is repeated as often as in
+        // Kafka.
         final List<String> distinct = body.groups().stream().distinct().toList();
         request.whenDone(groups.describe(distinct), (descriptions, failure) -> {
             final DescribeGroupsResponse response = new DescribeGroupsResponse();

@@ -12,9 +12,9 @@ import io.ottla.server.request.Request;
 import java.util.List;
 
 /**
- * Tells who coordinates groups and transactions: this broker, at the listener that the client came in by. Makes the topic of
- * groups when somebody asks for the first time, so that clients that never do cost nothing. Since version 4 a client asks
- * for many at once (KIP-699).
+ * Returns the coordinator of groups and transactions: this broker, at the listener of the connection. Creates the topic
+ * {@code __consumer_offsets} at the first request, so that clients without groups cost nothing. Since version 4 a
+ * request has many keys (KIP-699).
  */
 final class FindCoordinatorHandler extends ApiHandler<FindCoordinatorRequest> {
     private static final byte GROUP = 0;
@@ -43,7 +43,7 @@ final class FindCoordinatorHandler extends ApiHandler<FindCoordinatorRequest> {
         } else if (body.keyType() == TRANSACTION) {
             respond(request, keys, nodeId, ErrorCode.NONE);
         } else {
-            // The coordinator of share groups comes with them.
+            // Share groups are not served yet, and neither is their coordinator.
             final boolean known = body.keyType() == SHARE && request.version() >= SHARE_VERSION;
             respond(
                     request,

@@ -2,25 +2,25 @@ package io.ottla.server.group;
 
 import io.ottla.server.request.Request;
 
-/** How groups name the clients of their members. */
+/** Names the clients of group members. */
 final class GroupClients {
     private GroupClients() {}
 
     /**
-     * What a client calls itself.
+     * Returns the client id.
      *
      * @param request a request of the client.
-     * @return the name; empty if it gave none.
+     * @return the client id; empty if there is none.
      */
     static String idOf(final Request request) {
         return request.clientId() == null ? "" : request.clientId();
     }
 
     /**
-     * Where a client is, in the form that Kafka's tools show.
+     * Returns the client's host, in the format of Kafka's tools.
      *
      * @param request a request of the client.
-     * @return the address behind a slash.
+     * @return the address after a slash.
      */
     static String hostOf(final Request request) {
         return '/' + request.session().clientHost();

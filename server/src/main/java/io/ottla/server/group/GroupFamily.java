@@ -8,18 +8,18 @@ import io.ottla.server.request.HandlerAgent;
 import io.ottla.server.request.HandlerFamily;
 import java.util.List;
 
-/** Serves groups, classic ones and those of KIP-848. */
+/** Serves classic groups and those of KIP-848. */
 public final class GroupFamily implements HandlerFamily {
     private final BrokerConfig config;
     private final MetadataView metadata;
     private final GroupCoordinator groups;
 
     /**
-     * A family for one broker.
+     * Creates the family of a broker.
      *
      * @param config the broker's configuration.
      * @param metadata has the topics.
-     * @param groups has the groups.
+     * @param groups the group coordinator.
      */
     public GroupFamily(final BrokerConfig config, final MetadataView metadata, final GroupCoordinator groups) {
         this.config = config;

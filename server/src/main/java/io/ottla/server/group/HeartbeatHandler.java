@@ -9,7 +9,7 @@ import io.ottla.codec.message.HeartbeatResponse;
 import io.ottla.server.request.ApiHandler;
 import io.ottla.server.request.Request;
 
-/** Hears from members of classic groups that they live, and tells them when to join again. */
+/** Processes heartbeats of members of classic groups, and notifies members of a rebalance. */
 final class HeartbeatHandler extends ApiHandler<HeartbeatRequest> {
     private final GroupCoordinator groups;
 

@@ -15,7 +15,7 @@ import io.ottla.server.request.Request;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lets members join classic groups. The answer comes when the group's next generation is complete. */
+/** Adds members to classic groups. The response is sent when the next generation of the group is complete. */
 final class JoinGroupHandler extends ApiHandler<JoinGroupRequest> {
     private static final int REBALANCE_TIMEOUT_VERSION = 1;
     private static final int MEMBER_ID_REQUIRED_VERSION = 4;

@@ -14,7 +14,7 @@ import io.ottla.server.request.Request;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lets members leave classic groups: one until version 2, any number since version 3 (KIP-345). */
+/** Removes members from classic groups: one until version 2, any number since version 3 (KIP-345). */
 final class LeaveGroupHandler extends ApiHandler<LeaveGroupRequest> {
     private static final int BATCHED_VERSION = 3;
 

@@ -12,7 +12,7 @@ import io.ottla.server.request.Request;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Lists groups, since version 4 those in some states (KIP-518) and since version 5 those of some types (KIP-848). */
+/** Lists groups, since version 4 filtered by state (KIP-518) and since version 5 by type (KIP-848). */
 final class ListGroupsHandler extends ApiHandler<ListGroupsRequest> {
     private final GroupCoordinator groups;
 
@@ -23,7 +23,7 @@ final class ListGroupsHandler extends ApiHandler<ListGroupsRequest> {
 
     @Override
     protected void handle(final Request request, final ListGroupsRequest body) {
-        // Not immutable sets, which search when many elements have the same hash.
+        // Not immutable sets, which are slow if many elements have the same hash.
         final Set<String> states = new HashSet<>(body.statesFilter());
         final Set<String> types = new HashSet<>(body.typesFilter());
         request.whenDone(groups.list(states, types), (listings, error) -> {

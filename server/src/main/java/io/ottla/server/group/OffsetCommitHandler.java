@@ -19,7 +19,9 @@ import io.ottla.server.request.Request;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Keeps the progress of groups in partitions that exist. Since version 10 topics are named by their ids (KIP-848). */
+/**
+ * Commits offsets of groups for partitions that exist. Since version 10 topics are identified by topic id (KIP-848).
+ */
 final class OffsetCommitHandler extends ApiHandler<OffsetCommitRequest> {
     private static final int GROUP_ID_NOT_FOUND_VERSION = 9;
     private static final int TOPIC_ID_VERSION = 10;
@@ -37,11 +39,11 @@ final class OffsetCommitHandler extends ApiHandler<OffsetCommitRequest> {
     protected void handle(final Request request, final OffsetCommitRequest body) {
         final OffsetCommitResponse response = new OffsetCommitResponse();
         final List<PartitionOffset> offsets = new ArrayList<>();
-        // The answers that the coordinator fills in, in the order of the offsets.
+        // The responses that the coordinator completes, in the order of the offsets.
         final List<OffsetCommitResponsePartition> open = new ArrayList<>();
         for (final OffsetCommitRequestTopic topic : body.topics()) {
             if (topic.partitions().isEmpty()) {
-                // Kafka does not name such a topic in its answer.
+                // Kafka's response does not contain the name of such a topic.
                 continue;
             }
             final OffsetCommitResponseTopic result =
@@ -90,7 +92,7 @@ final class OffsetCommitHandler extends ApiHandler<OffsetCommitRequest> {
                 });
     }
 
-    /** Older clients know neither of these errors. */
+    /** Maps errors that older clients do not know. */
     private static ErrorCode answer(final Request request, final ErrorCode error) {
         if (request.version() < GROUP_ID_NOT_FOUND_VERSION) {
             if (error == ErrorCode.GROUP_ID_NOT_FOUND) {

@@ -17,7 +17,7 @@ import io.ottla.server.request.Request;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Forgets a group's progress in partitions of topics that it does not read (KIP-496). */
+/** Deletes the offsets of a group for topics that it is not subscribed to (KIP-496). */
 final class OffsetDeleteHandler extends ApiHandler<OffsetDeleteRequest> {
     private final MetadataView metadata;
     private final GroupCoordinator groups;
@@ -32,7 +32,7 @@ final class OffsetDeleteHandler extends ApiHandler<OffsetDeleteRequest> {
     protected void handle(final Request request, final OffsetDeleteRequest body) {
         final OffsetDeleteResponse response = new OffsetDeleteResponse();
         final List<TopicIdPartition> partitions = new ArrayList<>();
-        // The answers that the coordinator fills in, in the order of the partitions.
+        // The responses that the coordinator completes, in the order of the partitions.
         final List<OffsetDeleteResponsePartition> open = new ArrayList<>();
         for (final OffsetDeleteRequestTopic topic : body.topics()) {
             final TopicImage image = metadata.topic(topic.name());

@@ -30,8 +30,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Tells the progress of groups: of one until version 7, of any number since version 8 (KIP-709). Null for topics means all
- * that a group has committed; since version 10 topics are named by their ids.
+ * Returns the committed offsets of groups: of one group until version 7, of any number since version 8 (KIP-709). Null
+ * topics mean all committed offsets of a group. Since version 10 topics are identified by topic id.
  */
 final class OffsetFetchHandler extends ApiHandler<OffsetFetchRequest> {
     private static final int GROUP_ERROR_VERSION = 2;
@@ -59,8 +59,8 @@ final class OffsetFetchHandler extends ApiHandler<OffsetFetchRequest> {
     }
 
     /**
-     * The answers for all groups, one after the other: a few bytes may ask for all that a group has committed, again and again, so
-     * they are counted.
+     * Collects the responses for all groups, one after the other. They are counted, because a few bytes may request all
+     * committed offsets of a group repeatedly.
      */
     private final class Answer {
         private final Request request;
@@ -126,7 +126,7 @@ final class OffsetFetchHandler extends ApiHandler<OffsetFetchRequest> {
             final Answer answer) {
         final boolean byId = request.version() >= TOPIC_ID_VERSION;
         final OffsetFetchResponseGroup response = new OffsetFetchResponseGroup().setGroupId(group.groupId());
-        // The answers that the coordinator fills in, in the order of the partitions.
+        // The responses that the coordinator completes, in the order of the partitions.
         final List<OffsetFetchResponsePartitions> open = new ArrayList<>();
         final OffsetFetch fetch = new OffsetFetch(
                 new MemberIdentity(group.groupId(), group.memberId(), null, group.memberEpoch()),
@@ -202,7 +202,7 @@ final class OffsetFetchHandler extends ApiHandler<OffsetFetchRequest> {
         }
     }
 
-    /** Topics that are gone have no id, so a client that knows topics by id is not told of them. */
+    /** Adds all offsets. Deleted topics have no id, so a client that identifies topics by id does not get them. */
     private void addAll(final OffsetFetchResponseGroup response, final OffsetFetchResult result, final boolean byId) {
         OffsetFetchResponseTopics topic = null;
         String name = null;

@@ -14,7 +14,7 @@ import io.ottla.server.request.Request;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Hands members of classic groups their part of the work. The answer comes when their leader has brought it. */
+/** Distributes the assignments of classic groups. The response is sent when the leader has sent the assignments. */
 final class SyncGroupHandler extends ApiHandler<SyncGroupRequest> {
     private static final int PROTOCOL_VERSION = 5;
 

@@ -1,2 +1,2 @@
-/** The handlers of groups, and what they share. */
+/** Serves the APIs of groups and committed offsets. */
 package io.ottla.server.group;

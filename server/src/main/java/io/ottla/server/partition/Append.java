@@ -3,32 +3,34 @@ package io.ottla.server.partition;
 import io.ottla.api.ErrorCode;
 import io.ottla.api.storage.AppendCallback;
 
-/** Takes the outcome of appending one batch. One object is used again and again until an append has to wait. */
+/** Receives the outcome of appending one batch. An object is reused until an append has to wait. */
 public abstract class Append implements AppendCallback {
     /**
-     * The batch is committed.
+     * Called when the batch is committed.
      *
      * @param baseOffset the offset of its first record.
-     * @param logStartOffset the log's start.
+     * @param logStartOffset the log start offset.
      */
     protected abstract void done(long baseOffset, long logStartOffset);
 
     /**
-     * The batch was appended before.
+     * Called when the batch is a duplicate.
      *
      * @param baseOffset the offset of its first record.
-     * @param timestampMs its largest timestamp, in milliseconds since the epoch.
-     * @param logStartOffset the log's start.
+     * @param timestampMs its maximum timestamp, in milliseconds since the epoch.
+     * @param logStartOffset the log start offset.
      */
     protected abstract void duplicate(long baseOffset, long timestampMs, long logStartOffset);
 
     /**
-     * The batch was not appended.
+     * Called when the batch was not appended.
      *
-     * @param error why.
+     * @param error the reason.
      */
     protected abstract void failed(ErrorCode error);
 
-    /** The batch is on its way; one of the methods of {@link AppendCallback} will be called, or was already. */
+    /**
+     * Called when the append is in progress; a method of {@link AppendCallback} will be called, or was called already.
+     */
     protected abstract void pending();
 }

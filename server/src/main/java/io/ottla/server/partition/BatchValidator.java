@@ -18,14 +18,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Checks a client's batch before it is appended, and makes it what the topic's configuration asks for: its timestamps and
- * its compression. The checks, their order and their errors are Kafka's, with one addition: records must be numbered in a
- * row.
+ * Validates a client's batch before the append, and applies the timestamps and the compression of the topic's
+ * configuration. The checks, their order and their errors are Kafka's, with one addition: the offsets of the records
+ * must be consecutive.
  *
- * <p>Keys and values are passed over as they are decompressed, so a record takes no memory, however large it is; and as that takes
- * time, a validation pauses when its budget is used up.
+ * <p>Keys and values are skipped as they are decompressed, so that a record takes no memory, however large it is.
+ * Because that takes time, a validation pauses when its budget is used up.
  *
- * <p><b>Note:</b> not thread-safe; the outcome of the last {@link #validate} is kept in this object.
+ * <p><b>Note:</b> not thread-safe; this object has the result of the last {@link #validate}.
  */
 public final class BatchValidator {
     private static final short FIRST_VERSION_WITH_ZSTD = 7;
@@ -33,13 +33,13 @@ public final class BatchValidator {
     private static final int BYTES_UP_TO_MAGIC = 17;
     private static final long NO_TIMESTAMP = -1;
 
-    /** Kafka names them all in the response, where a batch of some KB may have millions of records. */
+    /** Kafka's response contains all of them, but a batch of some KB may have millions of records. */
     private static final int RECORD_ERRORS_MAX = 10_000;
 
-    /** A writer that had to grow beyond this is not kept. */
+    /** A writer whose buffer has grown beyond this is not kept. */
     private static final int KEPT_BYTES_MAX = 1 << 20;
 
-    /** Kafka names no more of them in the error message. */
+    /** The maximum number of records in an error message, as in Kafka. */
     private static final int ERRORS_IN_MESSAGE_MAX = 3;
 
     private final Clock clock;
@@ -47,7 +47,7 @@ public final class BatchValidator {
     private final long rebuiltBytesMax = MemoryShares.rebuiltBytes();
     private RecordBatchWriter writer = new RecordBatchWriter();
 
-    /** Only for topics with a compression of their own. */
+    /** Used only for topics that have a compression type. */
     private RecordBatchReader reader;
 
     private ByteBuffer batch;
@@ -67,7 +67,7 @@ public final class BatchValidator {
     }
 
     /**
-     * The batch to append, after a validation without error.
+     * Returns the batch to append, after a validation without error.
      *
      * @return from position to limit; valid until the next validation.
      */
@@ -76,7 +76,7 @@ public final class BatchValidator {
     }
 
     /**
-     * The time that stands for the records' own in a topic with LogAppendTime.
+     * Returns the timestamp of all records in a topic with LogAppendTime.
      *
      * @return milliseconds since the epoch, or -1.
      */
@@ -85,30 +85,30 @@ public final class BatchValidator {
     }
 
     /**
-     * What is wrong, for people.
+     * Returns a description of the error.
      *
-     * @return a sentence, or null if the error says it all.
+     * @return a sentence, or null if the error code is sufficient.
      */
     public String message() {
         return message;
     }
 
     /**
-     * Which records are wrong.
+     * Returns the records that are not valid.
      *
-     * @return their indexes and what is wrong with them; empty if it is not about single records.
+     * @return their indexes and errors; empty if the error does not concern single records.
      */
     public List<BatchIndexAndErrorMessage> recordErrors() {
         return recordErrors;
     }
 
     /**
-     * Checks what a Produce request brings for a partition, before it is known whether the partition is there: that it is
-     * one batch of format v2, in a compression that the version may use.
+     * Validates the records of a Produce request for a partition, before it is known whether the partition exists: they
+     * must be one batch of format v2, with a compression type that the version supports.
      *
-     * @param produced what came, from position to limit.
+     * @param produced the records, from position to limit.
      * @param version the version of the request.
-     * @return NONE if all is well.
+     * @return NONE if they are valid.
      */
     public ErrorCode validateShape(final ByteBuffer produced, final short version) {
         if (!paused) {
@@ -137,13 +137,13 @@ public final class BatchValidator {
         if (next != 0) {
             return next < 0 ? ErrorCode.CORRUPT_MESSAGE : ErrorCode.INVALID_RECORD;
         }
-        // A piece of a batch behind the first is dropped.
+        // A partial batch after the first one is dropped.
         produced.limit(start + size);
         batch = produced;
         return ErrorCode.NONE;
     }
 
-    /** The size of the batch at a position; 0 if there is no whole one, -1 if what is there can't be one. */
+    /** Returns the size of the batch at a position; 0 if it is not complete, -1 if it is not a batch. */
     private static int sizeOfBatch(final ByteBuffer records, final int start) {
         final int available = records.limit() - start;
         if (available < RecordBatchHeader.LOG_OVERHEAD) {
@@ -163,37 +163,37 @@ public final class BatchValidator {
         return length > available - RecordBatchHeader.LOG_OVERHEAD ? 0 : length + RecordBatchHeader.LOG_OVERHEAD;
     }
 
-    /** Whether the batch that {@link #validateShape} found has to be decompressed. */
+    /** Returns whether the batch that {@link #validateShape} found has to be decompressed. */
     public boolean isCompressed() {
         return (RecordBatchHeader.attributes(batch, batch.position()) & RecordBatchHeader.COMPRESSION_MASK) != 0;
     }
 
     /**
-     * Gives time for some more. Without, validations do not pause.
+     * Sets the budget. Without one, validations do not pause.
      *
-     * @param bytes so many bytes are decompressed before a validation pauses.
+     * @param bytes the number of bytes to decompress before a validation pauses.
      */
     public void budget(final long bytes) {
         records.budget(bytes);
     }
 
     /**
-     * How much of the budget is spent.
+     * Returns how much of the budget is used.
      *
-     * @return bytes since {@link #budget}.
+     * @return bytes that were decompressed since {@link #budget}.
      */
     public long spentBytes() {
         return records.spentBytes();
     }
 
     /**
-     * Checks the batch that {@link #validateShape} found, and changes it as far as the configuration asks for. After a pause,
-     * both are called again, with the same bytes.
+     * Validates the batch that {@link #validateShape} found, and changes it as the configuration requires. After a
+     * pause, both methods are called again, with the same bytes.
      *
      * @param id the partition, for messages.
      * @param config the topic's configuration.
-     * @param recordBytesMax how large a record of a compressed batch may be when it is decompressed.
-     * @return NONE if it may be appended, see {@link #batch()}, unless {@link #isPaused()}.
+     * @param recordBytesMax the maximum size of a record of a compressed batch after decompression.
+     * @return NONE if {@link #batch()} can be appended, unless {@link #isPaused()}.
      */
     public ErrorCode validate(final LogId id, final TopicConfig config, final int recordBytesMax) {
         final int start = batch.position();
@@ -226,15 +226,15 @@ public final class BatchValidator {
     }
 
     /**
-     * Whether the last validation is not done because its budget is used up.
+     * Returns whether the last validation paused because its budget is used up.
      *
-     * @return true if the same batch must come again.
+     * @return true if the same batch has to be validated again.
      */
     public boolean isPaused() {
         return paused;
     }
 
-    /** Gives up a validation that has paused. Idempotent. */
+    /** Abandons a validation that has paused. Idempotent. */
     public void abandon() {
         paused = false;
         records.release();
@@ -358,7 +358,7 @@ public final class BatchValidator {
         if (wanted == CompressionType.NONE && recordsBytes > config.maxMessageBytes()) {
             return ErrorCode.MESSAGE_TOO_LARGE;
         }
-        // Other than in Kafka, records are left as they are that it would take too much memory to compress otherwise.
+        // Unlike in Kafka, records keep their compression if compressing them again would take too much memory.
         if (wanted != present && recordsBytes <= Math.max(rebuiltBytesMax, batch.remaining())) {
             recompress(config, start, wanted);
         } else if (config.isLogAppendTime()) {

@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets housekeeping know that a log has changed, so that there may be something for it to do on the disk. However many logs
- * change, it is told once until it looks.
+ * Notifies the housekeeping agent that a log has changed and may need work on disk. However many logs change, there is
+ * one notification until the agent checks them.
  *
  * <p><b>Note:</b> thread-safe.
  */
@@ -19,9 +19,9 @@ public final class DiskWork {
     private volatile boolean isTold;
 
     /**
-     * Nothing has changed.
+     * Creates an instance without changes.
      *
-     * @param agent does the housekeeping.
+     * @param agent the housekeeping agent.
      * @param onChange runs on the agent after a change.
      */
     public DiskWork(final AgentProxy agent, final Runnable onChange) {
@@ -29,21 +29,23 @@ public final class DiskWork {
         this.onChange = onChange;
     }
 
-    /** A log was opened, appended to, cut or deleted. It costs a look at a field, nearly always. */
+    /**
+     * Called when a log was opened, appended to, truncated or deleted. It nearly always costs only the read of a field.
+     */
     public void changed() {
         if (!isTold) {
             isTold = true;
             try {
                 agent.execute(onChange);
             } catch (final Throwable e) {
-                // The log has changed all the same, and the next change tells of this one, too.
+                // The log has changed nevertheless, and the notification of the next change covers this one, too.
                 isTold = false;
-                SafeLog.error(LOGGER, "A change of a log was not told to {}", agent, e);
+                SafeLog.error(LOGGER, "Could not notify {} of a change of a log", agent, e);
             }
         }
     }
 
-    /** The agent is about to look at all logs; what changes from now on is told again. */
+    /** Called when the agent is about to check all logs; later changes are notified again. */
     public void looking() {
         isTold = false;
     }

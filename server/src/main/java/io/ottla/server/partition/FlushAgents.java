@@ -10,25 +10,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Who flushes logs. Flushes that producers wait for have an agent of their own, so that none of them stands behind a large segment
- * that was ended or a log whose time has come. Neither has a thread before it has something to do.
+ * Runs flushes on two agents. Flushes that producers wait for have their own agent, so that they are not delayed by the
+ * flush of a large segment that was rolled or of a log whose time has come. Neither agent has a thread before there is
+ * work.
  *
- * @param awaited flushes what somebody waits for.
- * @param background flushes what nobody waits for, and owns the timers of that.
- * @param clock the time.
- * @param lookIntervalMs logs whose time has come are looked for only at multiples of this many milliseconds; 0 if at once.
+ * @param awaited runs flushes that producers wait for.
+ * @param background runs all other flushes, and owns their timers.
+ * @param clock the clock.
+ * @param lookIntervalMs logs are checked only at multiples of this number of milliseconds; 0 to flush them at once.
  */
 public record FlushAgents(OnDemandAgent awaited, OnDemandAgent background, Clock clock, long lookIntervalMs) {
-    /** No timer is set for longer than this. */
+    /** The maximum delay of a timer. */
     static final long NEVER_MS = TimeUnit.DAYS.toMillis(365_000);
 
     /**
-     * Agents without threads.
+     * Creates agents without threads.
      *
      * @param config has the interval.
-     * @param clock the time.
-     * @param hasThreads false if they are stepped by hand.
-     * @param onFailure is told what an agent threw.
+     * @param clock the clock.
+     * @param hasThreads false if the agents are stepped by hand.
+     * @param onFailure receives the exception that an agent threw.
      * @return the agents.
      */
     public static FlushAgents of(
@@ -45,7 +46,7 @@ public record FlushAgents(OnDemandAgent awaited, OnDemandAgent background, Clock
     }
 
     /**
-     * The time, for {@link #delayMs}.
+     * Returns the time for {@link #delayMs}.
      *
      * @return milliseconds since an arbitrary origin.
      */
@@ -54,10 +55,10 @@ public record FlushAgents(OnDemandAgent awaited, OnDemandAgent background, Clock
     }
 
     /**
-     * How long to wait until a log may be flushed.
+     * Returns the time until a log may be flushed.
      *
-     * @param dueMs when its time comes, by {@link #nowMs}.
-     * @return milliseconds; 0 if now.
+     * @param dueMs the time when the log is due, as of {@link #nowMs}.
+     * @return milliseconds; 0 if it may be flushed now.
      */
     long delayMs(final long dueMs) {
         final long lookMs = lookIntervalMs == 0 ? dueMs : Math.ceilDiv(dueMs, lookIntervalMs) * lookIntervalMs;
@@ -65,19 +66,19 @@ public record FlushAgents(OnDemandAgent awaited, OnDemandAgent background, Clock
     }
 
     /**
-     * One duty cycle of each, if they are stepped by hand.
+     * Runs one duty cycle of each agent, if they are stepped by hand.
      *
-     * @return 0 if there was nothing to do.
+     * @return 0 if no work was done.
      */
     public int doWork() {
         return awaited.doWork() + background.doWork();
     }
 
     /**
-     * Begins with what was queued until now.
+     * Begins with the commands that were queued so far.
      *
-     * @param keeper as of {@link OnDemandAgent#begin}.
-     * @param keepersTimers its timers.
+     * @param keeper see {@link OnDemandAgent#begin}.
+     * @param keepersTimers the timers of {@code keeper}.
      */
     public void begin(final AgentProxy keeper, final Timers keepersTimers) {
         awaited.begin(keeper, keepersTimers);
@@ -85,7 +86,7 @@ public record FlushAgents(OnDemandAgent awaited, OnDemandAgent background, Clock
     }
 
     /**
-     * Returns whether the calling thread is that of one of them.
+     * Returns whether the calling thread is that of one of the agents.
      *
      * @return true if {@link #join} would not wait for it.
      */

@@ -1,28 +1,28 @@
 package io.ottla.server.partition;
 
 /**
- * How far the appends and the flushes of a log are, and up to where its records are committed by that.
+ * Tracks the appends and flushes of a log, and the offset up to which the flushes allow records to be committed.
  *
- * <p><b>Note:</b> guarded by the monitor of the {@link FlushedLog}; only {@link #limit()} is read without.
+ * <p><b>Note:</b> guarded by the monitor of the {@link FlushedLog}; only {@link #limit()} is read without it.
  */
 final class FlushProgress {
     private static final long NO_LIMIT = Long.MAX_VALUE;
 
-    /** What can't be committed before a flush begins here. */
+    /** The first offset that cannot be committed before a flush begins. */
     private volatile long limit = NO_LIMIT;
 
     private long flushMessages = Long.MAX_VALUE;
 
-    /** The log's end, together with what is just being appended. */
+    /** The log end offset, including the current append. */
     private long end;
 
-    /** Appends that the log itself has not committed yet. */
+    /** The number of appends that the log itself has not committed yet. */
     private int uncommitted;
 
-    /** All before it is flushed. */
+    /** The offset up to which the log is flushed. */
     private long flushed;
 
-    /** What the flush in progress will have flushed. */
+    /** The offset up to which the flush in progress will flush the log. */
     private long flushing;
 
     FlushProgress(final long end, final long flushed) {
@@ -33,7 +33,7 @@ final class FlushProgress {
     /**
      * Returns the offset up to which the flushes allow records to be committed.
      *
-     * @return an offset; more than any if nothing waits for a flush.
+     * @return an offset; larger than any other if nothing waits for a flush.
      */
     long limit() {
         return limit;
@@ -43,12 +43,15 @@ final class FlushProgress {
         return flushMessages;
     }
 
-    /** Whether appends may have to wait for flushes. The thread that appends also configures, and needs no monitor for this. */
+    /**
+     * Returns whether appends may have to wait for flushes. The thread that appends also configures, and needs no
+     * monitor.
+     */
     boolean isCounting() {
         return flushMessages < Long.MAX_VALUE;
     }
 
-    /** Whether so many records are not flushed that there has to be a flush. */
+    /** Returns whether so many records are not flushed that a flush is required. */
     boolean isDue() {
         return end - flushed >= flushMessages;
     }
@@ -68,7 +71,7 @@ final class FlushProgress {
         }
     }
 
-    /** Sets the limit before the log has the batch, which must never look as if it were committed. */
+    /** Sets the limit before the log has the batch, which must never appear to be committed. */
     void beforeAppend(final long logEnd, final int count) {
         if (uncommitted == 0) {
             end = logEnd;
@@ -79,23 +82,23 @@ final class FlushProgress {
         }
     }
 
-    /** The log will say when the append is committed. */
+    /** Called when the log will commit the append later. */
     void pending() {
         uncommitted++;
     }
 
-    /** The log has said what became of an append that was pending. */
+    /** Called when the log has completed a pending append. */
     void settled() {
         uncommitted--;
     }
 
-    /** What was about to be appended is not counted, or not there. */
+    /** Reverts {@link #beforeAppend} for an append that is not counted or has failed. */
     void retract(final long logEnd, final int count) {
         end = uncommitted == 0 ? logEnd : end - count;
         raiseLimit();
     }
 
-    /** Takes the limit away, or further up, as far as the flushes have got. */
+    /** Removes or raises the limit, according to the flushes that have completed. */
     void raiseLimit() {
         if (limit != NO_LIMIT) {
             limit = isDue() ? Math.max(limit, flushed) : NO_LIMIT;
@@ -110,13 +113,13 @@ final class FlushProgress {
         flushed = Math.max(flushed, flushing);
     }
 
-    /** The log is being cut off. */
+    /** Called when the log is being truncated. */
     void cut(final long offset) {
         flushed = Math.min(flushed, offset);
         flushing = Math.min(flushing, offset);
     }
 
-    /** The log was cut off, and all before {@code formerlyFlushed} was flushed until then. */
+    /** Called when the log was truncated; all records before {@code formerlyFlushed} had been flushed. */
     void truncated(final long logEnd, final long formerlyFlushed) {
         end = logEnd;
         flushed = Math.min(formerlyFlushed, logEnd);

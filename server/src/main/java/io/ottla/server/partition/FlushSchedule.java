@@ -4,33 +4,37 @@ import io.ottla.api.Timers;
 import io.ottla.server.agent.OnDemandAgent;
 
 /**
- * When a log is flushed: soon where appends wait for it, and else when its topic's {@code flush.ms} have passed since an append.
+ * Schedules the flushes of a log: as soon as possible if appends wait, else when {@code flush.ms} have passed since an
+ * append.
  *
- * <p><b>Note:</b> guarded by the monitor of the {@link FlushedLog}, which what runs on an agent takes itself.
+ * <p><b>Note:</b> guarded by the monitor of the {@link FlushedLog}; tasks on an agent acquire it themselves.
  */
 final class FlushSchedule {
-    /** So long after a flush that failed without harm, such as for want of a descriptor, it is tried again. */
+    /**
+     * The delay until a flush is retried that failed without a failure of the log, for example for lack of file
+     * descriptors.
+     */
     private static final long RETRY_MS = 100;
 
     private final FlushedLog log;
     private final FlushAgents agents;
     private long flushMs = FlushAgents.NEVER_MS;
 
-    /** A flush is asked for that has not begun. */
+    /** True if a flush is requested that has not begun. */
     private boolean isRequested;
 
-    /** The last flush failed, and there will be another soon. */
+    /** True if the last flush failed and will be retried soon. */
     private boolean isRetried;
 
     private boolean isDirty;
     private long dirtySinceMs;
 
-    /** The background agent looks after what is dirty. */
+    /** True if the background agent will flush the dirty records. */
     private boolean isTimed;
 
     private boolean isStopped;
 
-    /** Of the background agent. */
+    /** An id of the background agent's timers. */
     private long timerId = Timers.NONE;
 
     FlushSchedule(final FlushedLog log, final FlushAgents agents) {
@@ -46,7 +50,7 @@ final class FlushSchedule {
         flushMs = newFlushMs;
     }
 
-    /** The log is failed or closed, and is not flushed any more. */
+    /** Ends all flushes, because the log has failed or is closed. */
     void stop() {
         isStopped = true;
     }
@@ -55,7 +59,7 @@ final class FlushSchedule {
         return isStopped;
     }
 
-    /** Asks for a flush that appends wait for. */
+    /** Requests a flush that appends wait for. */
     void request() {
         if (!isRequested) {
             isRequested = true;
@@ -75,7 +79,7 @@ final class FlushSchedule {
         log.flushIfNeeded();
     }
 
-    /** There are records that are not flushed. */
+    /** Called when there are records that are not flushed. */
     void dirtied() {
         if (!isDirty) {
             isDirty = true;
@@ -85,10 +89,10 @@ final class FlushSchedule {
     }
 
     /**
-     * A flush has ended well.
+     * Called when a flush has succeeded.
      *
-     * @param beganMs when it began.
-     * @param remainsDirty whether there are records that came after that.
+     * @param beganMs the time when it began.
+     * @param remainsDirty whether there are records that were appended after that.
      */
     void flushed(final long beganMs, final boolean remainsDirty) {
         isDirty = remainsDirty;
@@ -103,7 +107,7 @@ final class FlushSchedule {
         }
     }
 
-    /** Flushes when the time has come, or waits until then. */
+    /** Flushes when the log is due, or waits until then. */
     private void look() {
         final Timers timers = agents.background().timers();
         timers.cancel(timerId);
@@ -124,15 +128,15 @@ final class FlushSchedule {
         }
     }
 
-    /** Flushes without anybody waiting for it. Needs no monitor. */
+    /** Flushes in the background. Needs no monitor. */
     void flushInBackground() {
         agents.background().execute(log::flushIfNeeded);
     }
 
     /**
-     * Tries a flush again that failed.
+     * Schedules a retry of a flush that failed.
      *
-     * @return false if there will be none, or was one to come already.
+     * @return false if there will be none, or one is scheduled already.
      */
     boolean retry() {
         if (isRetried || isStopped) {

@@ -20,22 +20,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A log that is flushed as its topic's {@code flush.messages} and {@code flush.ms} ask.
+ * A log that is flushed according to {@code flush.messages} and {@code flush.ms} of its topic.
  *
  * <ol>
- *   <li>Fewer than {@code flush.messages} records are committed and not flushed at any time, as in Kafka. The append that would reach that
- *       number waits for a flush, and so do those behind it, while the caller goes on: it is {@link #PENDING}. With
- *       {@code flush.messages=1} that is every append, and nothing is committed that was not flushed.
- *   <li>One flush serves all appends that were there when it began (group commit): while it runs, the next ones gather.
- *   <li>The high watermark is that of what is committed, so no consumer reads what a loss of power could take back sooner than it
- *       could take back what was acknowledged.
- *   <li>{@code flush.ms} after an append, and once a segment has ended, the log is flushed without anybody waiting for it.
- *   <li>When a flush fails and the log with it, what waits is indeterminate, later appends are {@link #FAILED} until the log is opened again, and the
- *       high watermark stays where it is, so that what was committed can be read. The log goes on naming its leader epoch, in which nothing
- *       will be appended any more, because readers are served only by a leader. If the log has not failed, the flush is tried again, and what waits goes on waiting.
+ *   <li>Fewer than {@code flush.messages} records are committed without being flushed at any time, as in Kafka. The
+ *       append that would reach that number waits for a flush, and so do later appends. The caller continues: the
+ *       result is {@link #PENDING}. With {@code flush.messages=1} every append waits, and nothing is committed before
+ *       it is flushed.
+ *   <li>One flush serves all appends that precede it (group commit). While it runs, further appends accumulate.
+ *   <li>The high watermark is that of committed records. So a consumer cannot read a record that a power failure could
+ *       remove although acknowledged records remain.
+ *   <li>The log is flushed {@code flush.ms} after an append, and after a segment was rolled. Appends do not wait for
+ *       these flushes.
+ *   <li>If a flush fails and the log with it, the outcome of waiting appends is indeterminate. Later appends are
+ *       {@link #FAILED} until the log is opened again. The high watermark does not change, so that committed records
+ *       can be read. The log keeps its leader epoch although nothing more will be appended in it, because only a leader
+ *       serves reads. If the log has not failed, the flush is retried, and appends continue to wait.
  * </ol>
  *
- * <p><b>Note:</b> as thread-safe as {@link PartitionLog} demands. Callbacks run outside of locks.
+ * <p><b>Note:</b> thread-safe as {@link PartitionLog} requires. Callbacks run outside of locks.
  */
 public final class FlushedLog extends ForwardingLog implements TopicLog {
     private static final Logger LOGGER = LoggerFactory.getLogger(FlushedLog.class);
@@ -53,11 +56,11 @@ public final class FlushedLog extends ForwardingLog implements TopicLog {
     private final FlushSchedule schedule;
     private final HeldAppends held;
 
-    // Of the thread that appends and configures.
+    // Used only by the thread that appends and configures.
 
     private boolean isWatched;
 
-    /** A segment has ended that was not asked to be flushed. */
+    /** True if a segment was rolled and its flush is not requested yet. */
     private boolean isRolled;
 
     private FlushedLog(
@@ -76,17 +79,17 @@ public final class FlushedLog extends ForwardingLog implements TopicLog {
     }
 
     /**
-     * Opens a log. What is in it counts as committed, so where appends wait for flushes it is flushed first: it may be there because a
-     * process died before it was.
+     * Opens a log. Its records count as committed. So if appends wait for flushes, the log is flushed first: a process
+     * may have died before it flushed them.
      *
      * @param storage has the log.
      * @param id which one.
-     * @param config the topic's.
-     * @param observer as in {@link Storage#openLog}.
-     * @param agents flush.
-     * @param onFailed gets the failure of a flush, by the thread that flushed.
+     * @param config the topic's configuration.
+     * @param observer see {@link Storage#openLog}.
+     * @param agents the agents that flush.
+     * @param onFailed receives the exception of a flush, on the thread that flushed.
      * @return the log.
-     * @throws StorageException if it can't be opened, or flushed.
+     * @throws StorageException if it cannot be opened or flushed.
      */
     static FlushedLog open(
             final Storage storage,
@@ -113,10 +116,10 @@ public final class FlushedLog extends ForwardingLog implements TopicLog {
     }
 
     /**
-     * The logs of a storage, flushed as their topics ask.
+     * Opens the logs of a storage, with flushes according to their topics.
      *
      * @param storage has the logs.
-     * @param agents flush.
+     * @param agents the agents that flush.
      */
     public record Source(Storage storage, FlushAgents agents) implements TopicLog.Source {
         @Override
@@ -206,7 +209,7 @@ public final class FlushedLog extends ForwardingLog implements TopicLog {
         return PENDING;
     }
 
-    /** Lets an append wait for a flush; false if there will be none. */
+    /** Makes an append wait for a flush; returns false if there will be none. */
     boolean hold(final HeldAppend append) {
         if (schedule.isStopped()) {
             return false;
@@ -216,7 +219,7 @@ public final class FlushedLog extends ForwardingLog implements TopicLog {
         return true;
     }
 
-    /** The log has said what became of an append that was pending. */
+    /** Called when the log has completed a pending append. */
     synchronized void settled() {
         progress.settled();
     }
@@ -229,7 +232,7 @@ public final class FlushedLog extends ForwardingLog implements TopicLog {
 
     // Flushing.
 
-    /** Flushes if there is something to flush. A failure is reported to those that wait, and need not be thrown. */
+    /** Flushes if necessary. A failure is reported to the appends that wait, and need not be thrown. */
     void flushIfNeeded() {
         synchronized (this) {
             if (schedule.isStopped() || log.logEndOffset() <= progress.flushed()) {
@@ -241,7 +244,7 @@ public final class FlushedLog extends ForwardingLog implements TopicLog {
         } catch (final StorageException e) {
             // Reported already.
         } catch (final Throwable e) {
-            SafeLog.error(LOGGER, "{}: a flush failed and is tried again with the next one", id(), e);
+            SafeLog.error(LOGGER, "{}: a flush failed and is retried with the next one", id(), e);
         }
     }
 
@@ -264,8 +267,8 @@ public final class FlushedLog extends ForwardingLog implements TopicLog {
             }
             throw e;
         } catch (final Throwable e) {
-            // No failure of the device: the log is as it was, and the next flush may succeed. What waits is
-            // answered.
+            // The device has not failed: the log is unchanged, and the next flush may succeed. Appends that wait get a
+            // response.
             final List<HeldAppend> indeterminate;
             synchronized (this) {
                 indeterminate = held.takeAll();
@@ -278,14 +281,14 @@ public final class FlushedLog extends ForwardingLog implements TopicLog {
         held.commit(done);
     }
 
-    /** The log has lost nothing, so what waits for the flush goes on waiting. */
+    /** Retries the flush. The log has lost nothing, so appends continue to wait. */
     private void retry(final StorageException cause) {
         final boolean isTried;
         synchronized (this) {
             isTried = schedule.retry();
         }
         if (isTried) {
-            LOGGER.warn("{}: {}; the flush is tried again", id(), cause.getMessage());
+            LOGGER.warn("{}: {}; the flush is retried", id(), cause.getMessage());
         }
     }
 
@@ -341,14 +344,14 @@ public final class FlushedLog extends ForwardingLog implements TopicLog {
     @Override
     public LogRewrite rewrite(final long fromOffset, final long toOffset) {
         if (toOffset > highWatermark()) {
-            throw new IllegalArgumentException(id() + ": what is behind " + highWatermark() + " is not committed");
+            throw new IllegalArgumentException(id() + ": records past " + highWatermark() + " are not committed");
         }
         return log.rewrite(fromOffset, toOffset);
     }
 
     @Override
     public long highWatermark() {
-        // In this order: the limit of a batch is there before the log has it.
+        // In this order: the limit of a batch must be set before the log has it.
         final long committed = log.highWatermark();
         return Math.min(committed, progress.limit());
     }
@@ -373,7 +376,10 @@ public final class FlushedLog extends ForwardingLog implements TopicLog {
         held.leaveInDoubt(indeterminate);
     }
 
-    /** Stands between the log and its observer: the log's high watermark is not what is committed. */
+    /**
+     * Forwards the events of the log to its observer, with the high watermark of committed records instead of the
+     * log's.
+     */
     private static final class Relay implements LogObserver {
         private final LogObserver observer;
 

@@ -3,7 +3,7 @@ package io.ottla.server.partition;
 import io.ottla.api.storage.AppendCallback;
 
 /**
- * An append that waits: first for the log, if that does not commit at once, and then for a flush.
+ * An append that waits: first for the log, if the log does not commit at once, and then for a flush.
  *
  * <p><b>Note:</b> its offsets are guarded by the monitor of the {@link FlushedLog}.
  */
@@ -32,7 +32,7 @@ final class HeldAppend implements AppendCallback {
         return endOffset;
     }
 
-    /** The log has committed it; returns whether it need not wait for a flush. */
+    /** Called when the log has committed the append; returns whether it need not wait for a flush. */
     boolean isCommitted(final long offset) {
         baseOffset = offset;
         endOffset = offset + count;

@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The appends of a log that wait for a flush, and what they are answered.
+ * Holds the appends of a log that wait for a flush, and completes them.
  *
- * <p><b>Note:</b> guarded by the monitor of the {@link FlushedLog}, outside of which they are answered.
+ * <p><b>Note:</b> guarded by the monitor of the {@link FlushedLog}; appends are completed outside of it.
  */
 final class HeldAppends {
     private static final Logger LOGGER = LoggerFactory.getLogger(FlushedLog.class);
@@ -58,7 +58,7 @@ final class HeldAppends {
         return taken;
     }
 
-    /** Answers appends that were taken, and lets those see them who wait for the high watermark. */
+    /** Completes appends that were taken, and notifies fetches that wait for the high watermark. */
     void commit(final List<HeldAppend> committed) {
         if (!committed.isEmpty()) {
             answer(() -> observer.onHighWatermark(log.highWatermark()));
@@ -68,17 +68,17 @@ final class HeldAppends {
         }
     }
 
-    /** Answers appends that were taken and of which it is not known whether they stay. */
+    /** Completes appends that were taken and whose outcome is indeterminate. */
     void leaveInDoubt(final List<HeldAppend> indeterminate) {
         indeterminate.forEach(append -> answer(append.callback()::onIndeterminate));
     }
 
-    /** What fails for one of those that wait leaves the others alone. */
+    /** Runs a callback. An exception of one does not affect the others. */
     private void answer(final Runnable call) {
         try {
             call.run();
         } catch (final Throwable e) {
-            SafeLog.error(LOGGER, "{}: the outcome of an append could not be told", log.id(), e);
+            SafeLog.error(LOGGER, "{}: a callback failed with the outcome of an append", log.id(), e);
         }
     }
 }

@@ -5,22 +5,22 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Where in a log each leader epoch begins, derived from its batches.
+ * The offset at which each leader epoch begins in a log, derived from its batches.
  *
- * <p><b>Note:</b> changed by one thread at a time; may be read by any.
+ * <p><b>Note:</b> modified by one thread at a time; may be read by any thread.
  */
 public final class LeaderEpochs {
-    /** What Kafka calls UNDEFINED_EPOCH and UNDEFINED_EPOCH_OFFSET. */
+    /** Kafka's UNDEFINED_EPOCH and UNDEFINED_EPOCH_OFFSET. */
     public static final int NONE = -1;
 
     private static final int ENTRY_BYTES = Integer.BYTES + Long.BYTES;
     private static final Entry[] NO_ENTRIES = {};
 
-    /** In ascending order. A change makes a new array; there are as few of them as there are leaders in a log's life. */
+    /** In ascending order. A change creates a new array; a log has as few entries as it had leaders. */
     private volatile Entry[] entries = NO_ENTRIES;
 
     /**
-     * An epoch's beginning, or end, in a log.
+     * The start or the end offset of an epoch in a log.
      *
      * @param epoch the epoch, or -1 if it is not known.
      * @param offset the offset, or -1 if it is not known.
@@ -28,11 +28,11 @@ public final class LeaderEpochs {
     public record Entry(int epoch, long offset) {}
 
     /**
-     * Compares the epoch that a client knows with the real one (KIP-320).
+     * Compares the epoch that a client expects with the current one (KIP-320).
      *
      * @param current the leader's epoch.
-     * @param clients what the client believes it to be, or -1 if it does not say.
-     * @return NONE if they agree.
+     * @param clients the epoch that the client expects, or -1 if the request has none.
+     * @return NONE if they are equal.
      */
     public static ErrorCode fence(final int current, final int clients) {
         if (clients == NONE || clients == current) {
@@ -46,7 +46,7 @@ public final class LeaderEpochs {
     }
 
     /**
-     * A batch was appended.
+     * Called when a batch was appended.
      *
      * @param epoch the batch's leader epoch.
      * @param baseOffset the batch's base offset.
@@ -61,13 +61,13 @@ public final class LeaderEpochs {
     }
 
     /**
-     * Where an epoch ends, as OffsetForLeaderEpoch asks (KIP-101, KIP-320).
+     * Returns the end offset of an epoch, for OffsetForLeaderEpoch (KIP-101, KIP-320).
      *
-     * @param requested the epoch asked for.
-     * @param current the epoch of the present leader, which may not have appended anything.
-     * @param logEndOffset the end of the log.
-     * @return the largest epoch at or below the one asked for that the log has, and the offset after its last record; none
-     *     if the epoch is in the future.
+     * @param requested the requested epoch.
+     * @param current the epoch of the current leader, which may not have appended anything.
+     * @param logEndOffset the log end offset.
+     * @return the largest epoch in the log that is not larger than the requested one, and the offset after its last
+     *     record; none if the epoch is larger than the current one.
      */
     public Entry endOf(final int requested, final int current, final long logEndOffset) {
         if (requested == NONE || requested > current) {
@@ -84,15 +84,15 @@ public final class LeaderEpochs {
             }
             floor = entry.epoch;
         }
-        // No batch of a later epoch: the present leader's epoch begins where the log ends.
+        // There is no batch of a later epoch: the current leader's epoch begins at the log end offset.
         return new Entry(floor, logEndOffset);
     }
 
     /**
-     * The epoch that the record at an offset was appended in.
+     * Returns the leader epoch of the record at an offset.
      *
      * @param offset the record's offset.
-     * @return the epoch, or -1 if no batch tells.
+     * @return the epoch, or -1 if it is not known.
      */
     public int epochAt(final long offset) {
         int epoch = NONE;

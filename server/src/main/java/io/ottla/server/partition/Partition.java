@@ -15,14 +15,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A partition: its log, which is opened when it is first needed, what is derived from it, and who waits for it.
+ * A partition: its log, which is opened on first use, the state that is derived from it, and the requests that wait for
+ * it.
  *
- * <p><b>Note:</b> thread-safe. What changes the log takes the lock; reading takes none.
+ * <p><b>Note:</b> thread-safe. Changes of the log take the lock; reads take none.
  */
 public final class Partition {
     private static final Logger LOGGER = LoggerFactory.getLogger(Partition.class);
 
-    /** What a client names instead of the high watermark. */
+    /** The offset that clients send for the high watermark. */
     private static final long HIGH_WATERMARK = -1;
 
     private final LogId id;
@@ -37,27 +38,29 @@ public final class Partition {
     private final PendingDuplicates duplicates = new PendingDuplicates();
     private final PartitionState state = new PartitionState();
 
-    /** Of the thread that holds the lock. */
+    /** Used only by the thread that holds the lock. */
     private boolean hasNewSegment;
 
-    /** The log's end at its last recovery point, or a little behind it. Of the housekeeping's thread. */
+    /**
+     * The log end offset at its last recovery point, or a slightly smaller one. Used only by the housekeeping thread.
+     */
     private long checkpointOffset = -1;
 
     private enum Life {
-        /** The log is open, or is opened when it is needed. */
+        /** The log is open, or will be opened on first use. */
         USABLE,
-        /** The broker stops. */
+        /** The broker is stopping. */
         CLOSED,
         /** The topic was deleted. */
         DELETED
     }
 
     /**
-     * A partition whose log is not open yet.
+     * Creates a partition whose log is not open yet.
      *
-     * @param id which one.
-     * @param logs has its log.
-     * @param config the topic's.
+     * @param id the partition.
+     * @param logs opens its log.
+     * @param config the topic's configuration.
      * @param diskWork is notified of its changes.
      */
     Partition(final LogId id, final TopicLog.Source logs, final TopicConfig config, final DiskWork diskWork) {
@@ -80,18 +83,18 @@ public final class Partition {
     }
 
     /**
-     * Whether the log is open.
+     * Returns whether the log is open.
      *
-     * @return false until it was needed or recovered.
+     * @return false until the log was used or recovered.
      */
     public boolean isOpen() {
         return log != null;
     }
 
     /**
-     * Whether an append makes or opens the log's files.
+     * Returns whether an append would create or open the log's files.
      *
-     * @return false from the first append on, and after a restart from the first use.
+     * @return false after the first append or, if there was a restart, the first use.
      */
     public boolean isUnused() {
         final TopicLog opened = log;
@@ -99,28 +102,28 @@ public final class Partition {
     }
 
     /**
-     * Whether the partition is gone.
+     * Returns whether the partition is deleted.
      *
-     * @return true from the moment that its topic was deleted.
+     * @return true as soon as its topic was deleted.
      */
     public boolean isDeleted() {
         return life == Life.DELETED;
     }
 
     /**
-     * Whether the log is closed for good.
+     * Returns whether the log is closed and will not be opened again.
      *
-     * @return true from the moment that the topic was deleted, or that the broker closes the log because it stops.
+     * @return true as soon as the topic was deleted, or the stopping broker has closed the log.
      */
     public boolean isClosed() {
         return life != Life.USABLE;
     }
 
     /**
-     * The log, to be read. To change it, the methods of this class are used.
+     * Returns the log for reads. The methods of this class change it.
      *
-     * @return the log, opened and recovered by this call if need be.
-     * @throws StorageException if it can't be opened, or the partition is gone.
+     * @return the log, which this method opens and recovers if necessary.
+     * @throws StorageException if it cannot be opened, or the partition is deleted.
      */
     public PartitionLog log() {
         return topicLog();
@@ -132,37 +135,37 @@ public final class Partition {
     }
 
     /**
-     * The log for a coordinator, which also changes it.
+     * Returns the log for a coordinator, which also changes it.
      *
      * @return a view whose changes take this partition's lock.
-     * @throws StorageException if the log can't be opened, or the partition is gone.
+     * @throws StorageException if the log cannot be opened, or the partition is deleted.
      */
     public PartitionLog serialLog() {
         return new SerialLog(log(), lock);
     }
 
     /**
-     * The epoch in which this broker leads the partition. The log stays closed if it is.
+     * Returns the epoch in which this broker leads the partition. Does not open the log.
      *
-     * @return the epoch, from 0; -1 if it does not.
+     * @return the epoch, 0 or more; -1 if this broker is not the leader.
      */
     public int leaderEpoch() {
         final TopicLog opened = log;
         return opened == null ? logs.leaderEpoch(id) : opened.leaderEpoch();
     }
 
-    /** What a leader looks up in its log. */
+    /** A read of the leader's log. */
     public interface LeaderRead {
-        /** Reads, with what is looked for and the answer in the reader's hands. */
+        /** Reads the log. The caller of {@link #readAsLeader} keeps the result. */
         void from(PartitionLog log, int leaderEpoch);
     }
 
     /**
-     * Reads something for a client that expects this broker to be the leader.
+     * Reads the log for a client that expects this broker to be the leader.
      *
-     * @param expectedEpoch the leader epoch that the client knows; -1 if it does not say.
-     * @param read is run if that is right.
-     * @return NONE if it was run, else what keeps it from that.
+     * @param expectedEpoch the leader epoch that the client expects; -1 if the request has none.
+     * @param read runs if the epoch is correct.
+     * @return NONE if it ran, else the error.
      */
     public ErrorCode readAsLeader(final int expectedEpoch, final LeaderRead read) {
         try {
@@ -182,9 +185,9 @@ public final class Partition {
     }
 
     /**
-     * The offset of the first record that can be read.
+     * Returns the log start offset.
      *
-     * @return an offset; -1 if the log can't be opened.
+     * @return an offset; -1 if the log cannot be opened.
      */
     public long logStartOffset() {
         try {
@@ -195,11 +198,11 @@ public final class Partition {
     }
 
     /**
-     * The size of the log.
+     * Returns the size of the log.
      *
-     * @param isPresent whether the storage has a log of this partition, which is then opened if need be.
-     * @return bytes of batches.
-     * @throws StorageException if the log can't be opened.
+     * @param isPresent whether the storage has a log of this partition, which is then opened if necessary.
+     * @return the size of all batches in bytes.
+     * @throws StorageException if the log cannot be opened.
      */
     public long sizeBytes(final boolean isPresent) {
         return log == null && !isPresent ? 0 : log().sizeBytes();
@@ -227,14 +230,14 @@ public final class Partition {
      * Appends a client's batch.
      *
      * @param batch a valid batch, from position to limit.
-     * @param append gets the outcome.
+     * @param append receives the outcome.
      */
     public void append(final ByteBuffer batch, final Append append) {
         lock.lock();
         try {
             final TopicLog opened = topicLog();
             if (opened.isFailed()) {
-                // Not even a duplicate is taken for granted: the first one may be in memory only.
+                // The result is not known even for a duplicate: the first batch may be in memory only.
                 append.failed(failedError());
                 return;
             }
@@ -261,7 +264,7 @@ public final class Partition {
         if (endOffset > opened.highWatermark()) {
             append.pending();
             duplicates.add(baseOffset, endOffset, append);
-            // The high watermark may have passed by before the duplicate was there to be seen.
+            // The high watermark may have passed the batch before the duplicate was registered.
             duplicates.commit(opened.highWatermark());
             if (opened.isFailed()) {
                 duplicates.leaveInDoubt();
@@ -285,7 +288,7 @@ public final class Partition {
         }
     }
 
-    /** What became of the batch is known already, so a failure is for the next append. */
+    /** Configures a new segment. The outcome of the batch is known already, so a failure affects the next append. */
     private void configureSegment(final TopicLog opened) {
         try {
             configure(opened);
@@ -301,9 +304,9 @@ public final class Partition {
     }
 
     /**
-     * What a producer is answered whose batch was appended, and of which it is not known whether it stays.
+     * Returns the error for a producer whose batch was appended with an indeterminate outcome.
      *
-     * @return KAFKA_STORAGE_ERROR if that is because a flush failed.
+     * @return KAFKA_STORAGE_ERROR if a flush failed.
      */
     public ErrorCode indeterminateError() {
         final TopicLog opened = log;
@@ -324,13 +327,14 @@ public final class Partition {
     }
 
     /**
-     * Turns a failure of the storage into an error code, and logs it, unless the log is closed: then it had to come.
+     * Converts a failure of the storage to an error code, and logs it unless the log is closed and the failure was
+     * expected.
      *
-     * @param e the failure.
-     * @return what clients are answered.
+     * @param e the exception.
+     * @return the error for clients.
      */
     public ErrorCode storageError(final StorageException e) {
-        // Clients try again and again, and each time it is the same.
+        // Logged once, because clients retry and the exception is the same each time.
         if (!isClosed() && !e.getMessage().equals(lastStorageError)) {
             lastStorageError = e.getMessage();
             LOGGER.error("{}: {}", id, e.getMessage(), e);
@@ -338,15 +342,15 @@ public final class Partition {
         return failedError();
     }
 
-    /** What clients are answered when the log can't be used. */
+    /** Returns the error for clients when the log cannot be used. */
     private ErrorCode failedError() {
         return isDeleted() ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.KAFKA_STORAGE_ERROR;
     }
 
     /**
-     * The topic's configuration changed.
+     * Applies a change of the topic's configuration.
      *
-     * @param newConfig as it is now.
+     * @param newConfig the new configuration.
      */
     void configure(final TopicConfig newConfig) {
         lock.lock();
@@ -371,9 +375,10 @@ public final class Partition {
     }
 
     /**
-     * Forgets idempotent producers that were not seen for long.
+     * Removes the state of idempotent producers that have been idle.
      *
-     * @param lastSeenBeforeMs all whose last batch is not younger, in milliseconds since the epoch.
+     * @param lastSeenBeforeMs removes producers whose last batch is not later than this, in milliseconds since the
+     *     epoch.
      */
     public void expireProducers(final long lastSeenBeforeMs) {
         lock.lock();
@@ -385,10 +390,11 @@ public final class Partition {
     }
 
     /**
-     * Deletes records from the log's start, as a client wants it.
+     * Deletes records from the log start on, for a client.
      *
-     * @param offset the new start, or -1 for the high watermark; one before the present start changes nothing.
-     * @return NONE, POLICY_VIOLATION, OFFSET_OUT_OF_RANGE, or what tells that there is no log.
+     * @param offset the new log start offset, or -1 for the high watermark; an offset before the current start changes
+     *     nothing.
+     * @return NONE, POLICY_VIOLATION, OFFSET_OUT_OF_RANGE, or the error if there is no log.
      */
     public ErrorCode deleteRecords(final long offset) {
         lock.lock();
@@ -416,9 +422,9 @@ public final class Partition {
     }
 
     /**
-     * Deletes the segments that the topic's settings do not keep. Does nothing if the log is not open.
+     * Deletes the segments that the topic's retention does not keep. Does nothing if the log is not open.
      *
-     * @param nowMs the time, in milliseconds since the epoch.
+     * @param nowMs the current time, in milliseconds since the epoch.
      */
     public void deleteOldRecords(final long nowMs) {
         final PartitionLog opened = log;
@@ -432,7 +438,8 @@ public final class Partition {
             if (start > former) {
                 opened.trimTo(start);
                 diskWork.changed();
-                LOGGER.info("{}: deleted the records from offset {} to {}, as retention asks", id, former, start - 1);
+                LOGGER.info(
+                        "{}: deleted the records from offset {} to {}, as retention requires", id, former, start - 1);
             }
         } catch (final StorageException e) {
             storageError(e);
@@ -442,9 +449,9 @@ public final class Partition {
     }
 
     /**
-     * Makes the next recovery of the log shorter, if that is worth its cost. Does nothing if the log is not open, or idle.
+     * Writes a new recovery point, if it is worth its cost. Does nothing if the log is not open, or idle.
      *
-     * @param bytesMin it's worth it only if more bytes than this were appended since the last time.
+     * @param bytesMin the number of bytes that have to be exceeded since the last recovery point.
      */
     public void checkpoint(final long bytesMin) {
         final PartitionLog opened = log;
@@ -470,9 +477,9 @@ public final class Partition {
     }
 
     /**
-     * Where the last batch of each idempotent producer ends, which compaction must leave there.
+     * Returns the offset of each idempotent producer's last batch, which compaction must keep.
      *
-     * @return the offset of its last record by producer id; the caller's own.
+     * @return the offset of its last record by producer id; the map belongs to the caller.
      */
     public Long2LongHashMap lastProducerOffsets() {
         lock.lock();
@@ -484,9 +491,9 @@ public final class Partition {
     }
 
     /**
-     * Closes the log, so that it opens again at the broker's next start.
+     * Closes the log. The next start of the broker opens it again.
      *
-     * @param isDurable false to close it as a kill would, in no time.
+     * @param isDurable false to close it without a flush, as a kill would.
      */
     public void close(final boolean isDurable) {
         lock.lock();
@@ -504,23 +511,23 @@ public final class Partition {
         }
     }
 
-    /** Compaction has put other segments in the place of some. */
+    /** Called when compaction has replaced segments. */
     public void compacted() {
         diskWork.changed();
     }
 
-    /** Closes and deletes the log, and lets those who wait for it know. */
+    /** Closes and deletes the log, and notifies those that wait for it. */
     void delete() {
         lock.lock();
         try {
             life = Life.DELETED;
             logs.delete(id);
             if (log != null) {
-                // This answers what waits for a flush.
+                // This completes the appends that wait for a flush.
                 log.close();
             }
         } catch (final StorageException e) {
-            // The topic is gone all the same; its files are found by the next start.
+            // The topic is deleted nevertheless; the next start finds its files.
             LOGGER.error("{}: {}", id, e.getMessage(), e);
         } finally {
             lock.unlock();
@@ -530,16 +537,16 @@ public final class Partition {
     }
 
     /**
-     * The watch of an agent over this partition, made if need be.
+     * Returns the watch of an agent on this partition, which is created if necessary.
      *
-     * @param agent the agent's proxy.
+     * @param agent the proxy of the agent.
      * @return the watch.
      */
     public PartitionWatch watch(final AgentProxy agent) {
         return watches.of(agent);
     }
 
-    /** Passes on what the storage says about the log. */
+    /** Forwards the events of the log. */
     private final class Observer implements LogObserver {
         @Override
         public void restore(final long offset, final ByteBuffer snapshot) {

@@ -7,13 +7,15 @@ import org.agrona.collections.Long2LongHashMap;
 import org.agrona.collections.Long2ObjectHashMap;
 
 /**
- * What is derived from one partition's log, by the storage's calls in log order: idempotent producers and leader epochs.
+ * The state that is derived from a partition's log, by the storage's callbacks in log order: idempotent producers and
+ * leader epochs.
  *
- * <p>A snapshot is a version byte, the leader epochs ({@code count:4} and {@code epoch:4 offset:8} each), and the producers
- * ({@code count:4} and {@code producerId:8 epoch:2 lastTimestampMs:8 batches:1} each, followed by {@code lastSequence:4
- * lastOffset:8 offsetDelta:4 timestampMs:8} for each batch, oldest first). All numbers are big-endian.
+ * <p>A snapshot contains a version byte, the leader epochs ({@code count:4} and {@code epoch:4 offset:8} each), and the
+ * producers ({@code count:4} and {@code producerId:8 epoch:2 lastTimestampMs:8 batches:1} each, followed by
+ * {@code lastSequence:4 lastOffset:8 offsetDelta:4 timestampMs:8} for each batch, oldest first). All numbers are
+ * big-endian.
  *
- * <p><b>Note:</b> for the thread that holds the partition's lock; {@link #leaderEpochs()} may be read by any.
+ * <p><b>Note:</b> for the thread that holds the partition's lock; {@link #leaderEpochs()} may be read by any thread.
  */
 public final class PartitionState {
     private static final byte SNAPSHOT_VERSION = 1;
@@ -33,19 +35,19 @@ public final class PartitionState {
     }
 
     /**
-     * Says whether a client's batch may be appended, as far as its producer id, epoch and sequence go. The order of the
-     * checks is Kafka's.
+     * Checks whether the producer id, epoch and sequence of a client's batch allow its append. The order of the checks
+     * is Kafka's.
      *
      * @param batch a valid batch.
-     * @return NONE if it may, also if it has no producer id; DUPLICATE_SEQUENCE_NUMBER if it is in the log already, see
-     *     {@link #duplicateOffset()}; INVALID_PRODUCER_EPOCH or OUT_OF_ORDER_SEQUENCE_NUMBER.
+     * @return NONE if they do, or the batch has no producer id; DUPLICATE_SEQUENCE_NUMBER if the log has the batch
+     *     already, see {@link #duplicateOffset()}; INVALID_PRODUCER_EPOCH or OUT_OF_ORDER_SEQUENCE_NUMBER.
      */
     public ErrorCode check(final ByteBuffer batch) {
         final int start = batch.position();
         final long producerId = RecordBatchHeader.producerId(batch, start);
         final ProducerEntry entry = producerId < 0 ? null : producers.get(producerId);
         if (entry == null) {
-            // A producer that is not known, or not any more, may go on with any sequence number (KIP-360).
+            // An unknown or expired producer may continue with any sequence number (KIP-360).
             return ErrorCode.NONE;
         }
         final short epoch = RecordBatchHeader.producerEpoch(batch, start);
@@ -70,7 +72,7 @@ public final class PartitionState {
     }
 
     /**
-     * Where the batch is that {@link #check} found to be a duplicate.
+     * Returns the base offset of the batch that {@link #check} found to be a duplicate.
      *
      * @return the offset of its first record.
      */
@@ -79,16 +81,16 @@ public final class PartitionState {
     }
 
     /**
-     * Where the batch ends that {@link #check} found to be a duplicate.
+     * Returns the end offset of the batch that {@link #check} found to be a duplicate.
      *
-     * @return the offset behind its last record.
+     * @return the offset after its last record.
      */
     long duplicateEndOffset() {
         return duplicateEndOffset;
     }
 
     /**
-     * The largest timestamp of the batch that {@link #check} found to be a duplicate.
+     * Returns the maximum timestamp of the batch that {@link #check} found to be a duplicate.
      *
      * @return milliseconds since the epoch.
      */
@@ -97,9 +99,10 @@ public final class PartitionState {
     }
 
     /**
-     * Forgets producers that were not seen for long.
+     * Removes producers that have been idle.
      *
-     * @param lastSeenBeforeMs all whose last batch is not younger, in milliseconds since the epoch.
+     * @param lastSeenBeforeMs removes producers whose last batch is not later than this, in milliseconds since the
+     *     epoch.
      */
     void expireProducers(final long lastSeenBeforeMs) {
         final var all = producers.values().iterator();
@@ -111,7 +114,7 @@ public final class PartitionState {
     }
 
     /**
-     * Where each producer's last batch ends.
+     * Returns the offset of each producer's last batch.
      *
      * @return the offset of its last record by producer id, -1 for others.
      */
@@ -122,9 +125,9 @@ public final class PartitionState {
     }
 
     /**
-     * A batch was appended, or found at the start.
+     * Called when a batch was appended, or read at the start.
      *
-     * @param batch one whole batch, with its offset and leader epoch in place, from position to limit.
+     * @param batch one complete batch, with its offset and leader epoch, from position to limit.
      */
     public void onBatch(final ByteBuffer batch) {
         final int start = batch.position();
@@ -148,7 +151,7 @@ public final class PartitionState {
     }
 
     /**
-     * All of this, for {@link #restore}.
+     * Returns a snapshot of this state for {@link #restore}.
      *
      * @return the bytes.
      */
@@ -169,9 +172,9 @@ public final class PartitionState {
     }
 
     /**
-     * Takes up a snapshot instead of what there is.
+     * Replaces this state by a snapshot.
      *
-     * @param snapshot as {@link #snapshot()} gave it, or null to start with nothing.
+     * @param snapshot a result of {@link #snapshot()}, or null for an empty state.
      */
     public void restore(final ByteBuffer snapshot) {
         producers.clear();
@@ -182,7 +185,7 @@ public final class PartitionState {
         final ByteBuffer source = snapshot.duplicate();
         final byte version = source.get();
         if (version != SNAPSHOT_VERSION) {
-            throw new IllegalStateException("a snapshot of version " + version + ", which this broker does not know");
+            throw new IllegalStateException("the snapshot has the unknown version " + version + "");
         }
         leaderEpochs.restore(source);
         for (int left = source.getInt(); left > 0; left--) {

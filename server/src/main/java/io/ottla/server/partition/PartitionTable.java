@@ -14,9 +14,9 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * All partitions of the broker, as the metadata says.
+ * The table of all partitions of the broker, according to the metadata.
  *
- * <p><b>Note:</b> lookups may be made by any thread and take no lock; changes are told by the agent that owns the metadata.
+ * <p><b>Note:</b> any thread may look up partitions, without a lock; the agent that owns the metadata applies changes.
  */
 public final class PartitionTable implements MetadataListener, PartitionLogs {
     private final ConcurrentHashMap<String, TopicPartitions> byName = new ConcurrentHashMap<>();
@@ -28,11 +28,11 @@ public final class PartitionTable implements MetadataListener, PartitionLogs {
     private Runnable onCompacted = () -> {};
 
     /**
-     * An empty table.
+     * Creates an empty table.
      *
-     * @param logs has the logs.
-     * @param diskWork is told of their changes.
-     * @param config gives a topic's whole configuration.
+     * @param logs opens the logs.
+     * @param diskWork is notified of their changes.
+     * @param config returns the configuration of a topic.
      */
     public PartitionTable(
             final TopicLog.Source logs, final DiskWork diskWork, final Function<TopicImage, TopicConfig> config) {
@@ -42,16 +42,16 @@ public final class PartitionTable implements MetadataListener, PartitionLogs {
     }
 
     /**
-     * Has somebody else told of deleted topics.
+     * Sets a listener for deleted topics.
      *
-     * @param listener is told on the agent that owns the metadata, after the partitions are gone.
+     * @param listener is called on the agent that owns the metadata, after the partitions were removed.
      */
     public void onDeleted(final Consumer<TopicImage> listener) {
         onDeleted = listener;
     }
 
     /**
-     * Has somebody told of topics that ask for compaction, new or changed.
+     * Sets a listener for new and changed topics that are compacted.
      *
      * @param listener is called on the agent that owns the metadata.
      */

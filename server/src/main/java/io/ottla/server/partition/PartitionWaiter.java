@@ -1,7 +1,7 @@
 package io.ottla.server.partition;
 
-/** Something that waits for a partition. */
+/** A request that waits for a partition. */
 public interface PartitionWaiter {
-    /** Looks again, because something happened to the partition. */
+    /** Checks the partition again after a change. */
     void tryComplete();
 }

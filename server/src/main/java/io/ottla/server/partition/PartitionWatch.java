@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The fetches of one network agent that wait for one partition. Made when the agent's first fetch waits for it, and kept from
- * then on, so that waiting again costs nothing.
+ * The fetches of one network agent that wait for one partition. It is created when the first fetch of the agent waits,
+ * and kept, so that further waits cost nothing.
  *
  * <p><b>Note:</b> {@link #signal()} may be called by any thread, everything else by the agent's own.
  */
@@ -29,10 +29,10 @@ public final class PartitionWatch implements Runnable {
     }
 
     /**
-     * Lets something wait. The caller looks at the partition once more afterwards: what became readable before this is not
-     * signalled.
+     * Adds a waiter. The caller checks the partition once more afterwards, because records that became readable before
+     * are not signalled.
      *
-     * @param waiter what waits, such as a fetch.
+     * @param waiter the request, such as a fetch.
      */
     public void add(final PartitionWaiter waiter) {
         waiting.add(waiter);
@@ -40,7 +40,7 @@ public final class PartitionWatch implements Runnable {
     }
 
     public void remove(final PartitionWaiter waiter) {
-        // Those that are woken remove themselves from the end, so that waking thousands takes no search.
+        // Waiters that are woken remove themselves from the end, so that waking thousands needs no search.
         waiting.remove(waiting.lastIndexOf(waiter));
         waitingCount = waiting.size();
     }
@@ -49,15 +49,15 @@ public final class PartitionWatch implements Runnable {
         return agent == other;
     }
 
-    /** Has the agent look at the waiting fetches again; a second signal before it did does nothing. */
+    /** Makes the agent check the waiting fetches; a second signal before that has no effect. */
     void signal() {
         if (waitingCount > 0 && !signalled.get() && signalled.compareAndSet(false, true)) {
             try {
                 agent.execute(this);
             } catch (final Throwable e) {
-                // Who waits has a timer. Who signals has appended, and that must not fail for this.
+                // The waiters have timers. The caller has appended, which must not fail because of this.
                 signalled.set(false);
-                SafeLog.error(LOGGER, "Fetches of {} were not woken", agent, e);
+                SafeLog.error(LOGGER, "Could not wake the fetches of {}", agent, e);
             }
         }
     }
@@ -65,7 +65,7 @@ public final class PartitionWatch implements Runnable {
     @Override
     public void run() {
         signalled.set(false);
-        // Backwards, because those that are done remove themselves.
+        // Backwards, because completed waiters remove themselves.
         for (int i = waiting.size() - 1; i >= 0; i--) {
             if (i < waiting.size()) {
                 waiting.get(i).tryComplete();

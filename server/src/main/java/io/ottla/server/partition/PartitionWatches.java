@@ -4,7 +4,7 @@ import io.ottla.api.AgentProxy;
 import java.util.Arrays;
 
 /**
- * The watches over one partition: at most one for each agent.
+ * The watches on one partition: at most one for each agent.
  *
  * <p><b>Note:</b> thread-safe.
  */
@@ -13,7 +13,7 @@ final class PartitionWatches {
 
     private volatile PartitionWatch[] watches = NONE;
 
-    /** Returns the watch of an agent, which is created if need be; for the agent itself. */
+    /** Returns the watch of an agent, which is created if necessary; for the agent itself. */
     PartitionWatch of(final AgentProxy agent) {
         for (final PartitionWatch watch : watches) {
             if (watch.belongsTo(agent)) {

@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * Batches that came again before they were committed, by where they end; empty where appends are committed at once. A duplicate is as good
- * as the first one: it waits for the first one's commit.
+ * Holds batches that were sent again before they were committed, by their end offset. It is empty if appends are
+ * committed at once. A duplicate is completed when the first batch is committed.
  *
  * <p><b>Note:</b> thread-safe; {@link #add} is for one thread at a time.
  */
@@ -13,7 +13,7 @@ final class PendingDuplicates {
     private final ConcurrentSkipListMap<Duplicate, Append> appends = new ConcurrentSkipListMap<>();
     private long count;
 
-    /** A batch that came again, and which of all that did. */
+    /** A batch that was sent again, with a sequential number. */
     private record Duplicate(long endOffset, long number, long baseOffset) implements Comparable<Duplicate> {
         @Override
         public int compareTo(final Duplicate other) {
@@ -23,17 +23,17 @@ final class PendingDuplicates {
     }
 
     /**
-     * Lets a duplicate wait.
+     * Makes a duplicate wait.
      *
-     * @param baseOffset of the first one.
-     * @param endOffset where the first one ends.
-     * @param append gets the outcome.
+     * @param baseOffset the base offset of the first batch.
+     * @param endOffset the end offset of the first batch.
+     * @param append receives the outcome.
      */
     void add(final long baseOffset, final long endOffset, final Append append) {
         appends.put(new Duplicate(endOffset, ++count, baseOffset), append);
     }
 
-    /** Answers those whose first ones are committed. */
+    /** Completes the duplicates whose first batches are committed. */
     void commit(final long highWatermark) {
         if (appends.isEmpty()) {
             return;
@@ -47,7 +47,7 @@ final class PendingDuplicates {
         }
     }
 
-    /** It is not known whether the first ones stay. */
+    /** Completes all duplicates, because the outcome of the first batches is indeterminate. */
     void leaveInDoubt() {
         Map.Entry<Duplicate, Append> duplicate;
         while ((duplicate = appends.pollFirstEntry()) != null) {
@@ -55,7 +55,7 @@ final class PendingDuplicates {
         }
     }
 
-    /** The log was cut off, maybe with the first ones. */
+    /** Completes all duplicates after a truncation, which may have removed the first batches. */
     void reject() {
         Map.Entry<Duplicate, Append> duplicate;
         while ((duplicate = appends.pollFirstEntry()) != null) {

@@ -3,13 +3,13 @@ package io.ottla.server.partition;
 import java.nio.ByteBuffer;
 
 /**
- * What a partition remembers of one idempotent producer: its epoch and its last batches, by which a batch that is sent again
- * is known (KIP-98).
+ * The state of one idempotent producer in a partition: its epoch and its last batches, by which duplicates are detected
+ * (KIP-98).
  *
  * <p><b>Note:</b> not thread-safe.
  */
 final class ProducerEntry {
-    /** How many batches are remembered; producers have no more requests in flight than that. */
+    /** The number of batches that are kept; producers have no more requests in flight. */
     static final int BATCHES_MAX = 5;
 
     private static final int BATCH_BYTES = Integer.BYTES + Long.BYTES + Integer.BYTES + Long.BYTES;
@@ -22,7 +22,7 @@ final class ProducerEntry {
     private short epoch = NO_EPOCH;
     private long lastTimestampMs = -1;
 
-    /** How many batches are remembered, and where the next one goes. */
+    /** The number of batches that are kept, and the index of the next one. */
     private int count;
 
     private int next;
@@ -32,16 +32,16 @@ final class ProducerEntry {
     }
 
     /**
-     * When the producer was last seen.
+     * Returns the time of the producer's last batch.
      *
-     * @return the largest timestamp of its last batch, in milliseconds since the epoch.
+     * @return its maximum timestamp, in milliseconds since the epoch.
      */
     long lastTimestampMs() {
         return lastTimestampMs;
     }
 
     /**
-     * The last sequence number of the last batch.
+     * Returns the last sequence number of the last batch.
      *
      * @return the number, or -1 if there was no batch in this epoch.
      */
@@ -50,7 +50,7 @@ final class ProducerEntry {
     }
 
     /**
-     * The offset of the last record of the last batch.
+     * Returns the offset of the last record of the last batch.
      *
      * @return the offset, or -1 if there was no batch in this epoch.
      */
@@ -64,7 +64,8 @@ final class ProducerEntry {
      * @param batchEpoch the batch's producer epoch.
      * @param firstSequence the batch's first sequence number.
      * @param lastSequence the batch's last sequence number.
-     * @return a number for {@link #firstOffset} and {@link #timestampMs}, or -1 if the batch is not among the last ones.
+     * @return an index for {@link #firstOffset} and {@link #timestampMs}, or -1 if the batch is not among the last
+     *     ones.
      */
     int find(final short batchEpoch, final int firstSequence, final int lastSequence) {
         if (batchEpoch == epoch) {
@@ -87,13 +88,13 @@ final class ProducerEntry {
     }
 
     /**
-     * A batch was appended. A new epoch forgets the batches of the one before.
+     * Adds a batch that was appended. A new epoch removes the batches of the previous one.
      *
      * @param batchEpoch the batch's producer epoch.
      * @param lastSequence the batch's last sequence number.
      * @param lastOffset the offset of its last record.
-     * @param offsetDelta how far that is behind its first.
-     * @param timestampMs its largest timestamp.
+     * @param offsetDelta the difference to the offset of its first record.
+     * @param timestampMs its maximum timestamp.
      */
     void add(
             final short batchEpoch,

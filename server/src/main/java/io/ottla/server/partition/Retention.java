@@ -6,19 +6,20 @@ import io.ottla.server.config.TopicConfig;
 import java.util.List;
 
 /**
- * Which records of a log are too old or too many, by Kafka's rules: whole segments from the log's start on, each only if all
- * of it is committed. The segment that is appended to goes, too, if it is not empty.
+ * Determines the records to delete by age or size, by Kafka's rules: whole segments from the log start on, each only if
+ * all its records are committed. The active segment is deleted, too, if it is not empty.
  */
 final class Retention {
     private Retention() {}
 
     /**
-     * Where a log should begin.
+     * Returns the new log start offset.
      *
      * @param log the log.
-     * @param config its topic's settings.
-     * @param nowMs the time, in milliseconds since the epoch.
-     * @return the offset to trim to; the log's present start, or an offset before it, if nothing is to be deleted.
+     * @param config the topic's configuration.
+     * @param nowMs the current time, in milliseconds since the epoch.
+     * @return the offset to delete up to; the current log start offset, or an earlier one, if there is nothing to
+     *     delete.
      */
     static long startOffset(final PartitionLog log, final TopicConfig config, final long nowMs) {
         final long retentionMs = config.retentionMs();
@@ -34,7 +35,7 @@ final class Retention {
         return tooOld == 0 ? log.logStartOffset() : segments.get(tooOld - 1).endOffset();
     }
 
-    /** How many segments leave at least as many bytes as are to be kept when they are gone. */
+    /** Returns how many segments can be deleted so that at least the bytes to retain are left. */
     private static int tooMany(final List<SegmentInfo> segments, final long highWatermark, final long retentionBytes) {
         long surplus = -retentionBytes;
         for (final SegmentInfo segment : segments) {
@@ -52,8 +53,8 @@ final class Retention {
     }
 
     /**
-     * How many segments have no record that is young enough. One whose records have no timestamps is as old as the storage says, or, if
-     * that does not know, as the next one.
+     * Returns how many segments have no record that is young enough. If the records of a segment have no timestamps,
+     * its age is the one that the storage reports or, if that is not known, the age of the next segment.
      */
     private static int tooOld(
             final PartitionLog log,

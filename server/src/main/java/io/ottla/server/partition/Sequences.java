@@ -1,6 +1,6 @@
 package io.ottla.server.partition;
 
-/** The sequence numbers of idempotent producers, which go on with 0 after the largest integer. */
+/** Computes with sequence numbers of idempotent producers, which continue with 0 after the largest integer. */
 final class Sequences {
     private Sequences() {}
 

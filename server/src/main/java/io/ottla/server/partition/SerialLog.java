@@ -10,7 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * A log as a coordinator gets it: it takes the partition's lock to change it, because the broker changes the log too.
+ * A log for a coordinator. Changes take the partition's lock, because the broker changes the log, too.
  *
  * <p><b>Note:</b> thread-safe.
  */
@@ -70,7 +70,7 @@ final class SerialLog extends ForwardingLog {
         return locked(() -> super.checkpoint(bytesMin));
     }
 
-    /** Does nothing: the log is the broker's to close. */
+    /** Does nothing: the broker closes the log. */
     @Override
     public void close() {}
 

@@ -8,44 +8,45 @@ import io.ottla.api.storage.StorageException;
 import io.ottla.server.config.TopicConfig;
 import java.util.function.Consumer;
 
-/** A log of whatever storage that does what its topic's configuration asks for beside what a storage does. */
+/** A log that also implements the part of the topic's configuration that a storage does not. */
 interface TopicLog extends PartitionLog {
     /**
-     * Sets when to flush, with effect at once: if what is there reaches the new number, it is flushed now. Appends that came before, and that the log
-     * has not committed, don't wait for that. Called as {@link #configure} is.
+     * Sets when to flush, with immediate effect: if the present records reach the new number, they are flushed now.
+     * Earlier appends that the log has not committed yet do not wait for that flush. Called on the same thread as
+     * {@link #configure}.
      *
      * @param flushMessages {@code flush.messages}.
      * @param flushMs {@code flush.ms}.
      */
     void configureFlush(long flushMessages, long flushMs);
 
-    /** Has the logs of a storage's partitions. */
+    /** Opens the logs of a storage's partitions. */
     interface Source {
         /**
          * Opens a log.
          *
-         * @param id which one.
-         * @param config the topic's.
-         * @param observer as in {@link Storage#openLog}.
-         * @param onFailed is told why a flush failed, by the thread that flushed.
-         * @return the log; {@link TopicLog#configureFlush} was not called yet.
-         * @throws StorageException if it can't be opened, or flushed.
+         * @param id the log.
+         * @param config the topic's configuration.
+         * @param observer see {@link Storage#openLog}.
+         * @param onFailed receives the exception of a flush, on the thread that flushed.
+         * @return the log; {@link TopicLog#configureFlush} has not been called yet.
+         * @throws StorageException if it cannot be opened or flushed.
          */
         TopicLog open(LogId id, TopicConfig config, LogObserver observer, Consumer<StorageException> onFailed);
 
         /**
-         * Who leads a partition, without opening its log.
+         * Returns the leader epoch of a partition, without opening its log.
          *
-         * @param id which one.
-         * @return as {@link Storage#leaderEpoch}.
+         * @param id the log.
+         * @return see {@link Storage#leaderEpoch}.
          */
         int leaderEpoch(LogId id);
 
         /**
-         * Deletes a log, as in {@link Storage#deleteLog}.
+         * Deletes a log, see {@link Storage#deleteLog}.
          *
-         * @param id which one.
-         * @throws StorageException if its files can't be deleted.
+         * @param id the log.
+         * @throws StorageException if its files cannot be deleted.
          */
         void delete(LogId id);
     }

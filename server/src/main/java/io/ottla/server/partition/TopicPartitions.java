@@ -4,7 +4,7 @@ import io.ottla.api.metadata.TopicImage;
 import io.ottla.server.config.TopicConfig;
 
 /**
- * A topic's partitions at one moment. Immutable; the partitions are not.
+ * A snapshot of a topic's partitions. Immutable; the partitions are not.
  *
  * @param image the topic.
  * @param config its configuration.
@@ -12,10 +12,10 @@ import io.ottla.server.config.TopicConfig;
  */
 public record TopicPartitions(TopicImage image, TopicConfig config, Partition[] partitions) {
     /**
-     * A partition.
+     * Returns a partition.
      *
-     * @param index its index, as it came from a client.
-     * @return the partition, or null if there is none of that index.
+     * @param index its index, as sent by a client.
+     * @return the partition, or null if there is none with that index.
      */
     public Partition partition(final int index) {
         return index >= 0 && index < partitions.length ? partitions[index] : null;

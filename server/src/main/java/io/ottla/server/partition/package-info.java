@@ -1,2 +1,5 @@
-/** A partition: what is checked before an append, the state of its producers, appends, reads, epochs, flushing, and what waits for it. */
+/**
+ * Manages partitions: validation of batches, producer state, appends, reads, leader epochs, flushes, and waiting
+ * requests.
+ */
 package io.ottla.server.partition;

@@ -9,8 +9,8 @@ import io.ottla.server.request.ApiHandler;
 import io.ottla.server.request.Request;
 
 /**
- * Gives out producer ids to idempotent producers (KIP-98). Each request gets a fresh one, as in Kafka, whatever id the
- * producer had before. Transactional producers are refused with UNSUPPORTED_VERSION, which no client retries.
+ * Assigns producer ids to idempotent producers (KIP-98). Each request gets a new one, as in Kafka, whatever id the
+ * producer had before. Transactional producers get UNSUPPORTED_VERSION, which no client retries.
  */
 final class InitProducerIdHandler extends ApiHandler<InitProducerIdRequest> {
     private static final long NO_ID = -1;

@@ -18,9 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A Produce that is being served: answered when all its batches are committed, or its time is up.
+ * Serves a Produce: responds when all its batches are committed, or its time is up.
  *
- * <p><b>Note:</b> for its connection's agent only, save for {@link #onAgent}.
+ * <p><b>Note:</b> for the connection's agent only, except for {@link #onAgent}.
  */
 final class PendingProduce implements Parked {
     private static final short FIRST_VERSION_WITH_ENDPOINTS = 10;
@@ -37,10 +37,10 @@ final class PendingProduce implements Parked {
     private boolean hasError;
     private long timerId = Timers.NONE;
 
-    /** The batches whose outcome was still to come; null if there never were any. */
+    /** The batches whose outcome was pending; null if there were none. */
     private List<ProducedBatch> awaited;
 
-    /** How many of them are still to come. */
+    /** The number of outcomes that are still pending. */
     private int awaitedCount;
 
     PendingProduce(final ProduceParts parts, final short acks) {
@@ -51,18 +51,18 @@ final class PendingProduce implements Parked {
     /**
      * Begins a turn of the request.
      *
-     * @param newRequest the request, as it was handed over for this turn.
+     * @param newRequest the request, as it was passed for this turn.
      */
     void begin(final Request newRequest) {
         request = newRequest;
     }
 
-    /** How many of the request's topics are done. */
+    /** Returns the number of topics of the request that are done. */
     int topicsDone() {
         return topicsDone;
     }
 
-    /** How many partitions of the topic after those are done. */
+    /** Returns the number of partitions that are done in the next topic. */
     int partitionsDone() {
         return partitionsDone;
     }
@@ -74,7 +74,7 @@ final class PendingProduce implements Parked {
     }
 
     /**
-     * The answer for the topic after those that are done.
+     * Returns the response for the next topic.
      *
      * @param topic the topic.
      * @return its part of the response.
@@ -91,12 +91,12 @@ final class PendingProduce implements Parked {
         partitionsDone++;
     }
 
-    /** What is in the middle of validating the next batch; null if nothing is. */
+    /** Returns the validator that has paused in the next batch; null if there is none. */
     BatchValidator validator() {
         return validator;
     }
 
-    /** Waits for the next turn, as the first of those that wait if a validator is in the middle of the next batch. */
+    /** Waits for the next turn. A request whose validator has paused in a batch is the first to continue. */
     void postpone() {
         parts.postponed().put(request.session(), this);
         request.session().park(this);
@@ -122,7 +122,7 @@ final class PendingProduce implements Parked {
     }
 
     /**
-     * Keeps a validator that is in the middle of the next batch, unless another request is in the middle of one.
+     * Keeps a validator that has paused in the next batch, unless another request keeps one.
      *
      * @param paused the validator.
      * @return false if it is not kept.
@@ -133,13 +133,13 @@ final class PendingProduce implements Parked {
         return isHeld;
     }
 
-    /** Gives the validator back. Idempotent. */
+    /** Releases the validator. Idempotent. */
     void release() {
         validator = null;
         parts.agent().turns().release(this);
     }
 
-    /** Gives up what is not done. */
+    /** Abandons what is not complete. */
     void abandon() {
         if (validator != null) {
             validator.abandon();
@@ -148,9 +148,9 @@ final class PendingProduce implements Parked {
     }
 
     /**
-     * Answers, or waits for the outcomes that are still to come.
+     * Responds, or waits for the pending outcomes.
      *
-     * @param timeoutMs how long to wait, in milliseconds.
+     * @param timeoutMs the maximum time to wait, in milliseconds.
      */
     void finish(final int timeoutMs) {
         isAllAppended = true;
@@ -175,10 +175,10 @@ final class PendingProduce implements Parked {
     }
 
     /**
-     * A batch was not appended, and nothing is known of its partition.
+     * Sets the error of a batch that was not appended, when nothing is known of its partition.
      *
-     * @param result gets the error.
-     * @param error why.
+     * @param result receives the error.
+     * @param error the reason.
      */
     void fail(final PartitionProduceResponse result, final ErrorCode error) {
         hasError = true;
@@ -186,11 +186,11 @@ final class PendingProduce implements Parked {
     }
 
     /**
-     * A batch was not appended.
+     * Sets the error of a batch that was not appended.
      *
-     * @param result gets the error.
-     * @param partition where it should be.
-     * @param error why.
+     * @param result receives the error.
+     * @param partition the partition.
+     * @param error the reason.
      */
     void fail(final PartitionProduceResponse result, final Partition partition, final ErrorCode error) {
         fail(result, error);
@@ -205,7 +205,7 @@ final class PendingProduce implements Parked {
         }
     }
 
-    /** Spares the client a Metadata request (KIP-951). */
+    /** Adds the current leader, which saves the client a Metadata request (KIP-951). */
     private void nameLeader(final PartitionProduceResponse result, final int leaderEpoch) {
         if (request.version() >= FIRST_VERSION_WITH_ENDPOINTS && leaderEpoch >= 0) {
             final int nodeId = parts.config().nodeId();
@@ -223,9 +223,9 @@ final class PendingProduce implements Parked {
     }
 
     /**
-     * The outcome of a batch is still to come.
+     * Registers a batch whose outcome is pending.
      *
-     * @param batch calls {@link #arrived()} then.
+     * @param batch calls {@link #arrived()} when it is complete.
      */
     void await(final ProducedBatch batch) {
         if (awaited == null) {
@@ -235,7 +235,7 @@ final class PendingProduce implements Parked {
         awaitedCount++;
     }
 
-    /** The outcome of a batch came. */
+    /** Called when the outcome of a batch is known. */
     void arrived() {
         awaitedCount--;
         if (awaitedCount == 0 && isAllAppended && acks != 0) {
@@ -245,9 +245,9 @@ final class PendingProduce implements Parked {
     }
 
     /**
-     * Goes on on the connection's agent.
+     * Continues on the connection's agent.
      *
-     * @param next what to do there.
+     * @param next the continuation.
      */
     void onAgent(final Runnable next) {
         parts.agent().proxy().execute(() -> request.run(next));

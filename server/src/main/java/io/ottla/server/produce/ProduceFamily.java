@@ -10,7 +10,7 @@ import io.ottla.server.request.HandlerFamily;
 import java.util.HashMap;
 import java.util.List;
 
-/** Appends what producers bring, and gives them their ids. */
+/** Serves the APIs of producers: appends their records, and assigns producer ids. */
 public final class ProduceFamily implements HandlerFamily {
     private final BrokerConfig config;
     private final Clock clock;
@@ -18,12 +18,12 @@ public final class ProduceFamily implements HandlerFamily {
     private final ProducerIds producerIds;
 
     /**
-     * A family for one broker.
+     * Creates the family of a broker.
      *
      * @param config the broker's configuration.
-     * @param clock the time.
+     * @param clock the clock.
      * @param partitionTable has the partitions.
-     * @param producerIds gives out producer ids.
+     * @param producerIds assigns producer ids.
      */
     public ProduceFamily(
             final BrokerConfig config,

@@ -22,31 +22,37 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 
-/** Appends what producers bring. */
+/** Appends the records of producers. */
 final class ProduceHandler extends ApiHandler<ProduceRequest> {
     private static final short FIRST_VERSION_WITH_TOPIC_IDS = 13;
 
-    /** The client id by which Kafka knows its own admin tools, which may write internal topics. */
+    /** The client id of Kafka's own admin tools, which may write to internal topics. */
     private static final String ADMIN_CLIENT_ID = "__admin_client";
 
     private static final long NO_TURN = -1;
 
-    /** A turn reads the whole request again, so one of very many partitions has no more turns than this, and longer ones. */
+    /**
+     * The maximum number of turns of a request. A turn parses the whole request again, so one with many partitions has
+     * longer turns.
+     */
     private static final int OPENING_TURNS_MAX = 1024;
 
     private final ProduceParts parts;
     private BatchValidator validator;
 
-    /** What the last validation found. */
+    /** The result of the last validation. */
     private ErrorCode error;
 
-    /** What may still be decompressed in the present turn; {@link #NO_TURN} if the request has not waited for one. */
+    /**
+     * The number of bytes that the current turn may still decompress; {@link #NO_TURN} if the request has not waited
+     * for one.
+     */
     private long turnBytesLeft;
 
-    /** To how many unused logs the present turn appended. */
+    /** The number of unused logs that the current turn appended to. */
     private int turnOpens;
 
-    /** The outcome of the next append; another one is made when this one has to wait. */
+    /** The outcome of the next append; replaced when the append has to wait. */
     private ProducedBatch spare;
 
     ProduceHandler(final ProduceParts parts) {
@@ -55,7 +61,7 @@ final class ProduceHandler extends ApiHandler<ProduceRequest> {
         this.validator = new BatchValidator(parts.clock());
     }
 
-    /** Old librdkafka does not compress for brokers that do not know versions 0 to 2 (KAFKA-18659). */
+    /** Returns version 0. Old librdkafka does not compress for brokers without versions 0 to 2 (KAFKA-18659). */
     @Override
     public short advertisedMinVersion() {
         return 0;
@@ -83,7 +89,7 @@ final class ProduceHandler extends ApiHandler<ProduceRequest> {
         }
     }
 
-    /** Takes the Produce whose frame is handed over again; returns null if the frame is another one's. */
+    /** Removes the Produce whose frame is passed again; returns null if the frame is another one's. */
     private PendingProduce takePostponed(final Session session) {
         final PendingProduce produce = parts.postponed().remove(session);
         if (produce != null) {
@@ -92,7 +98,7 @@ final class ProduceHandler extends ApiHandler<ProduceRequest> {
         return produce;
     }
 
-    /** Appends what was not appended in earlier turns; returns false if it takes another turn. */
+    /** Appends everything that earlier turns have not appended; returns false if it needs another turn. */
     private boolean appendAll(final Request request, final PendingProduce produce, final ProduceRequest body) {
         final boolean isAcksValid = body.acks() >= -1 && body.acks() <= 1;
         for (; produce.topicsDone() < body.topicData().size(); produce.topicDone()) {
@@ -127,7 +133,7 @@ final class ProduceHandler extends ApiHandler<ProduceRequest> {
         return partitions;
     }
 
-    /** Returns false if it takes another turn. */
+    /** Appends the records of a partition; returns false if it needs another turn. */
     private boolean append(
             final Request request,
             final PendingProduce produce,
@@ -180,14 +186,17 @@ final class ProduceHandler extends ApiHandler<ProduceRequest> {
         return topic.partition(data.index()) == null ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.NONE;
     }
 
-    /** Coordinators read the records of internal topics as a whole. */
+    /**
+     * Returns the maximum size of a record after decompression. Coordinators read whole records of internal topics into
+     * memory.
+     */
     private static int recordBytesMax(final TopicPartitions topic, final TopicConfig config) {
         return InternalTopics.contain(topic.image().name())
                 ? (int) Math.min(config.maxDecompressedMessageBytes(), MemoryShares.rebuiltBytes())
                 : config.maxDecompressedMessageBytes();
     }
 
-    /** Returns false if the turn ends before the batch does. */
+    /** Validates a batch; returns false if the turn ends before it is complete. */
     private boolean validate(
             final Session session,
             final PendingProduce produce,
@@ -256,7 +265,7 @@ final class ProduceHandler extends ApiHandler<ProduceRequest> {
         try {
             return records.toByteBuffer();
         } catch (final IOException e) {
-            // Never: the records of a request are in the frame.
+            // Impossible: the records of a request are in the frame.
             throw new UncheckedIOException(e);
         }
     }

@@ -8,13 +8,13 @@ import io.ottla.server.request.Session;
 import java.util.Map;
 
 /**
- * What the Produce requests of one network agent work with.
+ * The objects that the Produce requests of one network agent use.
  *
  * @param config the broker's configuration.
- * @param clock the time.
+ * @param clock the clock.
  * @param partitionTable has the partitions.
  * @param agent the agent.
- * @param postponed the requests whose frames are to be handed over again, by their connections. Nearly always there are none.
+ * @param postponed the requests whose frames will be passed again, by connection. There are nearly always none.
  */
 record ProduceParts(
         BrokerConfig config,

@@ -14,12 +14,12 @@ final class ProducedBatch extends Append {
     private boolean pending;
 
     /**
-     * Gets ready for another batch.
+     * Resets this object for another batch.
      *
-     * @param newProduce the request that it is part of.
-     * @param newPartition where it is appended.
-     * @param newResult gets the outcome.
-     * @param newLogAppendTimeMs the time that the broker gave to the records, or -1.
+     * @param newProduce the request that contains the batch.
+     * @param newPartition the partition that it is appended to.
+     * @param newResult receives the outcome.
+     * @param newLogAppendTimeMs the timestamp that the broker assigned to the records, or -1.
      */
     void begin(
             final PendingProduce newProduce,
@@ -34,9 +34,9 @@ final class ProducedBatch extends Append {
     }
 
     /**
-     * Whether the outcome is still to come.
+     * Returns whether the outcome is pending.
      *
-     * @return true if this object is taken until then.
+     * @return true if this object cannot be reused yet.
      */
     boolean isPending() {
         return pending;
@@ -65,7 +65,7 @@ final class ProducedBatch extends Append {
         produce.await(this);
     }
 
-    /** The request waited long enough. What comes later is ignored. */
+    /** Ends the wait of the request. A later outcome is ignored. */
     void timeOut() {
         if (pending) {
             pending = false;

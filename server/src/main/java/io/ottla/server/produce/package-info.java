@@ -1,2 +1,2 @@
-/** The handlers that append, and what they share. */
+/** Serves the APIs of producers. */
 package io.ottla.server.produce;

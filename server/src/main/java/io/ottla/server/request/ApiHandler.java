@@ -4,10 +4,11 @@ import io.ottla.api.codec.ApiMessage;
 import io.ottla.codec.ApiKey;
 
 /**
- * Serves one API of the protocol. Each network agent has one of its own, called by that agent's thread only; it may keep
- * state and buffers from one request to the next, and must not block.
+ * Serves one API of the protocol. Each network agent has its own instance, which only that agent's thread calls. A
+ * handler may keep state and buffers between requests, and must not block.
  *
- * <p>What it declares here is what {@code ApiVersions} tells clients, so a version is declared when it is fully served.
+ * <p>{@code ApiVersions} advertises the versions that are declared here, so a version must not be declared before it is
+ * fully served.
  *
  * @param <R> the type of the API's requests.
  */
@@ -17,7 +18,7 @@ public abstract class ApiHandler<R extends ApiMessage> {
     private final short maxVersion;
 
     /**
-     * Declares what is served.
+     * Declares the versions that are served.
      *
      * @param api the API.
      * @param minVersion the lowest version of its messages that is served.
@@ -30,11 +31,11 @@ public abstract class ApiHandler<R extends ApiMessage> {
     }
 
     /**
-     * Serves a request: calls one of the request's {@code respond}, {@code skip} or {@code close}, now or later on the same
-     * thread. What it throws closes the connection.
+     * Serves a request: calls one of {@code respond}, {@code skip} and {@code close} of the request, now or later on
+     * the same thread. If this method throws, the connection is closed.
      *
-     * @param request where the request came from, and the way to answer it.
-     * @param body the request. Its payloads are views of the frame and end with this call.
+     * @param request the context of the request, and the way to respond.
+     * @param body the request. Its payloads are views of the frame and valid only during this call.
      */
     protected abstract void handle(Request request, R body);
 
@@ -51,9 +52,9 @@ public abstract class ApiHandler<R extends ApiMessage> {
     }
 
     /**
-     * The lowest version that clients are told of.
+     * Returns the lowest version that is advertised to clients.
      *
-     * @return {@link #minVersion()}, save where clients break if they are told the truth.
+     * @return {@link #minVersion()}, unless that would break clients.
      */
     public short advertisedMinVersion() {
         return minVersion;

@@ -9,8 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Lists which versions of which APIs are served (KIP-35, KIP-511), if the client means this broker (KIP-1242). It names no
- * features (KIP-584): each one that Kafka finalizes changes what clients send, and is absent until that is served.
+ * Returns the versions of the APIs that are served (KIP-35, KIP-511), if the client means this broker (KIP-1242). It
+ * returns no features (KIP-584): each feature that Kafka finalizes changes what clients send, and is absent until that is
+ * served.
  */
 final class ApiVersionsHandler extends ApiHandler<ApiVersionsRequest> {
     private static final short FIRST_VERSION_WITH_SOFTWARE_NAME = 3;
@@ -20,9 +21,9 @@ final class ApiVersionsHandler extends ApiHandler<ApiVersionsRequest> {
     private final BrokerIdentity identity;
 
     /**
-     * Serves ApiVersions.
+     * Creates the handler.
      *
-     * @param all what it tells of: all handlers of the agent, in the order of their keys. They need not be there yet.
+     * @param all all handlers of the agent, in the order of their keys. The list may be completed later.
      * @param identity the broker's identity.
      */
     ApiVersionsHandler(final List<ApiHandler<?>> all, final BrokerIdentity identity) {
@@ -58,8 +59,8 @@ final class ApiVersionsHandler extends ApiHandler<ApiVersionsRequest> {
     }
 
     /**
-     * Answers a request in a version that is not served, whose body can't be read: in version 0, which all clients can
-     * read, with the versions of this API, which is all that they need to ask again.
+     * Responds to a request in a version that is not served, whose body cannot be parsed. The response has version 0,
+     * which all clients can parse, and contains the versions of this API, which suffice to send the request again.
      *
      * @param request the request.
      */
@@ -86,7 +87,7 @@ final class ApiVersionsHandler extends ApiHandler<ApiVersionsRequest> {
                 .setMaxVersion(handler.maxVersion());
     }
 
-    /** Letters and digits, with dashes and dots between them. */
+    /** Returns whether a text has only letters and digits, with dashes and dots between them. */
     private static boolean isName(final String text) {
         for (int i = 0; i < text.length(); i++) {
             final char c = text.charAt(i);

@@ -1,8 +1,8 @@
 package io.ottla.server.request;
 
 /**
- * The operations that a client may do, as bits by Kafka's numbers of them (KIP-430). Nobody is refused anything as long as
- * there is no authorizer, so they are all that there are for a resource.
+ * The operations that a client is authorized to perform, as bits of Kafka's operation codes (KIP-430). There is no
+ * authorizer, so all operations of a resource are authorized.
  */
 public final class AuthorizedOperations {
     /** READ, WRITE, CREATE, DELETE, ALTER, DESCRIBE, DESCRIBE_CONFIGS, ALTER_CONFIGS. */
@@ -14,7 +14,7 @@ public final class AuthorizedOperations {
     /** READ, DELETE, DESCRIBE, DESCRIBE_CONFIGS, ALTER_CONFIGS. */
     public static final int GROUP = 1 << 3 | 1 << 6 | 1 << 8 | 1 << 10 | 1 << 11;
 
-    /** What responses say to those who did not ask. */
+    /** The value in responses if the operations were not requested. */
     public static final int NOT_ASKED = Integer.MIN_VALUE;
 
     private AuthorizedOperations() {}

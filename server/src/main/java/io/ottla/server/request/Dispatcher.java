@@ -10,7 +10,7 @@ import io.ottla.api.transport.FrameHandler;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** Hands the requests that one network agent reads to the handlers of their APIs. */
+/** Passes the requests of one network agent to the handlers of their APIs. */
 final class Dispatcher implements FrameHandler {
     private final ProtocolCodec codec;
     private final HandlerAgent agent;
@@ -23,10 +23,10 @@ final class Dispatcher implements FrameHandler {
     }
 
     /**
-     * Lets the agent serve requests, which it does not before.
+     * Enables the agent to serve requests.
      *
-     * @param families have the handlers.
-     * @param newListeners where clients are told to find this broker.
+     * @param families create the handlers.
+     * @param newListeners the addresses that are advertised to clients.
      * @param identity the broker's identity.
      */
     void serve(final List<HandlerFamily> families, final Listeners newListeners, final BrokerIdentity identity) {

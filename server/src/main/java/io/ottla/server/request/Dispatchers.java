@@ -9,8 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes the dispatcher of each network agent. The transport has them before it binds its listeners, which comes before all that handlers work with is
- * open; so they get their handlers afterwards, before the first agent runs.
+ * Creates the dispatcher of each network agent. The transport needs dispatchers before it binds its listeners. At that
+ * time the objects that handlers use are not open yet, so dispatchers get their handlers later, before the first agent
+ * runs.
  *
  * <p><b>Note:</b> for the thread that starts the broker.
  */
@@ -21,11 +22,11 @@ public final class Dispatchers implements FrameHandlerFactory {
     private final List<Dispatcher> all = new ArrayList<>();
 
     /**
-     * None yet.
+     * Creates an instance without dispatchers.
      *
-     * @param codecs has a codec for each.
-     * @param elementsMax how many elements a request may have.
-     * @param clock the time.
+     * @param codecs creates a codec for each dispatcher.
+     * @param elementsMax the maximum number of elements of a request.
+     * @param clock the clock.
      */
     public Dispatchers(final ProtocolCodecProvider codecs, final int elementsMax, final Clock clock) {
         this.codecs = codecs;
@@ -41,10 +42,10 @@ public final class Dispatchers implements FrameHandlerFactory {
     }
 
     /**
-     * Lets all agents serve requests.
+     * Enables all agents to serve requests.
      *
-     * @param families have the handlers.
-     * @param listeners where clients are told to find this broker.
+     * @param families create the handlers.
+     * @param listeners the addresses that are advertised to clients.
      * @param identity the broker's identity.
      */
     public void serve(final List<HandlerFamily> families, final Listeners listeners, final BrokerIdentity identity) {

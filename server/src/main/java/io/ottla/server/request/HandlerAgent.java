@@ -6,11 +6,11 @@ import io.ottla.api.Timers;
 import io.ottla.api.transport.NetworkAgent;
 
 /**
- * The network agent that handlers belong to.
+ * The network agent of handlers.
  *
- * @param proxy the way into the agent; always the same object for one agent.
+ * @param proxy the proxy of the agent; always the same object for one agent.
  * @param timers the agent's timers.
- * @param turns divides the agent's time.
+ * @param turns divides the time of the agent.
  */
 public record HandlerAgent(AgentProxy proxy, Timers timers, Turns turns) {
     public static HandlerAgent of(final NetworkAgent agent, final Clock clock) {

@@ -3,8 +3,9 @@ package io.ottla.server.request;
 import java.util.List;
 
 /**
- * The handlers of a concern, and what they share. A family is made when the broker has opened, with exactly the parts that it uses, and is shared by
- * all network agents; each of these has handlers of its own.
+ * Creates the handlers of related APIs, and has the objects that they share. A family is created when the broker has
+ * opened its parts, and gets only those that it uses. All network agents share the family; each agent has its own
+ * handlers.
  */
 public interface HandlerFamily {
     /**

@@ -9,12 +9,12 @@ public final class Handlers {
     private final ApiHandler<?>[] byKey;
 
     /**
-     * The handlers for one agent.
+     * Creates the handlers of an agent.
      *
-     * @param families have the handlers.
+     * @param families create the handlers.
      * @param agent the agent.
      * @param identity the broker's identity.
-     * @throws IllegalStateException if two of them are for the same API.
+     * @throws IllegalStateException if two handlers serve the same API.
      */
     public Handlers(final List<HandlerFamily> families, final HandlerAgent agent, final BrokerIdentity identity) {
         final List<ApiHandler<?>> served = new ArrayList<>();
@@ -41,9 +41,9 @@ public final class Handlers {
     }
 
     /**
-     * The handler of an API.
+     * Returns the handler of an API.
      *
-     * @param apiKey Kafka's number of it.
+     * @param apiKey the API key.
      * @return the handler, or null if the API is not served.
      */
     ApiHandler<?> of(final short apiKey) {
@@ -51,7 +51,7 @@ public final class Handlers {
     }
 
     /**
-     * What ApiVersions tells of.
+     * Returns the handlers that ApiVersions lists.
      *
      * @return all handlers, in the order of their keys.
      */

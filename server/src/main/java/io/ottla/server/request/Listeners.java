@@ -5,21 +5,21 @@ import io.ottla.server.config.AdvertisedListener;
 import java.net.InetSocketAddress;
 import java.util.List;
 
-/** Where clients are told to find this broker. Immutable. */
+/** Returns the addresses that are advertised to clients. Immutable. */
 public final class Listeners {
     private final List<AdvertisedListener> advertised;
 
     /**
-     * The listeners of a broker.
+     * Creates the listeners of a broker.
      *
-     * @param advertised what is configured to be told, by the listener that a client came in by. It need not have all listeners.
+     * @param advertised the configured addresses, by listener. Not all listeners need one.
      */
     public Listeners(final List<AdvertisedListener> advertised) {
         this.advertised = List.copyOf(advertised);
     }
 
     /**
-     * Where a client is told to find this broker: at the listener that it came in by.
+     * Returns the address that is advertised to a client, according to the listener of its connection.
      *
      * @param connection the client's.
      * @return host and port; the address that the client connected to if none is configured.
@@ -36,10 +36,10 @@ public final class Listeners {
     }
 
     /**
-     * An address as clients take it.
+     * Formats an address for clients.
      *
      * @param address a resolved address.
-     * @return its digits, without the name of a network interface, which means nothing on another machine.
+     * @return its digits, without the name of a network interface, which is meaningless on another machine.
      */
     public static String hostOf(final InetSocketAddress address) {
         final String host = address.getAddress().getHostAddress();

@@ -1,7 +1,7 @@
 package io.ottla.server.request;
 
-/** A part of a request's work that waits, and ends with its connection. */
+/** A part of a request that waits, and ends with the connection. */
 public interface Parked {
-    /** Ends the wait without an answer: the connection is gone. Takes itself out of its {@link Session}. */
+    /** Ends the wait without a response, because the connection is closed. Removes itself from its {@link Session}. */
     void cancel();
 }

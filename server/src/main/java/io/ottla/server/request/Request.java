@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A request that waits for its answer.
+ * A request that waits for its response.
  *
- * <p><b>Note:</b> for its connection's agent only, save for {@link #whenDone}.
+ * <p><b>Note:</b> for the connection's agent only, except for {@link #whenDone}.
  */
 public final class Request {
     private static final Logger LOGGER = LoggerFactory.getLogger(Request.class);
@@ -37,7 +37,7 @@ public final class Request {
     }
 
     /**
-     * The client's connection, as requests see it.
+     * Returns the state of the client's connection.
      *
      * @return the session, the same for all requests of the connection.
      */
@@ -54,57 +54,57 @@ public final class Request {
     }
 
     /**
-     * The client's name for itself.
+     * Returns the client id.
      *
-     * @return the name, or null if it gave none.
+     * @return the client id, or null if there is none.
      */
     public String clientId() {
         return header.clientId();
     }
 
     /**
-     * Answers.
+     * Sends the response.
      *
-     * @param response in the version of the request; its payloads are taken over.
+     * @param response the response, in the version of the request; its payloads are released by this method.
      */
     public void respond(final ApiMessage response) {
         respond(response, header.apiVersion());
     }
 
     /**
-     * Answers in another version than the request's, as only ApiVersions does.
+     * Sends the response in another version than that of the request. Used only by ApiVersions.
      *
-     * @param response the answer; its payloads are taken over.
-     * @param version the version to write it in.
+     * @param response the response; its payloads are released by this method.
+     * @param version the version of the response.
      */
     void respond(final ApiMessage response, final short version) {
         codec.writeResponse(header, version, response, exchange.response());
         exchange.send();
     }
 
-    /** Lets other connections have a turn: the request is handled once more after {@link #resume()}. */
+    /** Postpones the request, so that other connections have a turn. It is handled again after {@link #resume()}. */
     public void postpone() {
         exchange.postpone();
     }
 
     /**
-     * Goes on with a request that was postponed.
+     * Resumes a request that was postponed.
      *
-     * @return false if its connection has ended.
+     * @return false if its connection is closed.
      */
     public boolean resume() {
         return exchange.resume();
     }
 
-    /** Ends without an answer, as only a Produce request with {@code acks=0} does. */
+    /** Completes the request without a response, as only a Produce request with {@code acks=0} does. */
     public void skip() {
         exchange.skip();
     }
 
     /**
-     * Ends without an answer and closes the connection.
+     * Completes the request without a response and closes the connection.
      *
-     * @param reason for the log.
+     * @param reason the reason, for the log.
      */
     public void close(final String reason) {
         LOGGER.info("Closing the connection from {}: {} ({})", session(), reason, header);
@@ -113,9 +113,9 @@ public final class Request {
     }
 
     /**
-     * Closes the connection of a client that sent what is no request, or none that can be answered.
+     * Closes the connection of a client whose request is malformed or cannot be answered.
      *
-     * @param reason what is wrong, for the log.
+     * @param reason the reason, for the log.
      */
     void refuse(final String reason) {
         LOGGER.warn("Closing the connection from {}: {} ({})", session(), reason, header);
@@ -124,8 +124,8 @@ public final class Request {
     }
 
     /**
-     * Closes the connection after an error of the broker's own, whatever it is. The connection's other requests are sent again by its client;
-     * no other connection notices.
+     * Closes the connection after an unexpected error of the broker. The client sends its other requests again. No
+     * other connection is affected.
      *
      * @param e the error.
      */
@@ -135,18 +135,18 @@ public final class Request {
     }
 
     /**
-     * Goes on, on the connection's agent, when another agent has done its part.
+     * Continues on the connection's agent when another agent has completed its part.
      *
-     * @param stage the other agent's part.
-     * @param next gets the stage's result and NONE, or null and the error that the stage failed with; it answers the
+     * @param stage the part of the other agent.
+     * @param next receives the result of the stage and NONE, or null and the error of the stage; it responds to the
      *     request.
-     * @param <T> what the stage gives.
+     * @param <T> the result of the stage.
      */
     public <T> void whenDone(final CompletionStage<T> stage, final BiConsumer<T, ErrorCode> next) {
         stage.whenComplete(new Continuation<>(next));
     }
 
-    /** There before the stage is done, because there may be no memory then, and the answer is to come all the same. */
+    /** Continues the request. It is created before the stage completes, because there may be no memory for it then. */
     private final class Continuation<T> implements BiConsumer<T, Throwable>, Runnable {
         private final BiConsumer<T, ErrorCode> next;
         private T result;
@@ -174,9 +174,10 @@ public final class Request {
     }
 
     /**
-     * Goes on with the request, on its connection's agent: what that throws closes the connection, so that no client waits for ever.
+     * Continues the request on its connection's agent. An exception closes the connection, so that no client waits
+     * forever.
      *
-     * @param part answers the request, now or later.
+     * @param part responds to the request, now or later.
      */
     public void run(final Runnable part) {
         try {

@@ -6,13 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A client's connection: where it came in, the software at its other end, what of its requests waits, and how much was decompressed for it a moment
- * ago.
+ * The state of a client's connection: its listener, the client software, the requests that wait, and how many bytes
+ * were decompressed for it recently.
  *
  * <p><b>Note:</b> for the connection's agent only.
  */
 public final class Session {
-    /** What is longer is cut: it is kept as long as the connection is there, and its client chooses it. */
+    /** Longer names are truncated, because the client chooses them and they are kept while the connection is open. */
     private static final int SOFTWARE_CHARS_MAX = 64;
 
     private final Connection connection;
@@ -29,17 +29,17 @@ public final class Session {
     }
 
     /**
-     * The session of a connection. This is the one place that knows what is attached to connections.
+     * Returns the session of a connection. Only this method knows what is attached to connections.
      *
      * @param connection a connection that a {@link Dispatcher} has accepted.
-     * @return its session, the same for all of its requests.
+     * @return the session, the same for all requests of the connection.
      */
     static Session of(final Connection connection) {
         return (Session) connection.attachment();
     }
 
     /**
-     * Where the client is told to find this broker: at the listener that it came in by.
+     * Returns the address that is advertised to the client, according to the listener of its connection.
      *
      * @return host and port.
      */
@@ -48,7 +48,7 @@ public final class Session {
     }
 
     /**
-     * The client's host.
+     * Returns the client's host.
      *
      * @return the digits of its address.
      */
@@ -57,9 +57,9 @@ public final class Session {
     }
 
     /**
-     * Takes down what the client runs (KIP-511).
+     * Sets the client software (KIP-511).
      *
-     * @param name the software's name.
+     * @param name the name of the software.
      * @param version its version.
      */
     void software(final String name, final String version) {
@@ -68,9 +68,9 @@ public final class Session {
     }
 
     /**
-     * Keeps what waits, until it is done or the connection is gone.
+     * Keeps a part of a request that waits, until it is complete or the connection is closed.
      *
-     * @param work what waits.
+     * @param work the part that waits.
      */
     public void park(final Parked work) {
         parked.add(work);
@@ -81,9 +81,9 @@ public final class Session {
     }
 
     /**
-     * Begins to count once more what is decompressed.
+     * Begins a new period for the count of decompressed bytes.
      *
-     * @param nowNs the time.
+     * @param nowNs the current time, in nanoseconds.
      */
     void beginPeriod(final long nowNs) {
         periodBeganNs = nowNs;
@@ -102,7 +102,7 @@ public final class Session {
         return decompressedBytes;
     }
 
-    /** Whether the connection has ended. */
+    /** Returns whether the connection is closed. */
     public boolean isGone() {
         return isGone;
     }
@@ -114,7 +114,7 @@ public final class Session {
         }
     }
 
-    /** The client's address, and what it runs if it said so. */
+    /** Returns the client's address, and its software if it is known. */
     @Override
     public String toString() {
         return connection.remoteAddress() + (software == null ? "" : ", " + software);

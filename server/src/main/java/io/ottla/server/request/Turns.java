@@ -6,25 +6,26 @@ import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Divides an agent's time between requests that decompress much and all others. What a connection's requests decompress within
- * a few milliseconds is done at once up to a bound, as nearly all of them stay below it; past it a request waits for its turn,
- * and in each duty cycle of the agent one of those that wait goes on for some milliseconds.
+ * Divides an agent's time between requests that decompress many bytes and all others. A connection may decompress some
+ * bytes within a few milliseconds without waiting, which suffices for nearly all requests. Past that limit a request
+ * waits for its turn. In each duty cycle of the agent, one request that waits continues for some milliseconds.
  *
- * <p>One of them at most is in the middle of a batch, because that takes memory; the others have to begin with theirs again.
+ * <p>At most one of them may pause in the middle of a batch, because that takes memory. The others begin their batch
+ * again.
  *
  * <p><b>Note:</b> for the agent only.
  */
 public final class Turns {
-    /** Some milliseconds, in bytes that are decompressed. */
+    /** The number of bytes that are decompressed in a turn, which takes some milliseconds. */
     public static final long TURN_BYTES = 4 << 20;
 
-    /** The same where others wait already. */
+    /** The number of bytes of a turn while other requests wait. */
     private static final long SHORT_TURN_BYTES = 1 << 20;
 
-    /** How many logs a request opens before others are served. */
+    /** The number of logs that a request opens before others are served. */
     public static final int TURN_OPENS = 16;
 
-    /** After this time a connection may decompress as much again. */
+    /** The period after which a connection may decompress as many bytes again. */
     private static final long PERIOD_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final Clock clock;
@@ -32,7 +33,7 @@ public final class Turns {
     private final ArrayDeque<Runnable> waiting = new ArrayDeque<>(0);
     private boolean isScheduled;
 
-    /** The request that is in the middle of a batch. */
+    /** The request that has paused in the middle of a batch. */
     private Object holder;
 
     Turns(final Clock clock, final Timers timers) {
@@ -41,10 +42,10 @@ public final class Turns {
     }
 
     /**
-     * How much a connection's requests may decompress without waiting.
+     * Returns how many bytes a connection's requests may decompress without waiting.
      *
      * @param session the connection's.
-     * @return bytes; 0 or less if its next request has to wait.
+     * @return bytes; 0 or less if the next request has to wait.
      */
     public long bytesLeft(final Session session) {
         final long nowNs = clock.nanoTime();
@@ -55,9 +56,9 @@ public final class Turns {
     }
 
     /**
-     * Waits for a turn after all that wait already.
+     * Waits for a turn, after all that wait already.
      *
-     * @param work is run once.
+     * @param work runs once.
      */
     public void await(final Runnable work) {
         waiting.addLast(work);
@@ -67,7 +68,7 @@ public final class Turns {
     /**
      * Waits for the next turn, in the middle of a batch.
      *
-     * @param work is run once.
+     * @param work runs once.
      */
     public void awaitNext(final Runnable work) {
         waiting.addFirst(work);
@@ -93,10 +94,10 @@ public final class Turns {
     }
 
     /**
-     * Asks to stay in the middle of a batch over the end of a turn.
+     * Reserves the right to pause in the middle of a batch at the end of a turn.
      *
-     * @param request what asks.
-     * @return false if another one is in the middle of one.
+     * @param request the request.
+     * @return false if another request has it.
      */
     public boolean hold(final Object request) {
         if (holder == null) {
@@ -106,9 +107,9 @@ public final class Turns {
     }
 
     /**
-     * Ends to be in the middle of a batch, if it is.
+     * Releases the right to pause in the middle of a batch, if the request has it.
      *
-     * @param request what was.
+     * @param request the request.
      */
     public void release(final Object request) {
         if (holder == request) {

@@ -1,2 +1,5 @@
-/** From a frame to a handler and back. It knows no handler but that of ApiVersions: the others come in families. */
+/**
+ * Passes requests from frames to handlers, and sends their responses. It contains only the handler of ApiVersions; the
+ * families have the others.
+ */
 package io.ottla.server.request;

@@ -14,7 +14,7 @@ import io.ottla.server.settings.ConfigAlterations.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Replaces all settings of a topic: those that are not named go back to their defaults. */
+/** Replaces the overrides of a topic: keys that a request does not contain return to their defaults. */
 final class AlterConfigsHandler extends AlteringHandler<AlterConfigsRequest> {
     AlterConfigsHandler(final ConfigAlterations configAlterations) {
         super(configAlterations, ApiKey.ALTER_CONFIGS, 2);

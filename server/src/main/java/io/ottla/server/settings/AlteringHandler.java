@@ -10,7 +10,7 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * What the two APIs that change settings have in common: all but their messages.
+ * Serves an API that alters configurations; subclasses convert its messages.
  *
  * @param <R> the type of the API's requests.
  */
@@ -33,26 +33,26 @@ abstract class AlteringHandler<R extends ApiMessage> extends ApiHandler<R> {
     }
 
     /**
-     * What is asked for.
+     * Converts a request.
      *
      * @param body the request.
-     * @return an alteration for each resource.
+     * @return one alteration for each resource.
      */
     abstract List<Alteration> alterations(R body);
 
     /**
-     * Whether nothing is to be done.
+     * Returns whether a request is only validated.
      *
      * @param body the request.
-     * @return true if it only asks what would happen.
+     * @return true if nothing is to be changed.
      */
     abstract boolean isValidateOnly(R body);
 
     /**
-     * Tells what happened.
+     * Creates the response.
      *
-     * @param alterations what was asked for.
-     * @param outcomes what became of it, in the same order.
+     * @param alterations the requested alterations.
+     * @param outcomes their outcomes, in the same order.
      * @return the response.
      */
     abstract ApiMessage response(List<Alteration> alterations, List<Outcome> outcomes);

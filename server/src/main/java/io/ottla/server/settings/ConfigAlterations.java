@@ -27,24 +27,24 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * Changes the settings of topics and groups, for AlterConfigs and IncrementalAlterConfigs. Nothing else can be changed while the broker
- * runs, and is refused.
+ * Alters the configuration of topics and groups, for AlterConfigs and IncrementalAlterConfigs. No other configuration
+ * can be changed while the broker runs.
  *
- * <p>One change follows another: what a value is appended to is the value that the change before left.
+ * <p>Changes are applied one after another: APPEND uses the value that the previous change has set.
  *
  * <p><b>Note:</b> thread-safe.
  */
 final class ConfigAlterations {
-    /** The new value takes the place of the old one. */
+    /** Replaces the value. */
     static final byte SET = 0;
 
-    /** The key goes back to its default. */
+    /** Removes the override, so that the key returns to its default. */
     static final byte DELETE = 1;
 
-    /** Elements are added to a list. */
+    /** Adds elements to a list. */
     static final byte APPEND = 2;
 
-    /** Elements are taken out of a list. */
+    /** Removes elements from a list. */
     static final byte SUBTRACT = 3;
 
     private static final byte BROKER_LOGGER = 8;
@@ -62,7 +62,7 @@ final class ConfigAlterations {
     }
 
     /**
-     * One key of a resource.
+     * An alteration of one key of a resource.
      *
      * @param key the key.
      * @param operation {@link #SET}, {@link #DELETE}, {@link #APPEND} or {@link #SUBTRACT}.
@@ -71,29 +71,29 @@ final class ConfigAlterations {
     record Entry(String key, byte operation, String value) {}
 
     /**
-     * What shall become of a resource.
+     * The requested alteration of a resource.
      *
-     * @param resource which one.
-     * @param isIncremental whether keys without an entry stay as they are; else they go back to their defaults.
-     * @param entries the keys.
+     * @param resource the resource.
+     * @param isIncremental whether other keys are unchanged; if not, they return to their defaults.
+     * @param entries the keys to alter.
      */
     record Alteration(ConfigResource resource, boolean isIncremental, List<Entry> entries) {}
 
     /**
-     * What became of a resource.
+     * The outcome for a resource.
      *
      * @param error NONE if it was changed.
-     * @param message what is wrong, for people; null if nothing is.
+     * @param message the error message; null if there is no error.
      */
     record Outcome(ErrorCode error, String message) {
         private static final Outcome DONE = new Outcome(ErrorCode.NONE, null);
     }
 
     /**
-     * Changes resources, each for itself and completely or not at all.
+     * Alters resources, each one independently, and completely or not at all.
      *
-     * @param alterations what shall become of them.
-     * @param validateOnly only say what would happen.
+     * @param alterations the requested alterations.
+     * @param validateOnly whether to validate only, without a change.
      * @return an outcome for each, in the same order; fails only if the metadata log does.
      */
     synchronized CompletionStage<List<Outcome>> alter(final List<Alteration> alterations, final boolean validateOnly) {
@@ -176,7 +176,7 @@ final class ConfigAlterations {
         }
     }
 
-    /** The changes of a topic's own settings, checked together with those that stay. */
+    /** Returns the changes of a topic's overrides, which are validated together with the unchanged ones. */
     private Map<String, String> topicChanges(final Alteration alteration) {
         final String name = alteration.resource().name();
         if (name.isEmpty()) {
@@ -196,7 +196,7 @@ final class ConfigAlterations {
         return changes;
     }
 
-    /** The changes of a group's own settings. There need not be such a group yet. */
+    /** Returns the changes of a group's overrides. The group need not exist. */
     private Map<String, String> groupChanges(final Alteration alteration) {
         if (alteration.resource().name().isEmpty()) {
             throw new Refusal(ErrorCode.INVALID_REQUEST, "Default group resources are not allowed.");
@@ -253,7 +253,7 @@ final class ConfigAlterations {
         if (entry.operation() == APPEND) {
             elements.addAll(elements(entry.value()));
         } else {
-            // Not `removeAll`, which compares each with each.
+            // Not `removeAll`, which compares each element with each.
             elements(entry.value()).forEach(elements::remove);
         }
         return String.join(",", elements);
@@ -276,7 +276,7 @@ final class ConfigAlterations {
         return elements;
     }
 
-    /** Refuses to change what stays as it was when the broker started. */
+    /** Refuses a change of a configuration that is fixed when the broker starts. */
     private void checkFixed(final Alteration alteration) {
         final ConfigResource resource = alteration.resource();
         switch (resource.type()) {

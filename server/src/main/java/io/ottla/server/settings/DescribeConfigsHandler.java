@@ -24,7 +24,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the settings of topics, of this broker, of groups and of the other resources that Kafka has settings for. */
+/** Describes the configuration of topics, of this broker, of groups and of the other resource types of Kafka. */
 final class DescribeConfigsHandler extends ApiHandler<DescribeConfigsRequest> {
     private static final byte BROKER_LOGGER = 8;
     private static final byte CLIENT_METRICS = 16;
@@ -54,7 +54,7 @@ final class DescribeConfigsHandler extends ApiHandler<DescribeConfigsRequest> {
                     .setResourceName(resource.resourceName())
                     .setErrorMessage("");
             if (isMalformed) {
-                // As Kafka does, all resources pay for one of a type that does not exist.
+                // As in Kafka, one resource of an unknown type makes all of them fail.
                 refuse(result, ErrorCode.INVALID_REQUEST, "There is a resource of an unknown type in the request.");
             } else if (entries > entriesMax) {
                 refuse(
@@ -78,7 +78,7 @@ final class DescribeConfigsHandler extends ApiHandler<DescribeConfigsRequest> {
                         ConfigResource.GROUP,
                         BROKER_LOGGER,
                         CLIENT_METRICS -> {
-                    // One that there is.
+                    // A topic that exists.
                 }
                 default -> {
                     return true;
@@ -135,7 +135,7 @@ final class DescribeConfigsHandler extends ApiHandler<DescribeConfigsRequest> {
             final DescribeConfigsRequest body,
             final DescribeConfigsResult result) {
         if (resource.resourceName().isEmpty()) {
-            // The settings that were made for all brokers while they ran; there are none.
+            // The dynamic defaults of all brokers, of which there are none.
             fill(resource, body, List.of(), true, result);
         } else if (isThisBroker(resource.resourceName(), result, " or empty string, but")) {
             fill(resource, body, describer.broker(), true, result);

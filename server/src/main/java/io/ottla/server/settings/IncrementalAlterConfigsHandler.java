@@ -14,7 +14,7 @@ import io.ottla.server.settings.ConfigAlterations.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Changes single settings of a topic (KIP-339): those that are not named stay as they are. */
+/** Changes single overrides of a topic (KIP-339): keys that a request does not contain are unchanged. */
 final class IncrementalAlterConfigsHandler extends AlteringHandler<IncrementalAlterConfigsRequest> {
     IncrementalAlterConfigsHandler(final ConfigAlterations configAlterations) {
         super(configAlterations, ApiKey.INCREMENTAL_ALTER_CONFIGS, 1);

@@ -8,17 +8,17 @@ import io.ottla.server.request.HandlerAgent;
 import io.ottla.server.request.HandlerFamily;
 import java.util.List;
 
-/** Describes and changes settings. Has the changes that are on their way. */
+/** Serves the APIs that describe and alter configurations. Has the changes that are in progress. */
 public final class SettingsFamily implements HandlerFamily {
     private final BrokerConfig config;
     private final MetadataView metadata;
     private final ConfigAlterations configAlterations;
 
     /**
-     * A family for one broker.
+     * Creates the family of a broker.
      *
      * @param config the broker's configuration.
-     * @param metadata what settings topics and groups have.
+     * @param metadata has the overrides of topics and groups.
      * @param configStore changes them.
      */
     public SettingsFamily(final BrokerConfig config, final MetadataView metadata, final ConfigStore configStore) {

@@ -1,2 +1,2 @@
-/** The handlers of settings, and what they share. */
+/** Serves the APIs that describe and alter configurations. */
 package io.ottla.server.settings;

@@ -30,8 +30,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Makes topics. What is checked, and in which order, is as in Kafka: here what a topic's request alone tells, and by the coordinator what
- * depends on the other topics.
+ * Creates topics. The checks and their order are Kafka's. This class checks what depends only on the request, and the
+ * coordinator checks what depends on other topics.
  */
 final class CreateTopicsHandler extends ApiHandler<CreateTopicsRequest> {
     private static final int DEFAULT = -1;
@@ -102,7 +102,10 @@ final class CreateTopicsHandler extends ApiHandler<CreateTopicsRequest> {
         }
     }
 
-    /** The coordinator says first if there is such a topic, and counts the partitions in any case. */
+    /**
+     * Returns a topic that is refused. The coordinator checks first whether the topic exists, and counts the partitions
+     * in any case.
+     */
     private static NewTopic refused(final CreatableTopic topic, final ErrorCode error, final String message) {
         final int partitions =
                 Math.max(topic.numPartitions(), topic.assignments().size());

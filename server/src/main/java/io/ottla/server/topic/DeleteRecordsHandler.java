@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Deletes records from the start of partitions (KIP-107). The housekeeping agent does it, as files may have to be deleted. The
- * request's timeout bounds how long Kafka waits for followers, of which there are none.
+ * Deletes records from the start of partitions (KIP-107). The housekeeping agent does it, because files may have to be
+ * deleted. The timeout of the request is for followers in Kafka, of which there are none here.
  */
 final class DeleteRecordsHandler extends ApiHandler<DeleteRecordsRequest> {
     private final PartitionTable partitionTable;
@@ -35,7 +35,7 @@ final class DeleteRecordsHandler extends ApiHandler<DeleteRecordsRequest> {
 
     @Override
     protected void handle(final Request request, final DeleteRecordsRequest body) {
-        // As in Kafka, of what is named twice the last one counts.
+        // As in Kafka, the last one of several entries for a partition counts.
         final Map<String, Map<Integer, Long>> offsets = new LinkedHashMap<>();
         for (final DeleteRecordsTopic topic : body.topics()) {
             for (final DeleteRecordsPartition partition : topic.partitions()) {
@@ -55,7 +55,7 @@ final class DeleteRecordsHandler extends ApiHandler<DeleteRecordsRequest> {
             if (error == ErrorCode.NONE) {
                 request.respond(response);
             } else {
-                request.close("records could not be deleted");
+                request.close("the deletion of records failed");
             }
         });
     }

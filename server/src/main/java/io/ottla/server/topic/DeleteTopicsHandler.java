@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
-/** Deletes topics by their names or, from version 6 on, their ids. */
+/** Deletes topics by name or, since version 6, by topic id. */
 final class DeleteTopicsHandler extends ApiHandler<DeleteTopicsRequest> {
     private static final short FIRST_VERSION_WITH_TOPIC_IDS = 6;
     private static final short FIRST_VERSION_WITH_DISABLED = 3;

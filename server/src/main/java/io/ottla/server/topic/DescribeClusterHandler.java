@@ -13,7 +13,9 @@ import io.ottla.server.request.ApiHandler;
 import io.ottla.server.request.AuthorizedOperations;
 import io.ottla.server.request.Request;
 
-/** Tells of the brokers (KIP-700). There are no controllers that a client could talk to (KIP-919). */
+/**
+ * Describes the brokers of the cluster (KIP-700). There are no controllers that a client could connect to (KIP-919).
+ */
 final class DescribeClusterHandler extends ApiHandler<DescribeClusterRequest> {
     private static final byte BROKERS = 1;
     private static final byte CONTROLLERS = 2;

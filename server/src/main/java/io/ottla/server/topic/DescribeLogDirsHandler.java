@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Tells how much there is in the data folder, and how much room is left (KIP-113, KIP-827). */
+/** Describes the data folder: the sizes of logs, and the free space (KIP-113, KIP-827). */
 final class DescribeLogDirsHandler extends ApiHandler<DescribeLogDirsRequest> {
     private final BrokerConfig config;
     private final PartitionTable partitionTable;
@@ -62,7 +62,7 @@ final class DescribeLogDirsHandler extends ApiHandler<DescribeLogDirsRequest> {
         request.respond(response);
     }
 
-    /** Those of the asked for that there are; a topic without any is left out. */
+    /** Adds the requested partitions that exist. A topic without any is left out. */
     private void describe(
             final List<DescribableLogDirTopic> asked, final Set<LogId> present, final DescribeLogDirsResult result) {
         final Map<String, Set<Integer>> indexes = new LinkedHashMap<>();

@@ -19,7 +19,7 @@ import io.ottla.server.request.Request;
 import java.util.List;
 import java.util.TreeSet;
 
-/** Tells of topics page by page, in the order of their names (KIP-966). */
+/** Describes topics page by page, in the order of their names (KIP-966). */
 final class DescribeTopicPartitionsHandler extends ApiHandler<DescribeTopicPartitionsRequest> {
     private final BrokerConfig config;
     private final PartitionTable partitionTable;
@@ -45,7 +45,7 @@ final class DescribeTopicPartitionsHandler extends ApiHandler<DescribeTopicParti
             request.respond(refusal(body));
             return;
         }
-        // A page has at least one partition, or else a client would ask for it for ever.
+        // A page has at least one partition. Otherwise a client would request it forever.
         final int limit = Math.max(
                 1,
                 Math.min(body.responsePartitionLimit(), config.intValue(RequestKeys.MAX_REQUEST_PARTITION_SIZE_LIMIT)));
@@ -75,7 +75,7 @@ final class DescribeTopicPartitionsHandler extends ApiHandler<DescribeTopicParti
         request.respond(response);
     }
 
-    /** Says for each topic that the request makes no sense, as the response has no error of its own. */
+    /** Sets the error for each topic, because the response has no error of its own. */
     private static DescribeTopicPartitionsResponse refusal(final DescribeTopicPartitionsRequest body) {
         final DescribeTopicPartitionsResponse response = new DescribeTopicPartitionsResponse();
         body.topics()

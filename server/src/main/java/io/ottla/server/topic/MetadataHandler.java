@@ -31,8 +31,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Tells of topics, and makes those that are not there if the client and the broker want it so. The client then gets the new
- * topic at once; Kafka lets it ask again.
+ * Describes topics, and creates those that do not exist if the client and the broker allow it. The response contains a
+ * new topic at once; in Kafka the client has to send the request again.
  */
 final class MetadataHandler extends ApiHandler<MetadataRequest> {
     private static final short FIRST_VERSION_WITH_NULL_FOR_ALL = 1;
@@ -101,7 +101,7 @@ final class MetadataHandler extends ApiHandler<MetadataRequest> {
         return response;
     }
 
-    /** The topics to make: wanted by name, valid, not there, and not the coordinators' own. */
+    /** Returns the topics to create: requested by name, valid, absent, and not the coordinators' own. */
     private List<NewTopic> missing(final MetadataRequest body) {
         if (!body.allowAutoTopicCreation() || !config.autoCreateTopics() || hasId(body.topics())) {
             return List.of();
@@ -141,7 +141,7 @@ final class MetadataHandler extends ApiHandler<MetadataRequest> {
         final boolean isByIds = hasId(body.topics());
         for (final MetadataRequestTopic topic : body.topics()) {
             if (isByName(topic)) {
-                // Names beside ids are not looked at, as in Kafka.
+                // Names beside ids are ignored, as in Kafka.
                 if (!isByIds && done.add(topic.name())) {
                     final TopicPartitions found = partitionTable.topic(topic.name());
                     response.topics().add(found == null ? unknown(topic.name(), body) : describe(found, body));

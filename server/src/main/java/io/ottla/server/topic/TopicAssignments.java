@@ -3,16 +3,16 @@ package io.ottla.server.topic;
 import java.util.HashSet;
 import java.util.List;
 
-/** Checks assignments of replicas that clients bring along, for a cluster of one broker. */
+/** Validates manual assignments of replicas, for a cluster of one broker. */
 final class TopicAssignments {
     private TopicAssignments() {}
 
     /**
-     * Checks the replicas of one partition.
+     * Validates the replicas of one partition.
      *
-     * @param brokerIds where the partition's replicas shall be.
-     * @param nodeId the one broker's number.
-     * @return null if that is possible, else what is wrong, for people.
+     * @param brokerIds the brokers of the partition's replicas.
+     * @param nodeId the id of the only broker.
+     * @return null if they are valid, else the error message.
      */
     static String problem(final List<Integer> brokerIds, final int nodeId) {
         if (brokerIds == null || brokerIds.isEmpty()) {

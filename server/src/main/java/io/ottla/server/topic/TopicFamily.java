@@ -11,7 +11,7 @@ import io.ottla.server.request.HandlerAgent;
 import io.ottla.server.request.HandlerFamily;
 import java.util.List;
 
-/** Tells of the cluster and its topics, creates and deletes topics, and deletes what is in them. */
+/** Serves the APIs that describe the cluster and its topics, create and delete topics, and delete records. */
 public final class TopicFamily implements HandlerFamily {
     private final BrokerConfig config;
     private final PartitionTable partitionTable;
@@ -21,14 +21,14 @@ public final class TopicFamily implements HandlerFamily {
     private final AgentProxy housekeeping;
 
     /**
-     * A family for one broker.
+     * Creates the family of a broker.
      *
      * @param config the broker's configuration.
      * @param partitionTable has the partitions.
-     * @param metadata what topics there are.
-     * @param catalog changes them.
+     * @param metadata has the topics.
+     * @param catalog creates and deletes topics.
      * @param storage has the logs.
-     * @param housekeeping the agent for work on partitions that takes long.
+     * @param housekeeping the agent for long tasks on partitions.
      */
     public TopicFamily(
             final BrokerConfig config,

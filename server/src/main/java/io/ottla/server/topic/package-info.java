@@ -1,2 +1,2 @@
-/** The handlers of topics and of the cluster, and what they share. */
+/** Serves the APIs of topics and of the cluster. */
 package io.ottla.server.topic;

@@ -9,9 +9,9 @@ import org.agrona.collections.Long2LongHashMap;
 import org.agrona.collections.LongHashSet;
 
 /**
- * Tells for each batch of a log, in order, whether compaction may drop it for the sake of its transaction: records that were
- * aborted go at once, a transaction's marker goes when no batch of the transaction is left, and a time later. What was aborted
- * is learned beforehand, by reading all markers.
+ * Determines for each batch of a log, in order, whether compaction may drop it because of its transaction: records of
+ * aborted transactions are dropped at once; the marker of a transaction is dropped some time after no batch of the
+ * transaction is left. The aborted transactions are read beforehand, from all markers.
  *
  * <p><b>Note:</b> not thread-safe.
  */
@@ -19,21 +19,21 @@ final class AbortedBatches {
     private static final long NONE = -1;
     private static final int FIELDS = 3;
 
-    // What is learned: the producer, first and last offset of each aborted transaction, in the order of their ends.
+    // Read beforehand: the producer, first and last offset of each aborted transaction, in the order of their ends.
     private long[] aborted = new long[FIELDS * 8];
     private int abortedCount;
     private final Long2LongHashMap firstOffsets = new Long2LongHashMap(NONE);
 
-    // What is told: transactions that began before the present batch and have not ended.
+    // Transactions that began before the current batch and have not ended.
     private final LongHashSet ongoingAborted = new LongHashSet();
     private final LongHashSet ongoingCommitted = new LongHashSet();
     private final RecordBatchReader reader = new RecordBatchReader();
 
     /**
-     * Learns from the next batch.
+     * Reads the next batch.
      *
-     * @param buffer holds it.
-     * @param position where it begins.
+     * @param buffer contains the batch.
+     * @param position the position of the batch.
      */
     void learn(final ByteBuffer buffer, final int position) {
         if (isTransactional(buffer, position)) {
@@ -61,9 +61,9 @@ final class AbortedBatches {
     }
 
     /**
-     * The first offset of a transaction that has no end yet: what is at or behind it may not be compacted.
+     * Returns the first offset of an open transaction. Records at or after it must not be compacted.
      *
-     * @param endOffset what to answer if there is none.
+     * @param endOffset the result if there is none.
      * @return an offset.
      */
     long firstUndecided(final long endOffset) {
@@ -75,23 +75,23 @@ final class AbortedBatches {
         return first;
     }
 
-    /** Begins to tell, from the log's start on or from any batch where no transaction is under way that was not dropped. */
+    /** Begins with the log start, or with any batch at which no transaction is open that was not dropped. */
     void rewind() {
         ongoingAborted.clear();
         ongoingCommitted.clear();
     }
 
     /**
-     * Whether the next batch may be dropped for the sake of its transaction.
+     * Returns whether the next batch may be dropped because of its transaction.
      *
-     * @param buffer holds it.
-     * @param position where it begins.
-     * @return true if the batch is of an aborted transaction, or a marker of which no batch is left.
+     * @param buffer contains the batch.
+     * @param position the position of the batch.
+     * @return true if the batch belongs to an aborted transaction, or is a marker without any batch left.
      */
     boolean isDroppable(final ByteBuffer buffer, final int position) {
         final boolean isControl = isControl(buffer, position);
         if (!isTransactional(buffer, position)) {
-            // A control batch of no transaction is not there, except as one that was emptied.
+            // A control batch without a transaction does not occur, except as one that was emptied.
             return isControl && RecordBatchHeader.recordCount(buffer, position) == 0;
         }
         final long producerId = RecordBatchHeader.producerId(buffer, position);
@@ -105,7 +105,7 @@ final class AbortedBatches {
         }
         final ControlRecordType type = controlType(buffer, position);
         if (type == ControlRecordType.ABORT || type == ControlRecordType.COMMIT) {
-            // What was aborted long ago and is left empty for its producer's sake counts as committed.
+            // A batch that was aborted long ago and is left empty for the producer's state counts as committed.
             final boolean isSeen = ongoingAborted.remove(producerId) | ongoingCommitted.remove(producerId);
             return !isSeen;
         }
@@ -143,7 +143,7 @@ final class AbortedBatches {
         return (RecordBatchHeader.attributes(buffer, position) & RecordBatchHeader.CONTROL_FLAG) != 0;
     }
 
-    /** What a control batch says; null if it is none. */
+    /** Returns the type of a control batch; null for any other batch. */
     private ControlRecordType controlType(final ByteBuffer buffer, final int position) {
         if (!isControl(buffer, position)) {
             return null;

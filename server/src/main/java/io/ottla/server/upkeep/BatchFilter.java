@@ -14,20 +14,22 @@ import java.util.Arrays;
 import org.agrona.collections.Long2LongHashMap;
 
 /**
- * Makes of one batch what compaction leaves of it, by Kafka's rules:
+ * Removes the records of a batch that compaction drops, by Kafka's rules:
  *
  * <ul>
- *   <li>Of each key the last record is left. Records behind the part of the log whose keys are known are left as they are.
- *   <li>A tombstone is left for a time after its batch was first compacted; the batch then says until when (KIP-534).
- *   <li>Records of aborted transactions go; a transaction's marker goes when no batch of it is left, and a time later.
- *   <li>A batch from which everything went is left without records if it is its producer's last, whose sequence number must
- *       not be forgotten, or the last of the part that is compacted.
- *   <li>Offsets, timestamps, headers, producer, sequence number and compression stay what they are.
- *   <li>Other than in Kafka, a compressed batch that would have to be rebuilt from more records than the memory allows for is
- *       left whole: see {@link MemoryShares#rebuiltBytes}.
+ *   <li>The last record of each key is kept. Records past the part of the log whose keys are mapped are kept.
+ *   <li>A tombstone is kept for some time after its batch was first compacted; the batch then contains the time when it
+ *       ends (KIP-534).
+ *   <li>Records of aborted transactions are dropped. The marker of a transaction is dropped some time after no batch of
+ *       it is left.
+ *   <li>A batch without any records left is kept empty if it is the last one of its producer, whose sequence number
+ *       must be retained, or the last one of the part to compact.
+ *   <li>Offsets, timestamps, headers, producer, sequence number and compression are unchanged.
+ *   <li>Unlike in Kafka, a compressed batch is kept as it is if rebuilding it would take more memory than
+ *       {@link MemoryShares#rebuiltBytes}.
  * </ul>
  *
- * <p><b>Note:</b> not thread-safe; the batch that {@link #apply} gave is kept in this object.
+ * <p><b>Note:</b> not thread-safe; this object has the batch that {@link #apply} returned.
  */
 final class BatchFilter {
     private static final long NO_HORIZON = -1;
@@ -45,7 +47,7 @@ final class BatchFilter {
     private Long2LongHashMap lastOffsets;
     private boolean isChanged;
 
-    // Of the present batch.
+    // The current batch.
     private long[] kept = new long[4];
     private int keptCount;
     private long keptBytes;
@@ -54,12 +56,12 @@ final class BatchFilter {
     private boolean hasTombstone;
 
     /**
-     * A filter for one pass over a log.
+     * Creates a filter for one pass over a log.
      *
      * @param offsets the last offset of each key up to {@code mappedOffset}.
-     * @param mappedOffset records from here on are left as they are.
-     * @param endOffset where the part ends that is compacted.
-     * @param transactions what is known of transactions.
+     * @param mappedOffset records from this offset on are kept.
+     * @param endOffset the end of the part to compact.
+     * @param transactions the transactions of the log.
      * @param nowMs milliseconds since the epoch.
      * @param config the topic's configuration.
      */
@@ -82,25 +84,25 @@ final class BatchFilter {
     /**
      * Begins with a group of segments.
      *
-     * @param newLastOffsets the last offset of each producer's last batch, as it is now.
+     * @param newLastOffsets the current last offset of each producer's last batch.
      */
     void begin(final Long2LongHashMap newLastOffsets) {
         lastOffsets = newLastOffsets;
         isChanged = false;
     }
 
-    /** Whether any batch is not left as it was, since {@link #begin}. */
+    /** Returns whether any batch was changed since {@link #begin}. */
     boolean isChanged() {
         return isChanged;
     }
 
     /**
-     * Looks at the next batch of the log.
+     * Filters the next batch of the log.
      *
-     * @param buffer holds it.
-     * @param position where it begins.
-     * @return what is left of it, from position to limit, valid until the next call and as long as the buffer is not changed;
-     *     null if nothing is. If all is left as it is, that is a part of {@code buffer}.
+     * @param buffer contains the batch.
+     * @param position the position of the batch.
+     * @return the remaining batch, from position to limit, valid until the next call and while the buffer is unchanged;
+     *     null if the batch is dropped. A batch that is unchanged is a part of {@code buffer}.
      */
     ByteBuffer apply(final ByteBuffer buffer, final int position) {
         final short attributes = RecordBatchHeader.attributes(buffer, position);
@@ -158,7 +160,7 @@ final class BatchFilter {
         if (!isMapped()) {
             return true;
         }
-        // Records without a key are of a time when the topic was not compacted.
+        // Records without a key were appended when the topic was not compacted.
         return records.hasKey() && records.offset() >= offsets.get() && (records.hasValue() || keepsTombstones);
     }
 
@@ -184,7 +186,7 @@ final class BatchFilter {
         }
         begin(buffer, position, CompressionType.NONE);
         final ByteBuffer batch = writer.finish(RecordBatchHeader.nextOffset(buffer, position) - 1);
-        // The producer was last seen then.
+        // The producer wrote its last batch then.
         batch.putLong(RecordBatchHeader.MAX_TIMESTAMP_FIELD_OFFSET, RecordBatchHeader.maxTimestamp(buffer, position));
         RecordBatches.updateCrc(batch, 0);
         return batch;
@@ -197,7 +199,7 @@ final class BatchFilter {
         }
         reader.wrap(buffer, position);
         int left = keptCount;
-        // Behind the last record that is kept there may be more than there are bits.
+        // The number of records past the last one that is kept may exceed the number of bits.
         for (int index = 0; left > 0 && reader.next(); index++) {
             if ((kept[index >> 6] >> index & 1) != 0) {
                 left--;

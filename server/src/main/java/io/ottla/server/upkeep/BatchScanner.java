@@ -9,7 +9,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Reads a log's batches in order, some at a time. What is before the log's start, also if that moves meanwhile, is left out.
+ * Reads a log's batches in order, several at a time. Batches before the log start are skipped, also if the start moves
+ * in the meantime.
  *
  * <p><b>Note:</b> not thread-safe.
  */
@@ -22,10 +23,10 @@ final class BatchScanner {
     private int nextPosition;
 
     /**
-     * A scanner that is to {@link #seek}.
+     * Creates a scanner that begins with {@link #seek}.
      *
-     * @param log what to read.
-     * @param bufferBytes how much to read at a time; a larger batch is read all the same.
+     * @param log the log.
+     * @param bufferBytes the number of bytes to read at a time; a larger batch is read, too.
      */
     BatchScanner(final PartitionLog log, final int bufferBytes) {
         this.log = log;
@@ -33,10 +34,10 @@ final class BatchScanner {
     }
 
     /**
-     * Goes somewhere else.
+     * Sets the position.
      *
-     * @param fromOffset the first batch is the one that has it, or the next.
-     * @param newEndOffset no batch that begins at or behind it is read.
+     * @param fromOffset the offset; the first batch is the one that contains it, or the next one.
+     * @param newEndOffset batches that begin at or after this offset are not read.
      */
     void seek(final long fromOffset, final long newEndOffset) {
         nextOffset = fromOffset;
@@ -49,8 +50,8 @@ final class BatchScanner {
     /**
      * Reads the next batches.
      *
-     * @return how many bytes were read; 0 at the end.
-     * @throws StorageException if the log can't be read.
+     * @return the number of bytes that were read; 0 at the end.
+     * @throws StorageException if the log cannot be read.
      */
     int fill() {
         while (true) {
@@ -62,7 +63,7 @@ final class BatchScanner {
                 return read(log.read(from, endOffset, buffer.capacity(), true));
             } catch (final OffsetOutOfRangeException e) {
                 if (from >= log.logStartOffset()) {
-                    // The log was cut off behind this.
+                    // The log was truncated after this.
                     return 0;
                 }
             }
@@ -91,9 +92,9 @@ final class BatchScanner {
     }
 
     /**
-     * Goes to the next of the batches that were read.
+     * Moves to the next batch that was read.
      *
-     * @return false if there is no other whole one: then {@link #fill} reads more.
+     * @return false if there is no other complete batch: then {@link #fill} reads more.
      */
     boolean next() {
         position = nextPosition;
@@ -107,9 +108,9 @@ final class BatchScanner {
     }
 
     /**
-     * What holds the batch, at {@link #position}.
+     * Returns the buffer with the batch, which begins at {@link #position}.
      *
-     * @return valid until {@link #fill}.
+     * @return a buffer that is valid until {@link #fill}.
      */
     ByteBuffer buffer() {
         return buffer;

@@ -15,11 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Up to which offset each log is compacted, also in the file {@value #NAME}, so that a restart does not begin anew. It is no
- * truth of its own: without it, or with an older one, logs are compacted once more, with the same result.
+ * Stores the offset up to which each log is compacted, also in the file {@value #NAME}, so that compaction continues
+ * after a restart. The file is not essential: if it is missing or old, logs are compacted again, with the same result.
  *
- * <p>The file is text: a version, the number of logs, and for each its topic, partition and offset, as in Kafka's file of this
- * name, and then the topic's id.
+ * <p>The file is text: a version, the number of logs, and for each log its topic, partition and offset, as in Kafka's
+ * file of this name, and then the topic id.
  *
  * <p><b>Note:</b> not thread-safe.
  */
@@ -34,7 +34,7 @@ final class CompactionCheckpoint {
     private final Object2LongHashMap<LogId> offsets = new Object2LongHashMap<>(0);
 
     /**
-     * A checkpoint that knows nothing.
+     * Creates an empty checkpoint.
      *
      * @param folder the broker's data folder. If it does not exist, because the storage has no files, nothing is written.
      */
@@ -42,14 +42,14 @@ final class CompactionCheckpoint {
         this.folder = folder;
     }
 
-    /** Takes up what is in the file. */
+    /** Reads the file. */
     void read() {
         final Path file = folder.resolve(NAME);
         try {
             final String[] lines =
                     Files.readString(file, StandardCharsets.ISO_8859_1).split("\n");
             if (!lines[0].equals(VERSION) || Integer.parseInt(lines[1]) != lines.length - 2) {
-                throw new IOException("not a whole file of version " + VERSION);
+                throw new IOException("not a complete file of version " + VERSION);
             }
             for (int i = 2; i < lines.length; i++) {
                 final String[] fields = lines[i].split(" ", FIELDS);
@@ -61,18 +61,18 @@ final class CompactionCheckpoint {
             LOGGER.debug("There is no {}", file);
         } catch (final IOException e) {
             offsets.clear();
-            LOGGER.warn("Can't read {}, so logs are compacted from their start: {}", file, e.toString());
+            LOGGER.warn("Cannot read {}, so logs are compacted from their start: {}", file, e.toString());
         } catch (final IllegalArgumentException | IndexOutOfBoundsException e) {
             offsets.clear();
-            // Not its message, which may have what is in the file.
+            // Not its message, which may contain contents of the file.
             LOGGER.warn("{} is damaged, so logs are compacted from their start", file);
         }
     }
 
     /**
-     * Up to where a log is compacted.
+     * Returns the offset up to which a log is compacted.
      *
-     * @param id which one.
+     * @param id the log.
      * @return an offset; 0 if the log was never compacted.
      */
     long get(final LogId id) {
@@ -80,11 +80,11 @@ final class CompactionCheckpoint {
     }
 
     /**
-     * A log was compacted.
+     * Stores that a log was compacted.
      *
-     * @param id which one.
-     * @param offset up to where.
-     * @param exists tells logs that are still there; all others are forgotten.
+     * @param id the log.
+     * @param offset the offset up to which it is compacted.
+     * @param exists matches the logs that exist; all others are removed.
      */
     void put(final LogId id, final long offset, final Predicate<LogId> exists) {
         offsets.put(id, offset);
@@ -108,7 +108,7 @@ final class CompactionCheckpoint {
         final Path file = folder.resolve(NAME);
         final Path temporary = folder.resolve(NAME + ".tmp");
         try {
-            // What a kill left there goes; through a link nothing is written.
+            // Deletes a file that a kill left, and never writes through a link.
             Files.deleteIfExists(temporary);
             Files.writeString(
                     temporary,
@@ -118,7 +118,7 @@ final class CompactionCheckpoint {
                     StandardOpenOption.WRITE);
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (final IOException e) {
-            LOGGER.warn("Can't write {}, so the next start compacts logs again: {}", file, e.toString());
+            LOGGER.warn("Cannot write {}, so the next start compacts logs again: {}", file, e.toString());
         }
     }
 }

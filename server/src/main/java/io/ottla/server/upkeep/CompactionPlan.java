@@ -13,33 +13,33 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * What of a log could be compacted now, by Kafka's rules. What was appended since the last compaction is dirty; of this the
- * segment that is appended to stays as it is, and so does what is not committed or younger than {@code
- * min.compaction.lag.ms}.
+ * The part of a log that can be compacted now, by Kafka's rules. Records that were appended since the last compaction
+ * are dirty. The active segment cannot be compacted, nor can records that are not committed or younger than
+ * {@code min.compaction.lag.ms}.
  *
- * @param dirtyOffset where the dirty part begins.
- * @param endOffset where the part ends that can be compacted: the beginning of a segment.
- * @param cleanBytes the size of what is before the dirty part.
- * @param dirtyBytes the size of what is dirty and can be compacted.
- * @param isOverdue whether there are records that have waited for {@code max.compaction.lag.ms}.
+ * @param dirtyOffset the start of the dirty part.
+ * @param endOffset the end of the part that can be compacted: the base offset of a segment.
+ * @param cleanBytes the size of the part before the dirty one.
+ * @param dirtyBytes the size of the dirty part that can be compacted.
+ * @param isOverdue whether there are records older than {@code max.compaction.lag.ms}.
  */
 record CompactionPlan(long dirtyOffset, long endOffset, long cleanBytes, long dirtyBytes, boolean isOverdue) {
     /**
-     * Looks at a log.
+     * Plans the compaction of a log.
      *
      * @param log the log.
-     * @param config its topic's.
-     * @param compactedOffset where the last compaction ended; 0 if there was none.
+     * @param config the topic's configuration.
+     * @param compactedOffset the offset up to which the log is compacted; 0 if it was never compacted.
      * @param nowMs milliseconds since the epoch.
-     * @return the plan, which may be to do nothing.
-     * @throws StorageException if the log can't be read.
+     * @return the plan, which may be empty.
+     * @throws StorageException if the log cannot be read.
      */
     static CompactionPlan of(
             final PartitionLog log, final TopicConfig config, final long compactedOffset, final long nowMs) {
         final List<SegmentInfo> segments = log.segments();
         final long highWatermark = log.highWatermark();
         final long startOffset = log.logStartOffset();
-        // A log that ends before was made anew.
+        // A log that ends before that offset was created again.
         final long dirtyOffset = compactedOffset > highWatermark ? startOffset : Math.max(startOffset, compactedOffset);
         final long minLagMs = config.longValue(TopicKeys.MIN_COMPACTION_LAG_MS);
         final long maxLagMs = config.longValue(TopicKeys.MAX_COMPACTION_LAG_MS);
@@ -65,13 +65,13 @@ record CompactionPlan(long dirtyOffset, long endOffset, long cleanBytes, long di
         return new CompactionPlan(dirtyOffset, endOffset, cleanBytes, dirtyBytes, isOverdue);
     }
 
-    /** Whether the batch at an offset has a time that is before another one. */
+    /** Returns whether the batch at an offset has a timestamp that is before another one. */
     private static boolean isBefore(final PartitionLog log, final long offset, final long timestampMs) {
         final Payload payload;
         try {
             payload = log.read(offset, log.highWatermark(), RecordBatchHeader.SIZE, true);
         } catch (final OffsetOutOfRangeException e) {
-            // Trimmed meanwhile.
+            // Deleted in the meantime.
             return false;
         }
         try {
@@ -89,7 +89,7 @@ record CompactionPlan(long dirtyOffset, long endOffset, long cleanBytes, long di
     }
 
     /**
-     * What part of the log is dirty.
+     * Returns the dirty ratio of the log.
      *
      * @return from 0 to 1.
      */
@@ -98,10 +98,10 @@ record CompactionPlan(long dirtyOffset, long endOffset, long cleanBytes, long di
     }
 
     /**
-     * Whether it is time to compact.
+     * Returns whether the log is to be compacted.
      *
-     * @param config the topic's.
-     * @return false if there is too little to gain.
+     * @param config the topic's configuration.
+     * @return false if it would save too little.
      */
     boolean isDue(final TopicConfig config) {
         return dirtyBytes > 0 && (isOverdue || dirtyRatio() > config.doubleValue(TopicKeys.MIN_CLEANABLE_DIRTY_RATIO));

@@ -20,16 +20,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compacts logs one after the other: each time the one of which the largest part is dirty, and when there is none that needs
- * it, it looks again after a while, if some topic asks for compaction at all. It has an agent of its own, because it reads and writes much, and does a small step in each
- * duty cycle, with pauses between them if its I/O is limited.
+ * Compacts logs one after the other, each time the one with the largest dirty ratio. If no log needs it, the compactor
+ * checks again after a while, unless no topic is compacted. It has its own agent, because it reads and writes much. It
+ * does a small step in each duty cycle, and pauses between them if its I/O is limited.
  *
  * <p><b>Note:</b> for its agent's thread, or while that agent does not run.
  */
 public final class Compactor implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Compactor.class);
 
-    /** A log whose compaction failed is left alone for this long. */
+    /** The time for which a log whose compaction failed is left alone. */
     private static final long RETRY_MS = TimeUnit.MINUTES.toMillis(5);
 
     private static final int SECRET_BYTES = 16;
@@ -72,7 +72,7 @@ public final class Compactor implements AutoCloseable {
         throttle = new IoThrottle((Double) config.value(LogKeys.LOG_CLEANER_IO_MAX_BYTES_PER_SECOND));
     }
 
-    /** Begins. */
+    /** Starts the compactor. */
     public void start() {
         if (isEnabled) {
             checkpoint.read();
@@ -80,7 +80,7 @@ public final class Compactor implements AutoCloseable {
         }
     }
 
-    /** There may be the first topic that asks for compaction. */
+    /** Called when there may be the first topic that is compacted. */
     public void look() {
         if (!isBusy && isNeeded()) {
             isBusy = true;
@@ -99,17 +99,17 @@ public final class Compactor implements AutoCloseable {
         return false;
     }
 
-    /** Begins with a log. What fails before one is chosen is tried again after a while, as what fails for one is. */
+    /** Chooses a log. A failure before one is chosen is retried after a while, like a failure of a log. */
     private void choose() {
         try {
             chooseDirtiest();
         } catch (final Throwable e) {
             timers.schedule(RETRY_MS, this::choose);
-            SafeLog.error(LOGGER, "No log could be chosen to be compacted, tried again in {} ms", RETRY_MS, e);
+            SafeLog.error(LOGGER, "Could not choose a log to compact, retrying in {} ms", RETRY_MS, e);
         }
     }
 
-    /** Begins with the log that needs it most. */
+    /** Begins with the log that has the largest dirty ratio. */
     private void chooseDirtiest() {
         final long nowMs = clock.epochMs();
         retryAtMs.keySet().removeIf(id -> !exists(id));
@@ -136,7 +136,7 @@ public final class Compactor implements AutoCloseable {
         }
     }
 
-    /** What is to be done to a partition; null if nothing. */
+    /** Returns the plan for a partition; null if there is nothing to do. */
     private CompactionPlan plan(final Partition candidate, final long nowMs) {
         if (!candidate.isOpen()
                 || candidate.isClosed()
@@ -218,25 +218,25 @@ public final class Compactor implements AutoCloseable {
         try {
             close();
         } catch (final Throwable e) {
-            SafeLog.error(LOGGER, "{}: a compaction could not be ended", ended, e);
+            SafeLog.error(LOGGER, "{}: could not end a compaction", ended, e);
         }
         timers.schedule(1, this::choose);
     }
 
-    /** What fails for one log leaves the others alone. */
+    /** Handles the failure of a log. It does not affect other logs. */
     private void failed(final Partition failing, final Throwable failure) {
         if (failing.isClosed()) {
             return;
         }
         retryAtMs.put(failing.id(), clock.epochMs() + RETRY_MS);
         if (failure instanceof StorageException) {
-            LOGGER.error("{}: compaction failed, tried again in some minutes: {}", failing.id(), failure.getMessage());
+            LOGGER.error("{}: compaction failed, retrying in some minutes: {}", failing.id(), failure.getMessage());
         } else {
-            SafeLog.error(LOGGER, "{}: compaction failed, tried again in some minutes", failing.id(), failure);
+            SafeLog.error(LOGGER, "{}: compaction failed, retrying in some minutes", failing.id(), failure);
         }
     }
 
-    /** Gives up what is not done. */
+    /** Abandons what is not complete. */
     @Override
     public void close() {
         final LogCompaction ended = compaction;

@@ -24,10 +24,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What has to be done to partitions without a client asking: logs that were there at the start are opened, and so recovered,
- * beside the serving, records that are too old or too many are deleted, idempotent producers that stay away are forgotten, and
- * now and then it is written down how far logs are flushed, which bounds the time of a recovery. Files whose time has come are deleted.
- * For each of these there is a timer only while there can be something to do.
+ * Does the periodic work on partitions: it opens the logs that exist at the start, which recovers them, while the
+ * broker already serves requests; deletes records by age and size; removes expired idempotent producers; writes
+ * recovery points, which limit the time of a recovery; and deletes files when their time has come. Each task has a
+ * timer only while there may be work.
  *
  * <p><b>Note:</b> for the housekeeping agent's thread, or while that agent does not run.
  */
@@ -35,15 +35,18 @@ public final class Housekeeping implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Housekeeping.class);
     private static final int RECOVERY_THREADS_MAX = 4;
 
-    /** So long after a log changed it's looked for those that want a recovery point: at 500 MB/s a recovery reads one second's worth more. */
+    /**
+     * The delay from a change of a log to the check for recovery points. At 500 MB/s a recovery reads one second's
+     * worth more.
+     */
     private static final long DISK_CHECK_MS = 1000;
 
     private static final long NEVER = Long.MAX_VALUE;
 
-    /** How much may be appended to a log behind its recovery point: it's read in about a tenth of a second. */
+    /** The maximum number of bytes past a recovery point. They are read in about a tenth of a second. */
     private static final long CHECKPOINT_BYTES = 64 << 20;
 
-    /** What is less is not worth two or three calls to the device, however long it's there. */
+    /** Fewer bytes are not worth two or three calls to the device, however long ago they were appended. */
     private static final long CHECKPOINT_BYTES_MIN = 1 << 20;
 
     private final Clock clock;
@@ -85,10 +88,10 @@ public final class Housekeeping implements AutoCloseable {
     }
 
     /**
-     * Begins.
+     * Starts the tasks.
      *
-     * @param threads whether logs may be opened by threads; if not, each is opened when it is first needed.
-     * @param metadataLog the one log that is no partition's, and is open already.
+     * @param threads whether threads may open logs; if not, each log is opened on first use.
+     * @param metadataLog the only log that belongs to no partition of the table and is open already.
      */
     public void start(final boolean threads, final LogId metadataLog) {
         final Set<LogId> present = new HashSet<>(storage.logs());
@@ -120,12 +123,12 @@ public final class Housekeeping implements AutoCloseable {
         lastCheckpointMs = nowMs();
     }
 
-    /** Nothing is deleted on suspicion: the metadata may be what is lost. */
+    /** Warns of logs without topics. They are not deleted, because it may be the metadata that is lost. */
     private void warnOfStrays(final Set<LogId> known) {
         final Set<LogId> strays = new HashSet<>(storage.logs());
         strays.removeAll(known);
         if (!strays.isEmpty()) {
-            LOGGER.warn("The storage has logs of topics that are not there; they are left as they are: {}", strays);
+            LOGGER.warn("The storage has logs of topics that do not exist; they are not changed: {}", strays);
         }
     }
 
@@ -133,7 +136,7 @@ public final class Housekeeping implements AutoCloseable {
         return TimeUnit.NANOSECONDS.toMillis(clock.nanoTime());
     }
 
-    /** A log has changed. */
+    /** Called when a log has changed. */
     public void lookSoon() {
         lookWithin(DISK_CHECK_MS);
     }
@@ -162,7 +165,7 @@ public final class Housekeeping implements AutoCloseable {
             } catch (final StorageException e) {
                 partition.storageError(e);
             } catch (final Throwable e) {
-                SafeLog.error(LOGGER, "{}: could not be opened", partition.id(), e);
+                SafeLog.error(LOGGER, "{}: could not open the log", partition.id(), e);
             }
             final String line = progress.opened();
             if (line != null && !recoverers.isEmpty()) {
@@ -179,7 +182,7 @@ public final class Housekeeping implements AutoCloseable {
         try {
             deletionMs = storage.deleteDue();
         } catch (final Throwable e) {
-            SafeLog.error(LOGGER, "Files could not be deleted, tried again in {} ms", deletionMs, e);
+            SafeLog.error(LOGGER, "Could not delete files, retrying in {} ms", deletionMs, e);
         }
         if (deletionMs < NEVER) {
             lookWithin(Math.max(1, deletionMs));
@@ -192,7 +195,7 @@ public final class Housekeeping implements AutoCloseable {
         if (isDue) {
             lastCheckpointMs = nowMs();
         } else {
-            // What is too little now may be enough by then.
+            // Too few bytes now may be enough by then.
             lookWithin(checkpointIntervalMs - sinceMs);
         }
         forEach(partition -> partition.checkpoint(isDue ? CHECKPOINT_BYTES_MIN : CHECKPOINT_BYTES));
@@ -206,14 +209,14 @@ public final class Housekeeping implements AutoCloseable {
 
     private void deleteOldRecords() {
         if (recoverers.isEmpty()) {
-            // Logs that nobody needs since the start would keep their records for ever.
+            // Otherwise logs that were not used since the start would keep their records forever.
             openLogs();
         }
         forEach(partition -> partition.deleteOldRecords(clock.epochMs()));
         timers.schedule(retentionCheckIntervalMs, this::deleteOldRecords);
     }
 
-    /** What fails for one partition leaves the others alone, and is tried again the next time. */
+    /** Runs a task for each partition. A failure does not affect other partitions, and is retried the next time. */
     private void forEach(final Consumer<Partition> chore) {
         for (final TopicPartitions topic : partitions.topics()) {
             for (final Partition partition : topic.partitions()) {
@@ -226,7 +229,7 @@ public final class Housekeeping implements AutoCloseable {
         }
     }
 
-    /** Ends; logs that are just being opened are opened to the end. */
+    /** Stops the tasks. Logs that are being opened are opened to the end. */
     @Override
     public void close() {
         unopened.clear();

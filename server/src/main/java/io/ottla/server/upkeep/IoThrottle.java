@@ -1,7 +1,7 @@
 package io.ottla.server.upkeep;
 
 /**
- * Keeps work that reads and writes much below a rate, by pauses.
+ * Limits the rate of reads and writes by pauses.
  *
  * <p><b>Note:</b> not thread-safe.
  */
@@ -14,7 +14,7 @@ final class IoThrottle {
     private boolean isUsed;
 
     /**
-     * A throttle.
+     * Creates a throttle.
      *
      * @param bytesPerSecond the rate.
      */
@@ -23,10 +23,10 @@ final class IoThrottle {
     }
 
     /**
-     * How long to pause.
+     * Returns the time to pause.
      *
-     * @param bytes what was read and written since the last call.
-     * @param nowNanos the time.
+     * @param bytes the number of bytes read and written since the last call.
+     * @param nowNanos the current time, in nanoseconds.
      * @return milliseconds.
      */
     long pauseMs(final long bytes, final long nowNanos) {

@@ -9,8 +9,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * The last offset of each key, in a fixed amount of memory outside of the heap. A key is known by 128 bits of a hash, as in
- * Kafka; the hash begins with a secret, so that nobody can prepare keys that are taken for one another.
+ * Maps keys to their last offsets, in a fixed amount of off-heap memory. A key is identified by 128 bits of a hash, as
+ * in Kafka. The hash begins with a secret, so that a client cannot prepare keys that collide.
  *
  * <pre>
  *    0               8               16              24
@@ -19,14 +19,15 @@ import java.security.NoSuchAlgorithmException;
  *    +---------------+---------------+---------------+
  * </pre>
  *
- * <p>The last field is 0 in an entry that is free. A key's place is where its hash says, or the next free one behind it.
+ * <p>The last field is 0 in a free entry. The position of a key is the one of its hash, or the next free one after it.
  *
- * <p>A key comes in parts, because it may be too large to be held: its parts first, and then {@link #put} or {@link #get}.
+ * <p>A key is passed in parts, because it may be too large for memory: first its parts, and then {@link #put} or
+ * {@link #get}.
  *
- * <p><b>Note:</b> not thread-safe, but may be handed from one thread to another.
+ * <p><b>Note:</b> not thread-safe, but may be passed from one thread to another.
  */
 final class KeyOffsetMap implements AutoCloseable {
-    /** What an entry takes. */
+    /** The size of an entry. */
     static final int ENTRY_BYTES = 24;
 
     private static final int SECOND_FIELD_OFFSET = 8;
@@ -44,10 +45,10 @@ final class KeyOffsetMap implements AutoCloseable {
     private long size;
 
     /**
-     * An empty map.
+     * Creates an empty map.
      *
-     * @param memoryBytes how much memory it takes, at least that of two entries.
-     * @param loadFactor what part of the entries may be in use, more than 0 and less than 1.
+     * @param memoryBytes the memory of the map, at least that of two entries.
+     * @param loadFactor the maximum ratio of used entries, more than 0 and less than 1.
      * @param secret begins every hash.
      */
     KeyOffsetMap(final long memoryBytes, final double loadFactor, final byte[] secret) {
@@ -64,7 +65,7 @@ final class KeyOffsetMap implements AutoCloseable {
     }
 
     /**
-     * Takes a part of the next key.
+     * Adds a part of the next key.
      *
      * @param bytes from position to limit.
      */
@@ -73,7 +74,7 @@ final class KeyOffsetMap implements AutoCloseable {
     }
 
     /**
-     * How many keys fit.
+     * Returns the maximum number of keys.
      *
      * @return a count.
      */
@@ -86,9 +87,9 @@ final class KeyOffsetMap implements AutoCloseable {
     }
 
     /**
-     * Puts an offset in for the key that came, unless the key is new and there is no room.
+     * Sets the offset of the current key, unless the key is new and there is no room.
      *
-     * @param offset larger than that the key had.
+     * @param offset larger than the previous offset of the key.
      * @return false if there is no room.
      */
     boolean put(final long offset) {
@@ -106,15 +107,15 @@ final class KeyOffsetMap implements AutoCloseable {
     }
 
     /**
-     * The offset that was put in last for the key that came.
+     * Returns the offset of the current key.
      *
-     * @return the offset, or -1.
+     * @return the offset, or -1 if there is none.
      */
     long get() {
         return entries.get(ValueLayout.JAVA_LONG, find() + OFFSET_FIELD_OFFSET) - 1;
     }
 
-    /** Where the key that came is or would be. */
+    /** Returns the position of the current key, or the one to use for it. */
     private long find() {
         try {
             digest.digest(hash, 0, HASH_BYTES);
@@ -139,7 +140,7 @@ final class KeyOffsetMap implements AutoCloseable {
         }
     }
 
-    /** Gives the memory back. */
+    /** Frees the memory. */
     @Override
     public void close() {
         if (arena.scope().isAlive()) {

@@ -12,23 +12,23 @@ import java.util.function.Supplier;
 import org.agrona.collections.Long2LongHashMap;
 
 /**
- * Compacts one log, in steps that each read a piece of bounded size. First the keys of the dirty part are put in a map, then
- * the log is rewritten up to there: as many segments at a time as fit into one. If the map gets full before the dirty part
- * ends, this is done again for what is left.
+ * Compacts one log, in steps that each read a bounded number of bytes. First the keys of the dirty part are mapped.
+ * Then the log is rewritten up to there, in groups of segments that fit into one. If the map is full before the end of
+ * the dirty part, this is repeated for the rest.
  *
- * <p>Nothing of this needs the log to hold still. Only the swap of the rewritten segments is a change to it, and if the log was
- * trimmed or truncated meanwhile this one ends; the next compaction goes on.
+ * <p>The log can change in the meantime. Only the swap of the rewritten segments changes it. If the log start has moved
+ * or the log was truncated, this compaction ends; the next one continues.
  *
  * <p><b>Note:</b> not thread-safe.
  */
 final class LogCompaction implements AutoCloseable {
     /**
-     * How compactions work.
+     * The resources of compactions.
      *
-     * @param mapBytesMax what the map of keys may take.
-     * @param mapLoadFactor what part of the map may be in use.
-     * @param ioBufferBytes how much is read at a time.
-     * @param secret for the map's hashes.
+     * @param mapBytesMax the maximum memory of the map of keys.
+     * @param mapLoadFactor the maximum load factor of the map.
+     * @param ioBufferBytes the number of bytes to read at a time.
+     * @param secret the secret for the hashes of the map.
      */
     record Limits(long mapBytesMax, double mapLoadFactor, int ioBufferBytes, byte[] secret) {}
 
@@ -55,7 +55,7 @@ final class LogCompaction implements AutoCloseable {
     private KeyOffsetMap offsets;
     private long mappedOffset;
 
-    // The group of segments that is rewritten.
+    // The group of segments that is being rewritten.
     private BatchFilter filter;
     private LogRewrite rewrite;
     private SegmentInfo groupFirst;
@@ -67,14 +67,14 @@ final class LogCompaction implements AutoCloseable {
     private long removedBytes;
 
     /**
-     * A compaction that is to {@link #step}.
+     * Creates a compaction that runs by {@link #step}.
      *
-     * @param log the log; its {@link LogRewrite#swapIn} takes the lock that its other changes take.
-     * @param plan what to compact.
-     * @param config gives the topic's configuration.
-     * @param lastOffsets gives the last offset of each idempotent producer's last batch.
-     * @param onCompacted is told up to where the log is compacted.
-     * @param limits how much memory it may take.
+     * @param log the log; {@link LogRewrite#swapIn} takes the same lock as its other changes.
+     * @param plan the part to compact.
+     * @param config returns the topic's configuration.
+     * @param lastOffsets returns the last offset of each idempotent producer's last batch.
+     * @param onCompacted receives the offset up to which the log is compacted.
+     * @param limits the resources.
      * @param nowMs milliseconds since the epoch.
      */
     LogCompaction(
@@ -97,25 +97,25 @@ final class LogCompaction implements AutoCloseable {
         }
     }
 
-    /** What was read so far, in bytes. */
+    /** Returns the number of bytes that were read. */
     long readBytes() {
         return readBytes;
     }
 
-    /** What was written so far, in bytes. */
+    /** Returns the number of bytes that were written. */
     long writtenBytes() {
         return writtenBytes;
     }
 
-    /** By how much the log is smaller now, in bytes. */
+    /** Returns the number of bytes by which the log is smaller. */
     long removedBytes() {
         return removedBytes;
     }
 
     /**
-     * Does a piece of the work.
+     * Does one step.
      *
-     * @return false if there is nothing left to do.
+     * @return false if the compaction is complete.
      * @throws io.ottla.api.storage.StorageException if the device failed or is full, or the log was closed.
      */
     boolean step() {
@@ -139,7 +139,7 @@ final class LogCompaction implements AutoCloseable {
 
     private void beginMap() {
         closeMap();
-        // Half empty, if the memory allows for it, is twice as fast.
+        // A map that is half empty, if there is memory for it, is twice as fast.
         final long wanted = 2 * (plan.endOffset() - plan.dirtyOffset() + 1);
         final long slotsMax = limits.mapBytesMax() / KeyOffsetMap.ENTRY_BYTES;
         offsets = new KeyOffsetMap(
@@ -157,7 +157,7 @@ final class LogCompaction implements AutoCloseable {
         }
         while (scanner.next()) {
             if (!hasTransactions && AbortedBatches.isTransactional(scanner.buffer(), scanner.position())) {
-                // Whether a record counts is known only from its transaction's end.
+                // Whether a record counts is only known at the end of its transaction.
                 hasTransactions = true;
                 scanner.seek(plan.dirtyOffset(), log.highWatermark());
                 phase = Phase.LEARN;
@@ -176,7 +176,7 @@ final class LogCompaction implements AutoCloseable {
         return count > 0;
     }
 
-    /** Markers have no keys, and what was aborted counts as if it were not there. */
+    /** Returns whether the batch is ignored: markers have no keys, and aborted records do not count. */
     private boolean isIgnored() {
         return transactions.isDroppable(scanner.buffer(), scanner.position())
                 || AbortedBatches.isControl(scanner.buffer(), scanner.position());
@@ -234,7 +234,7 @@ final class LogCompaction implements AutoCloseable {
         beginGroup();
     }
 
-    /** Takes the next segments that together are no larger than one may be. */
+    /** Begins the next group of segments whose total size does not exceed that of one segment. */
     private void beginGroup() {
         final List<SegmentInfo> segments = log.segments();
         final long sizeBytesMax = config.get().logConfig().segmentBytes();
@@ -299,7 +299,7 @@ final class LogCompaction implements AutoCloseable {
         if (isSwapped) {
             beginGroup();
         } else {
-            // The log was trimmed or truncated: what was found out may not hold any more.
+            // The log start has moved or the log was truncated, so the results may not be valid any more.
             phase = Phase.DONE;
         }
     }
@@ -332,7 +332,7 @@ final class LogCompaction implements AutoCloseable {
         }
     }
 
-    /** Gives up what is not done. */
+    /** Abandons what is not complete. */
     @Override
     public void close() {
         phase = Phase.DONE;

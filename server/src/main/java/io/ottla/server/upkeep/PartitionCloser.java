@@ -13,15 +13,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes the logs of all partitions, at the end of the broker. Several threads do, because a device makes many files durable at once in about the
- * time of one. Logs that are left when the time is over are closed as a kill would leave them, which loses nothing that was
- * acknowledged: the next start reads what came to them since their last recovery point.
+ * Closes the logs of all partitions when the broker stops. Several threads do it, because a device flushes many files
+ * in about the time of one. Logs that are left when the time is up are closed as a kill would leave them. That loses no
+ * acknowledged records: the next start reads the records past the last recovery points.
  */
 public final class PartitionCloser implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(PartitionCloser.class);
     private static final int THREADS_MAX = 16;
 
-    /** Fewer are closed sooner than a thread is there. */
+    /** Fewer logs are closed sooner than a thread has started. */
     private static final int LOGS_PER_THREAD = 8;
 
     private final PartitionTable partitions;
@@ -31,11 +31,11 @@ public final class PartitionCloser implements AutoCloseable {
     private final Queue<Partition> open = new ConcurrentLinkedQueue<>();
 
     /**
-     * Does nothing yet.
+     * Creates a closer.
      *
-     * @param partitions has the partitions, which nobody uses any more when they are closed.
-     * @param clock the time.
-     * @param timeoutMs how long to make logs durable at most.
+     * @param partitions the partitions, which must not be used any more when they are closed.
+     * @param clock the clock.
+     * @param timeoutMs the maximum time to flush logs, in milliseconds.
      * @param hasThreads whether threads may be started.
      */
     public PartitionCloser(
@@ -63,7 +63,7 @@ public final class PartitionCloser implements AutoCloseable {
         }
         flushSome(beganNs);
         threads.join();
-        // Alone: each mapping that is closed stops all threads that run, which takes a while where there are many.
+        // On one thread: closing a mapping stops all running threads, which takes a while if there are many.
         Partition partition;
         while ((partition = open.poll()) != null) {
             abandoned += partition.isOpen() ? 1 : 0;
@@ -71,7 +71,7 @@ public final class PartitionCloser implements AutoCloseable {
         }
         if (abandoned > 0) {
             LOGGER.warn(
-                    "{} of {} logs were not flushed within {}={}; nothing of them is lost, and the next start reads"
+                    "{} of {} logs were not flushed within {}={}; no records are lost, and the next start reads"
                             + " their ends",
                     abandoned,
                     count,
@@ -92,7 +92,7 @@ public final class PartitionCloser implements AutoCloseable {
         try {
             partition.close(isDurable);
         } catch (final RuntimeException e) {
-            LOGGER.error("{}: closing failed", partition.id(), e);
+            LOGGER.error("{}: could not close the log", partition.id(), e);
         }
     }
 }

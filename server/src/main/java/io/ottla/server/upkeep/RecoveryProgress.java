@@ -6,13 +6,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * How far the opening of the logs is that were there at the start, for those who wait for it: nothing is told of one that takes
- * less than a second.
+ * Reports the progress of opening the logs that exist at the start. A recovery that takes less than a second is not
+ * reported.
  *
  * <p><b>Note:</b> thread-safe.
  */
 final class RecoveryProgress {
-    /** How often it's worth telling. */
+    /** The interval between two reports. */
     static final long INTERVAL_MS = 1000;
 
     private static final long BYTES_PER_MB = 1_000_000;
@@ -24,11 +24,11 @@ final class RecoveryProgress {
     private final long beganNanos;
 
     /**
-     * A recovery that begins now.
+     * Begins to measure a recovery.
      *
-     * @param total how many partitions there are to open.
-     * @param clock the time.
-     * @param readBytes how much was read so far.
+     * @param total the number of partitions to open.
+     * @param clock the clock.
+     * @param readBytes returns the number of bytes that were read so far.
      */
     RecoveryProgress(final int total, final Clock clock, final LongSupplier readBytes) {
         this.total = total;
@@ -38,9 +38,9 @@ final class RecoveryProgress {
     }
 
     /**
-     * One more partition is open, or can't be opened.
+     * Called when a partition was opened, or could not be opened.
      *
-     * @return what to tell now; null if there is nothing.
+     * @return the report to log now; null if there is none.
      */
     String opened() {
         final long durationMs = TimeUnit.NANOSECONDS.toMillis(clock.nanoTime() - beganNanos);
@@ -54,7 +54,7 @@ final class RecoveryProgress {
     }
 
     /**
-     * How far it is.
+     * Returns the progress.
      *
      * @return a line.
      */

@@ -1,2 +1,2 @@
-/** What happens to partitions without a request: retention, compaction, recovery, checkpoints. */
+/** Maintains partitions: retention, compaction, recovery, recovery points. */
 package io.ottla.server.upkeep;

@@ -8,35 +8,34 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
-/** Keeps {@code docs/configuration.md} as the definitions are. */
+/** Compares {@code docs/configuration.md} with the definitions of the keys. */
 class ConfigurationDocTest {
     private static final String INTRODUCTION = """
         # Configuration
 
-        <!-- Generated from the definitions in the code. To make it anew: %s -->
+        <!-- Generated from the definitions in the code. To generate it again: %s -->
 
-        A broker takes its settings from, the strongest first:
+        A broker takes its configuration from these sources, in order of precedence:
 
         1. the options `--host`, `--port`, `--data-dir` and `--storage` of `bin/ottla`;
-        2. `--set KEY=VALUE`, as often as you like;
-        3. the file that `--config FILE` names, with a line `KEY=VALUE` for each key, in UTF-8.
+        2. `--set KEY=VALUE`, any number of times;
+        3. the file of `--config FILE`, with a line `KEY=VALUE` for each key, in UTF-8.
 
-        An embedded broker takes them from `Broker.builder().set(key, value)`.
+        An embedded broker takes it from `Broker.builder().set(key, value)`.
 
-        The keys are Kafka's own, with Kafka's meaning and default; where not, the table says why. Ottla's own keys begin with
-        `ottla.`. A `server.properties` of Kafka can be used as it is: keys that Kafka 4.4 knows and Ottla has no use for
-        are taken and change nothing, and so do those marked *without effect* below; the broker names them in one line when
-        it starts. (One is refused,
-        `authorizer.class.name`, because whoever sets it relies on it.) A key that neither knows stops the start, and the
-        message names the nearest one there is. Keys such as `ottla.storage.depth` belong to the provider that
-        `ottla.storage` names.
+        The keys are Kafka's own, with Kafka's meanings and defaults; the tables explain every difference. Ottla's own keys
+        begin with `ottla.`. A `server.properties` of Kafka can be used unchanged: keys that Kafka 4.4 knows and Ottla does
+        not use are accepted and have no effect, and neither have those marked *without effect* below; the broker logs
+        their names in one line when it starts. (One key is refused, `authorizer.class.name`, because users who set it rely
+        on it.) The broker does not start with a key that is unknown to both, and the message names the nearest known key.
+        Keys such as `ottla.storage.depth` belong to the provider that `ottla.storage` names.
 
-        Units are in the names: `.ms` milliseconds, `.bytes` bytes. Numbers are plain, without units or separators. Lists
-        are separated by commas. `Long.MAX` stands for 9223372036854775807 and `Int.MAX` for 2147483647; write the
-        number.
+        Names end in the unit: `.ms` for milliseconds, `.bytes` for bytes. Numbers are written without units or separators.
+        The elements of lists are separated by commas. `Long.MAX` stands for 9223372036854775807 and `Int.MAX` for
+        2147483647; a configuration has to contain the number.
 
-        A change of the broker's settings needs a restart. A topic's settings are given when it is made, and take effect at
-        once when they are changed (`kafka-configs --alter`).
+        A change of the broker's configuration requires a restart. The configuration of a topic is set when the topic is
+        created. A change of it (`kafka-configs --alter`) takes effect at once.
         """;
 
     @Test
@@ -54,37 +53,40 @@ class ConfigurationDocTest {
     }
 
     private static void addProvidersKeys(final StringBuilder page) {
-        page.append(
-                "\n### Keys of our own providers\n\n| Key | Type | Default | Permitted | |\n|---|---|---|---|---|\n");
+        page.append("\n"
+                + "### Keys of the included providers\n\n"
+                + "| Key | Type | Default | Permitted | |\n"
+                + "|---|---|---|---|---|\n");
         addRow(
                 page,
                 MemoryStorageProvider.MAX_BYTES_KEY,
                 "long",
                 MemoryStorageProvider.MAX_BYTES_DEFAULT_HIGH,
-                "How many bytes all records in memory may take together, with what is kept beside them; no more are"
-                    + " taken then (KAFKA_STORAGE_ERROR). If it is not set, half of what the heap may have beyond 16"
-                    + " MiB, from 1 MiB to 1 GiB.");
+                "The maximum number of bytes that all records in memory may take, with their overhead. Past"
+                        + " it, appends fail with KAFKA_STORAGE_ERROR. If it is not set, it is half of the maximum heap"
+                        + " less 16 MiB, between 1 MiB and 1 GiB.");
         addRow(
                 page,
                 MmapStorageProvider.OPEN_FILES_MAX_KEY,
                 "int",
                 MmapStorageProvider.OPEN_FILES_MAX_DEFAULT_HIGH,
-                "How many files of batches may be open at a time; never more than half of what the process may have"
-                    + " open (`ulimit -Hn`), whatever is set. Where the system does not say, the default is 2,048.");
+                "The maximum number of batch files that are open at a time. It is never more than half of the"
+                        + " open files that the process may have (`ulimit -Hn`). Where the operating system does not"
+                        + " report a limit, the default is 2,048.");
         addRow(
                 page,
                 MmapStorageProvider.MAPPED_FILES_MAX_KEY,
                 "int",
                 MmapStorageProvider.MAPPED_FILES_MAX_DEFAULT,
-                "How many index files may be mapped at a time.");
+                "The maximum number of index files that are mapped at a time.");
         page.append("| `%s` | long | `%d` | -1 or more | %s |\n"
                 .formatted(
                         MmapStorageProvider.STRAY_RETENTION_MS_KEY,
                         MmapStorageProvider.STRAY_RETENTION_MS_DEFAULT,
-                        "How long the log of a partition stays that the metadata does not know, as a kill during"
-                            + " DeleteTopics leaves it. It is set aside at the start: its folder's name ends in"
-                            + " `-stray` then. -1 keeps it until somebody deletes the folder, as Apache Kafka does; 0"
-                            + " deletes it soon after the start."));
+                        "The time for which the log of a partition that the metadata does not know is"
+                                + " retained, such as a kill during DeleteTopics leaves one. The start renames its"
+                                + " folder, whose name then ends in `-stray`. -1 retains it until the folder is deleted"
+                                + " by hand, as Apache Kafka does; 0 deletes it soon after the start."));
     }
 
     private static void addRow(
