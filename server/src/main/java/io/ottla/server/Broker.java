@@ -205,7 +205,7 @@ public final class Broker implements AutoCloseable {
         final List<ListenerSpec> specs = config.listeners();
         final List<InetSocketAddress> addresses = transport.bind(specs);
         final List<BoundListener> boundListeners = new ArrayList<>();
-        final List<AdvertisedListener> told = new ArrayList<>();
+        final List<AdvertisedListener> endpoints = new ArrayList<>();
         for (int i = 0; i < specs.size(); i++) {
             final String name = specs.get(i).name();
             final InetSocketAddress bound = addresses.get(i);
@@ -215,11 +215,11 @@ public final class Broker implements AutoCloseable {
             } else {
                 final int port = configured.port() == 0 ? bound.getPort() : configured.port();
                 boundListeners.add(new BoundListener(name, bound, configured.host(), port));
-                told.add(new AdvertisedListener(name, configured.host(), port));
+                endpoints.add(new AdvertisedListener(name, configured.host(), port));
             }
         }
         listeners = List.copyOf(boundListeners);
-        advertised = new Listeners(told);
+        advertised = new Listeners(endpoints);
     }
 
     /**

@@ -19,14 +19,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Batches of records for tests, and requests that carry them. */
+/** Creates batches of records for tests, and requests that contain them. */
 public final class Batches {
-    /** The time of records whose time does not matter: that of a fresh manual clock. */
+    /** The timestamp of records whose time does not matter: that of a new manual clock. */
     public static final long NOW_MS = new io.ottla.testkit.ManualClock().epochMs();
 
     private Batches() {}
 
-    /** A batch of records with these values, without keys. */
+    /** Returns a batch of records with these values, without keys. */
     public static ByteBuffer of(final String... values) {
         final RecordBatchWriter writer = new RecordBatchWriter().begin(0);
         for (final String value : values) {
@@ -35,7 +35,7 @@ public final class Batches {
         return copy(writer.finish());
     }
 
-    /** A batch of an idempotent producer. */
+    /** Returns a batch of an idempotent producer. */
     public static ByteBuffer idempotent(
             final long producerId, final int epoch, final int sequence, final String... values) {
         final RecordBatchWriter writer = new RecordBatchWriter().begin(0).producer(producerId, (short) epoch, sequence);
@@ -66,14 +66,14 @@ public final class Batches {
         return request;
     }
 
-    /** Appends a batch and gives the outcome. */
+    /** Appends a batch and returns the outcome. */
     public static PartitionProduceResponse send(
             final TestClient client, final String topic, final int partition, final ByteBuffer records) {
         final ProduceResponse response = client.ask(12, produce(topic, partition, records));
         return response.responses().getFirst().partitionResponses().getFirst();
     }
 
-    /** Appends records and makes sure that they got in. */
+    /** Appends records and requires that they were appended. */
     public static long append(
             final TestClient client, final String topic, final int partition, final String... values) {
         final PartitionProduceResponse outcome = send(client, topic, partition, of(values));
@@ -81,7 +81,7 @@ public final class Batches {
         return outcome.baseOffset();
     }
 
-    /** The values of all records in a run of batches, each with its offset, such as {@code 3:abc}. */
+    /** Returns the values of all records in consecutive batches, each with its offset, such as {@code 3:abc}. */
     public static List<String> values(final Payload records) {
         final List<String> values = new ArrayList<>();
         final ByteBuffer bytes = buffer(records);

@@ -8,7 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 
-/** Batches of some KB whose records are hundreds of MB when decompressed. */
+/** Creates batches of some KB whose records are hundreds of MB after decompression. */
 public final class Bombs {
     public static final int MEGABYTE = 1 << 20;
 
@@ -19,17 +19,17 @@ public final class Bombs {
     private Bombs() {}
 
     /**
-     * A batch of one record, in zstd, whose value is zeros.
+     * Returns a batch of one record, compressed with zstd, whose value is zeros.
      *
      * @param key the record's key, or null.
      * @param valueBytes how long the value is.
      */
     public static ByteBuffer of(final byte[] key, final int valueBytes) {
         final ByteArrayOutputStream zstd = new ByteArrayOutputStream();
-        // The frame's magic number, no checksum, a window of 2 MB.
+        // The magic number of the frame, no checksum, a window of 2 MB.
         zstd.writeBytes(new byte[] {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 0, 11 << 3});
         final ByteArrayOutputStream fields = new ByteArrayOutputStream();
-        // Attributes and two deltas.
+        // The attributes and two deltas.
         fields.writeBytes(new byte[3]);
         writeVarint(key == null ? -1 : key.length, fields);
         fields.writeBytes(key == null ? new byte[0] : key);
@@ -80,7 +80,7 @@ public final class Bombs {
         out.write(left);
     }
 
-    /** How much this thread has allocated so far. */
+    /** Returns how many bytes this thread has allocated so far. */
     public static long allocatedBytes() {
         return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
     }

@@ -9,11 +9,11 @@ import io.ottla.server.request.Handlers;
 import io.ottla.server.testkit.SteppedBroker;
 import io.ottla.testkit.LocalTransportProvider;
 
-/** Parts of a stepped broker that only tests of this module see. */
+/** Gives the tests of this module access to parts of a stepped broker. */
 public final class BrokerInternals {
     private BrokerInternals() {}
 
-    /** Handlers as each of the broker's agents has them. */
+    /** Returns handlers like those of each of the broker's agents. */
     public static Handlers handlers(final SteppedBroker broker) {
         final NetworkAgent agent = new LocalTransportProvider()
                 .create(TransportConfig.builder().blocking(false).build(), broker.clock(), any -> null)

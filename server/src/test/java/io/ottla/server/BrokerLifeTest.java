@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Starts and closes that meet each other, on threads that wait for each other. */
+/** Tests starts and closes that overlap, on threads that wait for each other. */
 @Timeout(300)
 class BrokerLifeTest {
     private static final int CLOSERS = 8;
@@ -40,7 +40,7 @@ class BrokerLifeTest {
         return broker;
     }
 
-    /** Everything is free again. */
+    /** Checks that everything was released. */
     @AfterEach
     void shouldStartAnotherInTheSameFolder() throws InterruptedException {
         for (final Thread thread : Thread.getAllStackTraces().keySet()) {
@@ -103,18 +103,18 @@ class BrokerLifeTest {
         final WorkTransport transport = new WorkTransport(() -> {});
         final Broker broker = build(builder().transport(transport).onPhase(ended -> {
             if (ended.equals(phase)) {
-                throw new IllegalStateException("as the test wants it");
+                throw new IllegalStateException("the test's");
             }
         }));
 
-        assertThatThrownBy(broker::start).hasMessage("as the test wants it");
+        assertThatThrownBy(broker::start).hasMessage("the test's");
 
         assertThat(transport.isAgentClosed()).isTrue();
         assertThat(transport.isClosed()).isTrue();
         assertThat(broker.awaitClose()).isNull();
     }
 
-    /** As an agent does that has failed where no thread can be had for the close. */
+    /** Closes like an agent that failed when no thread could be started for the close. */
     @Test
     void shouldNotWaitForAnAgentThatWaitsForTheStartThatFailed() throws InterruptedException {
         final CountDownLatch closing = new CountDownLatch(1);
@@ -126,11 +126,11 @@ class BrokerLifeTest {
             if (ended.equals("serving")) {
                 transport.begin();
                 await(closing);
-                throw new IllegalStateException("as the test wants it");
+                throw new IllegalStateException("the test's");
             }
         }));
 
-        assertThatThrownBy(broker::start).hasMessage("as the test wants it");
+        assertThatThrownBy(broker::start).hasMessage("the test's");
 
         assertThat(transport.isAgentClosed()).isTrue();
         assertThat(transport.isClosed()).isTrue();

@@ -37,7 +37,7 @@ class BrokerTest {
     @AfterEach
     void shouldLeaveNoThreads() throws InterruptedException {
         for (final Thread thread : brokerThreads()) {
-            // The one that closed the broker may be on its way out still.
+            // The one that closed the broker may still be returning.
             thread.join(END_MS);
         }
         assertThat(threads()).isEmpty();
@@ -102,7 +102,7 @@ class BrokerTest {
         }
         try (Broker broker = builder(0).set("log.cleaner.backoff.ms", "1").build()) {
             broker.start();
-            // The time out of this class is the bound.
+            // The timeout of this class is the limit.
             while (!threads().contains("ottla-compaction")) {
                 Thread.sleep(1);
             }
@@ -152,7 +152,7 @@ class BrokerTest {
     }
 
     @Test
-    void shouldCloseWhenNobodyRanItsFirstAgent() throws InterruptedException {
+    void shouldCloseWhenItsFirstAgentNeverRan() throws InterruptedException {
         final Broker broker = builder(0).runByCaller().build();
         broker.start();
         broker.close();
@@ -161,7 +161,7 @@ class BrokerTest {
     }
 
     @Test
-    void shouldTellWhatIsConfiguredBeforeTheStart() {
+    void shouldReturnTheConfigurationBeforeTheStart() {
         final BrokerBuilder builder = builder(0)
                 .set("num.partitions", " 3 ")
                 .set("min.insync.replicas", "1")
@@ -271,7 +271,7 @@ class BrokerTest {
     }
 
     @Test
-    void shouldOpenLogsWithoutBeingAskedWhenTheyWereThere() throws InterruptedException {
+    void shouldOpenExistingLogsWithoutARequest() throws InterruptedException {
         final SteppedBroker first =
                 new SteppedBroker(new ManualClock(), null, "ottla.storage", "mmap", "log.dirs", folder.toString());
         first.createTopic("used", 1);
@@ -312,7 +312,7 @@ class BrokerTest {
         assertThat(broker.awaitClose()).isInstanceOf(OutOfMemoryError.class);
         assertThat(transport.isAgentClosed()).isTrue();
         assertThat(transport.isClosed()).isTrue();
-        // The folder is free again.
+        // The folder is released.
         final Broker next = builder(0).build();
         next.start();
         next.close();
@@ -321,15 +321,15 @@ class BrokerTest {
         }
     }
 
-    /** Only the command ends its process; a broker that is part of another program does not. */
+    /** Only the command exits its process; a broker that is embedded in a program does not. */
     @Test
-    void shouldCloseItselfWhateverTheHandlerOfTheFailureThrows() throws InterruptedException {
+    void shouldCloseItselfWhenTheHandlerOfTheFailureThrows() throws InterruptedException {
         final WorkTransport transport = WorkTransport.failing();
-        final CountDownLatch told = new CountDownLatch(1);
+        final CountDownLatch notified = new CountDownLatch(1);
         final Broker broker = builder(0)
                 .transport(transport)
                 .onFailure(() -> {
-                    told.countDown();
+                    notified.countDown();
                     throw new NoClassDefFoundError("a test's");
                 })
                 .build();
@@ -338,6 +338,6 @@ class BrokerTest {
         transport.begin();
 
         assertThat(broker.awaitClose()).isInstanceOf(OutOfMemoryError.class);
-        told.await();
+        notified.await();
     }
 }

@@ -22,12 +22,12 @@ import org.apache.kafka.common.utils.internals.AppInfoParser;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Keeps {@code docs/compatibility.md} as the handlers are, and sees to it that a test stands behind each of them. */
+/** Compares {@code docs/compatibility.md} with the handlers, and requires a test for each of them. */
 class CompatibilityDocTest {
     private static final String INTRODUCTION = """
         # Compatibility
 
-        <!-- Generated from the families of handlers in the code. To make it anew: %4$s -->
+        <!-- Generated from the families of handlers in the code. To generate it again: %4$s -->
 
         A broker of Apache Kafka %1$s has %2$d APIs, and Ottla serves %3$d of them. The versions are those of their messages. An API
         or a version that is not served is not advertised either: clients see in `ApiVersions` that it is not there. The tests are
@@ -48,7 +48,7 @@ class CompatibilityDocTest {
     }
 
     @Test
-    void shouldSayWhatIsServedWhenReadByPeople() throws IOException {
+    void shouldListTheServedApis() throws IOException {
         GeneratedPage.check(CompatibilityDocTest.class, "compatibility.md", page());
     }
 

@@ -18,7 +18,7 @@ import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A storage that fails when it is told to, and that counts what is done with its logs. */
+/** A storage that fails on demand, and counts the operations on its logs. */
 public final class CountedStorage implements StorageProvider {
     private final String base;
     private final Path folder;
@@ -26,10 +26,10 @@ public final class CountedStorage implements StorageProvider {
     private FaultyStorage storage;
 
     /**
-     * Over another one.
+     * Wraps another storage.
      *
-     * @param base the other one's name.
-     * @param folder what it gets as its folder; null for what the broker says.
+     * @param base the name of the other storage.
+     * @param folder the folder of the other storage; null for the broker's.
      */
     public CountedStorage(final String base, final Path folder) {
         this.base = base;
@@ -62,13 +62,13 @@ public final class CountedStorage implements StorageProvider {
         return storage;
     }
 
-    /** A log that was opened, such as {@code topic-0}. */
+    /** Returns a log that was opened, such as {@code topic-0}. */
     public CountedLog log(final String name) {
         return logByName.get(name);
     }
 
     // region: forward
-    /** Passes everything on, and gives out logs that count. */
+    /** Forwards everything, and opens logs that count. */
     private final class Counted extends ForwardingStorage {
         Counted(final Storage storage) {
             super(storage);
@@ -83,7 +83,7 @@ public final class CountedStorage implements StorageProvider {
     }
     // endregion
 
-    /** Counts. */
+    /** Counts the operations on a log. */
     public static final class CountedLog extends ForwardingLog {
         private final AtomicInteger appends = new AtomicInteger();
         private final AtomicInteger flushes = new AtomicInteger();
@@ -101,7 +101,7 @@ public final class CountedStorage implements StorageProvider {
             return flushes.get();
         }
 
-        /** All before it was in the log when a flush began that succeeded. */
+        /** Returns the end of the records that were in the log when the last successful flush began. */
         public long flushedOffset() {
             return flushedOffset;
         }

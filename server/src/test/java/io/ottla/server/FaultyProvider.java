@@ -6,7 +6,7 @@ import io.ottla.api.storage.StorageProvider;
 import io.ottla.testkit.FaultyStorage;
 import java.util.ServiceLoader;
 
-/** The storage in files, with operations that fail when they are told to. */
+/** Provides the storage in files, with operations that fail on demand. */
 final class FaultyProvider implements StorageProvider {
     private FaultyStorage storage;
 
@@ -31,7 +31,7 @@ final class FaultyProvider implements StorageProvider {
         return storage;
     }
 
-    /** The storage that was made last. */
+    /** Returns the storage that was created last. */
     FaultyStorage storage() {
         return storage;
     }

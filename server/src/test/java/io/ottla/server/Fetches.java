@@ -11,14 +11,14 @@ import io.ottla.codec.message.FetchResponse.PartitionData;
 import io.ottla.server.testkit.TestClient;
 import java.util.List;
 
-/** Fetch requests for tests, in versions that name topics by name unless a test says otherwise. */
+/** Creates fetch requests for tests, in versions that name topics by name unless a test says otherwise. */
 public final class Fetches {
     public static final int VERSION = 12;
     private static final int BYTES_MAX = 10 << 20;
 
     private Fetches() {}
 
-    /** A fetch that does not wait. */
+    /** Returns a fetch that does not wait. */
     public static FetchRequest fetch(final String topic, final int partition, final long offset) {
         final FetchRequest request =
                 new FetchRequest().setMaxBytes(BYTES_MAX).setMinBytes(1).setMaxWaitMs(0);
@@ -54,7 +54,7 @@ public final class Fetches {
         return data.records();
     }
 
-    /** All records from the batch with an offset on, as {@link Batches#values}. */
+    /** Reads all records from the batch with an offset on, see {@link Batches#values}. */
     public static List<String> read(
             final TestClient client, final String topic, final int partition, final long offset) {
         return Batches.values(records(client, topic, partition, offset));

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Starts a broker on the data folders that earlier releases made; see {@link FixtureMaker}. */
+/** Starts a broker on the data folders of earlier releases; see {@link FixtureMaker}. */
 final class FixtureBrokerTest {
     private static final Path FIXTURES = Path.of("../storage-mmap/src/test/resources");
 
@@ -52,7 +52,7 @@ final class FixtureBrokerTest {
             assertThat(values).contains("15:in a transaction", "18:aborted", "20:compacted", "30:the broker's time");
             assertThat(all(client, "orders", 1, 4)).containsExactly("0:one", "1:two", "2:three", "3:four");
 
-            // The producer's last batch is known again, and its next one follows it.
+            // The producer's last batch is detected as a duplicate, and its next one is in sequence.
             assertThat(Batches.send(client, "orders", 0, lastOfProducer()).baseOffset())
                     .isEqualTo(12);
             assertThat(Batches.send(client, "orders", 0, Batches.idempotent(4000, 1, 15, "next"))
@@ -61,7 +61,7 @@ final class FixtureBrokerTest {
         }
     }
 
-    /** All records of a partition, in as many fetches as it takes. */
+    /** Returns all records of a partition, in as many fetches as necessary. */
     private static List<String> all(
             final TestClient client, final String topic, final int partition, final long endOffset) {
         final List<String> values = new ArrayList<>();

@@ -40,11 +40,11 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Makes the data folders that later releases must be able to open, as docs/disk-format.md tells: one of a broker that was
- * stopped, and one of a broker that was killed while it appended. Not run with the other tests.
+ * Creates the data folders that later releases must be able to open, as docs/disk-format.md describes: one of a broker
+ * that was stopped, and one of a broker that was killed during an append. Not run with the other tests.
  */
 final class FixtureMaker {
-    /** System property with the folder to put them in. */
+    /** The system property with the target folder. */
     private static final String TARGET_PROPERTY = "ottla.fixtures.make";
 
     private static final long BEGAN_MS = ManualClock.EPOCH_MS_DEFAULT;
@@ -74,7 +74,10 @@ final class FixtureMaker {
         pack(killed, target.resolve("killed.zip"));
     }
 
-    /** What clients can make: topics and their configurations, records in every compression, committed offsets. */
+    /**
+     * Writes what clients can create: topics and their configurations, records in every compression type, committed
+     * offsets.
+     */
     private void useBroker() {
         try (SteppedBroker broker =
                 new SteppedBroker(clock, null, "ottla.storage", "mmap", "log.dirs", folder.toString())) {
@@ -114,7 +117,10 @@ final class FixtureMaker {
         client.ask(9, request);
     }
 
-    /** What a client alone can't make: transactions' ends, compacted batches, small segments, a start inside of a batch. */
+    /**
+     * Writes what a client alone cannot create: markers of transactions, compacted batches, small segments, a log start
+     * inside a batch.
+     */
     private void useStorage() throws IOException {
         try (Storage storage = storage(folder)) {
             final PartitionLog log = open(storage, 0);
@@ -130,7 +136,7 @@ final class FixtureMaker {
         }
     }
 
-    /** As compaction does that finds nothing to leave out. */
+    /** Rewrites a log like a compaction that finds nothing to drop. */
     private static void rewrite(final PartitionLog log) throws IOException {
         final long from = log.segments().getFirst().baseOffset();
         final long to = log.segments().get(1).baseOffset();

@@ -30,10 +30,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A broker on a disk that loses whatever was not flushed when the power fails, which it does between any two operations of the disk.
+ * Runs a broker on a disk that loses everything that was not flushed when the power fails, which happens between any
+ * two operations of the disk.
  *
- * <p>A failure tells its seed; the system property {@code ottla.seed} runs that one alone, and {@code ottla.sequences} says how many
- * there are.
+ * <p>A failure prints its seed. The system property {@code ottla.seed} runs only that one, and {@code ottla.sequences}
+ * sets the number of runs.
  */
 class FlushPowerLossTest {
     private static final int PARTITIONS = 2;
@@ -87,7 +88,7 @@ class FlushPowerLossTest {
             return Batches.produce("topic", sent.partition(), Batches.idempotent(id, 0, sent.sequence(), sent.value()));
         }
 
-        /** Takes the answers that there are. */
+        /** Processes the responses that have arrived. */
         void receive() {
             ProduceResponse response;
             while ((response = client.pollNow()) != null) {
@@ -99,14 +100,14 @@ class FlushPowerLossTest {
         }
     }
 
-    /** What a producer knew when the power was lost. */
+    /** The state of a producer when the power failed. */
     private record Known(long id, List<Sent> acknowledged, List<Sent> inFlight) {
         static Known of(final Producer producer) {
             return new Known(producer.id, List.copyOf(producer.acknowledged), List.copyOf(producer.inFlight));
         }
     }
 
-    /** What was there after a loss of power, what had been flushed by then, and what the producers knew. */
+    /** The state after a power failure: the files, the offsets that were flushed, and the state of the producers. */
     private record Loss(Path folder, long[] flushedOffsets, List<Known> producers) {}
 
     /** One random run of a broker and its producers. */
@@ -175,7 +176,7 @@ class FlushPowerLossTest {
                 Long.toString(flushMessages));
     }
 
-    /** The machine was started again since, so that no memory of it can be counted on. */
+    /** Changes the boot id, as if the machine had been restarted. */
     private static void otherBoot(final Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (final Path file :
@@ -263,14 +264,14 @@ class FlushPowerLossTest {
         return loss.producers().indexOf(producer) % PARTITIONS;
     }
 
-    /** Nothing is missing before the log's end. */
+    /** Checks that no record before the log end is missing. */
     private static void checkNoGap(final List<String> found) {
         for (int i = 0; i < found.size(); i++) {
             assertThat(found.get(i)).as("record %d", i).startsWith(i + ":");
         }
     }
 
-    /** The producer's records are the first that it sent, in their order. */
+    /** Checks that the producer's records are the first ones that it sent, in order. */
     private static void checkOrder(final List<String> own, final Known producer) {
         final List<String> sent = new ArrayList<>();
         producer.acknowledged().forEach(each -> sent.add(each.value()));
@@ -294,7 +295,7 @@ class FlushPowerLossTest {
         return all;
     }
 
-    /** Producers that heard nothing try again, and nothing is there twice. */
+    /** Checks that the batches of producers without a response can be sent again, without duplicates. */
     private static void retry(final TestClient client, final Loss loss) {
         for (final Known producer : loss.producers()) {
             for (final Sent sent : producer.inFlight()) {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kafka's own clients against a broker with threads, sockets and files that flushes before it acknowledges. */
+/** Runs Kafka's own clients against a broker with threads, sockets and files that flushes before it acknowledges. */
 @Timeout(300)
 class FlushedClientsTest {
     private static final int PRODUCERS = 6;
@@ -85,11 +85,11 @@ class FlushedClientsTest {
         }
     }
 
-    /** Runs when a record is acknowledged. */
+    /** Checks a record when it is acknowledged. */
     private void check(final RecordMetadata metadata) {
         final CountedLog log = storage.log("topic-" + metadata.partition());
         if (log.flushedOffset() <= metadata.offset()) {
-            unflushed.add(metadata + " acknowledged, and flushed only up to " + log.flushedOffset());
+            unflushed.add(metadata + " was acknowledged, but flushed only up to " + log.flushedOffset());
         }
     }
 
@@ -119,8 +119,7 @@ class FlushedClientsTest {
         assertThat(unflushed).isEmpty();
         for (int i = 0; i < PARTITIONS; i++) {
             final CountedLog log = storage.log("topic-" + i);
-            // Each append asks for at most one flush, and there is one when the log is opened and one when it is
-            // closed.
+            // Each append requests at most one flush. The log is also flushed when it is opened and when it is closed.
             assertThat(log.flushes()).isPositive().isLessThanOrEqualTo(log.appends() + 2);
             assertThat(log.highWatermark()).isEqualTo((long) PRODUCERS * RECORDS / PARTITIONS);
         }

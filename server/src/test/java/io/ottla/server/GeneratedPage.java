@@ -6,14 +6,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A page of {@code docs/} that is generated from the code: compared with it, or written if {@code -Dottla.docs=write} says so. */
+/**
+ * A page of {@code docs/} that is generated from the code. It is compared, or written with {@code -Dottla.docs=write}.
+ */
 public final class GeneratedPage {
     private GeneratedPage() {}
 
     /**
      * Returns the command that writes a page.
      *
-     * @param test the test that generates it.
+     * @param test the test that generates the page.
      * @return one line for a shell.
      */
     public static String command(final Class<?> test) {
@@ -22,12 +24,12 @@ public final class GeneratedPage {
     }
 
     /**
-     * Fails if a page is not what the code says; writes it first if that is asked for.
+     * Fails if a page differs from the code; writes it first if requested.
      *
-     * @param test the test that generates it.
-     * @param name the file's name in {@code docs/}.
-     * @param expected what it should be.
-     * @throws IOException if it can't be read or written.
+     * @param test the test that generates the page.
+     * @param name the name of the file in {@code docs/}.
+     * @param expected the generated page.
+     * @throws IOException if the file cannot be read or written.
      */
     public static void check(final Class<?> test, final String name, final String expected) throws IOException {
         final Path file = Path.of("..", "docs", name);

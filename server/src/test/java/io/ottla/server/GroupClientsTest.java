@@ -42,13 +42,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Groups of Kafka's own consumers, with each of its assignors, over sockets and files, through a restart of the broker. */
+/**
+ * Runs groups of Kafka's own consumers, with each of its assignors, over sockets and files, through a restart of the
+ * broker.
+ */
 @Timeout(300)
 class GroupClientsTest {
     private static final String TOPIC = "orders";
     private static final String GROUP = "workers";
     private static final int PARTITIONS = 6;
-    /** Longer than a busy machine stalls, so that a group loses only those members that a test takes away. */
+    /** Longer than a busy machine stalls, so that only the members that a test removes leave the group. */
     private static final int SESSION_TIMEOUT_MS = 30_000;
 
     @TempDir
@@ -180,9 +183,9 @@ class GroupClientsTest {
     }
 
     /**
-     * Until all workers have taken what one and the same generation gave them: no rebalance goes on then. A cooperative member
-     * reads on while it rejoins, and does not commit that before it loses the partitions, so only what is produced when no
-     * rebalance goes on is certainly read once.
+     * Waits until all workers have the partitions of the same generation, so that no rebalance is in progress. A
+     * cooperative member continues to read while it rejoins, and does not commit those records before it loses the
+     * partitions. So only records that are produced while there is no rebalance are certainly read once.
      */
     private int awaitOneGeneration() {
         await("one generation", () -> {
@@ -242,7 +245,7 @@ class GroupClientsTest {
         assertThat(offsets).hasSize(PARTITIONS);
         assertThat(offsets.values())
                 .allSatisfy(offset -> assertThat(offset.offset()).isEqualTo(900 / PARTITIONS));
-        // All left cleanly, so each record was read once.
+        // All members left cleanly, so each record was read once.
         assertThat(seen.values()).allSatisfy(count -> assertThat(count.get()).isEqualTo(1));
     }
 
@@ -317,7 +320,7 @@ class GroupClientsTest {
     }
 
     @Test
-    void shouldGoOnWhenTheTopicOfGroupsIsDeleted() throws ExecutionException, InterruptedException {
+    void shouldContinueWhenTheTopicOfGroupsIsDeleted() throws ExecutionException, InterruptedException {
         work(RangeAssignor.class, null);
         produce(120);
         awaitAllCommitted();
@@ -326,7 +329,10 @@ class GroupClientsTest {
         awaitAllCommitted();
     }
 
-    /** A member of the consumer protocol fails then, with Apache Kafka too: its client takes GROUP_ID_NOT_FOUND for fatal. */
+    /**
+     * A member of the consumer protocol fails then, also with Apache Kafka: its client treats GROUP_ID_NOT_FOUND as
+     * fatal.
+     */
     @Test
     void shouldServeNewConsumersWhenTheTopicOfGroupsIsDeleted() throws ExecutionException, InterruptedException {
         final GroupWorker old = consume("uniform", null);
@@ -368,10 +374,9 @@ class GroupClientsTest {
     }
 
     @Test
-    void shouldGoOnAfterARestartOfTheBroker() {
-        // By default, a client that wants metadata while it has no connection forgets the topics (KIP-899). A member
-        // that
-        // leads its group takes that for a change, and rejoins: a rebalance that the broker has no part in.
+    void shouldContinueAfterARestartOfTheBroker() {
+        // By default, a client that needs metadata while it has no connection forgets the topics (KIP-899). A member
+        // that leads its group treats that as a change, and rejoins: a rebalance that the broker does not cause.
         final Map<String, ?> remembering = Map.of("metadata.recovery.strategy", "none");
         final GroupWorker first = work(CooperativeStickyAssignor.class, null, remembering);
         final GroupWorker second = work(CooperativeStickyAssignor.class, null, remembering);
@@ -384,7 +389,7 @@ class GroupClientsTest {
         start();
         produce(120);
         awaitAllSeen();
-        // With the generation that they had before, or it is refused.
+        // With the generation that they had before; otherwise the commit is refused.
         awaitAllCommitted();
         assertThat(first.generation()).isEqualTo(generation);
         assertThat(second.generation()).isEqualTo(generation);
@@ -397,7 +402,7 @@ class GroupClientsTest {
         produce(60);
         work(RangeAssignor.class, null);
         awaitAllSeen();
-        // What was committed before the restart is not read again.
+        // Offsets that were committed before the restart are not read again.
         assertThat(seen.values().stream().filter(count -> count.get() > 1)).isEmpty();
     }
 
@@ -471,7 +476,7 @@ class GroupClientsTest {
                 .isInstanceOf(GroupIdNotFoundException.class);
     }
 
-    /** What may fail with an exception of the client's. */
+    /** A call that may fail with an exception of the client. */
     @FunctionalInterface
     private interface Call {
         void run() throws ExecutionException, InterruptedException;

@@ -16,7 +16,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** A consumer of Kafka's own client on a thread of its own, as an application has it. */
+/** Runs a consumer of Kafka's own client on a thread, like an application. */
 final class GroupWorker implements AutoCloseable, ConsumerRebalanceListener {
     private final KafkaConsumer<String, String> consumer;
     private final Map<String, AtomicInteger> seen;
@@ -32,7 +32,7 @@ final class GroupWorker implements AutoCloseable, ConsumerRebalanceListener {
      * Begins to consume.
      *
      * @param config the consumer's configuration.
-     * @param topics what to read.
+     * @param topics the topics to read.
      * @param seen counts each record by its value.
      */
     GroupWorker(
@@ -53,7 +53,7 @@ final class GroupWorker implements AutoCloseable, ConsumerRebalanceListener {
                 }
             }
         } catch (final WakeupException e) {
-            // Told to stop.
+            // The worker is stopped.
         } catch (final RuntimeException e) {
             failure = e;
         } finally {
@@ -69,17 +69,17 @@ final class GroupWorker implements AutoCloseable, ConsumerRebalanceListener {
         return assigned;
     }
 
-    /** How often partitions came or went. */
+    /** Returns how often partitions were assigned or revoked. */
     int rebalances() {
         return rebalances.get();
     }
 
-    /** As who the consumer was given its partitions; null if it was not. */
+    /** Returns the group metadata with which the consumer got its partitions; null if it has none. */
     ConsumerGroupMetadata metadata() {
         return metadata;
     }
 
-    /** The generation that gave the consumer the partitions that it has; -1 if there was none. */
+    /** Returns the generation of the consumer's assignment; -1 if it has none. */
     int generation() {
         final ConsumerGroupMetadata last = metadata;
         return last == null ? -1 : last.generationId();
@@ -89,7 +89,7 @@ final class GroupWorker implements AutoCloseable, ConsumerRebalanceListener {
         return failure;
     }
 
-    /** Stops without leaving the group, as a process does that is killed. */
+    /** Stops without leaving the group, like a process that is killed. */
     void abandon() {
         leaving = false;
         close();

@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Agents that have nothing to do have no threads, and yet do what clients and timers ask for. Whatever is waited for comes in the end. */
+/**
+ * Checks that idle agents have no threads, and yet serve clients and timers. Everything that a test waits for happens
+ * eventually.
+ */
 @Timeout(300)
 class IdleThreadsTest {
     private static final String NETWORK = "ottla-network-0";
@@ -102,8 +105,8 @@ class IdleThreadsTest {
             consumer.close(
                     CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP));
         }
-        // One record when the member had joined, another one when its session was over. Nobody asks the coordinator
-        // meanwhile.
+        // One record when the member had joined, another one when its session had expired. No request reaches the
+        // coordinator in the meantime.
         final Partition offsets =
                 broker.partitions().topic("__consumer_offsets").partition(0);
         while (offsets.log().logEndOffset() < 2) {

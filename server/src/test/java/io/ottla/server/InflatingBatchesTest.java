@@ -29,11 +29,11 @@ import java.nio.ByteBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What batches cost that are much larger when decompressed than they are in a request. */
+/** Measures the cost of batches that are much larger after decompression than in a request. */
 class InflatingBatchesTest {
     private static final String LIMIT = "max.decompressed.message.bytes";
 
-    /** What a validation or a look-up may allocate, far less than a record of these tests. */
+    /** The maximum that a validation or a lookup may allocate, much less than a record of these tests. */
     private static final long ALLOCATED_BYTES_MAX = 40L * MEGABYTE;
 
     private final SteppedBroker broker = new SteppedBroker();
@@ -48,7 +48,7 @@ class InflatingBatchesTest {
         return ErrorCode.of(Batches.send(client, topic, 0, batch).errorCode());
     }
 
-    /** Kafka takes it, too: its broker passes over values while it decompresses. */
+    /** Kafka accepts it, too: its broker skips values while it decompresses. */
     @Test
     void shouldTakeNoMemoryForARecordWhenItIsProduced() {
         broker.createTopic("topic", 1);
@@ -101,7 +101,7 @@ class InflatingBatchesTest {
         return request;
     }
 
-    /** As Kafka 4.4: INVALID_RECORD for records of compressed batches, of which it counts the bytes past the length. */
+    /** As in Kafka 4.4: INVALID_RECORD for records of compressed batches. It counts the bytes after the length. */
     @Test
     void shouldRefuseARecordWhenItIsLargerThanTheTopicAllows() {
         broker.createTopic("topic", 1, LIMIT, "1008");
@@ -124,7 +124,7 @@ class InflatingBatchesTest {
                 .finish());
     }
 
-    /** As Kafka 4.4, whose documentation says that looking up by time fails until the limit is raised again. */
+    /** As in Kafka 4.4, whose documentation says that lookups by timestamp fail until the limit is raised again. */
     @Test
     void shouldFailToLookUpByTimeWhenTheLimitIsLowered() {
         broker.createTopic("topic", 1);
@@ -148,7 +148,7 @@ class InflatingBatchesTest {
         assertThat(response.responses().getFirst().errorCode()).isZero();
     }
 
-    /** Kafka takes it, and its coordinator runs out of memory when it loads the partition. */
+    /** Kafka accepts it, and its coordinator runs out of memory when it loads the partition. */
     @Test
     void shouldRefuseALargeRecordWhenACoordinatorWouldReadIt() {
         broker.createTopic("__consumer_offsets", 1, "cleanup.policy", "delete");
@@ -162,7 +162,7 @@ class InflatingBatchesTest {
                 .isEqualTo(ErrorCode.INVALID_RECORD);
     }
 
-    /** Kafka compresses it, with as much memory as it takes. */
+    /** Kafka compresses it, however much memory that takes. */
     @Test
     void shouldLeaveARecordAsItIsWhenTheTopicsCompressionIsAnotherOne() {
         broker.createTopic("gzip", 1, "compression.type", "gzip");
@@ -178,7 +178,7 @@ class InflatingBatchesTest {
                 .isEqualTo(CompressionType.ZSTD);
     }
 
-    /** Kafka names all of them, each with a sentence. */
+    /** Kafka's response contains all of them, each with a sentence. */
     @Test
     void shouldNameOnlySomeRecordsWhenManyAreInvalid() {
         broker.createTopic("compacted", 1, "cleanup.policy", "compact");
@@ -205,12 +205,12 @@ class InflatingBatchesTest {
         return request;
     }
 
-    /** Lets the agents work once; returns whether there was something to do. */
+    /** Runs the agents once; returns whether there was work. */
     private boolean stepOnce() {
         return broker.broker().invoke() > 0;
     }
 
-    /** In Kafka another thread serves them. */
+    /** In Kafka, another thread serves the other clients. */
     @Test
     void shouldServeOthersWithinAProduceThatDecompressesMuch() {
         broker.createTopic("bombs", 3);
@@ -261,7 +261,7 @@ class InflatingBatchesTest {
         }
     }
 
-    /** Only one of them is in the middle of a batch at a time, because that takes memory. */
+    /** At most one of them pauses in the middle of a batch at a time, because that takes memory. */
     @Test
     void shouldAnswerAllWhenManyTakeTurns() {
         broker.createTopic("bombs", 20);
@@ -303,7 +303,7 @@ class InflatingBatchesTest {
         assertThat(later.responses().getFirst().partitionResponses()).allMatch(result -> result.errorCode() == 0);
     }
 
-    /** So it is done without waiting, as for nearly all requests. */
+    /** It is done without a turn, like nearly all requests. */
     @Test
     void shouldTakeNoTurnsWhenLittleIsDecompressed() {
         broker.createTopic("topic", 1);
@@ -342,7 +342,7 @@ class InflatingBatchesTest {
                 turns++;
                 response = client.pollNow();
             }
-            // The storage knows that there is no record as late as that.
+            // The storage knows that there is no record with such a late timestamp.
             assertThat(turns)
                     .isBetween(
                             timestamp > Batches.NOW_MS ? 0 : 4 * 30 / 4, timestamp > Batches.NOW_MS ? 0 : 4 * 30 / 3);
@@ -357,7 +357,7 @@ class InflatingBatchesTest {
     }
 
     @Test
-    void shouldGiveUpSearchesWhenTheirClientOrTopicIsGone() {
+    void shouldAbandonSearchesWhenTheClientOrTopicIsGone() {
         broker.createTopic("bombs", 2);
         client.send(12, bombs("bombs", 2, 30 * MEGABYTE));
         client.<ProduceResponse>poll();

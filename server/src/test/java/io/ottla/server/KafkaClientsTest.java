@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Kafka's own clients against a broker with threads and sockets. */
+/** Runs Kafka's own clients against a broker with threads and sockets. */
 @Timeout(300)
 class KafkaClientsTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);

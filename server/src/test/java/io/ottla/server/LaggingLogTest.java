@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A storage that commits later than it appends, as a replicated one does. */
+/** Tests a storage that commits later than it appends, like a replicated one. */
 class LaggingLogTest {
     private final LaggingProvider storage = new LaggingProvider();
     private final SteppedBroker broker = new SteppedBroker(new ManualClock(), storage);
@@ -99,7 +99,7 @@ class LaggingLogTest {
     }
 
     @Test
-    void shouldSayWhenTheTimeIsUp() {
+    void shouldReportWhenTheTimeIsUp() {
         produce("a");
         broker.advanceMs(1002);
 
@@ -110,7 +110,7 @@ class LaggingLogTest {
     }
 
     @Test
-    void shouldTellRejectedFromIndeterminate() {
+    void shouldDistinguishRejectedFromIndeterminate() {
         produce("a");
         log.reject();
         final ErrorCode rejected = ErrorCode.of(outcome().errorCode());
@@ -173,7 +173,7 @@ class LaggingLogTest {
     }
 
     @Test
-    void shouldSayWhenTheDeviceIsFullAndGoOnWhenThereIsRoom() {
+    void shouldReportAFullDeviceAndContinueWhenThereIsRoom() {
         log.setFull(true);
         produce("a");
 
@@ -188,7 +188,7 @@ class LaggingLogTest {
     }
 
     @Test
-    void shouldFlushTheMetadataOnceWhenOneRequestMakesManyTopics() {
+    void shouldFlushTheMetadataOnceWhenOneRequestCreatesManyTopics() {
         final LaggingLog metadata = storage.log(MetadataLog.ID);
         final CreateTopicsRequest request = new CreateTopicsRequest();
         for (int i = 0; i < 1000; i++) {

@@ -8,7 +8,7 @@ import io.ottla.testkit.LaggingLog;
 import io.ottla.testkit.LaggingStorage;
 import java.util.ServiceLoader;
 
-/** The storage in memory, with logs that lag when they are told to. */
+/** Provides the storage in memory, with logs that lag on demand. */
 public final class LaggingProvider implements StorageProvider {
     private LaggingStorage storage;
 
@@ -33,7 +33,7 @@ public final class LaggingProvider implements StorageProvider {
         return storage;
     }
 
-    /** A log that was opened. */
+    /** Returns a log that was opened. */
     public LaggingLog log(final LogId id) {
         return storage.log(id);
     }

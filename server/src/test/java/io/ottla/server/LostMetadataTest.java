@@ -15,8 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The log of the metadata is gone, the logs of topics are not. A broker that started would be a new cluster, to which every log is a stray.
- * Apache Kafka refuses a folder without {@code meta.properties}; with that file there and the metadata gone it starts without topics.
+ * Tests a data folder whose metadata log is missing while the logs of topics exist. If a broker started, it would be a
+ * new cluster that treats every log as a stray. Apache Kafka refuses a folder without {@code meta.properties}. If that
+ * file exists and only the metadata is missing, Kafka starts without topics.
  */
 class LostMetadataTest {
     @TempDir

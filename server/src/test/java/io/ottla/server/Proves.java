@@ -7,12 +7,12 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Names the APIs that a test class proves to be served, at every version that is advertised. {@code docs/compatibility.md} is
- * made of it.
+ * Names the APIs that a test class proves to be served, in every version that is advertised.
+ * {@code docs/compatibility.md} is generated from it.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Proves {
-    /** The APIs. */
+    /** Returns the APIs. */
     ApiKey[] value();
 }

@@ -34,11 +34,11 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A request costs in proportion to its elements, whatever they are called: all served APIs and versions, each array of a
- * request scaled, by the time that the thread computes and by the bytes that it allocates.
+ * Checks that the cost of a request is proportional to its elements, whatever their names are: all served APIs and
+ * versions, with each array of a request scaled, by CPU time of the thread and by allocated bytes.
  *
- * <p>Kafka finds elements by their hash in nearly all of these requests. Where each is compared with each, a request of 640,000
- * elements takes minutes of the thread that also serves others.
+ * <p>Kafka finds elements by their hash in nearly all of these requests. If each element were compared with each, a
+ * request of 640,000 elements would take minutes of the thread that also serves other clients.
  */
 class RequestCostTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -48,17 +48,17 @@ class RequestCostTest {
     private static final int MANY = FEW * TIMES;
 
     /**
-     * What is linear costs {@link #TIMES} as much, and up to ten times that where the many are too many for the processor's
-     * caches and others use it, too; what is quadratic costs up to 2,500 times.
+     * Linear costs grow by {@link #TIMES}, and up to ten times more if the elements exceed the processor's caches and
+     * other programs use these, too. Quadratic costs grow up to 2,500 times.
      */
     private static final double FACTOR_MAX = 12.0 * TIMES;
 
-    /** Below this it is the request itself that costs, and not its elements. */
+    /** Below this, the request itself is the cost, and not its elements. */
     private static final long NEGLIGIBLE_NS = 1_000_000;
 
     private static final int ATTEMPTS = 6;
 
-    /** Each gets a broker of its own: it changes what the others ask for. */
+    /** APIs that get their own broker, because they change what the others request. */
     private static final Set<ApiKey> CHANGING =
             EnumSet.of(ApiKey.CREATE_TOPICS, ApiKey.DELETE_TOPICS, ApiKey.CREATE_PARTITIONS, ApiKey.DELETE_RECORDS);
 
@@ -89,7 +89,7 @@ class RequestCostTest {
         }
     }
 
-    /** How elements are named. */
+    /** The way elements are named. */
     private enum Names {
         UNKNOWN,
         EXISTING_TOPICS,
@@ -143,7 +143,7 @@ class RequestCostTest {
         }
     }
 
-    /** What a request took. */
+    /** The cost of a request. */
     private record Cost(long ns, long bytes) {
         static Cost of(final Runnable work) {
             final long startNs = THREADS.getCurrentThreadCpuTime();
@@ -211,7 +211,7 @@ class RequestCostTest {
     }
 
     private static void check(final String described, final IntFunction<Cost> costOf) {
-        // The first time costs more, and so does what comes in between.
+        // The first run is more expensive, and so is one that is interrupted.
         Cost few = costOf.apply(FEW).min(costOf.apply(FEW));
         Cost many = costOf.apply(MANY);
         for (int i = 1; i < ATTEMPTS && !many.isInProportion(few); i++) {

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Keeps {@code docs/rooms.md} as the classes are. */
+/** Compares {@code docs/rooms.md} with the classes. */
 class RoomsDocTest {
     private static final String INTRODUCTION = """
         # Rooms
@@ -101,7 +101,7 @@ class RoomsDocTest {
                 .strip();
     }
 
-    /** Which packages of a module use which others of it, as the JDK's own tool finds. */
+    /** Returns which packages of a module use which others of it, according to the JDK's jdeps. */
     private static Map<String, Set<String>> arrows(final String module, final String root) throws IOException {
         final List<String> arguments = new ArrayList<>(
                 List.of("--ignore-missing-deps", "-verbose:package", "-e", Pattern.quote(root) + "(\\..*)?"));

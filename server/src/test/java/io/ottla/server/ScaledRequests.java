@@ -17,12 +17,14 @@ import org.apache.kafka.common.protocol.types.Schema;
 import org.apache.kafka.common.protocol.types.TaggedFields;
 import org.apache.kafka.common.protocol.types.Type;
 
-/** Makes requests of one API in one version, after Kafka's schema, of which one array has any number of elements. */
+/**
+ * Creates requests of one API in one version from Kafka's schema, in which one array has a given number of elements.
+ */
 final class ScaledRequests {
-    /** The shape of a request that has many tagged fields which are not known. */
+    /** The shape of a request with many unknown tagged fields. */
     private static final String UNKNOWN_TAGS = "unknown tagged fields";
 
-    /** What is left empty where it is not what is scaled, or else the request is refused for having it. */
+    /** Fields that are empty unless they are scaled, because the request would be refused otherwise. */
     private static final Set<String> EMPTY =
             Set.of("assignments", "configs", "forgotten_topics_data", "topic_partitions");
 
@@ -66,18 +68,18 @@ final class ScaledRequests {
     private Naming naming;
     private ByteArrayOutputStream out;
 
-    /** What the elements of the array are called. */
+    /** Names the elements of the array. */
     interface Naming {
-        /** The text of an element. */
+        /** Returns the text of an element. */
         String text(int index);
 
-        /** The number of a partition or a broker. */
+        /** Returns the number of a partition or a broker. */
         int number(int index);
 
-        /** The id of a topic. */
+        /** Returns the id of a topic. */
         UUID id(int index);
 
-        /** The group of a request that is about one. */
+        /** Returns the group of a request for one group. */
         String group();
     }
 
@@ -91,7 +93,7 @@ final class ScaledRequests {
         return api.requestHeaderVersion(version) >= 2;
     }
 
-    /** The arrays that can be scaled. */
+    /** Returns the arrays that can be scaled. */
     List<String> shapes() {
         final List<String> shapes = new ArrayList<>();
         collect(schema, "", shapes);
@@ -125,7 +127,9 @@ final class ScaledRequests {
         return type instanceof ArrayOf || type instanceof CompactArrayOf;
     }
 
-    /** A request whose array of the given shape has so many elements, and any other array has one. */
+    /**
+     * Returns a request whose array of the given shape has this number of elements, and whose other arrays have one.
+     */
     ByteBuffer frame(final String shape, final int count, final Naming names) {
         scaled = shape;
         elements = count;

@@ -43,8 +43,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /**
- * A broker whose storage fails: what it acknowledged stays, what failed has an error code of Kafka's, and all else is served on.
- * A failure tells its seed; the system property {@code ottla.seed} runs that one alone.
+ * Runs a broker whose storage fails. Acknowledged records are kept, failed requests have an error code of Kafka, and
+ * everything else is still served. A failure prints its seed; the system property {@code ottla.seed} runs only that
+ * one.
  */
 class StorageFaultTest {
     private static final int STEPS = 60;
@@ -55,7 +56,7 @@ class StorageFaultTest {
     private static final String[] TOPICS = {"a", "b"};
     private static final String[] GROUPS = {"g1", "g2", "g3"};
 
-    /** What a coordinator answers in the place of KAFKA_STORAGE_ERROR, and what it answers while it reads its log again. */
+    /** The errors of a coordinator instead of KAFKA_STORAGE_ERROR, and while it reads its log again. */
     private static final List<ErrorCode> NOT_COMMITTED = List.of(
             ErrorCode.NOT_COORDINATOR, ErrorCode.COORDINATOR_NOT_AVAILABLE, ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
 
@@ -67,10 +68,10 @@ class StorageFaultTest {
     private TestClient client;
     private Random random;
 
-    /** The values that were acknowledged by topic, by their offsets. */
+    /** The values that were acknowledged, by topic and offset. */
     private final Map<String, TreeMap<Long, String>> acknowledged = new TreeMap<>();
 
-    /** The offsets that were acknowledged by group. */
+    /** The offsets that were acknowledged, by group. */
     private final Map<String, Long> committed = new TreeMap<>();
 
     private final List<String> created = new ArrayList<>();
@@ -111,7 +112,7 @@ class StorageFaultTest {
         }
     }
 
-    /** Returns how many operations of the storage there were. */
+    /** Returns the number of operations of the storage. */
     private long run(final Path folder, final long seed, final LogFault fault, final long step) {
         random = new Random(seed);
         acknowledged.clear();
@@ -248,10 +249,10 @@ class StorageFaultTest {
         }
     }
 
-    /** One log at most is out of order; with room again, none is. */
+    /** Checks that at most one log is out of order; when there is room again, none is. */
     private void checkServed(final LogFault fault) {
         for (int i = 0; provider.storage().hits() == 0 && i < 3; i++) {
-            // A fault that no operation met so far.
+            // A fault that no operation has hit so far.
             fetch(TOPICS[0]);
             produce(TOPICS[0]);
             create("late" + i);
@@ -267,7 +268,7 @@ class StorageFaultTest {
         for (final String group : GROUPS) {
             isCommitted &= commit(group);
         }
-        // Whether it's the log of their offsets that fails, or that of the metadata, so that there is no such log yet.
+        // Whether the log of their offsets fails, or that of the metadata, so that there is no such log yet.
         failed += isCommitted ? 0 : 1;
         assertThat(failed).isLessThanOrEqualTo(fault == LogFault.APPEND_ERROR || fault == LogFault.FLUSH_ERROR ? 1 : 0);
     }
@@ -307,7 +308,7 @@ class StorageFaultTest {
                 producer.send(new ProducerRecord<>("t", "after")).get();
             }
             assertThat(read(real, 2)).containsExactly("before", "after");
-            // The read fails once, and the consumer asks again.
+            // The read fails once, and the consumer retries.
             provider.storage().failNext(LogFault.READ_ERROR);
             assertThat(read(real, 2)).containsExactly("before", "after");
             provider.storage().failNext(LogFault.PAYLOAD_ERROR);

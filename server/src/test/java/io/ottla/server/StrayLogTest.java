@@ -16,8 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A log whose topic the metadata does not know, as a kill during DeleteTopics leaves it: the topic is gone, its folder is not. Apache Kafka
- * renames such a folder to {@code orders-0.<id>-stray} when it starts, warns, and keeps it until somebody deletes it.
+ * Tests a log whose topic the metadata does not know. A kill during DeleteTopics leaves one: the topic is deleted, its
+ * folder is not. Apache Kafka renames such a folder to {@code orders-0.<id>-stray} when it starts, logs a warning, and
+ * keeps it until an operator deletes it.
  */
 class StrayLogTest {
     @TempDir
@@ -54,7 +55,7 @@ class StrayLogTest {
         }
     }
 
-    /** Deletes a topic with two records, and leaves its folders as a broker does that is killed before it renames them. */
+    /** Deletes a topic with two records, and leaves its folders like a broker that is killed before it renames them. */
     private void killDuringDeletion() throws IOException {
         try (SteppedBroker broker = start()) {
             broker.createTopic("orders", 2);
@@ -94,7 +95,7 @@ class StrayLogTest {
     }
 
     @Test
-    void shouldSetStrayLogsAsideAndSayWhereTheyAre() throws IOException {
+    void shouldSetStrayLogsAsideAndLogWhereTheyAre() throws IOException {
         killDuringDeletion();
         start().close();
 
@@ -109,7 +110,7 @@ class StrayLogTest {
                 .asString()
                 .contains("WARN", strays.get(0), strays.get(1), "ottla.storage.mmap.stray.retention.ms");
 
-        // Once a start, for as long as they take space.
+        // One warning per start, while they take space.
         start().close();
         assertThat(names("-stray")).isEqualTo(strays);
         assertThat(printed.lines().filter(line -> line.contains("stray"))).hasSize(1);

@@ -11,7 +11,7 @@ import io.ottla.codec.message.IncrementalAlterConfigsRequest.AlterableConfig;
 import io.ottla.codec.message.IncrementalAlterConfigsResponse;
 import io.ottla.server.testkit.TestClient;
 
-/** Requests about topics for tests. */
+/** Creates requests about topics for tests. */
 public final class Topics {
     private Topics() {}
 

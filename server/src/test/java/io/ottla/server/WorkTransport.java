@@ -13,7 +13,9 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
-/** A transport without connections, whose one agent does a piece of work of a test, after {@link #begin} or when the broker stops. */
+/**
+ * A transport without connections. Its only agent runs a task of a test, after {@link #begin} or when the broker stops.
+ */
 final class WorkTransport implements TransportProvider, Transport, NetworkAgent, AgentProxy {
     private final CountDownLatch begun = new CountDownLatch(1);
     private final Runnable work;
@@ -27,7 +29,7 @@ final class WorkTransport implements TransportProvider, Transport, NetworkAgent,
 
     static WorkTransport failing() {
         return new WorkTransport(() -> {
-            throw new OutOfMemoryError("as the test wants it");
+            throw new OutOfMemoryError("the test's");
         });
     }
 

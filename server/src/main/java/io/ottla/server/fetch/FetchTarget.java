@@ -17,9 +17,9 @@ final class FetchTarget {
     private int lastFetchedEpoch;
 
     /** The high watermark in the last response of the session, or -1 if it has to be sent again. */
-    private long toldHighWatermark = -1;
+    private long sentHighWatermark = -1;
 
-    private long toldLogStartOffset = -1;
+    private long sentLogStartOffset = -1;
 
     /**
      * The key of a partition: the topic id, or the topic name in versions before 13.
@@ -113,10 +113,10 @@ final class FetchTarget {
      * @param isError whether the response has an error; an error is sent each time, and so is whatever follows it.
      * @return true if the client does not have these values yet.
      */
-    boolean tell(final long highWatermark, final long logStartOffset, final boolean isError) {
-        final boolean isNew = isError || highWatermark != toldHighWatermark || logStartOffset != toldLogStartOffset;
-        toldHighWatermark = isError ? -1 : highWatermark;
-        toldLogStartOffset = logStartOffset;
+    boolean markSent(final long highWatermark, final long logStartOffset, final boolean isError) {
+        final boolean isNew = isError || highWatermark != sentHighWatermark || logStartOffset != sentLogStartOffset;
+        sentHighWatermark = isError ? -1 : highWatermark;
+        sentLogStartOffset = logStartOffset;
         return isNew;
     }
 }

@@ -279,7 +279,7 @@ final class PendingFetch implements PartitionWaiter, Parked {
         final FetchSession present = session != null ? session : newSession();
         for (int i = 0; i < targets.length; i++) {
             final FetchTarget target = targets[i];
-            final boolean isNew = target.tell(highWatermarks[i], logStartOffsets[i], errors[i] != ErrorCode.NONE);
+            final boolean isNew = target.markSent(highWatermarks[i], logStartOffsets[i], errors[i] != ErrorCode.NONE);
             final boolean hasRecords = records[i].sizeBytes() > 0;
             if (session != null && !isNew && !hasRecords && divergences[i] == null) {
                 continue;

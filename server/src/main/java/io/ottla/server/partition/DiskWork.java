@@ -16,7 +16,7 @@ public final class DiskWork {
 
     private final AgentProxy agent;
     private final Runnable onChange;
-    private volatile boolean isTold;
+    private volatile boolean isNotified;
 
     /**
      * Creates an instance without changes.
@@ -33,13 +33,13 @@ public final class DiskWork {
      * Called when a log was opened, appended to, truncated or deleted. It nearly always costs only the read of a field.
      */
     public void changed() {
-        if (!isTold) {
-            isTold = true;
+        if (!isNotified) {
+            isNotified = true;
             try {
                 agent.execute(onChange);
             } catch (final Throwable e) {
                 // The log has changed nevertheless, and the notification of the next change covers this one, too.
-                isTold = false;
+                isNotified = false;
                 SafeLog.error(LOGGER, "Could not notify {} of a change of a log", agent, e);
             }
         }
@@ -47,6 +47,6 @@ public final class DiskWork {
 
     /** Called when the agent is about to check all logs; later changes are notified again. */
     public void looking() {
-        isTold = false;
+        isNotified = false;
     }
 }

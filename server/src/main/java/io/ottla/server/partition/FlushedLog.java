@@ -230,7 +230,7 @@ public final class FlushedLog extends ForwardingLog implements TopicLog {
         }
     }
 
-    // Flushing.
+    // Flushes.
 
     /** Flushes if necessary. A failure is reported to the appends that wait, and need not be thrown. */
     void flushIfNeeded() {
@@ -314,7 +314,7 @@ public final class FlushedLog extends ForwardingLog implements TopicLog {
         held.leaveInDoubt(indeterminate);
     }
 
-    // What else changes the log.
+    // Other changes of the log.
 
     @Override
     public void truncateTo(final long offset) {

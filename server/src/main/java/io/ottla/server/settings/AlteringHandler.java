@@ -26,9 +26,9 @@ abstract class AlteringHandler<R extends ApiMessage> extends ApiHandler<R> {
     protected final void handle(final Request request, final R body) {
         final List<Alteration> alterations = alterations(body);
         request.whenDone(configAlterations.alter(alterations, isValidateOnly(body)), (outcomes, error) -> {
-            final List<Outcome> told =
+            final List<Outcome> results =
                     outcomes != null ? outcomes : Collections.nCopies(alterations.size(), new Outcome(error, null));
-            request.respond(response(alterations, told));
+            request.respond(response(alterations, results));
         });
     }
 

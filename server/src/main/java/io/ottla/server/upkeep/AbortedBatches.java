@@ -113,7 +113,7 @@ final class AbortedBatches {
     }
 
     private boolean isAborted(final long producerId, final long offset) {
-        for (int i = firstEndingBehind(offset); i < abortedCount; i++) {
+        for (int i = firstEndingAfter(offset); i < abortedCount; i++) {
             if (aborted[i * FIELDS] == producerId && aborted[i * FIELDS + 1] <= offset) {
                 return true;
             }
@@ -121,7 +121,7 @@ final class AbortedBatches {
         return false;
     }
 
-    private int firstEndingBehind(final long offset) {
+    private int firstEndingAfter(final long offset) {
         int low = 0;
         int high = abortedCount;
         while (low < high) {

@@ -113,7 +113,7 @@ public final class Housekeeping implements AutoCloseable {
         }
         progress = new RecoveryProgress(unopened.size(), clock, storage::recoveredBytes);
         if (threads && !unopened.isEmpty()) {
-            timers.schedule(RecoveryProgress.INTERVAL_MS, this::tellProgress);
+            timers.schedule(RecoveryProgress.INTERVAL_MS, this::logProgress);
             final int count = Math.min(
                     Math.min(RECOVERY_THREADS_MAX, Runtime.getRuntime().availableProcessors()), unopened.size());
             recoverers.start("ottla-recovery-", count, this::openLogs);
@@ -150,10 +150,10 @@ public final class Housekeeping implements AutoCloseable {
         }
     }
 
-    private void tellProgress() {
+    private void logProgress() {
         if (!progress.isDone()) {
             LOGGER.info("{}", progress.line());
-            timers.schedule(RecoveryProgress.INTERVAL_MS, this::tellProgress);
+            timers.schedule(RecoveryProgress.INTERVAL_MS, this::logProgress);
         }
     }
 

@@ -12,7 +12,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** With real threads: nothing depends on how long they take, what is waited for comes in the end. */
+/**
+ * Runs with real threads. The tests do not depend on their speed: everything that a test waits for happens eventually.
+ */
 @Timeout(300)
 class OnDemandAgentTest {
     private static final long LINGER_MS = 2;
@@ -82,7 +84,7 @@ class OnDemandAgentTest {
         agent.begin(keeper, keeper.timers());
         Thread scheduledBy;
         Thread ranBy;
-        // A machine that stalls for longer than the delay makes them the same, once.
+        // They are equal, once, if the machine stalls for longer than the delay.
         do {
             final CompletableFuture<Thread> scheduled = new CompletableFuture<>();
             final CompletableFuture<Thread> ran = new CompletableFuture<>();
@@ -112,7 +114,7 @@ class OnDemandAgentTest {
                 });
             }
             done.await();
-            // About as long as the thread stays, so that commands meet its end.
+            // About as long as the thread stays, so that commands arrive while it ends.
             Thread.sleep(LINGER_MS);
         }
     }
@@ -130,7 +132,7 @@ class OnDemandAgentTest {
 
     /** As in Kafka, whose handlers and coordinators catch whatever an event throws. */
     @Test
-    void shouldGoOnWhenACommandThrowsAnError() {
+    void shouldContinueWhenACommandThrowsAnError() {
         agent.begin(keeper, keeper.timers());
         agent.execute(() -> {
             throw new StackOverflowError("a test's");

@@ -94,14 +94,14 @@ class ServiceAgentTest {
         agent.doWork();
         clock.advanceMs(12);
         while (agent.doWork() > 0) {
-            // Until nothing is left.
+            // Until there is no work left.
         }
 
         assertThat(done).containsExactly("command", "timer 0", "timer 1", "timer 2");
     }
 
     @Test
-    void shouldTellOfTheFailureFirstAndCloseTheAgentOnceWhenItFails() {
+    void shouldReportTheFailureFirstAndCloseTheAgentOnceWhenItFails() {
         final List<String> calls = new CopyOnWriteArrayList<>();
         final StackOverflowError error = new StackOverflowError("a test's");
         final Agent failing = new Agent() {
@@ -113,7 +113,7 @@ class ServiceAgentTest {
             @Override
             public void onClose() {
                 calls.add("closed");
-                // The very same: it can't be added to itself.
+                // The same object: it cannot be added to itself as suppressed.
                 throw error;
             }
 
@@ -131,7 +131,7 @@ class ServiceAgentTest {
     }
 
     @Test
-    void shouldStopWhenAskedTo() {
+    void shouldStopWhenRequested() {
         final ServiceAgent agent = new ServiceAgent("service", Clock.system(), true);
         final AtomicReference<Throwable> failure = new AtomicReference<>();
         final AgentThread thread = new AgentThread(agent, agent, failure::set);

@@ -77,7 +77,7 @@ class BrokerConfigTest {
     }
 
     @Test
-    void shouldRefuseWhatSomebodyReliesOnWhenItCannotBeDone() {
+    void shouldRefuseAnAuthorizerWhenThereIsNone() {
         assertRefused("authorizer.class.name", "org.example.Authorizer", "would let everybody do everything");
         assertThat(BrokerConfig.of(Map.of("authorizer.class.name", "")).ignored())
                 .containsExactly("authorizer.class.name");
@@ -154,7 +154,7 @@ class BrokerConfigTest {
     }
 
     @Test
-    void shouldSayWhatIsWrongWhenAListenerCannotBeOpened() {
+    void shouldExplainWhenAListenerCannotBeOpened() {
         assertRefused("listeners", "localhost:9092", "not of the form NAME://host:port");
         assertRefused("listeners", "PLAINTEXT://localhost:x", "not of the form NAME://host:port");
         assertRefused("listeners", "PLAINTEXT://localhost:70000", "from 0 to 65535");
@@ -177,7 +177,7 @@ class BrokerConfigTest {
     }
 
     @Test
-    void shouldWantOneFolderWhenSeveralAreGiven() {
+    void shouldRequireOneFolderWhenSeveralAreGiven() {
         assertRefused("log.dirs", "/a,/b", "exactly one folder");
         assertThat(BrokerConfig.of(Map.of("log.dirs", "/a", "log.dir", "/b")).dataDir())
                 .isEqualTo(Path.of("/a"));
@@ -202,7 +202,7 @@ class BrokerConfigTest {
         final List<String> ours = BrokerKeys.all().stream()
                 .map(ConfigKey::name)
                 .filter(name -> !name.startsWith("ottla."))
-                // Of Kafka 4.4.
+                // Added in Kafka 4.4.
                 .filter(name -> !name.equals(TopicDefaultKeys.MAX_DECOMPRESSED_MESSAGE_BYTES.name()))
                 .toList();
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What is expected here is what Kafka 4.4.0 answered when it was started with the same settings. */
+/** Expects the responses of Kafka 4.4.0 that was started with the same configuration. */
 class ConfigDescriberTest {
     private final ConfigDescriber describer = new ConfigDescriber(BrokerConfig.of(Map.of(
             "log.retention.minutes", "99",
@@ -84,7 +84,7 @@ class ConfigDescriberTest {
     }
 
     @Test
-    void shouldTellFileFromDefaultWhenTheBrokerIsDescribed() {
+    void shouldDistinguishFileFromDefaultWhenTheBrokerIsDescribed() {
         final List<DescribedConfig> broker = describer.broker();
 
         assertThat(of(broker, "log.retention.hours"))
@@ -133,7 +133,7 @@ class ConfigDescriberTest {
     }
 
     @Test
-    void shouldTellDefaultsWhenASubscriptionIsNotThere() {
+    void shouldDescribeDefaultsWhenASubscriptionDoesNotExist() {
         assertThat(describer.clientMetrics(Map.of()))
                 .extracting(config -> config.key().name() + "=" + config.value() + "@" + config.source())
                 .containsExactly("interval.ms=300000@5", "match=@5", "metrics=@5");

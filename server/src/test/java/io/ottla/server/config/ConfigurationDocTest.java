@@ -39,7 +39,7 @@ class ConfigurationDocTest {
         """;
 
     @Test
-    void shouldSayWhatTheDefinitionsSayWhenReadByPeople() throws IOException {
+    void shouldEqualTheDefinitions() throws IOException {
         GeneratedPage.check(ConfigurationDocTest.class, "configuration.md", page());
     }
 

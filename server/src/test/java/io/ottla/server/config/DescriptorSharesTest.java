@@ -15,7 +15,7 @@ class DescriptorSharesTest {
         assertThat(DescriptorShares.connections(limit)).isEqualTo(expected);
     }
 
-    /** Kafka has no bound here, and takes connections until accept fails. */
+    /** Kafka has no limit here, and accepts connections until accept fails. */
     @Test
     void shouldTakeTheProcessesLimitWhenTheKeyIsNotSet() {
         final BrokerConfig unset = BrokerConfig.of(Map.of());

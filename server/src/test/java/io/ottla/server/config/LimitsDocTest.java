@@ -150,7 +150,7 @@ class LimitsDocTest {
     }
 
     @Test
-    void shouldSayWhatTheDefinitionsSayWhenReadByPeople() throws IOException {
+    void shouldEqualTheDefinitions() throws IOException {
         GeneratedPage.check(LimitsDocTest.class, "limits.md", page());
     }
 

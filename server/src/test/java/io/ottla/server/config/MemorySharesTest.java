@@ -29,14 +29,14 @@ class MemorySharesTest {
     }
 
     @Test
-    void shouldTakeWhatIsConfiguredWhateverTheMemory() {
+    void shouldUseTheConfiguredValueWhateverTheMemory() {
         final BrokerConfig config =
                 BrokerConfig.of(Map.of("queued.max.request.bytes", "50000000", "socket.request.max.bytes", "50000000"));
         assertThat(MemoryShares.requestBytes(config, 1 << 20)).isEqualTo(50_000_000);
         assertThat(MemoryShares.frameBytes(config, 1 << 20)).isEqualTo(50_000_000);
     }
 
-    /** Kafka refuses that, too. */
+    /** Kafka refuses it, too. */
     @Test
     void shouldRefuseABoundThatIsLessThanTheLargestRequest() {
         assertThatThrownBy(() -> BrokerConfig.of(Map.of("queued.max.request.bytes", "50000000")))

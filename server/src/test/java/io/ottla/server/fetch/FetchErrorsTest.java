@@ -28,11 +28,12 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Which errors end the wait of a fetch that also asks for a partition without new records.
+ * Tests which errors end the wait of a fetch that also requests a partition without new records.
  *
- * <p>Kafka puts the partitions aside that its metadata does not know ({@code KafkaApis.handleFetchRequest}), and waits for the
- * others if there are any. An error of a partition that is there ends the wait ({@code ReplicaManager.fetchMessages}), as does
- * the deletion of one during the wait ({@code DelayedFetch.tryComplete}).
+ * <p>Kafka sets aside the partitions that its metadata does not know ({@code KafkaApis.handleFetchRequest}), and waits
+ * for the others if there are any. An error of a partition that exists ends the wait
+ * ({@code ReplicaManager.fetchMessages}), and so does the deletion of one during the wait
+ * ({@code DelayedFetch.tryComplete}).
  */
 class FetchErrorsTest {
     private static final int WAIT_MS = 500;
@@ -48,7 +49,7 @@ class FetchErrorsTest {
     private final TestClient producer = broker.connect(1);
     private UUID topicId;
 
-    /** How a client fetches: in which version, and whether it does so in a session. */
+    /** The version of a fetch, and whether it is part of a session. */
     private record Style(short version, boolean inSession) {
         boolean byId() {
             return version >= FIRST_WITH_TOPIC_IDS;
@@ -111,7 +112,7 @@ class FetchErrorsTest {
         return request;
     }
 
-    /** A fetch from the end of an empty partition. */
+    /** Returns a fetch from the end of an empty partition. */
     private FetchRequest atEnd(final Style style) {
         return add(request(style), style, "topic", topicId, 0, 0);
     }
@@ -142,7 +143,7 @@ class FetchErrorsTest {
 
     @ParameterizedTest
     @MethodSource("stylesAndAbsent")
-    void shouldLetTheErrorWaitWhenOnePartitionIsNotThere(final Style style, final String absent) {
+    void shouldLetTheErrorWaitWhenOnePartitionDoesNotExist(final Style style, final String absent) {
         consumer.send(style.version, withAbsent(style, absent));
         assertWaiting();
 
@@ -168,7 +169,7 @@ class FetchErrorsTest {
 
     @ParameterizedTest
     @MethodSource("stylesInASession")
-    void shouldWaitInEachRequestOfASessionAndTellTheErrorEachTime(final Style style) {
+    void shouldWaitInEachRequestOfASessionAndReturnTheErrorEachTime(final Style style) {
         final int id = consumer.<FetchResponse>ask(
                         style.version, withAbsent(style, "topic").setMaxWaitMs(0))
                 .sessionId();
@@ -191,7 +192,7 @@ class FetchErrorsTest {
 
     @ParameterizedTest
     @MethodSource("stylesAndAbsent")
-    void shouldAnswerAtOnceWhenNoneIsAskedFor(final Style style, final String absent) {
+    void shouldRespondAtOnceWhenNoneIsRequested(final Style style, final String absent) {
         final FetchRequest request = withAbsent(style, absent).setMinBytes(0);
 
         assertThat(errors(consumer.ask(style.version, request)))
@@ -266,7 +267,7 @@ class FetchErrorsTest {
         assertWaiting();
     }
 
-    /** Kafka's answer, too, has the error that there was when the request came. */
+    /** Kafka's response, too, has the error of the time when the request arrived. */
     @Test
     void shouldKeepTheErrorWhenTheTopicIsCreatedDuringTheWait() {
         final Style style = new Style((short) Fetches.VERSION, false);
@@ -281,7 +282,7 @@ class FetchErrorsTest {
     }
 
     @Test
-    void shouldForgetTheFetchWhenTheConnectionIsGone() {
+    void shouldForgetTheFetchWhenTheConnectionIsClosed() {
         final Style style = new Style((short) Fetches.VERSION, false);
         consumer.send(style.version, withAbsent(style, "topic"));
         broker.step();
@@ -293,9 +294,9 @@ class FetchErrorsTest {
         assertThat(consumer.receiveRaw()).isNull();
     }
 
-    /** franz-go made 25,000 of them a second. */
+    /** franz-go sent 25,000 of them per second. */
     @Test
-    void shouldMakeAConsumerOfADeletedTopicAskOnlyAsOftenAsItsWaitIsOver() {
+    void shouldAnswerAConsumerOfADeletedTopicOnlyWhenItsWaitIsOver() {
         final Style style = new Style((short) 18, true);
         FetchResponse response =
                 consumer.ask(style.version, withAbsent(style, "topic").setMaxWaitMs(0));

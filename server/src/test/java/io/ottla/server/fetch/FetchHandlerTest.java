@@ -73,7 +73,7 @@ class FetchHandlerTest {
     }
 
     @Test
-    void shouldGiveTheWholeBatchWhenTheOffsetIsInsideOfIt() {
+    void shouldReturnTheWholeBatchWhenTheOffsetIsInsideIt() {
         Batches.append(client, "topic", 0, "a", "b", "c");
         Batches.append(client, "topic", 0, "d");
 
@@ -82,19 +82,19 @@ class FetchHandlerTest {
     }
 
     @Test
-    void shouldGiveNothingAtTheEndAndAnErrorBehindIt() {
+    void shouldReturnNothingAtTheEndAndAnErrorPastIt() {
         Batches.append(client, "topic", 0, "a");
 
         final PartitionData atEnd = fetch(Fetches.fetch("topic", 0, 1));
-        final PartitionData behind = fetch(Fetches.fetch("topic", 0, 2));
+        final PartitionData past = fetch(Fetches.fetch("topic", 0, 2));
         final PartitionData before = fetch(Fetches.fetch("topic", 0, -1));
 
         assertThat(errorOf(atEnd)).isEqualTo(ErrorCode.NONE);
         assertThat(atEnd.highWatermark()).isEqualTo(1);
         assertThat(atEnd.records().sizeBytes()).isZero();
-        assertThat(errorOf(behind)).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
-        assertThat(behind.highWatermark()).isEqualTo(-1);
-        assertThat(behind.logStartOffset()).isEqualTo(-1);
+        assertThat(errorOf(past)).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
+        assertThat(past.highWatermark()).isEqualTo(-1);
+        assertThat(past.logStartOffset()).isEqualTo(-1);
         assertThat(errorOf(before)).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
     }
 
@@ -106,7 +106,7 @@ class FetchHandlerTest {
     }
 
     @Test
-    void shouldTellUnknownTopicIdsFromUnknownPartitions() {
+    void shouldDistinguishUnknownTopicIdsFromUnknownPartitions() {
         final FetchRequest request = Fetches.fetch("", 0, 0);
         request.topics().getFirst().setTopicId(new UUID(1, 2));
         Fetches.add(request, "", 99, 0);
@@ -162,7 +162,7 @@ class FetchHandlerTest {
     }
 
     @Test
-    void shouldGiveTheFirstBatchWholeWhenItIsLargerThanAllLimits() {
+    void shouldReturnTheWholeFirstBatchWhenItIsLargerThanAllLimits() {
         Batches.append(client, "topic", 0, "x".repeat(1000));
         Batches.append(client, "topic", 0, "y");
         Batches.append(client, "topic", 1, "z".repeat(1000));
@@ -192,7 +192,7 @@ class FetchHandlerTest {
     }
 
     @Test
-    void shouldObeyThePartitionsLimitBehindTheFirstBatch() {
+    void shouldObeyThePartitionsLimitAfterTheFirstBatch() {
         for (int i = 0; i < 20; i++) {
             Batches.append(client, "topic", 0, "x".repeat(100));
         }
@@ -206,7 +206,7 @@ class FetchHandlerTest {
     }
 
     @Test
-    void shouldObeyTheBrokersLimitWhenTheClientWantsMore() {
+    void shouldObeyTheBrokersLimitWhenTheClientRequestsMore() {
         final SteppedBroker small = new SteppedBroker("fetch.max.bytes", "1024");
         final TestClient other = small.connect();
         small.createTopic("topic", 1);
@@ -220,7 +220,7 @@ class FetchHandlerTest {
     }
 
     @Test
-    void shouldNameNoAbortedTransactionsToThoseWhoReadUncommitted() {
+    void shouldReturnNoAbortedTransactionsWhenReadUncommitted() {
         Batches.append(client, "topic", 0, "a");
 
         final PartitionData uncommitted = fetch(Fetches.fetch("topic", 0, 0));
@@ -232,7 +232,7 @@ class FetchHandlerTest {
     }
 
     @Test
-    void shouldAnswerWhenNothingIsAskedFor() {
+    void shouldRespondWhenNothingIsRequested() {
         final FetchResponse response =
                 client.ask(Fetches.VERSION, new FetchRequest().setMinBytes(1).setMaxWaitMs(10_000));
 

@@ -89,7 +89,7 @@ class FetchSessionTest {
     }
 
     @Test
-    void shouldMakeNoSessionWhenNoneIsWanted() {
+    void shouldCreateNoSessionWhenNoneIsRequested() {
         assertThat(ask(Fetches.fetch("topic", 0, 0).setSessionEpoch(-1)).sessionId())
                 .isZero();
     }
@@ -113,7 +113,7 @@ class FetchSessionTest {
     }
 
     @Test
-    void shouldGoOnOnAnotherConnection() {
+    void shouldContinueOnAnotherConnection() {
         final int id = ask(all()).sessionId();
         client.disconnect();
 
@@ -162,7 +162,7 @@ class FetchSessionTest {
     }
 
     @Test
-    void shouldEndTheSessionWhenTheClientSaysSo() {
+    void shouldEndTheSessionWhenTheClientRequestsIt() {
         final int id = ask(all()).sessionId();
 
         final FetchResponse last = ask(next(id, -1));
@@ -173,7 +173,7 @@ class FetchSessionTest {
     }
 
     @Test
-    void shouldTellAnErrorAgainAndThenWhatFollows() {
+    void shouldReturnAnErrorAgainAndThenWhatFollows() {
         final FetchRequest request = Fetches.fetch("topic", 0, 7).setSessionEpoch(0);
         final FetchResponse first = ask(request);
         final int id = first.sessionId();
@@ -208,7 +208,7 @@ class FetchSessionTest {
     }
 
     @Test
-    void shouldBeginEpochsAgainWithOneBehindTheLargest() {
+    void shouldContinueEpochsWithOneAfterTheLargest() {
         final FetchTarget target = new FetchTarget(new FetchTarget.Key(topicId, "", 0), 0, 1, -1, -1);
         final FetchSession session = new FetchSession(1, true, List.of(target), 0, Integer.MAX_VALUE);
 
@@ -218,7 +218,7 @@ class FetchSessionTest {
     }
 
     @Test
-    void shouldMakeRoomOnlyForTheIdleAndTheSmall() {
+    void shouldEvictOnlyIdleOrSmallSessions() {
         final ManualClock clock = new ManualClock();
         final FetchSessions sessions = new FetchSessions(2, 100, clock, new Random(1));
         final List<FetchTarget> one = targets(1);
@@ -241,7 +241,7 @@ class FetchSessionTest {
         assertThat(sessions.count()).isEqualTo(2);
     }
 
-    /** Kafka bounds how many sessions there are, and not what they hold; what clients see is a full fetch in both. */
+    /** Kafka limits the number of sessions, but not their size; in both cases clients get a full fetch. */
     @Test
     void shouldServeWithoutASessionWhenSessionsHaveTooManyPartitions() {
         try (SteppedBroker small = new SteppedBroker("ottla.fetch.session.partitions.max", "4")) {

@@ -129,7 +129,7 @@ class ListOffsetsHandlerTest {
         assertFound(find(-3), 1, 500, 0);
     }
 
-    /** Kafka answers with a record below the log's start: it looks at whole batches only (KIP-734). */
+    /** Kafka returns a record below the log start offset, because it checks only whole batches (KIP-734). */
     @ParameterizedTest
     @EnumSource(CompressionType.class)
     void shouldFindNoRecordBelowTheStartByTheLargestTimestamp(final CompressionType compression) {
@@ -205,7 +205,7 @@ class ListOffsetsHandlerTest {
     }
 
     @Test
-    void shouldRefuseOnceWhatIsAskedForTwice() {
+    void shouldRefuseOnceWhatIsRequestedTwice() {
         final ListOffsetsRequest request = request("topic", 0, -1);
         request.topics().addAll(request("topic", 0, -2).topics());
         request.topics().addAll(request("topic", 1, -2).topics());
@@ -219,7 +219,7 @@ class ListOffsetsHandlerTest {
     }
 
     @Test
-    void shouldLeaveOutATopicWhenNoneOfItsPartitionsIsAskedFor() {
+    void shouldLeaveOutATopicWhenNoneOfItsPartitionsIsRequested() {
         final ListOffsetsRequest request = request("topic", 0, -1);
         request.topics().getFirst().setPartitions(List.of());
 

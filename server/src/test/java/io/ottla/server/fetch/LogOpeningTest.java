@@ -35,7 +35,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Requests for many partitions that were not used yet, beside others. In Kafka another thread serves these. */
+/** Tests requests for many unused partitions, together with other requests. In Kafka, another thread serves these. */
 class LogOpeningTest {
     private static final int PARTITIONS = 600;
     private static final int OPENING_TURNS = PARTITIONS / Turns.TURN_OPENS;
@@ -56,7 +56,9 @@ class LogOpeningTest {
         broker.close();
     }
 
-    /** Lets the broker work until the request is answered, with another client's request in each turn, which are counted. */
+    /**
+     * Runs the broker until the request is answered, with a request of another client in each turn, and counts these.
+     */
     private <R extends ResponseMessage> R ask(final int version, final RequestMessage request) {
         client.send(version, request);
         turns = 0;
@@ -72,7 +74,7 @@ class LogOpeningTest {
     }
 
     private void assertTurnsAreToOpen() {
-        // Now and then another agent has something to do.
+        // Sometimes another agent has work.
         assertThat(turns).isBetween(OPENING_TURNS, OPENING_TURNS + 2);
     }
 
@@ -178,7 +180,7 @@ class LogOpeningTest {
                 .isZero();
     }
 
-    /** So it is done without waiting, as nearly all requests are. */
+    /** It is done without a turn, like nearly all requests. */
     @Test
     void shouldTakeNoTurnsWhenAProduceOpensFewLogs() {
         broker.createTopic("few", 16);
@@ -188,9 +190,9 @@ class LogOpeningTest {
         assertThat(client.<ProduceResponse>pollNow()).isNotNull();
     }
 
-    /** Clients ask for all topics at a time, whether they use them or not. */
+    /** Clients request all topics at once, whether they use them or not. */
     @Test
-    void shouldOpenNoLogWhenItTellsOfTopics() {
+    void shouldOpenNoLogWhenItDescribesTopics() {
         client.ask(13, new MetadataRequest().setTopics(null));
         final DescribeTopicPartitionsRequest describe =
                 new DescribeTopicPartitionsRequest().setResponsePartitionLimit(PARTITIONS);

@@ -126,7 +126,7 @@ class LongPollTest {
     }
 
     @Test
-    void shouldForgetTheFetchWhenTheConnectionIsGone() {
+    void shouldForgetTheFetchWhenTheConnectionIsClosed() {
         consumer.send(Fetches.VERSION, waiting(0, 0));
         consumer.disconnect();
 
@@ -137,7 +137,7 @@ class LongPollTest {
     }
 
     @Test
-    void shouldWakeAllWhoWait() {
+    void shouldWakeAllWaiters() {
         final TestClient[] consumers = new TestClient[6];
         for (int i = 0; i < consumers.length; i++) {
             consumers[i] = broker.connect(i % 2);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The APIs of consumer groups, in each of their versions, over the wire. */
+/** Tests the APIs of consumer groups, in each of their versions, over the protocol. */
 @Proves({ApiKey.CONSUMER_GROUP_HEARTBEAT, ApiKey.CONSUMER_GROUP_DESCRIBE})
 class ConsumerGroupHandlersTest {
     private static final String GROUP = "group";
@@ -53,7 +53,7 @@ class ConsumerGroupHandlersTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
-    void shouldTellMembersWhatToHold(final int version) {
+    void shouldReturnTheAssignmentsOfMembers(final int version) {
         final ConsumerGroupHeartbeatResponse joined = client.ask(version, join(version));
         assertThat(joined.errorCode()).as(joined.errorMessage()).isZero();
         assertThat(joined.memberEpoch()).isEqualTo(2);
@@ -90,7 +90,7 @@ class ConsumerGroupHandlersTest {
     }
 
     @Test
-    void shouldWantMembersToBringTheirIdsSinceVersionOne() {
+    void shouldRequireMemberIdsSinceVersionOne() {
         final ConsumerGroupHeartbeatResponse wrong = client.ask(1, join(1).setMemberId(""));
         assertThat(ErrorCode.of(wrong.errorCode())).isEqualTo(ErrorCode.INVALID_REQUEST);
         assertThat(wrong.errorMessage()).isEqualTo("MemberId can't be empty.");

@@ -53,7 +53,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each API of classic groups and of offsets, in each of its versions, over the wire. */
+/** Tests each API of classic groups and of offsets, in each of its versions, over the protocol. */
 @Proves({
     ApiKey.FIND_COORDINATOR,
     ApiKey.JOIN_GROUP,
@@ -181,7 +181,7 @@ class GroupHandlersTest {
         return client.ask(version, request);
     }
 
-    /** A stable group of one member. */
+    /** Creates a stable group of one member. */
     private JoinGroupResponse stable() {
         final JoinGroupResponse joined = join(9);
         assertThat(sync(5, joined).errorCode()).isZero();
@@ -189,7 +189,7 @@ class GroupHandlersTest {
     }
 
     @Test
-    void shouldWantToKnowTheProtocolOfThoseWhoSync() {
+    void shouldRequireTheProtocolOfAMemberThatSyncs() {
         final SyncGroupResponse response = client.ask(
                 5, new SyncGroupRequest().setGroupId(GROUP).setGenerationId(1).setMemberId("m"));
         assertThat(ErrorCode.of(response.errorCode())).isEqualTo(ErrorCode.INCONSISTENT_GROUP_PROTOCOL);
@@ -197,7 +197,7 @@ class GroupHandlersTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3, 4})
-    void shouldHearHeartbeats(final int version) {
+    void shouldProcessHeartbeats(final int version) {
         final JoinGroupResponse member = stable();
         final HeartbeatRequest request =
                 new HeartbeatRequest().setGroupId(GROUP).setGenerationId(1).setMemberId(member.memberId());
@@ -294,7 +294,7 @@ class GroupHandlersTest {
     }
 
     @Test
-    void shouldTellOldClientsOfNoGroupInTheirWords() {
+    void shouldReturnKnownErrorsToOldClientsWhenThereIsNoGroup() {
         for (int version = 2; version <= 10; version++) {
             final OffsetCommitResponse response = client.ask(version, commit(version, "m", 3));
             assertThat(response.topics().get(0).partitions().get(0).errorCode())
@@ -305,7 +305,7 @@ class GroupHandlersTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7})
-    void shouldTellOffsetsOfOneGroup(final int version) {
+    void shouldReturnOffsetsOfOneGroup(final int version) {
         client.ask(9, commit(9, "", -1));
         final OffsetFetchRequest request = new OffsetFetchRequest().setGroupId(GROUP);
         final OffsetFetchRequestTopic topic = new OffsetFetchRequestTopic().setName("orders");
@@ -329,7 +329,7 @@ class GroupHandlersTest {
 
     @ParameterizedTest
     @ValueSource(ints = {8, 9, 10})
-    void shouldTellOffsetsOfManyGroups(final int version) {
+    void shouldReturnOffsetsOfManyGroups(final int version) {
         client.ask(9, commit(9, "", -1));
         final boolean byId = version >= 10;
         final OffsetFetchRequest request = fetchOf(byId, 1, 0);
@@ -365,7 +365,7 @@ class GroupHandlersTest {
         assertThat(missing.committedOffset()).isEqualTo(-1);
     }
 
-    /** A few bytes ask for all that a group has committed, and the same group can be named again and again. */
+    /** A few bytes request all committed offsets of a group, and a request may contain the same group repeatedly. */
     @Test
     void shouldBoundWhatARequestForManyGroupsIsAnswered() {
         broker.close();
@@ -475,7 +475,7 @@ class GroupHandlersTest {
                 .containsExactly(ErrorCode.NON_EMPTY_GROUP, ErrorCode.NONE, ErrorCode.GROUP_ID_NOT_FOUND);
     }
 
-    /** As in Apache Kafka, where the topic's partitions resign and whoever looks for a coordinator makes them again. */
+    /** As in Apache Kafka, where the partitions of the topic resign and the next FindCoordinator creates them again. */
     @Test
     void shouldBeginWithNothingWhenTheTopicOfGroupsIsDeleted() {
         final JoinGroupResponse member = stable();

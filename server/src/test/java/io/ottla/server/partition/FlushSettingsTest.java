@@ -40,7 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code flush.messages}, {@code flush.ms} and the broker's keys for them do, by counting flushes. */
+/** Tests {@code flush.messages}, {@code flush.ms} and the broker's keys for them, by counting flushes. */
 class FlushSettingsTest {
     private final CountedStorage storage = new CountedStorage("memory", null);
     private SteppedBroker broker;
@@ -51,7 +51,7 @@ class FlushSettingsTest {
         broker.close();
     }
 
-    /** A broker, and {@code topic}. */
+    /** Starts a broker with {@code topic}. */
     private void start(final List<String> brokerSettings, final int partitions, final String... topicSettings) {
         broker = new SteppedBroker(new ManualClock(), storage, brokerSettings.toArray(String[]::new));
         client = broker.connect();
@@ -62,7 +62,7 @@ class FlushSettingsTest {
         producer.send(12, Batches.produce("topic", partition, Batches.of(value)));
     }
 
-    /** What is answered without a flush; null if nothing is. */
+    /** Returns the response that is sent without a flush; null if there is none. */
     private static PartitionProduceResponse now(final TestClient producer) {
         return outcome(producer.pollNow());
     }
@@ -167,7 +167,7 @@ class FlushSettingsTest {
     }
 
     @Test
-    void shouldFlushOnceForAllWhoWaitWhenAHundredProduce() {
+    void shouldFlushOnceForAllAppendsWhenAHundredProduce() {
         start(List.of("log.flush.interval.messages", "1"), 4);
         for (int i = 0; i < 4; i++) {
             produce(client, i, "first");
@@ -186,13 +186,13 @@ class FlushSettingsTest {
 
         for (int i = 0; i < 4; i++) {
             assertThat(log(i).appends()).isEqualTo(26);
-            // One when it was opened, one for the first record, one for the 25 that came together.
+            // One when the log was opened, one for the first record, one for the 25 that were sent together.
             assertThat(log(i).flushes()).isEqualTo(3);
         }
     }
 
     @Test
-    void shouldHoldOnlyWhatReachesTheNumberAndWhatIsBehindIt() {
+    void shouldHoldOnlyTheAppendThatReachesTheNumberAndLaterOnes() {
         start(List.of(), 1, "flush.messages", "3");
         produce(client, 0, "a");
         produce(client, 0, "b");
@@ -213,7 +213,7 @@ class FlushSettingsTest {
     }
 
     @Test
-    void shouldNeverFlushWhenNothingAsksForIt() {
+    void shouldNeverFlushWhenNotConfigured() {
         start(List.of(), 1);
         for (int i = 0; i < 100; i++) {
             produce(client, 0, "v");
@@ -270,7 +270,7 @@ class FlushSettingsTest {
     }
 
     @Test
-    void shouldFlushSoonAndLetNobodyWaitWhenTheTimeIsZero() {
+    void shouldFlushSoonInTheBackgroundWhenTheTimeIsZero() {
         start(List.of(), 1, "flush.ms", "0");
         produce(client, 0, "a");
         assertThat(now(client).baseOffset()).isZero();
@@ -305,7 +305,7 @@ class FlushSettingsTest {
     }
 
     @Test
-    void shouldFlushASegmentWhenItHasEndedWithoutAnybodyWaiting() {
+    void shouldFlushASegmentInTheBackgroundWhenItIsRolled() {
         start(List.of(), 1, "internal.segment.bytes", "150");
         produce(client, 0, "a".repeat(60));
         produce(client, 0, "b");
@@ -344,9 +344,9 @@ class FlushSettingsTest {
         assertThat(later(client).baseOffset()).as("the other partition").isEqualTo(1);
     }
 
-    /** Apache Kafka gives up the folder of the log when a flush fails, for whatever reason. */
+    /** Apache Kafka marks the folder of the log as failed when a flush fails, whatever the reason. */
     @Test
-    void shouldFlushAgainAndAnswerWhoWaitsWhenAFlushFailedWithoutHarm() {
+    void shouldRetryTheFlushAndAnswerWaitingAppendsWhenTheLogHasNotFailed() {
         start(List.of(), 1, "flush.messages", "1");
         produce(client, 0, "a");
         storage.faults().failNext(LogFault.FLUSH_REFUSED);
@@ -391,7 +391,7 @@ class FlushSettingsTest {
     }
 
     @Test
-    void shouldAnswerWhoWaitsWhenTheTopicIsDeleted() {
+    void shouldAnswerWaitingAppendsWhenTheTopicIsDeleted() {
         start(List.of(), 1, "flush.messages", "1");
         produce(client, 0, "a");
         final Partition partition =
@@ -439,7 +439,7 @@ class FlushSettingsTest {
     }
 
     @Test
-    void shouldFlushOffsetsBeforeTheyAreAcknowledgedWhenTheBrokerSaysSo() {
+    void shouldFlushOffsetsBeforeTheyAreAcknowledgedWhenConfigured() {
         startWithGroup();
         final CountedLog offsets = storage.log("__consumer_offsets-0");
         final long before = offsets.flushedOffset();
@@ -466,7 +466,7 @@ class FlushSettingsTest {
     }
 
     @Test
-    void shouldMakeNoMoreTopicsWhenTheFlushOfTheMetadataFailed() {
+    void shouldCreateNoMoreTopicsWhenTheFlushOfTheMetadataFailed() {
         start(List.of(), 1);
         storage.faults().failNext(LogFault.FLUSH_ERROR);
 

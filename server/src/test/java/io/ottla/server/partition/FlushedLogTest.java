@@ -24,13 +24,13 @@ import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** Random appends, flushes and settings, over a log that commits at once or later. */
+/** Runs random appends, flushes and settings, on a log that commits at once or later. */
 class FlushedLogTest {
     private static final int RUNS = 300;
     private static final int STEPS = 60;
     private static final LogId ID = new LogId(new UUID(1, 2), "topic", 0);
 
-    /** Hears of one append. */
+    /** Receives the outcome of one append. */
     private final class Heard implements AppendCallback {
         private final int count;
         private final List<String> outcomes = new ArrayList<>();
@@ -69,7 +69,7 @@ class FlushedLogTest {
     private long flushMessages;
     private long flushedOffset;
     private long seenHighWatermark;
-    private long toldHighWatermark;
+    private long notifiedHighWatermark;
 
     private void open() {
         agents = FlushAgents.of(BrokerConfig.of(Map.of()), clock, false, e -> {
@@ -94,7 +94,7 @@ class FlushedLogTest {
 
             @Override
             public void onHighWatermark(final long highWatermark) {
-                toldHighWatermark = Math.max(toldHighWatermark, highWatermark);
+                notifiedHighWatermark = Math.max(notifiedHighWatermark, highWatermark);
             }
         };
         final TopicConfig config = BrokerConfig.of(Map.of()).topicDefaults();
@@ -123,7 +123,7 @@ class FlushedLogTest {
         }
     }
 
-    /** Does something, and looks at what became of it. */
+    /** Does a random operation, and checks the outcomes. */
     private void step(final Random random) {
         final int before = lagging.flushes();
         switch (random.nextInt(12)) {
@@ -134,7 +134,7 @@ class FlushedLogTest {
             case 9 -> reject();
             case 10 -> clock.advanceMs(random.nextInt(30));
             default -> {
-                // What was appended before is not held by it.
+                // Earlier appends are not affected by it.
                 lagging.commitAll();
                 check();
                 configure(
@@ -179,11 +179,11 @@ class FlushedLogTest {
             flushedOffset = log.logEndOffset();
         }
         assertThat(all).allSatisfy(heard -> assertThat(heard.outcomes).hasSize(1));
-        assertThat(log.highWatermark()).isEqualTo(log.logEndOffset()).isEqualTo(toldHighWatermark);
+        assertThat(log.highWatermark()).isEqualTo(log.logEndOffset()).isEqualTo(notifiedHighWatermark);
     }
 
     @Test
-    void shouldCommitWhatIsFlushedWhateverHappens() {
+    void shouldCommitFlushedRecordsWhenOperationsAreRandom() {
         for (long seed = 0; seed < RUNS; seed++) {
             try {
                 new FlushedLogTest().runToTheEnd(new Random(seed));
@@ -194,7 +194,7 @@ class FlushedLogTest {
     }
 
     @Test
-    void shouldCommitWhatWaitsWhenNobodyNeedsToWaitAnyMore() {
+    void shouldCommitWaitingAppendsWhenNoFlushIsRequiredAnyMore() {
         open();
         configure(1, Long.MAX_VALUE);
         append(1);
@@ -203,7 +203,7 @@ class FlushedLogTest {
         configure(Long.MAX_VALUE, Long.MAX_VALUE);
 
         assertThat(all.getFirst().outcomes).containsExactly("committed");
-        assertThat(toldHighWatermark).isEqualTo(1);
+        assertThat(notifiedHighWatermark).isEqualTo(1);
     }
 
     @Test

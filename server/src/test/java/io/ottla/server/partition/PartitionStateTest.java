@@ -24,7 +24,7 @@ class PartitionStateTest {
     }
 
     @Test
-    void shouldBeTheSameFromAnySnapshotAndTheBatchesBehindIt() {
+    void shouldBeTheSameFromAnySnapshotAndTheBatchesAfterIt() {
         final long seed = System.nanoTime();
         final Random random = new Random(seed);
         final List<ByteBuffer> batches = new ArrayList<>();
@@ -66,7 +66,7 @@ class PartitionStateTest {
     }
 
     @Test
-    void shouldSayWhenASnapshotIsOfAnotherVersion() {
+    void shouldRefuseASnapshotOfAnotherVersion() {
         assertThatThrownBy(() -> state.restore(ByteBuffer.wrap(new byte[] {99, 0, 0})))
                 .hasMessageContaining("version 99");
     }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a partition says when its log is closed for good. */
+/** Tests a partition whose log is closed and will not be opened again. */
 class PartitionTest {
     private final SteppedBroker broker = new SteppedBroker();
     private Partition partition;
@@ -28,7 +28,7 @@ class PartitionTest {
     }
 
     @Test
-    void shouldNotSayThatTheTopicIsGoneWhenTheBrokerStops() {
+    void shouldNotReportADeletedTopicWhenTheBrokerStops() {
         partition.close(true);
 
         assertThat(partition.isClosed()).isTrue();
@@ -38,7 +38,7 @@ class PartitionTest {
     }
 
     @Test
-    void shouldSayThatTheTopicIsGoneWhenItWasDeleted() {
+    void shouldReportADeletedTopicWhenItWasDeleted() {
         partition.delete();
 
         assertThat(partition.isClosed()).isTrue();

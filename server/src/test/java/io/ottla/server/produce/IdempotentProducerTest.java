@@ -105,7 +105,7 @@ class IdempotentProducerTest {
     }
 
     @Test
-    void shouldGoOnWithZeroWhenSequencesWrap() {
+    void shouldContinueWithZeroWhenSequencesWrap() {
         final long id = producerId();
         assertAppended(send(id, 0, Integer.MAX_VALUE - 1, "a"), 0);
         assertAppended(send(id, 0, Integer.MAX_VALUE, "b", "c"), 1);
@@ -116,7 +116,7 @@ class IdempotentProducerTest {
     }
 
     @Test
-    void shouldGoOnWithZeroWhenTheLastSequenceIsTheLargest() {
+    void shouldContinueWithZeroWhenTheLastSequenceIsTheLargest() {
         final long id = producerId();
         assertAppended(send(id, 0, Integer.MAX_VALUE, "a"), 0);
 

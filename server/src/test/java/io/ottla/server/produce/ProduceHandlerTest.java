@@ -203,7 +203,7 @@ class ProduceHandlerTest {
     }
 
     @Test
-    void shouldDropAPieceBehindTheBatch() {
+    void shouldDropAPartialBatchAfterTheFirstOne() {
         final ByteBuffer batch = Batches.of("abc");
         final ByteBuffer longer = ByteBuffer.allocate(batch.remaining() + 11);
         longer.put(batch).limit(longer.capacity()).position(0);
@@ -325,7 +325,7 @@ class ProduceHandlerTest {
     }
 
     @Test
-    void shouldSetTheBrokersTimeWhenTheTopicWantsIt() {
+    void shouldSetTheBrokersTimeWhenTheTopicHasLogAppendTime() {
         broker.createTopic("stamped", 1, "message.timestamp.type", "LogAppendTime");
         broker.advanceMs(5);
 
@@ -343,7 +343,7 @@ class ProduceHandlerTest {
     }
 
     @Test
-    void shouldRefuseWhenTheProducerSaysThatTheTimeIsTheBrokers() {
+    void shouldRefuseWhenTheProducerSetsLogAppendTime() {
         final ByteBuffer batch = Batches.copy(writer().logAppendTime(Batches.NOW_MS)
                 .append(Batches.NOW_MS, null, new byte[1])
                 .finish());
@@ -404,7 +404,7 @@ class ProduceHandlerTest {
     }
 
     @Test
-    void shouldRefuseWhenTheCompressionIsNobodys() {
+    void shouldRefuseWhenTheCompressionIsUnknown() {
         final ByteBuffer batch = Batches.of("a");
         batch.putShort(RecordBatchHeader.ATTRIBUTES_FIELD_OFFSET, (short) 7);
         RecordBatches.updateCrc(batch, 0);

@@ -39,7 +39,7 @@ class ApiVersionsHandlerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3, 4, 5})
-    void shouldListEachHandlerWhenAskedInAnyVersion(final int version) {
+    void shouldListEachHandlerInAnyVersion(final int version) {
         final ApiVersionsResponse response =
                 broker.connect().ask(version, version < 3 ? new ApiVersionsRequest() : request());
 
@@ -98,7 +98,7 @@ class ApiVersionsHandlerTest {
         client.send(4, request());
         final ByteBuffer response = client.receiveRaw();
 
-        // Correlation id, error code, and at once the compact length of the list.
+        // The correlation id, the error code, and directly the compact length of the list.
         assertThat(response.getInt(0)).isEqualTo(1);
         assertThat(response.getShort(4)).isZero();
         assertThat(response.get(6)).isGreaterThan((byte) 1);

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What one request throws ends that request. Kafka's handlers catch Throwable and answer UNKNOWN_SERVER_ERROR; here the connection is closed,
- * and the client asks again either way.
+ * Tests that an exception of one request ends only that request. Kafka's handlers catch Throwable and answer
+ * UNKNOWN_SERVER_ERROR. Here the connection is closed. The client retries in both cases.
  */
 class BrokenRequestTest {
     /** Thrown by the next read of any log. */

@@ -68,7 +68,7 @@ class DispatcherTest {
 
     /** Kafka logs an error with the client's address and a stack trace. */
     @Test
-    void shouldSayInOneLineWhyTheConnectionIsClosedWhenTheRequestIsNone() {
+    void shouldLogOneLineWhenTheRequestIsMalformed() {
         assertThat(linesWhenSent(header(999, 3).flip()))
                 .singleElement()
                 .asString()
@@ -97,7 +97,7 @@ class DispatcherTest {
                 .contains("client two?lines");
     }
 
-    /** Kafka takes any number that fits into a request; 50 million of them make it run out of memory. */
+    /** Kafka accepts any number that fits into a request; 50 million elements make it run out of memory. */
     @Test
     void shouldCloseTheConnectionWhenTheRequestHasTooManyElements() {
         try (SteppedBroker bounded = new SteppedBroker("ottla.request.elements.max", "1000")) {
@@ -135,7 +135,7 @@ class DispatcherTest {
             final TestClient client = broker.connect(i % 2);
             final byte[] body = new byte[random.nextInt(50)];
             random.nextBytes(body);
-            // In half of the cases the header is good, so that bodies are reached.
+            // Half of the cases have a valid header, so that the body is parsed.
             final ByteBuffer frame = random.nextBoolean()
                     ? ByteBuffer.wrap(body)
                     : header(random.nextInt(93), random.nextInt(14)).put(body).flip();

@@ -45,7 +45,7 @@ class SessionTest {
     }
 
     @Test
-    void shouldSayWhereTheBrokerIsAtTheClientsListener() {
+    void shouldAdvertiseTheAddressOfTheClientsListener() {
         final AdvertisedListener other = new AdvertisedListener("OTHER", "elsewhere", 1);
         final AdvertisedListener configured = new AdvertisedListener("PLAINTEXT", "broker.example", 9093);
 
@@ -54,7 +54,7 @@ class SessionTest {
     }
 
     @Test
-    void shouldEndAllThatWaitsWhenTheConnectionIsGone() {
+    void shouldCancelAllWaitsWhenTheConnectionIsClosed() {
         final Session session = session();
         final List<String> ended = new ArrayList<>();
         for (final String name : List.of("first", "second")) {

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is expected here is what Kafka 4.4.0 answered, but where only topics can be changed. */
+/** Expects the responses of Kafka 4.4.0, except where only topics can be changed. */
 @Proves({ApiKey.ALTER_CONFIGS, ApiKey.INCREMENTAL_ALTER_CONFIGS})
 class AlterConfigsHandlerTest {
     private static final byte TOPIC = 2;
@@ -79,7 +79,7 @@ class AlterConfigsHandlerTest {
     }
 
     @Test
-    void shouldChangeNothingWhenOnlyAsked() {
+    void shouldChangeNothingWhenOnlyValidated() {
         assertThat(change(1, true, resource(TOPIC, "orders", config("flush.ms", SET, "7"))))
                 .isEqualTo(DONE);
         assertThat(replace(2, true, TOPIC, "orders", "flush.ms", "7")).isEqualTo(DONE);
@@ -90,7 +90,7 @@ class AlterConfigsHandlerTest {
     }
 
     @Test
-    void shouldAddToAndTakeFromListsWhenAsked() {
+    void shouldAppendToAndSubtractFromListsWhenRequested() {
         assertThat(alterPolicy(APPEND, "compact")).isEqualTo("delete,compact");
         assertThat(alterPolicy(APPEND, "compact, delete")).isEqualTo("delete,compact");
         assertThat(alterPolicy(SUBTRACT, "delete")).isEqualTo("compact");
@@ -125,7 +125,7 @@ class AlterConfigsHandlerTest {
         segment.ms | 9 | 1 | INVALID_REQUEST: Unknown config operation 9
         remote.storage.enable | 0 | true | INVALID_CONFIG: Tiered Storage functionality is disabled in the broker. Topic cannot be configured with remote log storage.
         """)
-    void shouldSayWhatIsWrongWhenAKeyCannotBeChanged(
+    void shouldExplainWhenAKeyCannotBeChanged(
             final String key, final byte operation, final String value, final String answer) {
         assertThat(change(1, false, resource(TOPIC, "orders", config(key, operation, value))))
                 .isEqualTo(answer);
@@ -148,7 +148,7 @@ class AlterConfigsHandlerTest {
         32 | g | INVALID_CONFIG: Unknown group config name: flush.ms
         3 | a | INVALID_REQUEST: Unknown resource type 3
         """)
-    void shouldSayWhatIsWrongWhenAResourceCannotBeChanged(final byte type, final String name, final String answer) {
+    void shouldExplainWhenAResourceCannotBeChanged(final byte type, final String name, final String answer) {
         assertThat(change(1, false, resource(type, name, config("flush.ms", SET, "7"))))
                 .isEqualTo(answer);
         assertThat(replace(2, false, type, name, "flush.ms", "7")).isEqualTo(answer);
@@ -229,7 +229,7 @@ class AlterConfigsHandlerTest {
                 Batches.send(broker.admin(), "orders", 1, Batches.copy(batch)).errorCode());
     }
 
-    /** The topic's own settings. */
+    /** Returns the overrides of the topic. */
     private Map<String, String> settings() {
         final DescribeConfigsRequest request = new DescribeConfigsRequest()
                 .setResources(List.of(new DescribeConfigsResource()

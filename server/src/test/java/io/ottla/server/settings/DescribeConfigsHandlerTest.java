@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is expected here is what Kafka 4.4.0 answered, but for the values that only the broker itself knows. */
+/** Expects the responses of Kafka 4.4.0, except for the values that only the broker itself knows. */
 @Proves(ApiKey.DESCRIBE_CONFIGS)
 class DescribeConfigsHandlerTest {
     private static final byte TOPIC = 2;
@@ -38,7 +38,7 @@ class DescribeConfigsHandlerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4})
-    void shouldTellAllSettingsOfATopicWhenNoKeyIsNamed(final int version) {
+    void shouldDescribeAllKeysOfATopicWhenNoKeyIsNamed(final int version) {
         broker.createTopic("orders", 1, "cleanup.policy", " compact , delete");
 
         final DescribeConfigsResult result = describe(version, true, version >= 3, resource(TOPIC, "orders"));
@@ -63,7 +63,7 @@ class DescribeConfigsHandlerTest {
                 .containsExactly("message.max.bytes=999999@4", "message.max.bytes=1048588@5");
     }
 
-    /** Kafka describes all of them, also a million names of groups that are not there. */
+    /** Kafka describes all of them, even a million names of groups that do not exist. */
     @Test
     void shouldRefuseTheRestWhenTheResponseHasTooManyEntries() {
         try (SteppedBroker bounded = new SteppedBroker("ottla.request.elements.max", "160")) {
@@ -85,7 +85,7 @@ class DescribeConfigsHandlerTest {
     }
 
     @Test
-    void shouldLeaveOutWhatIsNotAskedForWhenAskedForLittle() {
+    void shouldLeaveOutWhatIsNotRequested() {
         broker.createTopic("orders", 1, "retention.ms", "12345");
 
         final DescribeConfigsResult result =
@@ -100,7 +100,7 @@ class DescribeConfigsHandlerTest {
     }
 
     @Test
-    void shouldTellAllSettingsWhenTheListOfKeysIsEmpty() {
+    void shouldDescribeAllKeysWhenTheListOfKeysIsEmpty() {
         broker.createTopic("orders", 1);
 
         assertThat(describe(4, false, false, resource(TOPIC, "orders").setConfigurationKeys(List.of()))
@@ -109,7 +109,7 @@ class DescribeConfigsHandlerTest {
     }
 
     @Test
-    void shouldTellEverySettingOfItselfWhenItIsNamed() {
+    void shouldDescribeEveryKeyOfTheBrokerWhenItIsNamed() {
         final DescribeConfigsResult result = describe(4, true, true, resource(BROKER, "7"));
 
         assertThat(result.errorCode()).isZero();
@@ -129,7 +129,7 @@ class DescribeConfigsHandlerTest {
     }
 
     @Test
-    void shouldTellNothingWhenAskedForWhatAllBrokersWereTold() {
+    void shouldDescribeNothingWhenTheDefaultsOfAllBrokersAreRequested() {
         final DescribeConfigsResult result = describe(4, true, true, resource(BROKER, ""));
 
         assertThat(result.errorCode()).isZero();
@@ -137,7 +137,7 @@ class DescribeConfigsHandlerTest {
     }
 
     @Test
-    void shouldTellDefaultsWhenAGroupOrSubscriptionHasNoSettings() {
+    void shouldDescribeDefaultsWhenAGroupOrSubscriptionHasNoOverrides() {
         final DescribeConfigsResult group = describe(4, true, false, resource(GROUP, "g"));
         final DescribeConfigsResult subscription = describe(4, true, false, resource(CLIENT_METRICS, "m"));
 
@@ -150,7 +150,7 @@ class DescribeConfigsHandlerTest {
     }
 
     @Test
-    void shouldTellTheLevelOfTheRootLoggerWhenAskedForLoggers() {
+    void shouldDescribeTheLevelOfTheRootLoggerWhenLoggersAreRequested() {
         final DescribeConfigsResult result = describe(4, true, true, resource(BROKER_LOGGER, "7"));
 
         assertThat(result.configs()).hasSize(1);
@@ -174,7 +174,7 @@ class DescribeConfigsHandlerTest {
         "16, '', INVALID_REQUEST, 'Client metrics subscription name must not be empty'",
         "32, '', INVALID_REQUEST, 'Group name must not be empty'"
     })
-    void shouldSayWhatIsWrongWhenAResourceIsNotThere(
+    void shouldExplainWhenAResourceDoesNotExist(
             final byte type, final String name, final ErrorCode error, final String message) {
         final DescribeConfigsResult result = describe(4, true, true, resource(type, name));
 
@@ -185,7 +185,7 @@ class DescribeConfigsHandlerTest {
     }
 
     @Test
-    void shouldAnswerEachResourceWhenOneOfThemIsNotThere() {
+    void shouldAnswerEachResourceWhenOneOfThemDoesNotExist() {
         broker.createTopic("orders", 1);
 
         final DescribeConfigsResponse response =

@@ -63,7 +63,7 @@ class ClusterHandlersTest {
     }
 
     @Test
-    void shouldTellAuthorizedOperationsToThoseWhoAsk() {
+    void shouldReturnAuthorizedOperationsWhenRequested() {
         final DescribeClusterResponse response =
                 client.ask(2, new DescribeClusterRequest().setIncludeClusterAuthorizedOperations(true));
 
@@ -91,7 +91,7 @@ class ClusterHandlersTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 5, 100})
-    void shouldTellAllPartitionsPageByPage(final int limit) {
+    void shouldReturnAllPartitionsPageByPage(final int limit) {
         broker.createTopic("b", 4);
         broker.createTopic("a", 3);
         broker.createTopic("c", 1);
@@ -118,7 +118,7 @@ class ClusterHandlersTest {
     }
 
     @Test
-    void shouldNameTopicsThatAreNotThere() {
+    void shouldNameTopicsThatDoNotExist() {
         broker.createTopic("b", 1);
 
         final DescribeTopicPartitionsResponse response = page(10, null, "z", "b", "b", "not a name");
@@ -186,7 +186,7 @@ class ClusterHandlersTest {
 
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 4})
-    void shouldTellWhereAnEpochEndsInAnyVersion(final int version) {
+    void shouldReturnTheEndOfAnEpochInAnyVersion(final int version) {
         broker.createTopic("topic", 1);
         Batches.append(client, "topic", 0, "a", "b");
 
@@ -198,7 +198,7 @@ class ClusterHandlersTest {
     }
 
     @Test
-    void shouldTellNothingOfEpochsAndPartitionsThatAreNotThere() {
+    void shouldReturnNoneForEpochsAndPartitionsThatDoNotExist() {
         broker.createTopic("topic", 1);
 
         final EpochEndOffset future = endOf(4, "topic", 0, -1, 5);

@@ -81,7 +81,7 @@ class LogHandlersTest {
         return request;
     }
 
-    /** What becomes of each partition, such as {@code topic-0=NONE:3}. */
+    /** Returns the result of each partition, such as {@code topic-0=NONE:3}. */
     private Map<String, String> ask(final int version, final DeleteRecordsRequest request) {
         final DeleteRecordsResponse response = client.ask(version, request);
         final Map<String, String> outcomes = new TreeMap<>();
@@ -200,7 +200,7 @@ class LogHandlersTest {
         return result;
     }
 
-    /** The sizes, such as {@code topic-0=68}. */
+    /** Returns the sizes, such as {@code topic-0=68}. */
     private static Map<String, Long> sizes(final DescribeLogDirsResult result) {
         final Map<String, Long> sizes = new TreeMap<>();
         for (final var topic : result.topics()) {
@@ -236,7 +236,7 @@ class LogHandlersTest {
         "4,mmap",
         "5,mmap"
     })
-    void shouldTellSizesInAnyVersion(final int version, final String storage) {
+    void shouldReturnSizesInAnyVersion(final int version, final String storage) {
         start(storage);
         broker.createTopic("topic", 2);
         broker.createTopic("other", 1);
@@ -257,7 +257,7 @@ class LogHandlersTest {
     }
 
     @Test
-    void shouldLeaveOutWhatIsNotThere() {
+    void shouldLeaveOutPartitionsThatDoNotExist() {
         start("memory");
         broker.createTopic("topic", 2);
 
@@ -272,7 +272,7 @@ class LogHandlersTest {
     }
 
     @Test
-    void shouldTellTheSizesOfLogsThatNobodyOpenedYet() {
+    void shouldReturnTheSizesOfLogsThatAreNotOpen() {
         start("mmap");
         broker.createTopic("topic", 1);
         Batches.append(client, "topic", 0, "a", "b");

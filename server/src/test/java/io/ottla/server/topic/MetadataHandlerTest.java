@@ -96,7 +96,7 @@ class MetadataHandlerTest {
     }
 
     @Test
-    void shouldTellNullFromEmpty() {
+    void shouldDistinguishNullFromEmpty() {
         broker.createTopic("a", 1);
         broker.createTopic("b", 1);
 
@@ -108,7 +108,7 @@ class MetadataHandlerTest {
     }
 
     @Test
-    void shouldMakeTheTopicWhenBothSidesWantIt() {
+    void shouldCreateTheTopicWhenBothSidesAllowIt() {
         restart("num.partitions", "3");
 
         final MetadataResponse response = ask(12, named("new"));
@@ -119,7 +119,7 @@ class MetadataHandlerTest {
     }
 
     @Test
-    void shouldNotMakeTheTopicWhenOneSideDoesNotWantIt() {
+    void shouldNotCreateTheTopicWhenOneSideForbidsIt() {
         final MetadataResponse refused = ask(12, named("new").setAllowAutoTopicCreation(false));
         restart("auto.create.topics.enable", "false");
         final MetadataResponse disabled = ask(12, named("new"));
@@ -130,7 +130,7 @@ class MetadataHandlerTest {
     }
 
     @Test
-    void shouldNotMakeATopicWithABadName() {
+    void shouldNotCreateATopicWithABadName() {
         final MetadataResponse response = ask(12, named("not a name", "good"));
 
         assertThat(response.topics())
@@ -164,7 +164,7 @@ class MetadataHandlerTest {
     }
 
     @Test
-    void shouldTellATopicOnceWhenItIsAskedForTwice() {
+    void shouldReturnATopicOnceWhenItIsRequestedTwice() {
         assertThat(names(ask(12, named("a", "b", "a")))).containsExactly("a", "b");
     }
 
@@ -179,7 +179,7 @@ class MetadataHandlerTest {
     }
 
     @Test
-    void shouldTellAuthorizedOperationsOnlyToThoseWhoAsk() {
+    void shouldReturnAuthorizedOperationsOnlyWhenRequested() {
         final MetadataResponse without = ask(8, named("topic"));
         final MetadataResponse with = ask(
                 8,
@@ -219,7 +219,7 @@ class MetadataHandlerTest {
     }
 
     @Test
-    void shouldSayWhichTopicsAreInternal() {
+    void shouldReturnWhichTopicsAreInternal() {
         broker.createTopic("__consumer_offsets", 1);
         broker.createTopic("__mine", 1);
         final List<String> internal = new ArrayList<>();

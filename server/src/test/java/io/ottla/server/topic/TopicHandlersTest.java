@@ -92,7 +92,7 @@ class TopicHandlersTest {
     }
 
     @Test
-    void shouldOnlyCheckWhenToldTo() {
+    void shouldOnlyValidateWhenRequested() {
         final CreatableTopicResult good = create(7, create(topic("topic", 3, 1)).setValidateOnly(true));
         final CreatableTopicResult bad = create(7, create(topic("topic", 0, 1)).setValidateOnly(true));
 
@@ -145,7 +145,7 @@ class TopicHandlersTest {
     }
 
     @Test
-    void shouldRefuseDuplicatesAndMakeTheRest() {
+    void shouldRefuseDuplicatesAndCreateTheRest() {
         final CreateTopicsResponse response =
                 client.ask(7, create(topic("a", 1, 1), topic("b", 1, 1), topic("a", 2, 1)));
 
@@ -225,7 +225,7 @@ class TopicHandlersTest {
     }
 
     @Test
-    void shouldDeleteByIdAndTellTheName() {
+    void shouldDeleteByIdAndReturnTheName() {
         final UUID id = broker.createTopic("topic", 1);
         final DeleteTopicsRequest request = new DeleteTopicsRequest();
         request.topics().add(new DeleteTopicState().setName(null).setTopicId(id));

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Logs get a recovery point now and then, and idle ones cost nothing. */
+/** Tests that logs get recovery points, and that idle ones cost nothing. */
 class CheckpointTest {
     private static final String POINT = "recovery.offset=";
     private static final String LARGE_VALUE = "x".repeat(600_000);
@@ -43,7 +43,7 @@ class CheckpointTest {
             assertThat(point()).isEqualTo(POINT + 3);
             final var written = Files.getLastModifiedTime(checkpoint());
 
-            // Too little, then enough.
+            // Too few bytes at first, then enough.
             Batches.append(broker.admin(), "topic", 0, LARGE_VALUE);
             broker.advanceMs(60_000);
             assertThat(Files.getLastModifiedTime(checkpoint())).isEqualTo(written);

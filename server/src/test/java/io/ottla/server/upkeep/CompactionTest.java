@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Compaction inside of a broker. */
+/** Tests compaction in a broker. */
 class CompactionTest {
     private static final long BACKOFF_MS = 100;
     private static final int GROUPS = 4;
@@ -114,7 +114,7 @@ class CompactionTest {
     }
 
     @Test
-    void shouldCompactWhenItsTimeComesAndGoOnWhereItWasAfterARestart() throws Exception {
+    void shouldCompactWhenDueAndContinueAfterARestart() throws Exception {
         start();
         broker.createTopic("topic", 1, "cleanup.policy", "compact", "internal.segment.bytes", "200");
         produce("a", "1", "b", "1", "a", "2", "a", "3", "b", "2", "c", "1");
@@ -126,7 +126,7 @@ class CompactionTest {
         assertThat(checkpoint).startsWith("1\n1\ntopic 0 ");
         restart();
         assertThat(values()).containsExactly("1:1", "3:3", "4:2", "5:1");
-        // Nothing is dirty, so nothing is done, and the checkpoint stays.
+        // Nothing is dirty, so there is no compaction, and the checkpoint is unchanged.
         broker.advanceMs(BACKOFF_MS);
         assertThat(Files.readString(folder.resolve(CompactionCheckpoint.NAME))).isEqualTo(checkpoint);
         produce("a", "4", "a", "5", "a", "6");
@@ -135,7 +135,7 @@ class CompactionTest {
     }
 
     @Test
-    void shouldBeginAnewWhenCheckpointIsGoneOrDamaged() throws Exception {
+    void shouldStartFromTheBeginningWhenCheckpointIsMissingOrDamaged() throws Exception {
         start();
         broker.createTopic("topic", 1, "cleanup.policy", "compact", "internal.segment.bytes", "200");
         produce("a", "1", "b", "1", "a", "2", "a", "3");
@@ -180,7 +180,7 @@ class CompactionTest {
         }
         broker.advanceMs(BACKOFF_MS);
         assertThat(values()).hasSize(60);
-        // About 4 kB are read twice, and little is written.
+        // About 4 kB are read twice, and few bytes are written.
         for (int i = 0; i < 40; i++) {
             broker.advanceMs(100);
         }
@@ -191,7 +191,9 @@ class CompactionTest {
         assertThat(values()).hasSizeLessThan(8);
     }
 
-    /** What groups have committed is the same after compaction and a replay as it was live, whatever they did. */
+    /**
+     * The committed offsets of groups are the same after compaction and a replay as before, whatever the groups did.
+     */
     @Test
     void shouldReplayTheSameOffsetsAfterCompaction() {
         final long seed = Long.getLong("ottla.seed", System.nanoTime());
@@ -261,7 +263,7 @@ class CompactionTest {
         return committed;
     }
 
-    /** Kafka's clients against a broker with threads, which compacts while they write. */
+    /** Runs Kafka's clients against a broker with threads, which compacts while they write. */
     @ParameterizedTest
     @ValueSource(strings = {"memory", "mmap"})
     @Timeout(300)
@@ -297,7 +299,7 @@ class CompactionTest {
                     }
                 }
                 producer.flush();
-                // These end the segment that the last values are in.
+                // These end the segment that contains the last values.
                 for (final String key : new String[] {"filler", "end"}) {
                     producer.send(new ProducerRecord<>("topic", key, "x".repeat(3_000)))
                             .get();

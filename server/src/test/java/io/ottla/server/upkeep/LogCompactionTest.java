@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Compaction of one log, without a broker around it. */
+/** Tests the compaction of one log, without a broker. */
 class LogCompactionTest {
     private static final LogId ID = new LogId(new UUID(1, 2), "orders", 0);
     private static final long RETENTION_MS = 1_000;
@@ -60,7 +60,7 @@ class LogCompactionTest {
     private long compactedOffset;
     private long mapBytes = 1 << 20;
 
-    /** A record as a reader sees it. */
+    /** A record as a reader gets it. */
     private record Seen(long offset, long timestampMs, String key, String value, String headers) {}
 
     @AfterEach
@@ -111,7 +111,7 @@ class LogCompactionTest {
         return CompactionPlan.of(log, config(), compactedOffset, clock.epochMs());
     }
 
-    /** Compacts all that can be, a step at a time. */
+    /** Compacts everything that can be compacted, step by step. */
     private LogCompaction compact() {
         final LogCompaction compaction = begin();
         finish(compaction);
@@ -148,7 +148,7 @@ class LogCompactionTest {
         return new RecordBatchWriter().begin(0);
     }
 
-    /** Appends a batch of its own for each pair of key and value, of 100 bytes and more. */
+    /** Appends one batch for each pair of key and value, of at least 100 bytes. */
     private void appendAll(final String... keysAndValues) {
         for (int i = 0; i < keysAndValues.length; i += 2) {
             append(add(batch(), keysAndValues[i], keysAndValues[i + 1]).finish());
@@ -167,7 +167,7 @@ class LogCompactionTest {
                 headers);
     }
 
-    /** Ends the active segment, so that all before can be compacted. */
+    /** Rolls the active segment, so that all records before can be compacted. */
     private void roll() {
         final int segments = log.segments().size();
         while (log.segments().size() == segments) {
@@ -357,7 +357,7 @@ class LogCompactionTest {
                 .extracting(batch -> RecordBatchHeader.baseOffset(batch, 0))
                 .containsExactly(6L, 7L);
         assertThat(batches.subList(0, 2)).allMatch(batch -> RecordBatchHeader.recordCount(batch, 0) == 0);
-        // Whoever has nothing but the log still knows the producers' last batches.
+        // A broker that has only the log still knows the last batches of producers.
         final PartitionState replayed = new PartitionState();
         batches.forEach(replayed::onBatch);
         for (final long producer : new long[] {1, 2}) {
@@ -372,7 +372,8 @@ class LogCompactionTest {
             assertThat(replayed.check(skipping)).isEqualTo(io.ottla.api.ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
         }
         assertThat(snapshot.remaining()).isPositive();
-        // A second compaction leaves what it left, and once they write again the empty ones go.
+        // A second compaction keeps what the first one kept. When the producers write again, the empty batches are
+        // dropped.
         append(add(batch().producer(1, (short) 0, 4), "b", "1").finish());
         roll();
         compact();
@@ -423,7 +424,7 @@ class LogCompactionTest {
     }
 
     @Test
-    void shouldGoOnPieceByPieceWhenMapIsFull() {
+    void shouldContinueInAnotherPassWhenMapIsFull() {
         open("memory");
         mapBytes = 5 * KeyOffsetMap.ENTRY_BYTES;
         for (int round = 0; round < 3; round++) {
@@ -437,7 +438,7 @@ class LogCompactionTest {
         assertThat(compactedOffset).isEqualTo(log.segments().getLast().baseOffset());
     }
 
-    /** Kafka's cleaner fails at records larger than its memory, and leaves the partition alone from then on. */
+    /** Kafka's cleaner fails for records larger than its memory, and skips the partition from then on. */
     @Test
     void shouldTakeNoMemoryForRecordsThatAreLargerThanIt() {
         open("memory");
@@ -455,9 +456,9 @@ class LogCompactionTest {
                 .startsWith(1L, 3L, 4L);
     }
 
-    /** Kafka rebuilds it, with as much memory as it takes. */
+    /** Kafka rebuilds it, however much memory that takes. */
     @Test
-    void shouldLeaveABatchWholeWhenWhatIsLeftOfItIsTooLargeToBeRebuilt() {
+    void shouldKeepABatchWhenTheRestOfItIsTooLargeToBeRebuilt() {
         open("memory");
         final RecordBatchWriter writer = batch().compression(CompressionType.ZSTD)
                 .append(clock.epochMs(), Batches.bytes("a"), Batches.bytes("old"))
@@ -470,7 +471,7 @@ class LogCompactionTest {
     }
 
     @Test
-    void shouldGoOnWhenLogIsTrimmedMeanwhile() {
+    void shouldContinueWhenRecordsAreDeletedMeanwhile() {
         open("memory");
         for (int i = 0; i < 40; i++) {
             appendAll("k" + i % 10, "v" + i);
@@ -506,14 +507,14 @@ class LogCompactionTest {
         roll();
         compact();
         assertThat(data().getFirst()).isEqualTo("0:a=0");
-        // Both transactions have a batch that is left empty, because it is its producer's last.
+        // Both transactions have a batch that is kept empty, because it is the last one of its producer.
         assertThat(markers()).containsExactly(4L, 5L);
         append(add(batch().producer(1, (short) 0, 1), "d", "1").finish());
         append(add(batch().producer(2, (short) 0, 1), "d", "2").finish());
         roll();
         compact();
         assertThat(markers()).containsExactly(4L, 5L);
-        // Nothing is left of them, so their markers go a time later.
+        // No batch of them is left, so their markers are dropped some time later.
         clock.advanceMs(RETENTION_MS);
         for (int i = 0; i < 2; i++) {
             appendAll("c", "1");
@@ -561,10 +562,10 @@ class LogCompactionTest {
         return values().stream().filter(value -> value.indexOf('\0') < 0).toList();
     }
 
-    /** The same against a model, for whatever comes to be appended, compacted and restarted. */
+    /** Compares with a model, for random appends, compactions and restarts. */
     @ParameterizedTest
     @ValueSource(strings = {"memory", "mmap"})
-    void shouldBeAsTheModelSaysWhateverIsDone(final String name) {
+    void shouldEqualTheModelWhenOperationsAreRandom(final String name) {
         final long first = Long.getLong("ottla.seed", System.nanoTime());
         final int count = Long.getLong("ottla.seed") == null ? 6 : 1;
         for (int i = 0; i < count; i++) {
@@ -581,14 +582,14 @@ class LogCompactionTest {
         }
     }
 
-    /** What a log should hold, kept in the simplest way. */
+    /** The expected contents of a log, in the simplest form. */
     private final class Model {
         private static final int STEPS = 250;
 
         private final Random random;
-        /** All records ever appended. */
+        /** All records that were ever appended. */
         private final TreeMap<Long, Seen> appended = new TreeMap<>();
-        /** For each tombstone, when a compaction saw it first that may have removed it later. */
+        /** For each tombstone, the time of the first compaction that could have removed it later. */
         private final Map<Long, Long> tombstones = new HashMap<>();
 
         private final int[] sequences = new int[3];
@@ -691,7 +692,9 @@ class LogCompactionTest {
             assertThat(after).isEqualTo(expected);
         }
 
-        /** A tombstone goes with a compaction that is the retention later than the first one that saw it. */
+        /**
+         * Returns a tombstone is dropped by a compaction that is the retention time after the first one that saw it.
+         */
         private boolean isForgotten(final Seen seen, final long endOffset) {
             if (seen.value != null || seen.offset >= endOffset) {
                 return false;

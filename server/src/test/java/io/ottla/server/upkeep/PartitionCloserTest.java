@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A stop makes all logs durable if there is time for that, and leaves the rest as a kill would. Apache Kafka flushes all logs, one after
- * the other for each thread of a folder, however long it takes.
+ * Tests that a stop flushes all logs if there is time, and closes the rest like a kill. Apache Kafka flushes all logs,
+ * one after the other on each thread of a folder, however long that takes.
  */
 class PartitionCloserTest {
     private static final int PARTITIONS = 40;

@@ -11,7 +11,7 @@ final class RecoveryProgressTest {
     private final AtomicLong readBytes = new AtomicLong();
 
     @Test
-    void shouldTellNothingAtTheEndWhenRecoveryTookLessThanASecond() {
+    void shouldReportNothingAtTheEndWhenRecoveryTookLessThanASecond() {
         final RecoveryProgress progress = new RecoveryProgress(2, clock, readBytes::get);
         clock.advanceMs(999);
         assertThat(progress.opened()).isNull();
@@ -21,7 +21,7 @@ final class RecoveryProgressTest {
     }
 
     @Test
-    void shouldTellHowFarItIsAndWhatItTook() {
+    void shouldReportProgressAndTime() {
         final RecoveryProgress progress = new RecoveryProgress(3, clock, readBytes::get);
         progress.opened();
         readBytes.set(123_456_789);

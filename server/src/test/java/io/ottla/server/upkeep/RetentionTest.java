@@ -59,7 +59,7 @@ class RetentionTest {
                 Long.toString(CHECK_MS));
     }
 
-    /** A topic with two batches in each segment. */
+    /** Creates a topic with two batches in each segment. */
     private UUID createTopic(final String... configs) {
         final String[] all = new String[configs.length + 2];
         System.arraycopy(configs, 0, all, 0, configs.length);
@@ -104,7 +104,7 @@ class RetentionTest {
 
         broker.advanceMs(CHECK_MS);
         assertLog(0, 6, 0L, 2L, 4L);
-        // The first segment is exactly as old as permitted; the second one is older and waits for the first.
+        // The first segment has exactly the permitted age; the second one is older and waits for the first.
         clock.advanceMs(5000 - CHECK_MS - CHECK_MS);
         broker.advanceMs(CHECK_MS);
         assertLog(0, 6, 0L, 2L, 4L);
@@ -245,7 +245,7 @@ class RetentionTest {
         start("mmap");
         assertLog(4, 5, 4L);
         broker.close();
-        // Nobody asks for the log, and yet its records grow old.
+        // No request uses the log, and yet its records expire.
         start("mmap");
         broker.advanceMs(20_000);
         assertThat(partition().isOpen()).isTrue();
@@ -284,7 +284,10 @@ class RetentionTest {
         assertThat(partition().log().segmentWrittenMs(baseOffset)).isEqualTo(writtenMs);
     }
 
-    /** How many of 50 partitions with a record of now have a second segment after a record of so much later. */
+    /**
+     * Returns how many of 50 partitions with a record of the current time have a second segment after a record that is
+     * later by this time.
+     */
     private int rolled(final String topic, final long laterMs) {
         int count = 0;
         for (int i = 0; i < 50; i++) {
