@@ -28,9 +28,10 @@ final class GroupKeys {
             likeBroker("consumer.session.timeout.ms", GroupCoordinatorKeys.GROUP_CONSUMER_SESSION_TIMEOUT_MS);
     static final ConfigKey ERRORS_DEADLETTERQUEUE_COPY_RECORD_ENABLE = key(
                     "errors.deadletterqueue.copy.record.enable", BOOLEAN, "false")
-            .doc("Whether a record that a share group could not deliver is copied to the topic for them.");
+            .doc("Whether a record that a share group could not deliver is copied to the dead-letter queue topic.");
     static final ConfigKey ERRORS_DEADLETTERQUEUE_TOPIC_NAME = key("errors.deadletterqueue.topic.name", STRING, "")
-            .doc("The topic for records that a share group could not deliver; none if it is empty.");
+            .doc("The dead-letter queue topic of a share group, for records that could not be delivered; empty for"
+                    + " none.");
     static final ConfigKey SHARE_ASSIGNMENT_INTERVAL_MS =
             likeBroker("share.assignment.interval.ms", GroupCoordinatorKeys.GROUP_SHARE_ASSIGNMENT_INTERVAL_MS);
     static final ConfigKey SHARE_ASSIGNOR_OFFLOAD_ENABLE =
@@ -58,7 +59,7 @@ final class GroupKeys {
             likeBroker("streams.assignment.interval.ms", GroupCoordinatorKeys.GROUP_STREAMS_ASSIGNMENT_INTERVAL_MS);
     static final ConfigKey STREAMS_ASSIGNOR_NAME = key("streams.assignor.name", STRING, "sticky")
             .synonym("group.streams.assignors")
-            .doc("How a streams group divides its work.");
+            .doc("The assignor of a streams group, by name.");
     static final ConfigKey STREAMS_ASSIGNOR_OFFLOAD_ENABLE =
             likeBroker("streams.assignor.offload.enable", GroupCoordinatorKeys.GROUP_STREAMS_ASSIGNOR_OFFLOAD_ENABLE);
     static final ConfigKey STREAMS_HEARTBEAT_INTERVAL_MS =

@@ -37,7 +37,8 @@ public final class TopicKeys {
     static final ConfigKey ERRORS_DEADLETTERQUEUE_GROUP_ENABLE = key(
                     "errors.deadletterqueue.group.enable", BOOLEAN, "false")
             .inert("share groups are not served yet")
-            .doc("Whether share groups may write the records here that they could not deliver.");
+            .doc("Whether share groups may use the topic as a dead-letter queue topic, for records that could not"
+                    + " be delivered.");
     static final ConfigKey FILE_DELETE_DELAY_MS =
             likeBroker("file.delete.delay.ms", LogKeys.LOG_SEGMENT_DELETE_DELAY_MS);
     static final ConfigKey FLUSH_MESSAGES = likeBroker("flush.messages", LogKeys.LOG_FLUSH_INTERVAL_MESSAGES);

@@ -41,7 +41,7 @@ final class ApiVersionsHandler extends ApiHandler<ApiVersionsRequest> {
                         : new ApiVersionsResponse().setErrorCode(error.code()));
     }
 
-    /** Before version 5 a client names no broker, and before version 3 no software. */
+    /** Before version 5 a request names no broker, and before version 3 no client software. */
     private ErrorCode check(final Request request, final ApiVersionsRequest body) {
         final boolean hasClusterId = body.clusterId() != null;
         if (hasClusterId != (body.nodeId() != NO_NODE_ID)) {

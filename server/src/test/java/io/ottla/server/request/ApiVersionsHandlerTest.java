@@ -142,7 +142,7 @@ class ApiVersionsHandlerTest {
             assertThat(ErrorCode.of(response.errorCode())).isEqualTo(ErrorCode.REBOOTSTRAP_REQUIRED);
             assertThat(response.apiKeys()).isEmpty();
         }
-        // The client decides what comes of it, as with Kafka.
+        // The client decides how to react, as with Kafka.
         assertThat(client.isClosed()).isFalse();
         final ApiVersionsResponse next = client.ask(5, request());
         assertThat(next.errorCode()).isZero();
