@@ -404,7 +404,7 @@ public final class Broker implements AutoCloseable {
         closeQuietly(flushAgents::stop);
         flushAgents.join();
         if (transport != null) {
-            // Closes the agents that were stepped by hand or never started. The others are closed already.
+            // For agents that were stepped by hand or never started; the others are closed already.
             transport.agents().forEach(agent -> closeQuietly(agent::onClose));
         }
         closeQuietly(compactor);

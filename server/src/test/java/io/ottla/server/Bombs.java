@@ -22,7 +22,7 @@ public final class Bombs {
      * Returns a batch of one record, compressed with zstd, whose value is zeros.
      *
      * @param key the record's key, or null.
-     * @param valueBytes how long the value is.
+     * @param valueBytes the length of the value.
      */
     public static ByteBuffer of(final byte[] key, final int valueBytes) {
         final ByteArrayOutputStream zstd = new ByteArrayOutputStream();

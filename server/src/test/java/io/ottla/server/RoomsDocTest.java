@@ -28,12 +28,14 @@ class RoomsDocTest {
 
         <!-- Generated from the classes. To write it again: %s -->
 
-        The modules that do several things have a package for each, a *room*. An arrow says that classes of one room use classes of another. There
-        are no circles, and `RoomsTest` in `build-tools/checks` says which arrows there may be. Other modules see the root alone, which puts the rooms together.
+        A module with several concerns has a package for each of them, a *room*. An arrow means that classes of one room use
+        classes of another. There are no cycles, and `RoomsTest` in `build-tools/checks` lists the permitted arrows. Other
+        modules use only the root package, which assembles the rooms.
 
-        A room of the server that has handlers is a *family*: it has the handlers of a concern and what they share, and is given exactly the parts
-        that it uses. The broker's root is a list of families; ApiVersions and [the page of compatibility](compatibility.md) come from it. So another
-        concern is one package, and one line in the root. Why that is so is in [ADR 20](adr/0020-rooms-and-families.md).
+        A room of the server that has handlers is a *family*: it contains the handlers of one concern and the objects that
+        they share, and gets exactly the parts that it uses. The root package of the broker has a list of families.
+        ApiVersions and [the compatibility page](compatibility.md) are derived from it. So another concern is one package,
+        and one line in the root package. [ADR 20](adr/0020-rooms-and-families.md) gives the reasons.
         """;
 
     private static final Pattern ARROW = Pattern.compile("^ +(\\S+) +-> (\\S+) ", Pattern.MULTILINE);
@@ -61,7 +63,7 @@ class RoomsDocTest {
                         .append('\n'));
             }
         });
-        page.append("```\n\n| Room | What lives there | Uses |\n|---|---|---|\n");
+        page.append("```\n\n| Room | Contents | Uses |\n|---|---|---|\n");
         for (final String room : rooms(module, root)) {
             final String uses = arrows.getOrDefault(room, Set.of()).stream()
                     .map(other -> '`' + name(other, root) + '`')

@@ -33,7 +33,7 @@ public final class AgentThread {
     /**
      * Creates the thread of an agent, which does not run yet.
      *
-     * @param agent what to run.
+     * @param agent the agent to run.
      * @param proxy wakes the agent when it is to stop.
      * @param onFailure receives the exception that the agent threw, on the agent's thread and before anything else; it
      *     must not throw.

@@ -194,7 +194,7 @@ public final class BrokerConfig {
      * Returns the value of a key.
      *
      * @param key any key of {@link BrokerKeys}.
-     * @return as from {@link ConfigKey#parse}, or null if there is neither a value nor a default.
+     * @return the result of {@link ConfigKey#parse}, or null if there is neither a value nor a default.
      */
     public Object value(final ConfigKey key) {
         return values[key.index()];

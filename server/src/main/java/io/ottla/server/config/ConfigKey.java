@@ -98,7 +98,7 @@ public final class ConfigKey {
     /**
      * Returns the default.
      *
-     * @return as from {@link #parse}, or null if there is no default.
+     * @return the result of {@link #parse}, or null if there is no default.
      */
     Object defaultValue() {
         return defaultValue;
@@ -253,7 +253,7 @@ public final class ConfigKey {
     /**
      * Formats a value as Kafka does in DescribeConfigs.
      *
-     * @param value as from {@link #parse}; may be null.
+     * @param value the result of {@link #parse}; may be null.
      * @return the text, or null for null.
      */
     public static String format(final Object value) {

@@ -278,8 +278,8 @@ public final class TopicConfig {
     /**
      * Returns {@code flush.messages}.
      *
-     * @return the number of records of a partition that are flushed before they are committed; {@link Long#MAX_VALUE}
-     *     if no flush is required.
+     * @return the number of unflushed records that a partition must not commit; it may commit any smaller number;
+     *     {@link Long#MAX_VALUE} if no flush is required.
      */
     public long flushMessages() {
         return flushMessages;
@@ -328,7 +328,7 @@ public final class TopicConfig {
      * Returns the value of a key.
      *
      * @param key any key of {@link TopicKeys}.
-     * @return as from {@link ConfigKey#parse}, or null if there is none.
+     * @return the result of {@link ConfigKey#parse}, or null if there is none.
      */
     public Object value(final ConfigKey key) {
         return values[key.index()];

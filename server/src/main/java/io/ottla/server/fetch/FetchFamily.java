@@ -23,7 +23,7 @@ public final class FetchFamily implements HandlerFamily {
      *
      * @param config the broker's configuration.
      * @param clock the clock.
-     * @param random for the ids of fetch sessions.
+     * @param random the source of the ids of fetch sessions.
      * @param partitionTable has the partitions.
      */
     public FetchFamily(

@@ -69,7 +69,7 @@ public final class BatchValidator {
     /**
      * Returns the batch to append, after a validation without error.
      *
-     * @return from position to limit; valid until the next validation.
+     * @return the batch, from position to limit; valid until the next validation.
      */
     public ByteBuffer batch() {
         return batch;

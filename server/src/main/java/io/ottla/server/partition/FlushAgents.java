@@ -26,7 +26,7 @@ public record FlushAgents(OnDemandAgent awaited, OnDemandAgent background, Clock
     /**
      * Creates agents without threads.
      *
-     * @param config has the interval.
+     * @param config the broker's configuration, which has the interval.
      * @param clock the clock.
      * @param hasThreads false if the agents are stepped by hand.
      * @param onFailure receives the exception that an agent threw.

@@ -83,7 +83,7 @@ public final class FlushedLog extends ForwardingLog implements TopicLog {
      * may have died before it flushed them.
      *
      * @param storage has the log.
-     * @param id which one.
+     * @param id the log.
      * @param config the topic's configuration.
      * @param observer see {@link Storage#openLog}.
      * @param agents the agents that flush.

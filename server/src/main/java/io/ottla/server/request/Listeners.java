@@ -21,7 +21,7 @@ public final class Listeners {
     /**
      * Returns the address that is advertised to a client, according to the listener of its connection.
      *
-     * @param connection the client's.
+     * @param connection the client's connection.
      * @return host and port; the address that the client connected to if none is configured.
      */
     AdvertisedListener advertised(final Connection connection) {
@@ -38,7 +38,7 @@ public final class Listeners {
     /**
      * Formats an address for clients.
      *
-     * @param address a resolved address.
+     * @param address the address, which is resolved.
      * @return its digits, without the name of a network interface, which is meaningless on another machine.
      */
     public static String hostOf(final InetSocketAddress address) {

@@ -65,7 +65,7 @@ public final class Request {
     /**
      * Sends the response.
      *
-     * @param response the response, in the version of the request; its payloads are released by this method.
+     * @param response the response, in the version of the request; this method takes ownership of its payloads.
      */
     public void respond(final ApiMessage response) {
         respond(response, header.apiVersion());
@@ -74,7 +74,7 @@ public final class Request {
     /**
      * Sends the response in another version than that of the request. Used only by ApiVersions.
      *
-     * @param response the response; its payloads are released by this method.
+     * @param response the response; this method takes ownership of its payloads.
      * @param version the version of the response.
      */
     void respond(final ApiMessage response, final short version) {

@@ -44,7 +44,7 @@ public final class Turns {
     /**
      * Returns how many bytes a connection's requests may decompress without waiting.
      *
-     * @param session the connection's.
+     * @param session the session of the connection.
      * @return bytes; 0 or less if the next request has to wait.
      */
     public long bytesLeft(final Session session) {

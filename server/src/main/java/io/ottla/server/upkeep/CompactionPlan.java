@@ -91,7 +91,7 @@ record CompactionPlan(long dirtyOffset, long endOffset, long cleanBytes, long di
     /**
      * Returns the dirty ratio of the log.
      *
-     * @return from 0 to 1.
+     * @return a number from 0 to 1.
      */
     double dirtyRatio() {
         return dirtyBytes == 0 ? 0 : (double) dirtyBytes / (cleanBytes + dirtyBytes);

@@ -49,7 +49,7 @@ final class KeyOffsetMap implements AutoCloseable {
      *
      * @param memoryBytes the memory of the map, at least that of two entries.
      * @param loadFactor the maximum ratio of used entries, more than 0 and less than 1.
-     * @param secret begins every hash.
+     * @param secret the beginning of every hash.
      */
     KeyOffsetMap(final long memoryBytes, final double loadFactor, final byte[] secret) {
         slots = Math.max(2, memoryBytes / ENTRY_BYTES);
@@ -67,7 +67,7 @@ final class KeyOffsetMap implements AutoCloseable {
     /**
      * Adds a part of the next key.
      *
-     * @param bytes from position to limit.
+     * @param bytes the bytes, from position to limit.
      */
     void keyPart(final ByteBuffer bytes) {
         digest.update(bytes);

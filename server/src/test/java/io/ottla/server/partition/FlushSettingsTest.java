@@ -478,7 +478,7 @@ class FlushSettingsTest {
         assertThat(id.errorCode()).isNotZero();
         produce(client, 0, "a");
         assertThat(later(client).baseOffset())
-                .as("topics that were there go on")
+                .as("existing topics continue")
                 .isZero();
     }
 

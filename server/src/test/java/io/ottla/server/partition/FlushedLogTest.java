@@ -224,7 +224,7 @@ class FlushedLogTest {
         assertThat(log.highWatermark()).isEqualTo(3);
         append(1);
         assertThat(all.getLast().outcomes)
-                .as("an offset that comes again is not flushed")
+                .as("an offset that is used again is not flushed")
                 .isEmpty();
     }
 
