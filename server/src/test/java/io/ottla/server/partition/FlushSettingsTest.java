@@ -477,9 +477,7 @@ class FlushSettingsTest {
         final InitProducerIdResponse id = client.ask(5, new InitProducerIdRequest().setTransactionalId(null));
         assertThat(id.errorCode()).isNotZero();
         produce(client, 0, "a");
-        assertThat(later(client).baseOffset())
-                .as("existing topics continue")
-                .isZero();
+        assertThat(later(client).baseOffset()).as("existing topics continue").isZero();
     }
 
     private ErrorCode create(final String name) {
