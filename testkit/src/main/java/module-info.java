@@ -1,4 +1,4 @@
-/** Contract tests for each SPI, and what tests need to hold time still and to see leaks. */
+/** Contract tests for each SPI, a manual clock, faults, and checks for leaks. */
 module io.ottla.testkit {
     requires transitive io.ottla.api;
     requires transitive org.assertj.core;

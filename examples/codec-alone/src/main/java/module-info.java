@@ -1,4 +1,4 @@
-/** A program that needs the protocol and no broker. */
+/** A program that uses the protocol without a broker. */
 module io.example.proxy {
     requires io.ottla.codec;
 }

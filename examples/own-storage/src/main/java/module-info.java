@@ -1,5 +1,5 @@
 // region: module
-/** A storage that is as simple as the contract lets it be. */
+/** A storage that is as simple as the contract permits. */
 module io.example.storage {
     requires transitive io.ottla.api;
 

@@ -29,7 +29,7 @@ public enum ErrorCode {
     /** This broker does not lead the partition, or has no replica of it. */
     NOT_LEADER_OR_FOLLOWER(6, true),
 
-    /** What the request waits for did not happen within its timeout. */
+    /** The request's condition was not met within its timeout. */
     REQUEST_TIMED_OUT(7, true),
 
     /** The broker that was asked for is not available. */

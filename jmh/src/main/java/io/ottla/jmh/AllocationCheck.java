@@ -12,11 +12,11 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * Fails if one of the methods that promise to allocate nothing does. Times depend on the machine, bytes do not, so this is
- * what a build can check.
+ * Fails if a method allocates that promises not to. Times depend on the machine, but bytes do not, so a build can check
+ * them.
  */
 public final class AllocationCheck {
-    /** The methods that promise it, as JMH's regular expressions. */
+    /** The methods that promise not to allocate, as regular expressions for JMH. */
     private static final String[] PROMISED = {
         "HeaderBenchmark",
         "MessageBenchmark.writeResponse",
@@ -26,14 +26,14 @@ public final class AllocationCheck {
         "IndexBenchmark",
     };
 
-    /** Less than the smallest object, and more than what JMH itself and a rare new segment add. */
+    /** The limit: less than the smallest object, and more than JMH itself and a rare new segment add. */
     private static final double BYTES_PER_OPERATION_MAX = 8;
 
     private static final String ALLOCATED = "gc.alloc.rate.norm";
 
     /**
-     * How many times as long what failed is run once more. The first calls are not compiled yet, and do allocate; on a busy machine
-     * with a busy disk they may be all that a second holds.
+     * The factor by which the second run of a failed benchmark is longer. The first calls are not compiled yet and do
+     * allocate; on a busy machine, a second may have no others.
      */
     private static final int LONGER = 8;
 
@@ -68,7 +68,7 @@ public final class AllocationCheck {
         return new Runner(options.build()).run();
     }
 
-    /** Prints what each method allocated, and gives the names of those that broke their promise. */
+    /** Prints the bytes that each method allocated, and returns the names of those that failed. */
     private static List<String> report(final Collection<RunResult> results) {
         final List<String> failed = new ArrayList<>();
         for (final RunResult result : results) {

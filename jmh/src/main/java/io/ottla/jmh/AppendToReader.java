@@ -24,18 +24,18 @@ import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
- * The least that end to end can take without a network: one thread appends batches of one record to a log in files, and another
- * one of the same process waits for each and reads it. Open loop: a batch is due at its time whatever became of those
- * before, and its latency counts from then until its bytes were copied to the reader.
+ * Measures the smallest end-to-end latency, without a network: one thread appends batches of one record to a log in
+ * files, and another thread of the same process waits for each and reads it. Open loop: each batch is due at its own
+ * time, even if earlier ones are late, and its latency counts from that time until its bytes are copied to the reader.
  *
- * <p>Prints a line of JSON. Microseconds.
+ * <p>Prints a line of JSON, in microseconds.
  */
 public final class AppendToReader {
     private static final int WARM_UP_PER_S = 20_000;
     private static final int WARM_UP_MESSAGES = 60_000;
     private static final int RECORD_BYTES = 100;
 
-    /** How far ahead of its time the appending thread stops to sleep, as it wakes up late. */
+    /** The time before a batch is due at which the appending thread stops sleeping, because it wakes up late. */
     private static final long SPIN_NS = 200_000;
 
     private static final long HIGHEST_NS = 60_000_000_000L;
@@ -65,10 +65,10 @@ public final class AppendToReader {
     }
 
     /**
-     * Measures.
+     * Runs the measurement.
      *
-     * @param args the folder to work in, which is there; {@code spinning} or {@code blocked}, how the reader waits; messages a
-     *     second; messages.
+     * @param args an existing directory to work in; {@code spinning} or {@code blocked}, for how the reader waits;
+     *     messages per second; messages.
      * @throws Exception if the log can't be written or read.
      */
     public static void main(final String[] args) throws Exception {

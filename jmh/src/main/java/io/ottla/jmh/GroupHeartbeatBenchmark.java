@@ -46,7 +46,10 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** A heartbeat of a classic member and of a KIP-848 member in a stable group, through the coordinator's queue and timers. */
+/**
+ * Measures a heartbeat of a classic member and of a KIP-848 member in a stable group, through the coordinator's queue
+ * and timers.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -103,7 +106,7 @@ public class GroupHeartbeatBenchmark {
         joinConsumer();
     }
 
-    /** Settings of groups that have none of their own. */
+    /** The settings of groups without settings of their own. */
     private static final class FixedSettings implements ConsumerGroupSettings {
         @Override
         public int sessionTimeoutMs(final String groupId) {

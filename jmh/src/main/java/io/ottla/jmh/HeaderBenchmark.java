@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** Reads the headers of requests: those without and those with tagged fields. */
+/** Measures reading the headers of requests, without and with tagged fields. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -29,7 +29,7 @@ public class HeaderBenchmark {
         header.set(request.apiKey(), (short) version, 42, "benchmark-client");
         final GrowingFrameWriter writer = new GrowingFrameWriter();
         codec.writeRequest(header, request, writer);
-        // Off the heap, as the transport's are.
+        // Off the heap, like the transport's buffers.
         final byte[] bytes = writer.toByteArray();
         return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
     }

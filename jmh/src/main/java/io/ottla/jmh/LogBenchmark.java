@@ -36,16 +36,17 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * Appends batches of one record of 1 KB to a log, and reads them, beside what the bare copies cost: into a mapping, and by a system call into
- * a file. Both are measured warm, over the same 16 MB again and again, and fresh, as a log has it: into new files of a segment's size, whose
- * memory the operating system gives out for the first time.
+ * Measures appends to a log and reads from it, in batches of one record of 1 KB, and for comparison the plain copies:
+ * into a mapping, and by a system call into a file. Both copies are measured warm, over the same 16 MB repeatedly, and
+ * fresh, as in a log: into new files of a segment's size, whose memory the operating system allocates for the first
+ * time.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(
         jvmArgsAppend = {
-            // What Chronicle Bytes needs, as docs/write-a-storage.md says; the other storages don't.
+            // Chronicle Bytes needs these (see docs/write-a-storage.md); the other storages don't.
             "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
             "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
             "--add-opens=java.base/java.nio=ALL-UNNAMED",
@@ -56,7 +57,9 @@ import org.openjdk.jmh.annotations.TearDown;
 public class LogBenchmark {
     private static final LogId ID = new LogId(new UUID(1, 2), "orders", 0);
 
-    /** Old segments are deleted, and with them the memory or the disk does not fill up, however fast the appends are. */
+    /**
+     * The appends between two trims. Old segments are deleted, so that fast appends do not fill the memory or the disk.
+     */
     private static final int APPENDS_PER_TRIM = 256 << 10;
 
     private static final int SEGMENT_BYTES = 128 << 20;
@@ -131,7 +134,7 @@ public class LogBenchmark {
         }
     }
 
-    /** Where the next batch goes in a file that has nothing there yet. */
+    /** Returns the position of the next batch in a part of a file without data. */
     private int nextFresh() throws IOException {
         final int start = freshBytes;
         freshBytes += batch.remaining();

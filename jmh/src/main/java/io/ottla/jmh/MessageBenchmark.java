@@ -58,7 +58,9 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** Reads the requests and writes the responses that a busy broker sees most, for one partition. */
+/**
+ * Measures reading the requests and writing the responses that are most frequent in a busy broker, for one partition.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -86,7 +88,7 @@ public class MessageBenchmark {
     private ByteBuffer frame;
     private ResponseMessage response;
 
-    /** Takes a response into the same memory again and again. */
+    /** Writes each response into the same memory. */
     private static final class Sink implements FrameWriter {
         private final ByteBuffer buffer = ByteBuffer.allocateDirect(4096);
 

@@ -15,9 +15,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
 /**
- * What it costs to send a slice of a file behind a short header, as a response to Fetch is: copied together with the header, or
- * by {@code sendfile} behind it. Each slice is answered before the next one, by a thread that reads it. Prints a table of the sender's
- * processor time, which includes what the kernel does for it; the clock would tell how busy the machine is.
+ * Measures the cost of sending a slice of a file after a short header, like a response to Fetch: copied together with
+ * the header, or by {@code sendfile} after it. A thread reads each slice and answers it before the next one. Prints a
+ * table of the sender's processor time, which includes the kernel's work for it; elapsed time would depend on the load
+ * of the machine.
  */
 public final class SendCosts {
     private static final int FILE_BYTES = 256 << 20;
@@ -27,7 +28,10 @@ public final class SendCosts {
     private static final int ROUND_BYTES_MAX = 64 << 20;
     private static final int ROUND_SLICES_MAX = 5_000;
 
-    /** Unaligned writes of so many bytes give a file small pages, and aligned ones of more give it large ones. */
+    /**
+     * The sizes of the writes that create the file: unaligned small ones give it small pages, and aligned larger ones
+     * large pages.
+     */
     private static final int[] WRITE_BYTES = {16_300, 64 << 10};
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();

@@ -12,14 +12,14 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** What a waiting fetch costs in timers, beside many others that wait. */
+/** Measures the timers of a waiting fetch, with many other fetches waiting. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class TimersBenchmark {
     private static final Runnable NOTHING = () -> {};
 
-    /** How many timers are pending. */
+    /** The number of pending timers. */
     @Param({"10", "10000"})
     int pending;
 

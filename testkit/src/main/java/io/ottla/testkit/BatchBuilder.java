@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * Makes record batches for tests: real ones, with records without keys and with a checksum that is right. A test that cares
- * about keys, headers or compression uses a codec instead.
+ * Builds valid record batches for tests, of records without keys. A test that needs keys, headers or compression uses a
+ * codec instead.
  *
  * <p><b>Note:</b> not thread-safe. It may build any number of batches.
  */
@@ -25,11 +25,11 @@ public final class BatchBuilder {
     private int baseSequence = -1;
     private short attributes;
 
-    /** A batch of one record with a value of 100 bytes, until it is told otherwise. */
+    /** Creates a builder of a batch of one record with a value of 100 bytes. */
     public BatchBuilder() {}
 
     /**
-     * How many records to make, each with the next offset.
+     * Sets the number of records, each with the next offset.
      *
      * @param count 1 or more.
      * @return this.
@@ -51,7 +51,7 @@ public final class BatchBuilder {
     }
 
     /**
-     * What each record's value is.
+     * Sets the value of each record.
      *
      * @param sizeBytes its size.
      * @param fill each of its bytes.
@@ -64,7 +64,7 @@ public final class BatchBuilder {
     }
 
     /**
-     * The records' timestamps: the last one has the largest, all others the base timestamp.
+     * Sets the records' timestamps: the last one has the largest, all others the base timestamp.
      *
      * @param baseMs the base timestamp, in milliseconds since the epoch.
      * @param maxMs the largest, in milliseconds since the epoch.
@@ -77,7 +77,7 @@ public final class BatchBuilder {
     }
 
     /**
-     * One timestamp for all records.
+     * Sets one timestamp for all records.
      *
      * @param timestampMs milliseconds since the epoch, or -1 for none.
      * @return this.
@@ -87,7 +87,7 @@ public final class BatchBuilder {
     }
 
     /**
-     * An idempotent producer.
+     * Sets an idempotent producer.
      *
      * @param id the producer id.
      * @param epoch its epoch.
@@ -102,9 +102,9 @@ public final class BatchBuilder {
     }
 
     /**
-     * The batch's attributes.
+     * Sets the batch's attributes.
      *
-     * @param bits as {@link RecordBatchHeader} tells them apart; the records are not compressed whatever they say.
+     * @param bits as {@link RecordBatchHeader} defines them; the records are never compressed.
      * @return this.
      */
     public BatchBuilder attributes(final int bits) {
@@ -113,7 +113,7 @@ public final class BatchBuilder {
     }
 
     /**
-     * Makes a batch with base offset 0 and leader epoch -1, as a producer sends it.
+     * Builds a batch with base offset 0 and leader epoch -1, as a producer sends it.
      *
      * @return a buffer on the heap, from position 0 to limit.
      */
@@ -143,10 +143,10 @@ public final class BatchBuilder {
     }
 
     /**
-     * The checksum that a batch should have.
+     * Computes the checksum of a batch.
      *
      * @param batch one whole batch, from position 0 to limit.
-     * @return the CRC-32C of what it covers.
+     * @return the CRC-32C.
      */
     public static int crcOf(final ByteBuffer batch) {
         final CRC32C crc = new CRC32C();

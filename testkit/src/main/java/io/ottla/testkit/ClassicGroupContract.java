@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
-/** Classic groups: members join, sync, send heartbeats and leave. */
+/** Tests classic groups: members join, sync, send heartbeats and leave. */
 abstract class ClassicGroupContract extends GroupFixture {
     @Test
     void shouldLeadAGroupFromJoinToLeave() {

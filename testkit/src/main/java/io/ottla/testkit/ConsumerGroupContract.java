@@ -19,13 +19,16 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /**
- * Consumer groups (KIP-848): members join with an id of their own, are fenced by epochs, hand partitions over, come and go. Epochs are
- * compared, not counted.
+ * Tests consumer groups (KIP-848): members join with an id of their own, are fenced by epochs, revoke partitions, join
+ * and leave. Epochs are compared, not counted.
  */
 abstract class ConsumerGroupContract extends GroupOffsetsContract {
     static final int REVOKE_MS = 30_000;
 
-    /** A heartbeat of a member that may be static. One that joins wants all of "orders", unless the test says otherwise. */
+    /**
+     * Returns a heartbeat of a member that may be static. One that joins subscribes to "orders", unless the test
+     * changes that.
+     */
     static ConsumerGroupHeartbeat.Builder says(final String memberId, final String instanceId, final int epoch) {
         final boolean joins = epoch == 0;
         return ConsumerGroupHeartbeat.builder(new MemberIdentity(GROUP, memberId, instanceId, epoch))
@@ -40,7 +43,7 @@ abstract class ConsumerGroupContract extends GroupOffsetsContract {
         return done(groups.consumerHeartbeat(heartbeat.build()));
     }
 
-    /** A member that joins, or has nothing new to say. */
+    /** Sends the heartbeat of a member that joins, or has no changes. */
     ConsumerGroupHeartbeatResult beat(final String memberId, final int epoch) {
         return beat(says(memberId, null, epoch));
     }
@@ -64,7 +67,7 @@ abstract class ConsumerGroupContract extends GroupOffsetsContract {
                 .toList();
     }
 
-    /** Members "a" and "b" that have two partitions each. */
+    /** Adds members "a" and "b" with two partitions each, and returns their epoch. */
     int twoMembers() {
         final ConsumerGroupHeartbeatResult first = beat("a", 0);
         final int epoch = beat("b", 0).memberEpoch();
@@ -160,7 +163,8 @@ abstract class ConsumerGroupContract extends GroupOffsetsContract {
         beat(says("b", null, 0).topics(List.of("payments")));
         final int second = beat("a", first).memberEpoch();
         assertThat(second).isGreaterThan(first);
-        // The answer may have been lost, so the epoch before is valid for one that holds no more than it may.
+        // The response may have been lost, so the previous epoch is valid for a member that owns no more than its
+        // assignment.
         assertThat(holds("a", first, Map.of(orders, Set.of(0, 1, 2, 3))).memberEpoch())
                 .isEqualTo(second);
         final UUID payments = topics.topic("payments").id();
@@ -257,7 +261,7 @@ abstract class ConsumerGroupContract extends GroupOffsetsContract {
         advanceMs(11_000);
         final ConsumerGroupHeartbeatResult more = beat("a", joined.memberEpoch());
         assertThat(more.assignment()).containsOnlyKeys(payments, another);
-        // By name and by expression at once.
+        // By name and by expression together.
         final ConsumerGroupHeartbeatResult both = beat(
                 says("a", null, more.memberEpoch()).topics(List.of("orders")).owned(more.assignment()));
         assertThat(both.assignment()).containsOnlyKeys(orders, payments, another);
@@ -296,7 +300,7 @@ abstract class ConsumerGroupContract extends GroupOffsetsContract {
         assertThat(fetchOf("other", second)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
         assertThat(fetchOf("", -1)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
         assertThat(fetchOf(null, -1)).as("a tool").isEqualTo(ErrorCode.NONE);
-        // A client that knows no epochs could not take the answer.
+        // A client that knows no epochs could not handle the response.
         assertThat(done(groups.commitOffsets(
                         new OffsetCommit(member("a", second), -1, false, List.of(offset("orders", 0, 7))))))
                 .containsExactly(ErrorCode.UNSUPPORTED_VERSION);

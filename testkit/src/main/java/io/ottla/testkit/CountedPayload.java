@@ -11,7 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A payload that tells how often it was released and how much was transferred, over bytes in memory or in a file. */
+/** A payload that counts its releases and the bytes transferred, over bytes in memory or in a file. */
 final class CountedPayload implements Payload {
     private final Payload bytes;
     private final AtomicInteger releases = new AtomicInteger();
@@ -32,7 +32,7 @@ final class CountedPayload implements Payload {
     /** Writes the bytes into a new file below a directory. */
     static CountedPayload inFile(final Path directory, final byte[] bytes) throws IOException {
         final Path file = Files.createTempFile(directory, "payload", ".bin");
-        // Not at the start of the file, to see that offsets are those of the payload.
+        // Not at the start of the file, to check that offsets are those of the payload.
         final int start = 13;
         Files.write(file, new byte[start]);
         Files.write(file, bytes, StandardOpenOption.APPEND);
@@ -44,7 +44,7 @@ final class CountedPayload implements Payload {
         return releases.get();
     }
 
-    /** How many bytes a channel took by {@link #transferTo}. */
+    /** Returns the bytes that channels accepted in {@link #transferTo}. */
     long transferredBytes() {
         return transferredBytes.get();
     }
@@ -92,8 +92,8 @@ final class CountedPayload implements Payload {
      * A slice of a file.
      *
      * @param file open for reading; closed at release.
-     * @param start where the slice starts.
-     * @param sizeBytes how long it is.
+     * @param start the position where the slice starts.
+     * @param sizeBytes its length.
      */
     private record FilePayload(FileChannel file, long start, int sizeBytes) implements Payload {
         @Override

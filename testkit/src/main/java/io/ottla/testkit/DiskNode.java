@@ -6,32 +6,32 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A file or folder of a {@link FaultyDisk}: what of it is on the device, and what only the operating system knows.
+ * A file or directory of a {@link FaultyDisk}, with its state on the device and in the operating system.
  *
  * <p><b>Note:</b> guarded by the disk.
  */
 final class DiskNode {
     private static final byte[] NOTHING = {};
 
-    /** What happened to a folder's names: the node that a name now has, or null if it was deleted. */
+    /** A change of a directory's names: the node that a name now has, or null if it was deleted. */
     record Change(String name, DiskNode node, String formerName) {}
 
     final boolean isFolder;
     DiskNode parent;
     String name;
 
-    /** A folder's names as everybody sees them. */
+    /** A directory's names as processes see them. */
     final Map<String, DiskNode> names = new HashMap<>();
-    /** A folder's names on the device. */
+    /** A directory's names on the device. */
     final Map<String, DiskNode> durableNames = new HashMap<>();
-    /** What was done to the names since, in order. */
+    /** The changes of the names since, in order. */
     final List<Change> changes = new ArrayList<>();
 
     /** A file's bytes on the device. */
     byte[] durable = NOTHING;
     /** A file's bytes when it lost its last name; null while it has one. */
     byte[] last;
-    /** A force failed, and all later ones tell lies. */
+    /** True after a force failed; all later ones then succeed without effect. */
     boolean isLost;
 
     DiskNode(final DiskNode parent, final String name, final boolean isFolder) {
@@ -52,7 +52,7 @@ final class DiskNode {
         changes.add(new Change(childName, null, null));
     }
 
-    /** Gives a child another name, which is one change on the device too if it stays in this folder. */
+    /** Renames a child, which is one change on the device too if it stays in this directory. */
     void rename(final String from, final DiskNode folder, final String to) {
         final DiskNode child = names.remove(from);
         folder.names.put(to, child);
@@ -66,14 +66,14 @@ final class DiskNode {
         }
     }
 
-    /** The device has all names as they are now. */
+    /** Writes the current names to the device. */
     void sync() {
         durableNames.clear();
         durableNames.putAll(names);
         changes.clear();
     }
 
-    /** The names that survive if the device got only some of the changes. */
+    /** Returns the names that survive if only some of the changes reached the device. */
     Map<String, DiskNode> surviving(final int changeCount) {
         final Map<String, DiskNode> surviving = new HashMap<>(durableNames);
         for (final Change change : changes.subList(0, changeCount)) {

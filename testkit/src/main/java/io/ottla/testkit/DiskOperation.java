@@ -2,15 +2,15 @@ package io.ottla.testkit;
 
 /** The kinds of operations that a {@link FaultyDisk} counts as steps. */
 enum DiskOperation {
-    /** Bytes go into a file. */
+    /** Bytes are written to a file. */
     WRITE,
-    /** Bytes come out of a file. */
+    /** Bytes are read from a file. */
     READ,
-    /** A file or folder is made to survive a loss of power. */
+    /** A file or directory is forced to the device. */
     SYNC,
-    /** A file is opened or made, or the names in a folder are listed, which takes a descriptor. */
+    /** A file is opened or created, or a directory is listed, which takes a file descriptor. */
     OPEN,
-    /** A file is renamed, deleted or cut, or a folder is made. */
+    /** A file is renamed, deleted or truncated, or a directory is created. */
     NAME,
     /** A file is mapped. */
     MAP

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 
-/** A payload whose bytes can't be had: the device fails after the read was promised. */
+/** A payload whose bytes can't be read: the device fails after the read returned. */
 record FailingPayload(Payload payload) implements Payload {
     private static IOException failure() {
         return new IOException("Input/output error (injected)");

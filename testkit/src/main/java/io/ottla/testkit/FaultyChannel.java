@@ -35,7 +35,7 @@ final class FaultyChannel extends FileChannel {
         T run() throws IOException;
     }
 
-    /** An interruption closes the real channel; this one is closed then too. */
+    /** Runs an operation. An interrupt closes the real channel, and then this one is closed too. */
     private <T> T run(final Operation<T> operation) throws IOException {
         try {
             return operation.run();

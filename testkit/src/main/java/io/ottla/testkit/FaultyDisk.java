@@ -12,19 +12,19 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * A disk that fails when it is told to. It is a file system of its own over a folder of the default one: a storage that is given
- * {@link #root()} as its folder, and that uses {@code java.nio.file} and {@link java.nio.channels.FileChannel} for its files,
- * meets the faults without knowing of them.
+ * A disk that fails on a test's request. It is a file system of its own over a directory of the default one. A storage
+ * that has {@link #root()} as its directory, and uses {@code java.nio.file} and {@link java.nio.channels.FileChannel}
+ * for its files, runs into the faults.
  *
- * <p>Each operation is a step. A test runs once without a fault to learn how many {@link #steps()} there are, and then again
- * and again with one fault {@linkplain #failAt at one of the steps}.
+ * <p>Each operation is a step. A test runs once without a fault to count the {@link #steps()}, and then once for each
+ * step with one fault {@linkplain #failAt at that step}.
  *
- * <p>The disk remembers what was forced to the device and what was not. {@link #afterPowerLoss} makes a folder with what a loss
- * of power may leave: of each file the pages that were forced, and of the others a random choice; of each folder the names
- * when it was last forced, and some of the later changes, in their order. That is less than real file systems promise, and as much
- * as POSIX does. What is written through a mapping counts as written and never as forced.
+ * <p>The disk keeps track of what was forced to the device. {@link #afterPowerLoss} creates a directory with what a
+ * power failure may leave: the forced pages of each file, and a random choice of the others; the names of each
+ * directory when it was last forced, and some of the later changes, in their order. That is less than real file systems
+ * guarantee, and as much as POSIX does. Data written through a mapping counts as written and never as forced.
  *
- * <p><b>Note:</b> thread-safe. The contents of all forced files are kept in memory, so it's for small ones.
+ * <p><b>Note:</b> thread-safe. The contents of all forced files are kept in memory, so the files must be small.
  */
 public final class FaultyDisk {
     static final int PAGE_BYTES = 4096;
@@ -40,11 +40,11 @@ public final class FaultyDisk {
     private boolean isFull;
 
     /**
-     * A disk without faults. What the folder holds already is on the device.
+     * Creates a disk without faults. The existing contents of the directory are on the device.
      *
-     * @param folder a folder of the default file system, which exists; the files are in it.
-     * @param seed decides how much of a short write is written, and what a loss of power leaves.
-     * @throws IOException if the folder can't be read.
+     * @param folder an existing directory of the default file system, which holds the files.
+     * @param seed the seed of the choices: how much of a short write is written, and what a power failure leaves.
+     * @throws IOException if the directory can't be read.
      */
     public FaultyDisk(final Path folder, final long seed) throws IOException {
         this.folder = folder.toAbsolutePath();
@@ -65,36 +65,36 @@ public final class FaultyDisk {
     }
 
     /**
-     * The disk's folder.
+     * Returns the disk's directory.
      *
-     * @return a path of a file system that fails as this disk is told.
+     * @return a path of a file system with the faults of this disk.
      */
     public Path root() {
         return fileSystem.wrap(folder);
     }
 
     /**
-     * Arranges for a fault.
+     * Requests a fault.
      *
-     * @param step the first operation at or after this one, counted from 0, that can have the fault has it.
-     * @param fault what is to happen.
+     * @param step the operation, counted from 0; the first one at or after it that can have the fault fails.
+     * @param fault the fault.
      */
     public synchronized void failAt(final long step, final DiskFault fault) {
         faults.put(step, fault);
     }
 
     /**
-     * Arranges for a look at the disk in the middle of what uses it, such as {@link #afterKill}.
+     * Requests an action before an operation, such as {@link #afterKill}.
      *
-     * @param step the operation before which to look, counted from 0.
-     * @param action is run once, by the thread of the operation.
+     * @param step the operation, counted from 0.
+     * @param action the action, which is run once, by the thread of the operation.
      */
     public synchronized void beforeStep(final long step, final Runnable action) {
         actions.put(step, action);
     }
 
     /**
-     * How many operations there were.
+     * Returns the number of operations.
      *
      * @return a count.
      */
@@ -103,7 +103,7 @@ public final class FaultyDisk {
     }
 
     /**
-     * How many faults there were.
+     * Returns the number of faults.
      *
      * @return a count; writes to a full disk count once.
      */
@@ -111,20 +111,20 @@ public final class FaultyDisk {
         return hits;
     }
 
-    /** Takes all room away: files can't grow, until {@link #makeRoom()}. */
+    /** Fills the disk: files can't grow, until {@link #makeRoom()}. */
     public synchronized void fill() {
         isFull = true;
     }
 
-    /** Gives a full disk room again. */
+    /** Frees space on a full disk. */
     public synchronized void makeRoom() {
         isFull = false;
     }
 
     /**
-     * Copies the files as they are now, which is what a process leaves that is killed.
+     * Copies the current files, which are what a killed process leaves.
      *
-     * @param target a folder to make.
+     * @param target the directory to create.
      * @return the target.
      * @throws IOException if that fails.
      */
@@ -145,10 +145,10 @@ public final class FaultyDisk {
     }
 
     /**
-     * Makes what a loss of power at this moment may leave.
+     * Creates the files that a power failure at this moment may leave.
      *
-     * @param target a folder to make.
-     * @param keepsNothing true if nothing survives that was not forced, false for a random part of it.
+     * @param target the directory to create.
+     * @param keepsNothing true if only forced data survives, false if a random part of the rest does too.
      * @return the target.
      * @throws IOException if that fails.
      */
@@ -172,7 +172,7 @@ public final class FaultyDisk {
         }
     }
 
-    /** Each page is as it was forced, or as it was written last. So is the size. */
+    /** Returns a mix of the two contents: each page is as last forced or as last written, and so is the size. */
     private byte[] mixed(final byte[] forced, final byte[] written) {
         final int sizeBytes = random.nextBoolean() ? forced.length : written.length;
         final byte[] result = new byte[sizeBytes];
@@ -194,7 +194,7 @@ public final class FaultyDisk {
         return node.parent == null ? folder : pathOf(node.parent).resolve(node.name);
     }
 
-    /** The node of a path of the default file system; null if there is none. */
+    /** Returns the node of a path of the default file system; null if there is none. */
     private DiskNode node(final Path path) {
         final Path absolute = path.toAbsolutePath().normalize();
         if (!absolute.startsWith(folder)) {
@@ -212,9 +212,9 @@ public final class FaultyDisk {
         return node;
     }
 
-    // What the file system asks and tells.
+    // The calls of the file system.
 
-    /** Counts a step, and says which fault it has; null for none. */
+    /** Counts a step, and returns its fault, or null. */
     synchronized DiskFault step(final DiskOperation operation) {
         final long step = steps++;
         final Runnable action = actions.remove(step);
@@ -271,7 +271,9 @@ public final class FaultyDisk {
         }
     }
 
-    /** All pages of the file will be new, so that a force that failed before matters no more. */
+    /**
+     * Notes that the file was truncated to zero. All its pages will be new, so an earlier failed force has no effect.
+     */
     synchronized void emptied(final Path path) {
         final DiskNode node = node(path);
         if (node != null) {
@@ -279,7 +281,7 @@ public final class FaultyDisk {
         }
     }
 
-    /** To be told before it is done: the bytes are looked at once more. */
+    /** Notes that a file is about to be deleted, and reads its bytes once more. */
     synchronized void deleting(final Path path) throws IOException {
         final DiskNode node = node(path);
         if (node != null) {
@@ -294,7 +296,7 @@ public final class FaultyDisk {
         }
     }
 
-    /** To be told before it is done: the bytes of what is replaced are looked at once more. */
+    /** Notes that a file is about to be renamed, and reads the bytes of the replaced file once more. */
     synchronized void renaming(final Path from, final Path to) throws IOException {
         final DiskNode node = node(from);
         final DiskNode replaced = node(to);
@@ -304,7 +306,7 @@ public final class FaultyDisk {
         node.parent.rename(node.name, node(to.getParent()), to.getFileName().toString());
     }
 
-    /** A file that was opened, for {@link #forced}. It may lose its name meanwhile. */
+    /** Returns the file that was opened, for {@link #forced}. It may lose its name meanwhile. */
     synchronized Object opened(final Path path) {
         return node(path);
     }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.StreamSupport;
 
-/** The default file system, seen through a {@link FaultyDisk}. */
+/** The default file system, accessed through a {@link FaultyDisk}. */
 final class FaultyFileSystem extends FileSystem {
     private final FaultyFileSystemProvider provider;
     private final FileSystem real;
@@ -30,7 +30,7 @@ final class FaultyFileSystem extends FileSystem {
         return provider;
     }
 
-    /** Does nothing: there is nothing to close. */
+    /** Does nothing. */
     @Override
     public void close() {}
 

@@ -24,7 +24,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
 
-/** Passes all operations on to the default file system, and fails those that a {@link FaultyDisk} wants to fail. */
+/** Forwards all operations to the default file system, and fails those with a fault of the {@link FaultyDisk}. */
 final class FaultyFileSystemProvider extends FileSystemProvider {
     private final FaultyFileSystem fileSystem;
     private final FaultyDisk disk;
@@ -73,7 +73,7 @@ final class FaultyFileSystemProvider extends FileSystemProvider {
             throws IOException {
         disk.checkOpen(path);
         final Path file = real(path);
-        // The lock that the disk is, so that the file and what is known of it change as one.
+        // The disk is the lock, so that the file and its node change together.
         synchronized (disk) {
             final boolean isNew =
                     options.contains(StandardOpenOption.CREATE) || options.contains(StandardOpenOption.CREATE_NEW);

@@ -9,7 +9,7 @@ import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 
-/** A path that leads through a {@link FaultyDisk}. */
+/** A path on a {@link FaultyDisk}. */
 record FaultyPath(FaultyFileSystem fileSystem, Path real) implements Path {
     static Path realOf(final Path path) {
         return path instanceof FaultyPath faulty ? faulty.real : path;
@@ -84,7 +84,7 @@ record FaultyPath(FaultyFileSystem fileSystem, Path real) implements Path {
         return wrap(real.relativize(realOf(other)));
     }
 
-    /** The real one, as nobody can look up a path on a disk of a test. */
+    /** Returns the URI of the real path, because a URI can't identify a test's disk. */
     @Override
     public URI toUri() {
         return real.toUri();

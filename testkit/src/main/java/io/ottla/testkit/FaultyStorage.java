@@ -16,13 +16,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A storage that fails when it is told to, for tests of what uses storages, such as a broker. It keeps to what {@link PartitionLog}
- * says of failures. For tests of a storage itself see {@link FaultyDisk}.
+ * A storage that fails on a test's request, for tests of users of a storage, such as a broker. It fails as
+ * {@link PartitionLog} specifies. For tests of a storage itself see {@link FaultyDisk}.
  *
- * <p>Each append, flush, read and opening is a step. A test runs once without a fault to learn how many {@link #steps()} there
- * are, and then again and again with one fault {@linkplain #failAt at one of the steps}.
+ * <p>Each append, flush, read and opening is a step. A test runs once without a fault to count the {@link #steps()},
+ * and then once for each step with one fault {@linkplain #failAt at that step}.
  *
- * <p><b>Note:</b> thread-safe as {@link Storage} demands; the methods that are not of that interface may be called by any thread.
+ * <p><b>Note:</b> thread-safe as {@link Storage} demands; the methods that are not of that interface may be called by
+ * any thread.
  */
 public final class FaultyStorage extends ForwardingStorage {
     private final TreeMap<Long, LogFault> faults = new TreeMap<>();
@@ -31,35 +32,35 @@ public final class FaultyStorage extends ForwardingStorage {
     private boolean isFull;
 
     /**
-     * A storage without faults.
+     * Creates a storage without faults.
      *
-     * @param storage has the logs.
+     * @param storage the storage with the logs.
      */
     public FaultyStorage(final Storage storage) {
         super(storage);
     }
 
     /**
-     * Arranges for a fault.
+     * Requests a fault.
      *
-     * @param step the first operation at or after this one, counted from 0, that can have the fault has it.
-     * @param fault what is to happen.
+     * @param step the operation, counted from 0; the first one at or after it that can have the fault fails.
+     * @param fault the fault.
      */
     public synchronized void failAt(final long step, final LogFault fault) {
         faults.put(step, fault);
     }
 
     /**
-     * Arranges for a fault of the next operation that can have it.
+     * Requests a fault of the next operation that can have it.
      *
-     * @param fault what is to happen.
+     * @param fault the fault.
      */
     public synchronized void failNext(final LogFault fault) {
         faults.put(steps, fault);
     }
 
     /**
-     * How many operations there were.
+     * Returns the number of operations.
      *
      * @return a count.
      */
@@ -68,7 +69,7 @@ public final class FaultyStorage extends ForwardingStorage {
     }
 
     /**
-     * How many faults there were.
+     * Returns the number of faults.
      *
      * @return a count; appends to a full device count once.
      */
@@ -76,17 +77,17 @@ public final class FaultyStorage extends ForwardingStorage {
         return hits;
     }
 
-    /** Takes all room away: appends fail, until {@link #makeRoom()}. */
+    /** Fills the device: appends fail, until {@link #makeRoom()}. */
     public synchronized void fill() {
         isFull = true;
     }
 
-    /** Gives a full device room again. */
+    /** Frees space on a full device. */
     public synchronized void makeRoom() {
         isFull = false;
     }
 
-    /** Counts a step, and says which of some faults it has; null for none. */
+    /** Counts a step, and returns which of the given faults it has, or null. */
     synchronized LogFault step(final LogFault... possible) {
         final long step = steps++;
         for (final Map.Entry<Long, LogFault> due :

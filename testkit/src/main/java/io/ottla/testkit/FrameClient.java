@@ -5,8 +5,9 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * The other end of a connection, for tests: sends bytes and frames, and takes frames apart that come back. It never blocks, so that
- * one thread can play both ends. {@link TransportContract} talks to the transport under test through this interface alone.
+ * The client's end of a connection, for tests. It sends bytes and frames, and separates the frames that it receives. It
+ * never blocks, so that one thread can run both ends. {@link TransportContract} uses the transport under test only
+ * through this interface.
  *
  * <p><b>Note:</b> not thread-safe.
  */
@@ -14,7 +15,7 @@ public interface FrameClient extends AutoCloseable {
     /**
      * Queues bytes as they are: frames with their lengths, or parts of them.
      *
-     * @param bytes the bytes, which are not changed and must not be until they are sent.
+     * @param bytes the bytes, which must not change until they are sent.
      * @return this.
      */
     FrameClient sendRaw(byte[] bytes);
@@ -30,7 +31,7 @@ public interface FrameClient extends AutoCloseable {
     }
 
     /**
-     * Puts the length before a frame.
+     * Returns a frame with its length before it.
      *
      * @param frame the frame.
      * @return four bytes of length, big-endian, and the frame.
@@ -43,51 +44,54 @@ public interface FrameClient extends AutoCloseable {
     }
 
     /**
-     * Bounds what each {@link #pump()} receives.
+     * Limits the bytes that each {@link #pump()} receives.
      *
-     * @param bytes how many bytes it takes at most; 0 for none. There is no bound at first.
+     * @param bytes the most bytes; 0 for none. There is no limit at first.
      */
     void readBytesMax(int bytes);
 
-    /** Sends and receives what can be sent and received now. */
+    /** Sends and receives as much as possible now. */
     void pump();
 
     /**
-     * The frames that came in whole.
+     * Returns the complete frames that were received.
      *
-     * @return a view of those that came so far, without their lengths.
+     * @return a view of the frames so far, without their lengths.
      */
     List<byte[]> frames();
 
     /**
-     * How much came in.
+     * Returns the number of bytes received.
      *
-     * @return bytes, with the lengths before the frames and with parts of frames.
+     * @return the bytes, including the lengths before the frames and parts of frames.
      */
     long receivedBytes();
 
     /**
-     * How much could not be sent yet.
+     * Returns the number of unsent bytes.
      *
-     * @return bytes that were queued and that neither the transport nor anything before it has taken.
+     * @return the bytes that were queued and that neither the transport nor anything before it has accepted.
      */
     long unsentBytes();
 
     /**
-     * Whether the other end closed the connection.
+     * Returns whether the other end closed the connection.
      *
-     * @return true once it did and everything it sent was received.
+     * @return true if it did and everything that it sent was received.
      */
     boolean ended();
 
-    /** Ends this direction after what was queued before the last {@link #pump()}; the other direction stays. */
+    /**
+     * Closes this direction after the bytes that were queued before the last {@link #pump()}; the other direction stays
+     * open.
+     */
     void endOutput();
 
-    /** Ends the connection at once, with a reset where there is such a thing, whatever is under way. */
+    /** Ends the connection at once, with a reset if the transport has one. Bytes in transit are lost. */
     void reset();
 
     /**
-     * This end's address.
+     * Returns this end's address.
      *
      * @return the address that the transport sees as the remote one, different from that of every other client.
      */

@@ -20,11 +20,12 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link GroupCoordinator} must do, one test or more for each guarantee. Extend it in the tests of a coordinator, and say
- * which one to test, over which storage. What only one implementation promises is for its own tests.
+ * The contract tests of every {@link GroupCoordinator}, at least one for each guarantee. Extend this class in the tests
+ * of a coordinator, and name the provider to test and the storage. Promises of one implementation only belong in its
+ * own tests.
  */
 public abstract class GroupCoordinatorContract extends GroupMigrationContract {
-    /** A contract for the coordinator that {@link #provider()} names. */
+    /** Creates the tests of the coordinator from {@link #provider()}. */
     protected GroupCoordinatorContract() {}
 
     @Test
@@ -72,7 +73,7 @@ public abstract class GroupCoordinatorContract extends GroupMigrationContract {
                 .containsExactly(ErrorCode.GROUP_ID_NOT_FOUND, ErrorCode.NON_EMPTY_GROUP, ErrorCode.NONE);
         assertThat(done(groups.list(Set.of(), Set.of()))).containsExactly(stable);
         restart();
-        // Groups may be read when they are needed.
+        // Groups may be read on first use.
         assertThat(state()).isEqualTo("Stable");
         assertThat(done(groups.describe(List.of("idle"))).getFirst().state()).isEqualTo("Dead");
     }

@@ -40,7 +40,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the contract tests of a group coordinator have in common: one on an agent that is stepped by hand, and short words for its use. */
+/**
+ * The base of the contract tests of a group coordinator: a coordinator on an agent that is stepped by hand, and methods
+ * for its use.
+ */
 abstract class GroupFixture {
     static final int NODE_ID = 7;
     static final String GROUP = "group";
@@ -48,7 +51,7 @@ abstract class GroupFixture {
     static final int REBALANCE_MS = 60_000;
     static final UUID NO_ID = new UUID(0, 0);
 
-    /** One that is no member, as tools and consumers that assign partitions themselves are. */
+    /** The identity of a client that is not a member, such as a tool or a consumer that assigns partitions itself. */
     static final MemberIdentity NO_MEMBER = member("", -1);
 
     private static final int OFFSETS_PARTITIONS = 4;
@@ -66,7 +69,7 @@ abstract class GroupFixture {
     GroupCoordinator groups;
     UUID orders;
 
-    /** Whether the agent runs at this moment. */
+    /** True while the agent runs. */
     boolean onAgent;
 
     private final Random random = new Random(1);
@@ -77,16 +80,16 @@ abstract class GroupFixture {
     Path folder;
 
     /**
-     * The coordinator to test.
+     * Returns the coordinator to test.
      *
      * @return its provider.
      */
     protected abstract GroupCoordinatorProvider provider();
 
     /**
-     * Where its logs are.
+     * Returns the storage of its logs.
      *
-     * @return any storage; one in memory is quickest.
+     * @return any storage; one in memory is fastest.
      */
     protected abstract StorageProvider storageProvider();
 
@@ -130,7 +133,7 @@ abstract class GroupFixture {
         storage.close();
     }
 
-    /** As the broker does it when it stops and starts. */
+    /** Restarts the coordinator as a broker does when it stops and starts. */
     void restart() {
         groups.close();
         start();
@@ -208,7 +211,7 @@ abstract class GroupFixture {
                 .build());
     }
 
-    /** The id that a new member is told to come back with. */
+    /** Returns the id that a new member gets and must join again with. */
     String newMemberId() {
         final JoinGroupResult first = done(join("", "range"));
         assertThat(first.error()).isEqualTo(ErrorCode.MEMBER_ID_REQUIRED);
@@ -223,7 +226,7 @@ abstract class GroupFixture {
         return done(groups.heartbeat(member));
     }
 
-    /** A stable classic group of one member, in generation 1. */
+    /** Creates a stable classic group of one member, in generation 1. */
     String stableMember() {
         final String member = newMemberId();
         assertThat(done(join(member, "range")).generation()).isEqualTo(1);
@@ -256,7 +259,7 @@ abstract class GroupFixture {
                 .offset();
     }
 
-    /** What consumer groups are configured with; tests change it. */
+    /** The settings of consumer groups; tests change them. */
     static final class Settings implements ConsumerGroupSettings {
         int sessionTimeoutMs = 45_000;
         int heartbeatIntervalMs = 5_000;

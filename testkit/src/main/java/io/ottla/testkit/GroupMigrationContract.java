@@ -20,9 +20,12 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
-/** Groups that become consumer groups and back, with members and without (KIP-848). */
+/** Tests groups that become consumer groups and back, with members and without (KIP-848). */
 abstract class GroupMigrationContract extends ConsumerGroupContract {
-    /** What a consumer of the classic protocol says when it joins: version 1 of Kafka's ConsumerProtocolSubscription. */
+    /**
+     * Returns the metadata of a consumer of the classic protocol that joins: version 1 of Kafka's
+     * ConsumerProtocolSubscription.
+     */
     private static byte[] subscription() {
         return ByteBuffer.allocate(22)
                 .putShort((short) 1)
@@ -34,7 +37,7 @@ abstract class GroupMigrationContract extends ConsumerGroupContract {
                 .array();
     }
 
-    /** What the leader gives a member: version 1 of Kafka's ConsumerProtocolAssignment. */
+    /** Returns the assignment that the leader sends for a member: version 1 of Kafka's ConsumerProtocolAssignment. */
     private static byte[] assignment(final int... partitions) {
         final ByteBuffer bytes = ByteBuffer.allocate(22 + Integer.BYTES * partitions.length)
                 .putShort((short) 1)
@@ -83,7 +86,7 @@ abstract class GroupMigrationContract extends ConsumerGroupContract {
         return done(groups.sync(new SyncGroup(member(memberId, generation), "consumer", null, Map.of())));
     }
 
-    /** A stable classic group of one consumer that has all of a topic, in generation 1. */
+    /** Creates a stable classic group of one consumer that has all partitions of a topic, in generation 1. */
     private String stableConsumer() {
         final String member = newClassicId();
         assertThat(done(joinClassic(member)).generation()).isEqualTo(1);

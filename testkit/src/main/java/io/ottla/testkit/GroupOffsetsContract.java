@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** Offsets: they are committed, fetched and deleted. */
+/** Tests offsets: they are committed, fetched and deleted. */
 abstract class GroupOffsetsContract extends ClassicGroupContract {
     @Test
     void shouldKeepOffsets() {

@@ -11,14 +11,15 @@ import java.util.List;
 import java.util.function.LongConsumer;
 
 /**
- * A log whose appends wait until the test says what becomes of them, as a replicated log's wait for other nodes: the high
- * watermark lags behind the log's end, batches are rejected, and a leader loses its office with batches that nobody knows
- * the fate of.
+ * A log whose appends wait until the test decides their outcome, as those of a replicated log wait for other nodes. The
+ * high watermark lags behind the log end offset, batches are rejected, and a leader loses its leadership while the
+ * outcome of batches is unknown.
  *
- * <p>The batches are in the wrapped log from the start, which must commit at once. What comes to nothing is cut off there.
+ * <p>The batches are in the wrapped log from the start, which must commit at once. Rejected ones are truncated there.
  *
- * <p><b>Note:</b> thread-safe as {@link PartitionLog} demands. The methods that are not of that interface count as appends:
- * they are not called while another thread appends or truncates. Callbacks run on their caller's thread, outside of locks.
+ * <p><b>Note:</b> thread-safe as {@link PartitionLog} requires. The other methods count as appends: they must not be
+ * called while another thread appends or truncates. Callbacks run on the thread of the caller of these methods, outside
+ * of locks.
  */
 public final class LaggingLog extends ForwardingLog {
     private record Waiting(long baseOffset, long nextOffset, AppendCallback callback) {}
@@ -34,7 +35,7 @@ public final class LaggingLog extends ForwardingLog {
     private int flushes;
 
     /**
-     * Lets a log lag. What it holds already counts as committed.
+     * Creates a log that lags. Existing records count as committed.
      *
      * @param log the log, which commits at once.
      */
@@ -43,10 +44,10 @@ public final class LaggingLog extends ForwardingLog {
     }
 
     /**
-     * Lets a log lag, and tells of its high watermark.
+     * Creates a log that lags and reports its high watermark.
      *
      * @param log the log, which commits at once.
-     * @param onHighWatermark is told of each rise, before the callbacks of what was committed.
+     * @param onHighWatermark receives each new high watermark, before the callbacks of the committed batches.
      */
     LaggingLog(final PartitionLog log, final LongConsumer onHighWatermark) {
         super(log);
@@ -58,25 +59,25 @@ public final class LaggingLog extends ForwardingLog {
     }
 
     /**
-     * Turns the lag off or on. What waits still waits.
+     * Turns the lag off or on. Waiting batches still wait.
      *
-     * @param lagging false to commit inside of appends as long as nothing waits, true to let them wait.
+     * @param lagging false to commit within appends while no batch waits, true to let them wait.
      */
     public synchronized void setLagging(final boolean lagging) {
         this.lagging = lagging;
     }
 
     /**
-     * Makes the device full, or gives it room again.
+     * Fills the device, or frees space on it.
      *
-     * @param full true to answer appends with {@link PartitionLog#FAILED}.
+     * @param full true to return {@link PartitionLog#FAILED} from appends.
      */
     public synchronized void setFull(final boolean full) {
         this.full = full;
     }
 
     /**
-     * How often {@link #flush()} was called.
+     * Returns how often {@link #flush()} was called.
      *
      * @return a count.
      */
@@ -85,7 +86,7 @@ public final class LaggingLog extends ForwardingLog {
     }
 
     /**
-     * How many batches wait.
+     * Returns the number of waiting batches.
      *
      * @return a count.
      */
@@ -94,9 +95,9 @@ public final class LaggingLog extends ForwardingLog {
     }
 
     /**
-     * Commits the oldest batches that wait.
+     * Commits the oldest waiting batches.
      *
-     * @param count how many; all if there are fewer.
+     * @param count the number of batches; all if there are fewer.
      */
     public void commit(final int count) {
         final List<Waiting> committed;
@@ -114,12 +115,12 @@ public final class LaggingLog extends ForwardingLog {
         committed.forEach(batch -> batch.callback().onCommitted(batch.baseOffset()));
     }
 
-    /** Commits all batches that wait. */
+    /** Commits all waiting batches. */
     public void commitAll() {
         commit(Integer.MAX_VALUE);
     }
 
-    /** Rejects all batches that wait: they are cut off, and their callbacks are told so. */
+    /** Rejects all waiting batches: they are truncated, and their callbacks are notified. */
     public void reject() {
         final List<Waiting> rejected = takeWaiting();
         log.truncateTo(highWatermark);
@@ -127,8 +128,8 @@ public final class LaggingLog extends ForwardingLog {
     }
 
     /**
-     * This node loses its office. What waits is indeterminate, and no append is taken until {@link #lead}. Without anything
-     * waiting, nobody is told but those who ask for the epoch or append.
+     * Takes the leadership from this node. Waiting batches become indeterminate, and appends are rejected until
+     * {@link #lead}. If none waits, only callers that append or read the epoch notice.
      */
     public void loseLeadership() {
         epoch = -1;
@@ -136,17 +137,17 @@ public final class LaggingLog extends ForwardingLog {
     }
 
     /**
-     * What waits is indeterminate, and the log still names its epoch: the moment before a loss of leadership is seen. To be
-     * followed by {@link #loseLeadership()}.
+     * Makes waiting batches indeterminate while the log still returns its epoch: the moment before a loss of leadership
+     * is visible. {@link #loseLeadership()} must follow.
      */
     public void leaveInDoubt() {
         takeWaiting().forEach(batch -> batch.callback().onIndeterminate());
     }
 
     /**
-     * This node leads again, in a higher epoch.
+     * Makes this node the leader again, in a higher epoch.
      *
-     * @param keep what becomes of batches that were indeterminate: true to commit them, false to cut them off.
+     * @param keep whether indeterminate batches are committed; otherwise they are truncated.
      */
     public void lead(final boolean keep) {
         if (keep) {
@@ -207,7 +208,7 @@ public final class LaggingLog extends ForwardingLog {
     public LogRewrite rewrite(final long fromOffset, final long toOffset) {
         if (toOffset > highWatermark) {
             throw new IllegalArgumentException(
-                    id() + ": offset " + toOffset + " is behind the high watermark " + highWatermark);
+                    id() + ": offset " + toOffset + " is past the high watermark " + highWatermark);
         }
         return log.rewrite(fromOffset, toOffset);
     }

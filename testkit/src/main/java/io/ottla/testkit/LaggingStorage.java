@@ -10,12 +10,12 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A storage whose logs lag, each as its {@link LaggingLog} is told. They begin without a lag. */
+/** A storage whose logs lag when a test requests it from their {@link LaggingLog}. They start without a lag. */
 public final class LaggingStorage extends ForwardingStorage {
     private final Map<LogId, LaggingLog> logById = new ConcurrentHashMap<>();
 
     /**
-     * Lets the logs of a storage lag.
+     * Creates a storage whose logs can lag.
      *
      * @param storage the storage, whose logs commit at once.
      */
@@ -24,9 +24,9 @@ public final class LaggingStorage extends ForwardingStorage {
     }
 
     /**
-     * A log that was opened.
+     * Returns a log that was opened.
      *
-     * @param id which one.
+     * @param id the log's id.
      * @return the log, or null.
      */
     public LaggingLog log(final LogId id) {
@@ -48,7 +48,9 @@ public final class LaggingStorage extends ForwardingStorage {
         super.deleteLog(id);
     }
 
-    /** The wrapped log's high watermark does not lag; the observer is told of the one that does. */
+    /**
+     * An observer of the wrapped log, whose high watermark does not lag; the real observer receives the one that does.
+     */
     private record WithoutHighWatermark(LogObserver observer) implements LogObserver {
         @Override
         public void restore(final long offset, final ByteBuffer snapshot) {

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An agent of a {@link LocalTransport}: looks at each of its connections in every duty cycle. */
+/** An agent of a {@link LocalTransport}, which polls each of its connections in every duty cycle. */
 final class LocalAgent implements NetworkAgent, AgentProxy {
     private static final Logger LOGGER = LoggerFactory.getLogger(LocalAgent.class);
 
@@ -79,7 +79,7 @@ final class LocalAgent implements NetworkAgent, AgentProxy {
             guard("command", commands.remove());
         }
         work += pollTimers();
-        // By index, and no further than now: a handler may connect another client.
+        // By index, and only up to the current size: a handler may connect another client.
         final int count = connections.size();
         for (int i = 0; i < count; i++) {
             work += connections.get(i).poll();
@@ -97,7 +97,7 @@ final class LocalAgent implements NetworkAgent, AgentProxy {
         }
     }
 
-    /** Runs what may throw anything and must end nothing but itself; returns whether it threw nothing. */
+    /** Runs work whose exceptions must not end anything else; returns whether it threw none. */
     boolean guard(final String what, final Runnable work) {
         try {
             work.run();

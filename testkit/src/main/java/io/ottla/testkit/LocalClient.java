@@ -9,10 +9,10 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * A client of a {@link LocalTransportProvider}. What it queues is there at once for the transport's agent to read, and what the
- * agent sends is there to be received.
+ * A client of a {@link LocalTransportProvider}. The transport's agent can read at once what the client queues, and the
+ * client can receive at once what the agent sends.
  *
- * <p><b>Note:</b> not thread-safe: for the thread that steps the agents.
+ * <p><b>Note:</b> not thread-safe: used on the thread that steps the agents.
  */
 public final class LocalClient implements FrameClient {
     private static final ByteBuffer NO_FRAME = ByteBuffer.allocate(0);
@@ -63,8 +63,8 @@ public final class LocalClient implements FrameClient {
     }
 
     /**
-     * Has the transport notice now what this end did, ahead of the agent's next duty cycle and without anything else that is
-     * done there: it accepts the connection, reads, and sees the end. Not to be called within a call to the transport's
+     * Lets the transport handle the actions of this end now, before the agent's next duty cycle and without its other
+     * work: it accepts the connection, reads, and notices the end. Not to be called within a call to the transport's
      * handler.
      */
     public void deliver() {
@@ -72,9 +72,9 @@ public final class LocalClient implements FrameClient {
     }
 
     /**
-     * Takes the next frame.
+     * Removes and returns the next frame.
      *
-     * @return the frame without its length, which {@link #frames()} no longer has; null if none has come in whole.
+     * @return the frame without its length, which {@link #frames()} no longer has; null if there is no complete one.
      */
     public byte[] receive() {
         return frames.isEmpty() ? null : frames.removeFirst();
@@ -86,7 +86,7 @@ public final class LocalClient implements FrameClient {
         readBytesLeft = bytes;
     }
 
-    /** Lets as much come in as {@link #readBytesMax} says; there is nothing else to do. */
+    /** Receives as much as {@link #readBytesMax} permits. */
     @Override
     public void pump() {
         readBytesLeft = readBytesMax;
@@ -117,7 +117,7 @@ public final class LocalClient implements FrameClient {
         outputEnded = true;
     }
 
-    /** Ends the connection, like {@link #close()}: there is nothing between the ends that could be lost. */
+    /** Ends the connection, like {@link #close()}: no bytes are in transit that could be lost. */
     @Override
     public void reset() {
         close();
@@ -128,7 +128,9 @@ public final class LocalClient implements FrameClient {
         return localAddress;
     }
 
-    /** Ends the connection. The transport reads nothing more, and notices in the agent's next duty cycle. Idempotent. */
+    /**
+     * Ends the connection. The transport reads nothing more, and notices in the agent's next duty cycle. Idempotent.
+     */
     @Override
     public void close() {
         left = true;
@@ -139,7 +141,7 @@ public final class LocalClient implements FrameClient {
         return remoteAddress;
     }
 
-    /** How much was queued, ever. */
+    /** Returns the number of bytes that were ever queued. */
     long sentBytes() {
         return sentBytes;
     }
@@ -156,7 +158,7 @@ public final class LocalClient implements FrameClient {
         return unsentBytes >= Integer.BYTES;
     }
 
-    /** The length of the next frame, which stays. */
+    /** Returns the length of the next frame, without removing it. */
     int nextLength() {
         if (unsent.peek().remaining() >= Integer.BYTES) {
             return unsent.peek().getInt(unsent.peek().position());
@@ -178,7 +180,7 @@ public final class LocalClient implements FrameClient {
         return unsentBytes - Integer.BYTES >= nextLength();
     }
 
-    /** The next frame, in a buffer of its own that begins with its length. */
+    /** Returns the next frame, in a buffer of its own that begins with its length. */
     ByteBuffer takeFrame() {
         final ByteBuffer frame = ByteBuffer.allocate(Integer.BYTES + nextLength());
         while (frame.hasRemaining()) {
@@ -195,7 +197,7 @@ public final class LocalClient implements FrameClient {
         return frame.position(Integer.BYTES);
     }
 
-    /** Begins to receive a frame; returns false if this end takes nothing now. */
+    /** Starts to receive a frame; returns false if this end accepts nothing now. */
     boolean beginFrame(final int length) {
         if (readBytesLeft <= 0) {
             return false;
@@ -205,13 +207,13 @@ public final class LocalClient implements FrameClient {
         return true;
     }
 
-    /** Where the next bytes of the frame go, as many as this end takes now. */
+    /** Returns the buffer for the next bytes of the frame, as many as this end accepts now. */
     ByteBuffer room() {
         return partial.limit(
                 partial.position() + Math.min(Math.max(0, readBytesLeft), partial.capacity() - partial.position()));
     }
 
-    /** Bytes were put there. */
+    /** Notes that bytes were written there. */
     void took(final int bytes) {
         count(bytes);
     }
@@ -228,7 +230,7 @@ public final class LocalClient implements FrameClient {
         partial = NO_FRAME;
     }
 
-    /** The transport has closed the connection. */
+    /** Called when the transport has closed the connection. */
     void onEnd() {
         ended = true;
         unsent.clear();

@@ -22,7 +22,7 @@ final class LocalConnection implements Connection {
     private final String listener;
     private final LocalClient client;
 
-    /** In the order of their requests; an exchange stays until its response has left. */
+    /** The exchanges in the order of their requests; one stays until its response is sent. */
     private final Deque<LocalExchange> exchanges = new ArrayDeque<>();
 
     private Object attachment;
@@ -37,12 +37,12 @@ final class LocalConnection implements Connection {
     private long leftBytes;
 
     private enum State {
-        /** Not accepted. */
+        /** The connection is not accepted yet. */
         NEW,
         OPEN,
-        /** What can leave still leaves; nothing is read. */
+        /** Responses that are ready are still sent; nothing is read. */
         CLOSING,
-        /** Nothing leaves, because a response is broken. */
+        /** Nothing is sent, because a response is broken. */
         BROKEN,
         ENDED
     }
@@ -56,7 +56,7 @@ final class LocalConnection implements Connection {
         this.mutedUntilNs = agent.nanoTime();
     }
 
-    /** Has the connection accepted, if it was not, and polled. */
+    /** Accepts the connection if it is new, and polls it. */
     void deliver() {
         if (state == State.NEW) {
             poll();
@@ -64,7 +64,7 @@ final class LocalConnection implements Connection {
         poll();
     }
 
-    /** Does what there is to do; returns 0 if that was nothing. */
+    /** Does the pending work; returns 0 if there was none. */
     int poll() {
         if (state == State.ENDED) {
             return 0;
@@ -86,7 +86,7 @@ final class LocalConnection implements Connection {
         return work + noticeBytes();
     }
 
-    /** Returns 1 if bytes came in or left since the last time. */
+    /** Returns 1 if bytes were received or sent since the last call. */
     private int noticeBytes() {
         final boolean moved = client.sentBytes() != sentBytes || client.receivedBytes() != leftBytes;
         sentBytes = client.sentBytes();
@@ -176,13 +176,13 @@ final class LocalConnection implements Connection {
         return resumed;
     }
 
-    /** An exchange ended that will leave these bytes. */
+    /** Notes that an exchange ended with a response of this size. */
     void onDone(final long responseBytes) {
         unsentBytes += responseBytes;
         leave();
     }
 
-    /** Moves to the client what can leave and what it takes. */
+    /** Sends responses that are ready, as far as the client accepts them. */
     private void leave() {
         final long before = client.receivedBytes();
         try {

@@ -72,12 +72,12 @@ final class LocalExchange implements Exchange {
         return response.sizeBytes();
     }
 
-    /** Moves as much of the response as the client takes; returns whether all of it has left. */
+    /** Sends as much of the response as the client accepts; returns whether all of it is sent. */
     boolean leave(final LocalClient client) throws IOException {
         return done && (skipped || response.leave(client));
     }
 
-    /** The connection has ended. */
+    /** Called when the connection has ended. */
     void drop() {
         response.drop();
     }

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
-/** A response that is written, and then leaves as its client takes it. */
+/** A response, which is written and then sent as its client accepts it. */
 final class LocalResponse implements FrameWriter {
     private static final int RUN_BYTES_MIN = 512;
 
@@ -16,13 +16,13 @@ final class LocalResponse implements FrameWriter {
     private ByteBuffer run = ByteBuffer.allocate(0);
     private int runStart;
 
-    /** Of the parts; the run is one from its end on. */
+    /** The size of the parts; the run becomes one when it ends. */
     private int sizeBytes;
 
     private boolean dropped;
     private boolean begun;
 
-    /** How much of the first part has left. */
+    /** The bytes of the first part that are sent. */
     private int left;
 
     LocalResponse(final LocalConnection connection) {
@@ -72,7 +72,7 @@ final class LocalResponse implements FrameWriter {
         runStart = run.position();
     }
 
-    /** Releases what was written, and whatever will be. */
+    /** Releases everything that was or will be written. */
     void drop() {
         dropped = true;
         parts.forEach(Payload::release);
@@ -84,7 +84,7 @@ final class LocalResponse implements FrameWriter {
         return sizeBytes;
     }
 
-    /** Moves as much as the client takes; returns whether all of it has left. */
+    /** Sends as much as the client accepts; returns whether all of it is sent. */
     boolean leave(final LocalClient client) throws IOException {
         if (!begun) {
             if (!client.beginFrame(sizeBytes)) {

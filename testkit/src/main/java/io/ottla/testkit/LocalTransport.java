@@ -74,7 +74,7 @@ final class LocalTransport implements Transport {
         return client;
     }
 
-    /** Counts a connection in; returns false if there are too many. */
+    /** Counts a new connection; returns false if there are too many. */
     boolean admit(final LocalConnection connection) {
         final InetAddress host = connection.remoteAddress().getAddress();
         final int sameHost = connectionsByAddress.getOrDefault(host, 0);
@@ -86,7 +86,7 @@ final class LocalTransport implements Transport {
         return true;
     }
 
-    /** Counts a connection out that was admitted. */
+    /** Counts the end of an admitted connection. */
     void forget(final LocalConnection connection) {
         connections--;
         connectionsByAddress.computeIfPresent(

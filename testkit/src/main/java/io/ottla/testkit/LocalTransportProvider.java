@@ -13,20 +13,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A network without sockets, for tests that step a broker by hand: its transports listen and its clients connect within the process,
- * all on the thread of the test. What is under way lies with the client, so nothing here takes time or fills up unless a test
- * bounds what a client reads.
+ * A network without sockets, for tests that step a broker by hand: its transports listen and its clients connect within
+ * the process, all on the thread of the test. Bytes in transit are kept by the client, so nothing takes time or fills
+ * up unless a test limits what a client reads.
  *
  * <ol>
- *   <li>Every transport that it creates keeps the transport's contract, and all bounds of its configuration but those that
- *       only sockets have: buffers and the backlog.
- *   <li>Addresses are only compared, so any may be bound. A port may be bound once for each address.
+ *   <li>Every transport that it creates follows the transport's contract, and keeps all limits of its configuration but
+ *       those that only sockets have: buffers and the backlog.
+ *   <li>Addresses are only compared, so any address may be bound. A port may be bound once for each address.
  *   <li>An agent reads, answers and notices ends within its duty cycles. {@link LocalClient#deliver()} does so for one
  *       connection ahead of them.
- *   <li>A frame is overwritten when its handler returns, so that a test notices who keeps one.
+ *   <li>A frame is overwritten when its handler returns, so that a test detects a handler that keeps one.
  * </ol>
  *
- * <p><b>Note:</b> not thread-safe, other than the agents' proxies.
+ * <p><b>Note:</b> not thread-safe, except for the agents' proxies.
  */
 public final class LocalTransportProvider implements TransportProvider {
     private static final int EPHEMERAL_PORT_FIRST = 32_768;
@@ -35,7 +35,7 @@ public final class LocalTransportProvider implements TransportProvider {
     private final List<Bound> listeners = new ArrayList<>();
     private int ephemeralPorts;
 
-    /** A network where nothing listens yet. */
+    /** Creates a network without listeners. */
     public LocalTransportProvider() {}
 
     /** An address that a transport listens on. */
@@ -62,7 +62,7 @@ public final class LocalTransportProvider implements TransportProvider {
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalArgumentException if its agents were to block: there is nothing to wake them.
+     * @throws IllegalArgumentException if its agents should block: nothing could wake them.
      */
     @Override
     public Transport create(final TransportConfig config, final Clock clock, final FrameHandlerFactory handlers) {
@@ -75,8 +75,8 @@ public final class LocalTransportProvider implements TransportProvider {
     /**
      * Connects a client. The transport's agents get connections in turn.
      *
-     * @param address an address that a transport has bound; its port at any address where it has bound all of them.
-     * @return a client, which is served from the agent's next duty cycle on.
+     * @param address an address that a transport has bound; or any address with its port if it has bound all.
+     * @return a client, which is served after the agent's next duty cycle begins.
      * @throws IllegalArgumentException if nothing listens there.
      */
     public LocalClient connect(final InetSocketAddress address) {
@@ -85,11 +85,11 @@ public final class LocalTransportProvider implements TransportProvider {
     }
 
     /**
-     * Connects a client to an agent of the test's choice.
+     * Connects a client to a given agent.
      *
      * @param address as for {@link #connect(InetSocketAddress)}.
-     * @param agent the agent's place in {@link Transport#agents()}.
-     * @return a client, which is served from the agent's next duty cycle on.
+     * @param agent the agent's index in {@link Transport#agents()}.
+     * @return a client, which is served after the agent's next duty cycle begins.
      * @throws IllegalArgumentException if nothing listens there.
      */
     public LocalClient connect(final InetSocketAddress address, final int agent) {
@@ -97,7 +97,7 @@ public final class LocalTransportProvider implements TransportProvider {
     }
 
     /**
-     * Connects a client that comes from an address of the test's choice.
+     * Connects a client from a given address.
      *
      * @param localHost the client's host.
      * @param address as for {@link #connect(InetSocketAddress)}.

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What appends must do: offsets, epochs, copies, rolling. */
+/** Tests appends: offsets, epochs, copies, rolling. */
 abstract class LogAppendContract extends StorageFixture {
     @Test
     void shouldBeginAtOffsetZeroWhenNew() {
@@ -130,7 +130,7 @@ abstract class LogAppendContract extends StorageFixture {
         log = reopen(log, LogConfig.DEFAULT);
         assertThat(observer.rolls()).isEmpty();
         append(log, 3);
-        // Inside of the batch, so that a truncation leaves nothing that can be read.
+        // Within the batch, so that a truncation leaves nothing that can be read.
         log.trimTo(7);
         log.truncateTo(8);
         assertThat(log.segments()).hasSize(1);

@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What trimming and truncating must do, and what the observer is to be told. */
+/** Tests trims and truncations, and the calls of the observer. */
 abstract class LogCutContract extends LogReadContract {
     private static final int BATCH_BYTES = new BatchBuilder().build().limit();
 

@@ -1,23 +1,23 @@
 package io.ottla.testkit;
 
-/** What may go wrong with an operation on a log of a {@link FaultyStorage}. */
+/** A fault of an operation on a log of a {@link FaultyStorage}. */
 public enum LogFault {
-    /** An append finds the device full, and so do all later ones until there is room again. */
+    /** An append finds the device full, and so do all later ones until there is space again. */
     FULL,
 
-    /** An append fails with an I/O error, after which its log takes none. */
+    /** An append fails with an I/O error, after which its log rejects appends. */
     APPEND_ERROR,
 
-    /** A flush fails, after which its log takes no appends. */
+    /** A flush fails, after which its log rejects appends. */
     FLUSH_ERROR,
 
-    /** A flush fails before it has done anything, as for want of a file descriptor; the next one may succeed. */
+    /** A flush fails before it has done anything, for example without a file descriptor; the next one may succeed. */
     FLUSH_REFUSED,
 
     /** A read fails. */
     READ_ERROR,
 
-    /** A read succeeds, and what it gave can't be copied or sent. */
+    /** A read succeeds, but its payload can't be copied or sent. */
     PAYLOAD_ERROR,
 
     /** A log can't be opened. */

@@ -15,7 +15,7 @@ import java.nio.channels.Pipe;
 import java.nio.channels.WritableByteChannel;
 import org.junit.jupiter.api.Test;
 
-/** What reads must give: by offset and by time. */
+/** Tests reads by offset and by time. */
 abstract class LogReadContract extends LogAppendContract {
     @Test
     void shouldReadFromTheBatchWhenOffsetIsInsideOfIt() {

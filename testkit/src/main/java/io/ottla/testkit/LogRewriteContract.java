@@ -16,9 +16,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What replacing segments must do. */
+/** Tests rewrites, which replace segments. */
 abstract class LogRewriteContract extends LogCutContract {
-    /** Rewrites segments with those of their batches that have some offsets. */
+    /** Rewrites segments, and keeps only the batches with the given offsets. */
     private static LogRewrite rewritten(
             final PartitionLog log, final long fromOffset, final long toOffset, final Long... kept) {
         final LogRewrite rewrite = log.rewrite(fromOffset, toOffset);
@@ -42,7 +42,7 @@ abstract class LogRewriteContract extends LogCutContract {
         }
     }
 
-    /** A log of 9 batches, each with a timestamp of its own, in segments of two. */
+    /** Creates a log of 9 batches, each with a timestamp of its own, in segments of two. */
     private PartitionLog nineBatches() {
         final PartitionLog log = open(TWO_BATCHES);
         for (int i = 0; i < 9; i++) {
@@ -252,7 +252,7 @@ abstract class LogRewriteContract extends LogCutContract {
         return nineBatches();
     }
 
-    /** Readers beside the swaps must find each record that is kept, whole, whatever segment it is in. */
+    /** Checks that concurrent readers find each record that is kept, complete, in whichever segment it is. */
     @Test
     @Timeout(300)
     void shouldGiveReadersEveryKeptBatchWhileSegmentsAreReplaced() throws Exception {

@@ -5,26 +5,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A clock that stands still until a test moves it.
+ * A clock that stands still until a test advances it.
  *
- * <p><b>Note:</b> thread-safe; a move is seen by all threads at once, in both of its readings.
+ * <p><b>Note:</b> thread-safe; all threads see an advance at once, in both times.
  */
 public final class ManualClock implements Clock {
-    /** Where the wall clock starts unless told otherwise: 2026-01-01T00:00:00Z. */
+    /** The default start of the wall clock: 2026-01-01T00:00:00Z. */
     public static final long EPOCH_MS_DEFAULT = 1_767_225_600_000L;
 
     private final long startEpochMs;
     private final AtomicLong elapsedNs = new AtomicLong();
 
-    /** A clock that starts at {@link #EPOCH_MS_DEFAULT}. */
+    /** Creates a clock that starts at {@link #EPOCH_MS_DEFAULT}. */
     public ManualClock() {
         this(EPOCH_MS_DEFAULT);
     }
 
     /**
-     * A clock that starts at a given time.
+     * Creates a clock that starts at a given time.
      *
-     * @param startEpochMs the wall clock's first reading, in milliseconds since 1970-01-01T00:00:00Z.
+     * @param startEpochMs the wall clock's first time, in milliseconds since 1970-01-01T00:00:00Z.
      */
     public ManualClock(final long startEpochMs) {
         this.startEpochMs = startEpochMs;
@@ -41,9 +41,9 @@ public final class ManualClock implements Clock {
     }
 
     /**
-     * Moves the clock.
+     * Advances the clock.
      *
-     * @param durationMs how far, in milliseconds; not negative.
+     * @param durationMs the duration in milliseconds; not negative.
      * @throws IllegalArgumentException if the duration is negative: no clock of the broker may go backwards.
      */
     public void advanceMs(final long durationMs) {
@@ -51,9 +51,9 @@ public final class ManualClock implements Clock {
     }
 
     /**
-     * Moves the clock.
+     * Advances the clock.
      *
-     * @param durationNs how far, in nanoseconds; not negative.
+     * @param durationNs the duration in nanoseconds; not negative.
      * @throws IllegalArgumentException if the duration is negative: no clock of the broker may go backwards.
      */
     public void advanceNs(final long durationNs) {

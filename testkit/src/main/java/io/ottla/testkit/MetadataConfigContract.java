@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Configurations of topics, brokers and groups. */
+/** Tests the configurations of topics, brokers and groups. */
 abstract class MetadataConfigContract extends MetadataTopicContract {
     @Test
     void shouldChangeSettings() {

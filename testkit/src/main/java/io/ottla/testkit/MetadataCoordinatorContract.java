@@ -19,11 +19,11 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link MetadataCoordinator} must do, one test or more for each guarantee, on an agent that is stepped by hand. Extend it in
- * the tests of a coordinator, and say which one to test, over which storage.
+ * The contract tests of every {@link MetadataCoordinator}, at least one for each guarantee, on an agent that is stepped
+ * by hand. Extend this class in the tests of a coordinator, and name the provider to test and the storage.
  */
 public abstract class MetadataCoordinatorContract extends MetadataProducerIdContract {
-    /** A contract for the coordinator that {@link #provider()} names. */
+    /** Creates the tests of the coordinator from {@link #provider()}. */
     protected MetadataCoordinatorContract() {}
 
     @Test

@@ -36,8 +36,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the contract tests of a metadata coordinator have in common: one over a log, on an agent that is stepped by hand, and short words
- * for its use.
+ * The base of the contract tests of a metadata coordinator: a coordinator over a log, on an agent that is stepped by
+ * hand, and methods for its use.
  */
 abstract class MetadataFixture {
     static final int NODE_ID = 7;
@@ -60,16 +60,16 @@ abstract class MetadataFixture {
     Path folder;
 
     /**
-     * The coordinator to test.
+     * Returns the coordinator to test.
      *
      * @return its provider.
      */
     protected abstract MetadataCoordinatorProvider provider();
 
     /**
-     * Where its log is.
+     * Returns the storage of its log.
      *
-     * @return any storage; one in memory is quickest.
+     * @return any storage; one in memory is fastest.
      */
     protected abstract StorageProvider storageProvider();
 
@@ -92,7 +92,7 @@ abstract class MetadataFixture {
         storage.close();
     }
 
-    /** A coordinator over the log as it is. */
+    /** Starts a coordinator over the current log. */
     void start(final int partitionsMax) {
         coordinator = create(partitionsMax);
         coordinator.open(log);
@@ -106,7 +106,7 @@ abstract class MetadataFixture {
                         listener);
     }
 
-    /** As the broker does it when it stops and starts. */
+    /** Restarts the coordinator as a broker does when it stops and starts. */
     void restart() {
         coordinator.close();
         start(PARTITIONS_MAX);
@@ -158,7 +158,7 @@ abstract class MetadataFixture {
                         CoordinatorException.class, e -> assertThat(e.error()).isEqualTo(error));
     }
 
-    /** Remembers what it hears, and that the view shows it already. */
+    /** Records the calls, and checks that the view already has each change. */
     final class Listener implements MetadataListener {
         final List<String> heard = new ArrayList<>();
         RuntimeException failure;

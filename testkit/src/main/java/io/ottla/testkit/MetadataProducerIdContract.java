@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Producer ids: each is given out once. */
+/** Tests producer ids: each is issued once. */
 abstract class MetadataProducerIdContract extends MetadataConfigContract {
     @Test
     void shouldGiveOutEachProducerIdOnceAlsoWhenItStartsAgain() {

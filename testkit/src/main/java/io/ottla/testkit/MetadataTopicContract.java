@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Topics: they are created, deleted and given more partitions, and the listener hears of it. */
+/** Tests topics: they are created, deleted and get more partitions, and the listener is notified. */
 abstract class MetadataTopicContract extends MetadataFixture {
     @Test
     void shouldShowATopicWhenItIsCreated() {

@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A frame whose run moves to another buffer, at another position and with no room to spare, each time that it is asked for. What is
- * written to a buffer that was held is lost.
+ * A frame writer whose run moves to another buffer, at another position and without spare room, at each request. Bytes
+ * written to an earlier buffer are lost.
  */
 final class MovingFrameWriter implements FrameWriter {
     private static final int STARTS = 5;
@@ -59,12 +59,12 @@ final class MovingFrameWriter implements FrameWriter {
         runStart = 0;
     }
 
-    /** The payloads that were appended, not released yet. */
+    /** Returns the payloads that were appended and not released yet. */
     List<Payload> payloads() {
         return payloads;
     }
 
-    /** Ends the frame, and gives its bytes with those of its payloads. */
+    /** Ends the frame, and returns its bytes with those of its payloads. */
     byte[] toByteArray() {
         endRun();
         return done.toByteArray();

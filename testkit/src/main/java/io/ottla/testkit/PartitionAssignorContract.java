@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What every {@link PartitionAssignor} must do, one test or more for each guarantee. Extend it in the tests of an assignor, and
- * say which one to test:
+ * The contract tests of every {@link PartitionAssignor}, at least one for each guarantee. Extend this class in the
+ * tests of an assignor, and name the one to test:
  *
  * <pre>{@code
  * class MyAssignorTest extends PartitionAssignorContract {
@@ -34,18 +34,18 @@ import org.junit.jupiter.params.provider.ValueSource;
  * }
  * }</pre>
  *
- * <p>How evenly an assignor divides, and what it leaves where it was, is its own affair and not tested here.
+ * <p>The balance of an assignment and the partitions that do not move are up to the assignor and not tested here.
  */
 public abstract class PartitionAssignorContract {
     private static final UUID ORDERS = new UUID(1, 1);
     private static final UUID PAYMENTS = new UUID(1, 2);
     private static final UUID GONE = new UUID(1, 3);
 
-    /** A contract for the assignor that {@link #assignor()} names. */
+    /** Creates the tests of the assignor from {@link #assignor()}. */
     protected PartitionAssignorContract() {}
 
     /**
-     * The assignor to test.
+     * Returns the assignor to test.
      *
      * @return a new one at each call.
      */
@@ -138,7 +138,10 @@ public abstract class PartitionAssignorContract {
         }
     }
 
-    /** All other groups of the coordinator's agent wait meanwhile; the bound leaves room for a busy machine. */
+    /**
+     * Checks the time of an assignment: all other groups of the coordinator's agent wait meanwhile. The limit leaves
+     * room for a busy machine.
+     */
     @Test
     @Timeout(30)
     void shouldDivideManyPartitionsAmongManyMembers() {
@@ -153,7 +156,7 @@ public abstract class PartitionAssignorContract {
         assertDivided(members, counts);
     }
 
-    /** The same members, whose sets and maps are in the opposite order. */
+    /** Returns the same members, with their sets and maps in the opposite order. */
     private static List<Member> withSetsBackwards(final List<Member> members) {
         final List<Member> result = new ArrayList<>();
         for (final Member member : members) {
@@ -178,7 +181,10 @@ public abstract class PartitionAssignorContract {
         return counts;
     }
 
-    /** Members that want some of the topics, and had partitions of them that others had too or that do not exist. */
+    /**
+     * Returns members that subscribe to some of the topics, and whose previous partitions others had too or do not
+     * exist.
+     */
     private static List<Member> randomMembers(final Random random, final Set<UUID> topics) {
         final List<Member> members = new ArrayList<>();
         for (int i = 0; i < 1 + random.nextInt(7); i++) {

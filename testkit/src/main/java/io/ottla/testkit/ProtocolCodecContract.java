@@ -23,8 +23,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What every {@link ProtocolCodec} must do, one test or more for each guarantee. Extend it in the tests of a codec, and say how its
- * messages are made and read. The frames are some of Kafka's, byte for byte; that all messages are right is for the codec's own tests.
+ * The contract tests of every {@link ProtocolCodec}, at least one for each guarantee. Extend this class in the tests of
+ * a codec, and implement how its messages are created and read. The frames are some of Kafka's, byte for byte; a
+ * codec's own tests check all messages.
  */
 public abstract class ProtocolCodecContract {
     private static final short PRODUCE = 0;
@@ -37,40 +38,46 @@ public abstract class ProtocolCodecContract {
 
     private static final String PRODUCE_V3_HEADER = "0000" + "0003" + CLIENT;
 
-    /** No transaction, acks, timeout; the topic "orders" with partition 0 and 4 bytes of records. */
+    /**
+     * The body of a Produce request: no transaction, acks, timeout; the topic "orders" with partition 0 and 4 bytes of
+     * records.
+     */
     private static final String PRODUCE_V3_BODY = "ffff" + "0001" + "000003e8" + "00000001" + "00066f7264657273"
             + "00000001" + "00000000" + "00000004" + "cafebabe";
 
     private static final String METADATA_V1_HEADER = "0003" + "0001" + CLIENT;
 
-    /** Its header and its body are flexible (KIP-482). */
+    /** A Metadata request whose header and body are flexible (KIP-482). */
     private static final String METADATA_V9_HEADER = "0003" + "0009" + CLIENT + "00";
 
     private static final String METADATA_V9_BODY = "02" + "076f7264657273" + "00" + "01" + "00" + "00" + "00";
 
     private static final int ELEMENTS_MAX = 10;
 
-    /** The least element is two or three bytes on the wire, and in memory an object with empty lists. */
+    /**
+     * The most memory for each byte: the smallest element has two or three bytes in a message, and in memory is an
+     * object with empty lists.
+     */
     private static final int MEMORY_PER_BYTE_MAX = 64;
 
-    /** For the message, and for what the JVM needs when something happens for the first time. */
+    /** The fixed memory, for the message and for what the JVM allocates on first use. */
     private static final int MEMORY_ANYWAY = 256 * 1024;
 
     private final RequestHeader header = new RequestHeader();
     private ProtocolCodec codec;
 
-    /** A contract for the codec that {@link #provider()} names. */
+    /** Creates the tests of the codec from {@link #provider()}. */
     protected ProtocolCodecContract() {}
 
     /**
-     * The codec to test.
+     * Returns the codec to test.
      *
      * @return its provider.
      */
     protected abstract ProtocolCodecProvider provider();
 
     /**
-     * Reads a field of a message of the codec.
+     * Returns the topic of a message of the codec.
      *
      * @param produceRequest a Produce request.
      * @return the name of its first topic.
@@ -78,7 +85,7 @@ public abstract class ProtocolCodecContract {
     protected abstract String topicOf(ApiMessage produceRequest);
 
     /**
-     * Reads a field of a message of the codec.
+     * Returns the records of a message of the codec.
      *
      * @param produceRequest a Produce request.
      * @return the records of the first partition of its first topic.
@@ -86,20 +93,20 @@ public abstract class ProtocolCodecContract {
     protected abstract Payload recordsOf(ApiMessage produceRequest);
 
     /**
-     * Makes a message of the codec.
+     * Creates an ApiVersions response of the codec.
      *
      * @param errorCode its error.
-     * @return an ApiVersions response that names no API, and has nothing else but what a new message has.
+     * @return a response without APIs, whose other fields have their defaults.
      */
     protected abstract ApiMessage apiVersionsResponse(short errorCode);
 
     /**
-     * Makes a message of the codec.
+     * Creates a Fetch response of the codec.
      *
      * @param topic the name of its only topic.
      * @param highWatermark the high watermark and last stable offset of its only partition, 0.
      * @param records the records of that partition.
-     * @return a Fetch response without errors, in which the list of aborted transactions is null.
+     * @return a response without errors, in which the list of aborted transactions is null.
      */
     protected abstract ApiMessage fetchResponse(String topic, long highWatermark, Payload records);
 
@@ -252,7 +259,7 @@ public abstract class ProtocolCodecContract {
                 List.of(bytes(PRODUCE_V3_HEADER, PRODUCE_V3_BODY), bytes(METADATA_V9_HEADER, METADATA_V9_BODY));
         for (int round = 0; round < 2_000; round++) {
             final byte[] spoilt = requests.get(round % 2).clone();
-            // The API and the version stay, since they are known.
+            // The API and the version stay, because they are known.
             for (int i = random.nextInt(3); i >= 0; i--) {
                 final int at = 4 + random.nextInt(spoilt.length - 4);
                 switch (random.nextInt(3)) {
@@ -271,7 +278,7 @@ public abstract class ProtocolCodecContract {
         try {
             read(ByteBuffer.wrap(bytes));
         } catch (final MalformedMessageException e) {
-            // As it must.
+            //
         } catch (final RuntimeException e) {
             throw new AssertionError("seed " + seed + ", " + hex(bytes), e);
         }
@@ -289,7 +296,7 @@ public abstract class ProtocolCodecContract {
         assertMessageOrMalformed(bytes(PRODUCE_V3_HEADER, "ffff" + "0001" + "000003e8" + "7fffffff"), 0);
         assertMessageOrMalformed(
                 bytes(PRODUCE_V3_HEADER, PRODUCE_V3_BODY.replace("00000004cafebabe", "7fffffffcafebabe")), 0);
-        // As many empty elements as it says.
+        // As many empty elements as the count says.
         final int count = 100_000;
         final byte[] head = bytes(METADATA_V1_HEADER);
         final ByteBuffer names = ByteBuffer.allocate(head.length + Integer.BYTES + Short.BYTES * count);
@@ -300,7 +307,7 @@ public abstract class ProtocolCodecContract {
     @Test
     void shouldRefuseARequestWithMoreElementsThanItWasMadeFor() {
         codec = provider().create(ELEMENTS_MAX);
-        // Each request may have as many.
+        // The limit counts for each request.
         for (int i = 0; i < 3; i++) {
             assertThat(read(names(ELEMENTS_MAX)).apiKey()).isEqualTo(METADATA);
         }
@@ -386,7 +393,7 @@ public abstract class ProtocolCodecContract {
         assertThat(written(0, 42, 0, apiVersionsResponse((short) 0))).isEqualTo("0000002a" + "0000" + "00000000");
     }
 
-    /** A message that no codec made. */
+    /** A message of no codec. */
     private static final class Unknown implements ApiMessage {
         @Override
         public short apiKey() {

@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An observer that remembers every batch it was shown: what is derived from a log, in the most faithful form. After any
- * sequence of appends, truncations and restarts it holds exactly the batches of the log, or else the storage has shown it too
- * many, too few, or in the wrong order.
+ * An observer that records every batch, as the most complete state that can be derived from a log. After any sequence
+ * of appends, truncations and restarts it must have exactly the batches of the log. Otherwise the storage has passed
+ * too many or too few, or in the wrong order.
  *
  * <p><b>Note:</b> not thread-safe.
  */
@@ -23,11 +23,11 @@ public final class RecordingObserver implements LogObserver {
     private int batchesSinceRestore;
     private long highWatermark = -1;
 
-    /** An observer that has seen nothing. */
+    /** Creates an observer without batches. */
     public RecordingObserver() {}
 
     /**
-     * A batch as it was shown.
+     * A batch as it was observed.
      *
      * @param baseOffset the offset of its first record.
      * @param nextOffset the offset after its last record.
@@ -96,7 +96,7 @@ public final class RecordingObserver implements LogObserver {
     }
 
     /**
-     * All batches that the log has had and has not been cut off since.
+     * Returns all observed batches that have not been truncated since.
      *
      * @return a copy.
      */
@@ -105,7 +105,7 @@ public final class RecordingObserver implements LogObserver {
     }
 
     /**
-     * How often a snapshot was asked for.
+     * Returns the number of snapshots taken.
      *
      * @return the count.
      */
@@ -114,16 +114,16 @@ public final class RecordingObserver implements LogObserver {
     }
 
     /**
-     * The segments that were begun behind others.
+     * Returns the segments that were started after others.
      *
-     * @return a copy of their base offsets, in the order in which they were begun.
+     * @return a copy of their base offsets, in the order of their start.
      */
     public List<Long> rolls() {
         return List.copyOf(rolls);
     }
 
     /**
-     * How often everything was to be forgotten.
+     * Returns the number of restores.
      *
      * @return the count.
      */
@@ -132,7 +132,7 @@ public final class RecordingObserver implements LogObserver {
     }
 
     /**
-     * How many batches were shown since then.
+     * Returns the number of batches since the last restore.
      *
      * @return the count.
      */
@@ -141,9 +141,9 @@ public final class RecordingObserver implements LogObserver {
     }
 
     /**
-     * The high watermark that was told last.
+     * Returns the last high watermark.
      *
-     * @return an offset, or -1 if none was told.
+     * @return an offset, or -1 if there was none.
      */
     public long highWatermark() {
         return highWatermark;

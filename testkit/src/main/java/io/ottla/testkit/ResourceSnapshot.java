@@ -17,10 +17,10 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The threads and, on Linux, the open files and sockets of this process at some moment, to see at a later one that there are
+ * A snapshot of the threads and, on Linux, of the open files and sockets of this process, to check later that there are
  * no more of them.
  *
- * <p><b>Note:</b> sees the whole process, so no other test may run at the same time.
+ * <p><b>Note:</b> covers the whole process, so no other test may run at the same time.
  */
 public final class ResourceSnapshot {
     private static final Path OPEN_FILES = Path.of("/proc/self/fd");
@@ -37,12 +37,12 @@ public final class ResourceSnapshot {
     }
 
     /**
-     * What there is now.
+     * Takes a snapshot.
      *
      * @return a snapshot.
      */
     public static ResourceSnapshot take() {
-        // The first use of sockets makes the JDK open some of its own, for ever.
+        // The first use of sockets makes the JDK open some of its own, permanently.
         try (ServerSocketChannel channel = ServerSocketChannel.open()) {
             channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         } catch (final IOException e) {
@@ -52,8 +52,8 @@ public final class ResourceSnapshot {
     }
 
     /**
-     * Fails if there are threads, files or sockets now that were not in this snapshot. Waits a little for those that are about
-     * to end.
+     * Asserts that there are no threads, files or sockets now that were not in this snapshot. Waits a little for those
+     * that are about to end.
      */
     public void assertNothingLeaked() {
         assertNothingLeaked(PATIENCE_NS);
@@ -72,7 +72,7 @@ public final class ResourceSnapshot {
         final Set<String> names = new TreeSet<>();
         for (final Thread thread : Thread.getAllStackTraces().keySet()) {
             final ThreadGroup group = thread.getThreadGroup();
-            // The virtual machine's own come and go as it likes.
+            // The virtual machine starts and ends its own threads at any time.
             final boolean ours = group != null
                     && !group.getName().equals("system")
                     && !group.getName().equals("InnocuousThreadGroup");
@@ -97,7 +97,7 @@ public final class ResourceSnapshot {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(OPEN_FILES)) {
             for (final Path entry : entries) {
                 final String target = target(entry);
-                // Classes are loaded whenever they are needed.
+                // Classes are loaded at any time.
                 if (!target.endsWith(CLASSES)) {
                     targets.add(target);
                 }
@@ -112,7 +112,7 @@ public final class ResourceSnapshot {
         try {
             return Files.readSymbolicLink(entry).toString();
         } catch (final IOException e) {
-            // Closed since it was listed, or the listing itself.
+            // It was closed since it was listed, or is the listing itself.
             return CLASSES;
         }
     }

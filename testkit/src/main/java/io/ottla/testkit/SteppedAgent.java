@@ -6,9 +6,9 @@ import io.ottla.api.Timers;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * An agent that a test steps by hand: commands and timers of a manual clock, and no thread.
+ * An agent that a test steps by hand: it runs commands and timers on a manual clock, without a thread.
  *
- * <p><b>Note:</b> {@link #execute} is for any thread; everything else is for the test's.
+ * <p><b>Note:</b> {@link #execute} may be called by any thread; everything else only by the test's.
  */
 public final class SteppedAgent implements AgentProxy {
     private static final int STEPS_MAX = 1_000_000;
@@ -18,9 +18,9 @@ public final class SteppedAgent implements AgentProxy {
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
 
     /**
-     * An agent with nothing to do.
+     * Creates an agent without work.
      *
-     * @param clock its timers' time.
+     * @param clock the clock of its timers.
      */
     public SteppedAgent(final ManualClock clock) {
         this.clock = clock;
@@ -33,7 +33,7 @@ public final class SteppedAgent implements AgentProxy {
     }
 
     /**
-     * The agent's timers.
+     * Returns the agent's timers.
      *
      * @return always the same object.
      */
@@ -42,9 +42,9 @@ public final class SteppedAgent implements AgentProxy {
     }
 
     /**
-     * One duty cycle: the commands that were queued before it, and the timers that are due.
+     * Runs one duty cycle: the commands that were queued before it, and the timers that are due.
      *
-     * @return how many commands and timers ran.
+     * @return the number of commands and timers that ran.
      */
     public int doWork() {
         int ran = 0;
@@ -56,9 +56,9 @@ public final class SteppedAgent implements AgentProxy {
     }
 
     /**
-     * Duty cycles until there is nothing to do at this moment.
+     * Runs duty cycles until no work is left at this moment.
      *
-     * @return how many commands and timers ran.
+     * @return the number of commands and timers that ran.
      * @throws AssertionError if the work does not end.
      */
     public int doAllWork() {
@@ -74,15 +74,15 @@ public final class SteppedAgent implements AgentProxy {
     }
 
     /**
-     * Moves the clock in steps of a few milliseconds, with all the work that there is after each.
+     * Advances the clock in steps of a few milliseconds, and does all work after each.
      *
-     * @param durationMs how far, in milliseconds.
+     * @param durationMs the duration in milliseconds.
      */
     public void advanceMs(final long durationMs) {
         doAllWork();
         long left = durationMs;
         while (left > 0) {
-            // A long way in few steps, but never so long that two timers at some distance fall into one.
+            // A long duration in few steps, but never so long that two distant timers are in one.
             final long step = Math.min(left, Math.max(1, durationMs >> 8));
             clock.advanceMs(step);
             left -= step;

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What every {@link Storage} of a single node must do, one test for each guarantee. Extend it in the tests of a storage, and
- * say which one to test:
+ * The contract tests of every {@link Storage} of a single node, one for each guarantee. Extend this class in the tests
+ * of a storage, and name the one to test:
  *
  * <pre>{@code
  * class MyStorageTest extends StorageContract {
@@ -35,12 +35,12 @@ import org.junit.jupiter.api.Timeout;
  * }
  * }</pre>
  *
- * <p>The storage may complete appends at once or later, on any thread: the tests wait for each before they go on.
+ * <p>The storage may complete appends at once or later, on any thread: the tests wait for each before they continue.
  */
 public abstract class StorageContract extends LogRewriteContract {
     private static final int READERS = 2;
 
-    /** A contract for the storage that {@link #provider()} names. */
+    /** Creates the tests of the storage from {@link #provider()}. */
     protected StorageContract() {}
 
     @Test

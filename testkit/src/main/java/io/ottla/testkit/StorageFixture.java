@@ -26,12 +26,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the contract tests of a storage have in common: a storage in a folder of its own, and short words for its use. */
+/** The base of the contract tests of a storage: a storage in its own directory, and methods for its use. */
 abstract class StorageFixture {
     static final LogId ID = new LogId(new UUID(1, 2), "orders", 0);
     static final int EPOCH_OF_NOBODY = 99;
 
-    /** An append that is not committed by then never will be. */
+    /** The time after which an append is taken as never committed. */
     private static final long APPEND_TIMEOUT_S = 60;
 
     final ManualClock clock = new ManualClock();
@@ -42,14 +42,15 @@ abstract class StorageFixture {
     Path folder;
 
     /**
-     * The storage to test.
+     * Returns the storage to test.
      *
      * @return a provider.
      */
     protected abstract StorageProvider provider();
 
     /**
-     * Whether logs survive the storage: a new one on the same folder has them. If not, the tests only close and open logs.
+     * Returns whether logs survive the storage: a new one on the same directory has them. If not, the tests only close
+     * and open logs.
      *
      * @return true by default.
      */
@@ -58,9 +59,9 @@ abstract class StorageFixture {
     }
 
     /**
-     * The configuration that the storage is made with.
+     * Returns the configuration of the storage.
      *
-     * @return nothing by default.
+     * @return an empty map by default.
      */
     protected Map<String, String> properties() {
         return Map.of();
@@ -85,7 +86,7 @@ abstract class StorageFixture {
         return storage.openLog(ID, config, observer);
     }
 
-    /** Closes a log, and the storage too where that survives, and opens it again with a new {@link #observer}. */
+    /** Closes a log, and also the storage if it is durable, and opens it again with a new {@link #observer}. */
     PartitionLog reopen(final PartitionLog log, final LogConfig config) {
         log.close();
         if (isDurable()) {
@@ -109,7 +110,7 @@ abstract class StorageFixture {
         return baseOffset;
     }
 
-    /** Appends batches of some records each, and checks the offsets that they get. */
+    /** Appends batches of the given numbers of records, and checks their offsets. */
     static void append(final PartitionLog log, final int... recordCounts) {
         for (final int count : recordCounts) {
             final long expected = log.logEndOffset();
@@ -118,7 +119,7 @@ abstract class StorageFixture {
         }
     }
 
-    /** Reads from an offset to the end of the log, in as many reads as it takes. */
+    /** Reads from an offset to the end of the log, in as many reads as needed. */
     static List<ByteBuffer> readAll(final PartitionLog log, final long from) {
         final List<ByteBuffer> batches = new ArrayList<>();
         long offset = from;
@@ -155,7 +156,7 @@ abstract class StorageFixture {
         }
     }
 
-    /** The whole batches of a payload, each checked; the payload is released. */
+    /** Returns the whole batches of a payload, after checking each; the payload is released. */
     static List<ByteBuffer> batchesOf(final Payload payload) {
         final ByteBuffer bytes = bytesOf(payload);
         payload.release();
@@ -175,7 +176,7 @@ abstract class StorageFixture {
         return batches;
     }
 
-    /** The observer must hold the log's batches, of which it may have seen some that were trimmed since. */
+    /** Asserts that the observer has the log's batches; it may also have some that were trimmed since. */
     static void assertObserved(final RecordingObserver observer, final PartitionLog log) {
         final List<RecordingObserver.Batch> expected = new ArrayList<>();
         for (final ByteBuffer batch : readAll(log, log.logStartOffset())) {
@@ -191,7 +192,7 @@ abstract class StorageFixture {
                 .hasSameSizeAs(expected);
     }
 
-    /** What becomes of an append that completes later. */
+    /** The outcome of an append that completes later. */
     private static final class Outcome implements AppendCallback {
         private final CompletableFuture<Long> baseOffset = new CompletableFuture<>();
 
@@ -217,7 +218,7 @@ abstract class StorageFixture {
         }
     }
 
-    /** For appends that are refused at once. */
+    /** The callback of appends that are refused at once. */
     enum NoCallback implements AppendCallback {
         INSTANCE;
 
@@ -237,7 +238,7 @@ abstract class StorageFixture {
         }
     }
 
-    /** A log without an observer, for tests of several logs. */
+    /** Opens a log without an observer, for tests of several logs. */
     PartitionLog openOther(final LogId id) {
         return storage.openLog(id, LogConfig.DEFAULT, LogObserver.NONE);
     }

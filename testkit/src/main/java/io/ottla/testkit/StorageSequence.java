@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 
-/** One sequence of random steps on a storage and on its oracle. */
+/** Runs one sequence of random steps on a storage and on its oracle. */
 final class StorageSequence implements AutoCloseable {
     private static final int HISTORY_LENGTH = 12;
 
@@ -41,7 +41,7 @@ final class StorageSequence implements AutoCloseable {
     private RecordingObserver observer;
     private final Storage oracleStorage;
     private PartitionLog oracle;
-    /** The observers may have been shown batches before this offset that are not in the log any more. */
+    /** The offset before which the observers may have batches that are no longer in the log. */
     private long rewrittenTo;
 
     private RecordingObserver oracleObserver;
@@ -192,7 +192,7 @@ final class StorageSequence implements AutoCloseable {
         log.configure(config);
     }
 
-    /** Leaves batches out of some segments, as compaction does. */
+    /** Rewrites some segments without some of their batches, as compaction does. */
     private void rewrite() {
         final List<SegmentInfo> segments = oracle.segments();
         if (segments.size() < 2) {
@@ -245,9 +245,9 @@ final class StorageSequence implements AutoCloseable {
         did("crash");
         final Path copy = home.resolve(Integer.toString(++folderCount));
         copy(folder, copy);
-        // The folder that it still has is not looked at again.
+        // The directory that it still has is not used again.
         storage.close();
-        // What a storage does with its own must not change the steps that follow.
+        // A storage's use of its own random numbers must not change the later steps.
         contract.damage(copy, new Random(random.nextLong()));
         folder = copy;
         openStorage();

@@ -9,18 +9,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Does to a storage whatever a broker might do, in random order, and does the same to a storage that is known to be right;
- * the logs must be the same after each step. One step is a crash: the storage is left as it is, and another one begins with a
- * copy of its folder.
+ * Runs random sequences of a broker's operations on a storage and on another that is known to be correct; the logs must
+ * be the same after each step. One step is a crash: the storage is left as it is, and another one starts with a copy of
+ * its directory.
  *
- * <p>A failure tells its seed. The system property {@value #SEED_PROPERTY} runs that sequence alone; {@value #COUNT_PROPERTY}
- * says how many to run.
+ * <p>A failure has its seed. The system property {@value #SEED_PROPERTY} runs that sequence alone;
+ * {@value #COUNT_PROPERTY} sets the number of sequences.
  */
 public abstract class StorageSequenceContract {
-    /** System property with the seed of the one sequence to run. */
+    /** The system property with the seed of the one sequence to run. */
     public static final String SEED_PROPERTY = "ottla.seed";
 
-    /** System property with the number of sequences to run. */
+    /** The system property with the number of sequences to run. */
     public static final String COUNT_PROPERTY = "ottla.sequences";
 
     private static final int COUNT_DEFAULT = 20;
@@ -29,25 +29,25 @@ public abstract class StorageSequenceContract {
     @TempDir
     Path folder;
 
-    /** A contract for the storage that {@link #provider()} names. */
+    /** Creates the tests of the storage from {@link #provider()}. */
     protected StorageSequenceContract() {}
 
     /**
-     * The storage to test.
+     * Returns the storage to test.
      *
      * @return a provider.
      */
     protected abstract StorageProvider provider();
 
     /**
-     * The storage that is right, such as the one in memory. It need not survive anything.
+     * Returns the storage that is correct, such as the one in memory. It need not be durable.
      *
      * @return a provider.
      */
     protected abstract StorageProvider oracle();
 
     /**
-     * Whether logs survive the storage. If not, there are no crashes among the steps.
+     * Returns whether logs survive the storage. If not, there are no crashes among the steps.
      *
      * @return true by default.
      */
@@ -56,10 +56,10 @@ public abstract class StorageSequenceContract {
     }
 
     /**
-     * The seed of the first sequence; those of the others follow it. Two storages that are given the same have the same steps
-     * done to them, whatever {@link #damage} does.
+     * Returns the seed of the first sequence; those of the others follow it. With the same seed, two storages get the
+     * same steps, whatever {@link #damage} does.
      *
-     * @return any number by default, or the one that {@value #SEED_PROPERTY} tells.
+     * @return a random number by default, or the value of {@value #SEED_PROPERTY}.
      */
     protected long firstSeed() {
         final Long given = Long.getLong(SEED_PROPERTY);
@@ -67,20 +67,20 @@ public abstract class StorageSequenceContract {
     }
 
     /**
-     * How many sequences to run, if {@value #SEED_PROPERTY} does not name the only one.
+     * Returns the number of sequences to run, if {@value #SEED_PROPERTY} does not name a single one.
      *
-     * @return 20 by default, or what {@value #COUNT_PROPERTY} tells.
+     * @return 20 by default, or the value of {@value #COUNT_PROPERTY}.
      */
     protected int sequenceCount() {
         return Integer.getInteger(COUNT_PROPERTY, COUNT_DEFAULT);
     }
 
     /**
-     * Does to the files what may happen to them in a crash without an acknowledged record being lost: part of an append that
-     * did not complete is at the end, an index is gone, a temporary file is left.
+     * Damages the files as a crash may do without the loss of an acknowledged record: part of an incomplete append is
+     * at the end, an index is missing, a temporary file is left.
      *
-     * @param crashed the folder that the storage will be opened on; nobody uses it now.
-     * @param random decides.
+     * @param crashed the directory that the storage will be opened on, which is not in use.
+     * @param random the source of random choices.
      * @throws IOException if that fails.
      */
     protected void damage(final Path crashed, final Random random) throws IOException {}

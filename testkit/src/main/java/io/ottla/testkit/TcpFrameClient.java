@@ -30,7 +30,7 @@ final class TcpFrameClient implements FrameClient {
         return connect(address, -1);
     }
 
-    /** Connects from an address of this machine; returns null if it is none of its addresses. */
+    /** Connects from an address of this machine; returns null if the machine does not have it. */
     static TcpFrameClient connectFrom(final String localHost, final InetSocketAddress address) {
         try {
             final SocketChannel channel = SocketChannel.open();

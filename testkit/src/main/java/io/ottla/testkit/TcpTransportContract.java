@@ -23,9 +23,10 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link Transport} over TCP must do, with real sockets on the loopback: all of {@link TransportContract}, and what only
- * sockets have, which are the machine's addresses and ports, buffers in the kernel, and agents that sleep until there is work. Extend
- * it in the tests of a transport, and say which one to test:
+ * The contract tests of every {@link Transport} over TCP, with real sockets on the loopback interface: all of
+ * {@link TransportContract}, and tests of what only sockets have: the machine's addresses and ports, buffers in the
+ * kernel, and agents that sleep until there is work. Extend this class in the tests of a transport, and name the one to
+ * test:
  *
  * <pre>{@code
  * class MyTransportTest extends TcpTransportContract {
@@ -40,7 +41,7 @@ public abstract class TcpTransportContract extends TransportContract {
     private static final long IDLE_CPU_NS_MAX = 4_000_000;
     private static final int IDLE_CYCLES_MAX = 2;
 
-    /** A contract for the transport that {@link #provider()} names. */
+    /** Creates the tests of the transport from {@link #provider()}. */
     protected TcpTransportContract() {}
 
     @Override
@@ -53,7 +54,7 @@ public abstract class TcpTransportContract extends TransportContract {
         return TcpFrameClient.connectFrom(localHost, address);
     }
 
-    /** With buffers as small as they get. */
+    /** Connects with the smallest possible buffers. */
     @Override
     protected final FrameClient connectSlowlyTo(final InetSocketAddress address) {
         return TcpFrameClient.connect(address, 4 << 10);
@@ -123,15 +124,18 @@ public abstract class TcpTransportContract extends TransportContract {
         slow.send(new byte[1]);
         stepUntil("request", () -> handled == 1);
         stepUntilQuiet();
-        // Systems count with overheads of their own, and the client's socket holds some. Left to itself, Linux takes
-        // 2.6 MB here.
+        // Operating systems add overheads, and the client's socket holds some bytes. With its defaults, Linux takes 2.6
+        // MB here.
         assertThat(payload.transferredBytes()).isBetween(1L, 1_000_000L);
         slow.readBytesMax(Integer.MAX_VALUE);
         stepUntil("response", () -> slow.frames().size() == 1);
         assertThat(payload.transferredBytes()).isEqualTo(30_000_000);
     }
 
-    /** The client may be so slow that this end has closed the socket long before everything was read. */
+    /**
+     * Checks that a slow client gets the whole response, even if this end has closed the socket long before everything
+     * was read.
+     */
     @Test
     void shouldLeaveToTheSystemWhatIsToBeReadAfterTheEnd() {
         open(settings().sendBufferBytes(16 << 10));
@@ -229,7 +233,7 @@ public abstract class TcpTransportContract extends TransportContract {
                 threads.forEach(Thread::interrupt);
                 pumpUntil(client.send(new byte[1]), i);
             }
-            // An interrupt that is not taken note of makes a selector spin.
+            // An interrupt that is not cleared makes a selector spin.
             awaitRest(threads);
             client.close();
         } finally {
@@ -238,8 +242,8 @@ public abstract class TcpTransportContract extends TransportContract {
     }
 
     /**
-     * Until no agent does anything for 400 ms. On a busy machine they may be late with what they had to do before; one that
-     * spins or polls never rests.
+     * Waits until no agent works for 400 ms. On a busy machine their earlier work may be late; an agent that spins or
+     * polls never rests.
      */
     private static void awaitRest(final List<CountingThread> threads) throws InterruptedException {
         final long startNs = System.nanoTime();

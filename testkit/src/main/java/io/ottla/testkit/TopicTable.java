@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Topics in a table, for tests of coordinators that only want to know which topics there are.
+ * Keeps topics in a table, for tests of coordinators that only look topics up.
  *
  * <p><b>Note:</b> not thread-safe.
  */
@@ -28,14 +28,14 @@ public final class TopicTable implements TopicCatalog, MetadataView {
     private long lastId;
     private long version;
 
-    /** No topics. */
+    /** Creates an empty table. */
     public TopicTable() {}
 
     /**
      * Adds a topic.
      *
      * @param name its name.
-     * @param partitions how many it has.
+     * @param partitions the number of its partitions.
      * @return the topic, with an id of its own.
      */
     public TopicImage add(final String name, final int partitions) {
@@ -49,7 +49,7 @@ public final class TopicTable implements TopicCatalog, MetadataView {
      * Adds partitions to a topic.
      *
      * @param name its name.
-     * @param partitions how many it has now.
+     * @param partitions the new number of its partitions.
      */
     public void grow(final String name, final int partitions) {
         final TopicImage before = topics.get(name);
@@ -61,7 +61,7 @@ public final class TopicTable implements TopicCatalog, MetadataView {
      * Removes a topic.
      *
      * @param name its name.
-     * @return as it was; null if there was none.
+     * @return the topic as it was; null if there was none.
      */
     public TopicImage remove(final String name) {
         version++;
@@ -100,7 +100,7 @@ public final class TopicTable implements TopicCatalog, MetadataView {
     /**
      * Changes a configuration.
      *
-     * @param resource whose.
+     * @param resource the resource.
      * @param changes new values by key.
      */
     public void alter(final ConfigResource resource, final Map<String, String> changes) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every transport must do with connections: how they begin, how long they last and how they end. */
+/** Tests connections: their start, their duration and their end. */
 abstract class TransportConnectionContract extends TransportResponseContract {
     private final List<Exchange> exchanges = new ArrayList<>();
 
@@ -58,7 +58,7 @@ abstract class TransportConnectionContract extends TransportResponseContract {
         assertThat(ids).hasSize(30);
     }
 
-    /** Whatever a transport hands over to relieve an agent, it must be done so that nobody notices. */
+    /** Checks that clients and handlers do not notice when a transport moves connections between agents. */
     @Test
     void shouldAnswerEverythingInOrderWhileSomeConnectionsAreBusy() {
         open(settings().agents(3).idleMs(-1));
@@ -229,7 +229,7 @@ abstract class TransportConnectionContract extends TransportResponseContract {
         assertThat(exchanges).hasSize(1);
         advanceMs(200);
         stepUntil("the other requests", () -> exchanges.size() == 3);
-        // Silence that was asked for is not idleness.
+        // A muted connection is not idle.
         assertThat(disconnected).isEmpty();
     }
 
@@ -275,7 +275,7 @@ abstract class TransportConnectionContract extends TransportResponseContract {
         final List<Exchange> postponed = new ArrayList<>();
         onFrame = (exchange, frame) -> {
             if (frame.get(frame.position()) < 0) {
-                // What the handler changes in the frame stays.
+                // The handler's changes of the frame stay.
                 frame.put(frame.position(), (byte) (frame.get(frame.position()) + 1));
                 exchange.postpone();
                 postponed.add(exchange);
@@ -351,7 +351,7 @@ abstract class TransportConnectionContract extends TransportResponseContract {
         assertThat(client.frames().get(1)).containsExactly(1);
         assertThat(handled).isEqualTo(4);
         assertThat(disconnected).containsExactly(connection);
-        // Nobody told the holder of this one.
+        // The holder of this one was not notified.
         exchanges.get(2).send();
         connection.close();
         connection.mute(10);
@@ -459,7 +459,7 @@ abstract class TransportConnectionContract extends TransportResponseContract {
         final FrameClient client = connect();
         client.sendRaw(concat(List.of(FrameClient.framed(new byte[] {1}), FrameClient.framed(new byte[] {2}))));
         assertClosed(client);
-        // What was answered before is not lost.
+        // Earlier responses are not lost.
         assertThat(client.frames()).containsExactly(new byte[] {1});
 
         onFrame = TransportFixture::echo;

@@ -14,14 +14,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What every {@link Transport} must do, whatever carries its bytes. A transport over TCP is tested with
- * {@link TcpTransportContract}, which has clients and more tests. For another one, extend this class in its tests, and say which
- * transport to test and how a client connects to it; {@link #provider()} may be asked more than once within a test, and must then
- * return providers that share their addresses.
+ * The contract tests of every {@link Transport}, over any medium. A transport over TCP is tested with
+ * {@link TcpTransportContract}, which has clients and more tests. For another one, extend this class in its tests, and
+ * implement which transport to test and how a client connects to it. {@link #provider()} may be called more than once
+ * within a test, and must then return providers that share their addresses.
  */
 @Timeout(300)
 public abstract class TransportContract extends TransportConnectionContract {
-    /** A contract for the transport that {@link #provider()} names. */
+    /** Creates the tests of the transport from {@link #provider()}. */
     protected TransportContract() {}
 
     @Test
@@ -57,7 +57,7 @@ public abstract class TransportContract extends TransportConnectionContract {
             clients.add(connect());
             assertServed(clients.get(i));
         }
-        // Accepted, but not with its agent yet, or not even accepted.
+        // Accepted but not passed to its agent yet, or not even accepted.
         clients.add(connect());
         closeAgents();
         assertThat(disconnected).hasSize(10);

@@ -26,23 +26,23 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 
 /**
- * A transport with its clients, all on the thread of the test: agents are stepped by hand, and clients are pumped between the
- * steps.
+ * The base of the contract tests of a transport, which runs it and its clients on the thread of the test: agents are
+ * stepped by hand, and clients are pumped between the steps.
  */
 abstract class TransportFixture {
-    /** Costs nothing when things work. */
+    /** The timeout, which only a failing test reaches. */
     static final long TIMEOUT_NS = 60_000_000_000L;
 
     /**
-     * As many steps one after the other without any work, with time between them for the system to carry bytes over the
-     * loopback, show that nothing more happens.
+     * The number of steps in a row without work that show that nothing more happens, with time between them for the
+     * system to carry bytes over the loopback interface.
      */
     private static final int QUIET_STEPS = 40;
 
     private static final int STEPS_UNTIL_QUIET_MAX = 100_000;
     private static final long PAUSE_NS = 50_000;
 
-    /** What to do with a frame. */
+    /** A handler of a frame. */
     @FunctionalInterface
     interface OnFrame {
         void accept(Exchange exchange, ByteBuffer frame) throws IOException;
@@ -50,16 +50,16 @@ abstract class TransportFixture {
 
     final ManualClock clock = new ManualClock();
 
-    /** Connections that the handler was told of. */
+    /** The connections that the handler was notified of. */
     final List<Connection> connected = new ArrayList<>();
 
-    /** Connections whose end the handler was told of. */
+    /** The connections whose end the handler was notified of. */
     final List<Connection> disconnected = new ArrayList<>();
 
     Transport transport;
     List<InetSocketAddress> addresses;
 
-    /** How many frames the handler was given. */
+    /** The number of frames that the handler received. */
     int handled;
 
     OnFrame onFrame = TransportFixture::echo;
@@ -72,7 +72,7 @@ abstract class TransportFixture {
     private boolean agentsClosed;
 
     /**
-     * The transport under test.
+     * Returns the transport under test.
      *
      * @return its provider.
      */
@@ -81,13 +81,13 @@ abstract class TransportFixture {
     /**
      * Connects a client to the transport under test.
      *
-     * @param address an address that the transport has bound, or the loopback's where it has bound all addresses.
+     * @param address an address that the transport has bound, or a loopback address if it has bound all.
      * @return a new client.
      */
     protected abstract FrameClient connectTo(InetSocketAddress address);
 
     /**
-     * Connects a client that comes from a certain address of this machine.
+     * Connects a client from a given address of this machine.
      *
      * @param localHost another IP address than that of other clients.
      * @param address as for {@link #connectTo}.
@@ -99,13 +99,13 @@ abstract class TransportFixture {
      * Connects a client that is about to be slow to read.
      *
      * @param address as for {@link #connectTo}.
-     * @return a new client, with as little room as it can have for what it has not read.
+     * @return a new client, with the smallest possible buffer for unread bytes.
      */
     protected FrameClient connectSlowlyTo(final InetSocketAddress address) {
         return connectTo(address);
     }
 
-    /** Bounds that are generous unless a test narrows one, for agents that are stepped by hand. */
+    /** Returns a configuration for agents that are stepped by hand, with large limits that a test may lower. */
     static TransportConfig.Builder settings() {
         return TransportConfig.builder()
                 .agents(2)
@@ -155,12 +155,12 @@ abstract class TransportFixture {
         return bytes;
     }
 
-    /** A client of the first listener. */
+    /** Connects a client to the first listener. */
     FrameClient connect() {
         return connect(connectTo(addresses.getFirst()));
     }
 
-    /** A client of the first listener that reads nothing until it is allowed to. */
+    /** Connects a client to the first listener that reads nothing until it is permitted to. */
     FrameClient connectSlowReader() {
         final FrameClient client = connect(connectSlowlyTo(addresses.getFirst()));
         client.readBytesMax(0);
@@ -172,7 +172,7 @@ abstract class TransportFixture {
         return client;
     }
 
-    /** The connection of a client, once the handler was told of it. */
+    /** Returns the connection of a client, after the handler was notified of it. */
     Connection connectionOf(final FrameClient client) {
         final InetSocketAddress address = client.localAddress();
         stepUntil("connection from " + address, () -> find(address) != null);
@@ -188,7 +188,7 @@ abstract class TransportFixture {
         return null;
     }
 
-    /** One duty cycle of every agent, and what clients can send and receive. */
+    /** Runs one duty cycle of every agent, and pumps the clients. */
     int step() {
         clients.forEach(FrameClient::pump);
         int work = 0;
@@ -225,7 +225,7 @@ abstract class TransportFixture {
         }
     }
 
-    /** Changes whenever a client sends or receives something. */
+    /** Returns a number that changes whenever a client sends or receives bytes. */
     private long pendingBytes() {
         long bytes = 0;
         for (final FrameClient client : clients) {
@@ -273,7 +273,7 @@ abstract class TransportFixture {
             transport.close();
         }
         assertThat(problems).isEmpty();
-        assertThat(disconnected).as("every connection's end is told").containsExactlyInAnyOrderElementsOf(connected);
+        assertThat(disconnected).as("the ends of all connections").containsExactlyInAnyOrderElementsOf(connected);
     }
 
     private final class RecordingHandler implements FrameHandler {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every transport must do with bytes that come in. */
+/** Tests received bytes. */
 abstract class TransportFrameContract extends TransportFixture {
     private final List<byte[]> received = new ArrayList<>();
 
@@ -131,7 +131,7 @@ abstract class TransportFrameContract extends TransportFixture {
         bad.send(new byte[] {1});
         bad.sendRaw(ByteBuffer.allocate(200).putInt(0, length).array());
         assertClosed(bad);
-        // What was asked before is answered.
+        // Earlier requests are answered.
         assertThat(bad.frames()).containsExactly(new byte[] {1});
         assertServed(other);
         assertThat(disconnected).hasSize(1);

@@ -9,11 +9,11 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What every transport must do when requests that are not whole, and responses that nobody reads, want more memory than there is. */
+/** Tests the limit on memory, with incomplete requests and unread responses that need more than there is. */
 abstract class TransportMemoryContract extends TransportFrameContract {
     private static final int FRAME_BYTES = 2_000_000;
 
-    /** As long as it may take until those who hold memory and do nothing are closed. */
+    /** The longest time until inactive connections that hold memory are closed. */
     private static final long PATIENCE_MS = 60_000;
 
     private static TransportConfig.Builder narrow() {
@@ -31,7 +31,7 @@ abstract class TransportMemoryContract extends TransportFrameContract {
                 exchange, ByteBuffer.allocate(4).putInt(frame.remaining()).array());
     }
 
-    /** Clients that announce a request and send half of it. */
+    /** Connects clients that send the length of a request and half of it. */
     private List<FrameClient> connectStalling(final int count) {
         final byte[] half = Arrays.copyOf(FrameClient.framed(new byte[FRAME_BYTES]), FRAME_BYTES / 2);
         final List<FrameClient> clients = new ArrayList<>();
@@ -43,7 +43,7 @@ abstract class TransportMemoryContract extends TransportFrameContract {
         return clients;
     }
 
-    /** In small steps, so that the system can carry bytes meanwhile. */
+    /** Lets time pass in small steps, so that the system can carry bytes meanwhile. */
     private void bePatient(final Runnable each) {
         for (long i = 0; i < PATIENCE_MS / 500; i++) {
             each.run();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every transport must do with responses. */
+/** Tests responses. */
 abstract class TransportResponseContract extends TransportMemoryContract {
     private static final int FRAME_OVERHEAD_BYTES = Integer.BYTES;
 
@@ -154,7 +154,7 @@ abstract class TransportResponseContract extends TransportMemoryContract {
             final FrameWriter response = exchange.response();
             for (int run = 0; run < 3; run++) {
                 response.ensure(4).putInt(0);
-                // Makes the buffer grow between a length and what it is the length of.
+                // Makes the buffer grow between a length and its contents.
                 response.ensure(100_000).put(new byte[100_000]);
                 final ByteBuffer buffer = response.ensure(0);
                 buffer.putInt(response.runStart(), run);
@@ -218,7 +218,7 @@ abstract class TransportResponseContract extends TransportMemoryContract {
             exchanges.get(i).response().append(payloads.get(2 * i));
             exchanges.get(i).response().append(payloads.get(2 * i + 1));
         }
-        // Leaving; waiting for it; open; waiting behind an open one; skipped; open.
+        // Being sent; waiting for that; open; waiting for an open one; skipped; open.
         exchanges.get(0).send();
         exchanges.get(1).send();
         exchanges.get(3).send();
@@ -228,7 +228,7 @@ abstract class TransportResponseContract extends TransportMemoryContract {
         client.reset();
         stepUntil("disconnect", () -> disconnected.size() == 1);
         assertThat(payloads).allMatch(payload -> payload.releases() == 1);
-        // Whoever holds an open exchange may go on with it without knowing.
+        // A handler with an open exchange may continue with it without noticing.
         payloads.add(CountedPayload.of(new byte[100]));
         exchanges.get(2).response().ensure(10).putInt(7);
         exchanges.get(2).response().append(payloads.getLast());
@@ -301,7 +301,7 @@ abstract class TransportResponseContract extends TransportMemoryContract {
         stepUntil("three requests", () -> exchanges.size() == 3);
         stepUntilQuiet();
         assertThat(exchanges).hasSize(3);
-        // Out of order: nothing left yet, so nothing more is read.
+        // Out of order: nothing is sent yet, so nothing more is read.
         answer(exchanges.get(1), (byte) 1);
         stepUntilQuiet();
         assertThat(exchanges).hasSize(3);
@@ -331,7 +331,7 @@ abstract class TransportResponseContract extends TransportMemoryContract {
         }
         stepUntil("two requests", () -> exchanges.size() == 2);
         stepUntilQuiet();
-        // 100 MB were to come; what the sockets on both sides hold is a few.
+        // 100 MB were requested; the sockets on both sides hold a few.
         assertThat(client.unsentBytes()).isGreaterThan(80_000_000);
         onFrame = (exchange, frame) -> exchange.skip();
         exchanges.forEach(Exchange::skip);
@@ -354,7 +354,7 @@ abstract class TransportResponseContract extends TransportMemoryContract {
         final int answered = handled;
         stepUntilQuiet();
         assertThat(handled).isEqualTo(answered);
-        // The bound, one response beyond it, and what the two sockets hold.
+        // The limit, one response above it, and what the two sockets hold.
         assertThat(answered * (long) (responseBytes + FRAME_OVERHEAD_BYTES))
                 .isBetween((long) unsentBytesMax, unsentBytesMax + 3_000_000L);
         other.send(new byte[1]);
@@ -474,7 +474,7 @@ abstract class TransportResponseContract extends TransportMemoryContract {
         exchange.send();
     }
 
-    /** A payload that breaks its promises. */
+    /** A payload that violates its contract. */
     private record BrokenPayload(String how) implements Payload {
         @Override
         public int sizeBytes() {
@@ -506,7 +506,7 @@ abstract class TransportResponseContract extends TransportMemoryContract {
 
         @Override
         public void release() {
-            // Counted by the wrapper.
+            // The wrapper counts the releases.
         }
     }
 }

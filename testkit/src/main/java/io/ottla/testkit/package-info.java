@@ -1,2 +1,2 @@
-/** Contract tests for each SPI, and what tests need to hold time still and to see leaks. */
+/** Contract tests for each SPI, a manual clock, faults, and checks for leaks. */
 package io.ottla.testkit;

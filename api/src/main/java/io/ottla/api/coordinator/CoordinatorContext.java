@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
- * What the broker provides to a coordinator. All of a coordinator's state belongs to one agent; any thread may call its
- * public methods, which go through the agent's proxy.
+ * The environment that the broker provides to a coordinator. All of a coordinator's state belongs to one agent; any
+ * thread may call its public methods, which go through the agent's proxy.
  *
  * @param nodeId the broker's {@code node.id}.
  * @param agent the proxy of the agent that owns the coordinator.

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * What the broker provides to a storage.
+ * The environment that the broker provides to a storage.
  *
  * @param dataDir the directory that belongs to the storage; it need not exist. Storages without files ignore it.
  * @param clock the time, for rolling segments.

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Looks for what the guides for developers name: each class, method, file and key of the configuration that is set as code must be there, so that a
- * guide is corrected with the change that makes it wrong.
+ * Looks for what the guides for developers name: each class, method, file and key of the configuration that is set as
+ * code must be there, so that a guide is corrected with the change that makes it wrong.
  */
 class GuidesTest {
     private static final Pattern LINKED_CLASS =
@@ -150,7 +150,7 @@ class GuidesTest {
         return !KEY.matcher(span).matches() || isKey(span);
     }
 
-    /** Whether a source declares all names of {@code .type.method}; each of them somewhere. */
+    /** Returns whether a source declares all names of {@code .type.method}, each of them somewhere. */
     private static boolean declaresAll(final Path source, final String members) throws IOException {
         final String text = Files.readString(source);
         for (final String member : members.split("\\.")) {

@@ -19,7 +19,7 @@ class LinksTest {
     private static final Pattern OUTSIDE = Pattern.compile("^[a-z]+:.*");
     private static final Pattern PAGE_NAME = Pattern.compile("(?<![\\w./-])docs/[\\w/-]+\\.md");
 
-    /** What is not text, or may name pages that are gone. */
+    /** Files that are not text, or may name pages that no longer exist. */
     private static final Set<String> UNREAD = Set.of("zip", "svg", "gz", "jar", "class", "bin", "log", "index");
 
     static List<Path> pages() throws IOException {

@@ -198,7 +198,7 @@ public final class RecordBatchWriter {
             final List<RecordHeader> headers) {
         if (offset <= lastOffset || offset - baseOffset > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(
-                    "offset " + offset + " behind " + lastOffset + " in a batch from " + baseOffset);
+                    "offset " + offset + " after " + lastOffset + " in a batch from " + baseOffset);
         }
         if (recordCount == 0 && (flags & RecordBatchHeader.DELETE_HORIZON_FLAG) == 0) {
             baseTimestamp = timestamp;

@@ -8,9 +8,9 @@ import io.ottla.codec.message.MetadataRequest;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
-/** Reads a request as a proxy would, changes it, and writes it again, with nothing of a broker around. */
+/** Reads a request like a proxy, changes it, and writes it again, without any part of a broker. */
 public final class Main {
-    /** A Metadata request, version 9, of the client "kcat" for the topic "greetings", as it goes over the wire. */
+    /** A Metadata request, version 9, of the client "kcat" for the topic "greetings", as sent over the network. */
     private static final String CAPTURED = "0003" + "0009" + "00000007" + "00046b636174" + "00" + "02"
             + "0a6772656574696e6773" + "00" + "01" + "00" + "00" + "00";
 
@@ -34,7 +34,7 @@ public final class Main {
         request.setAllowAutoTopicCreation(false);
         final GrowingFrameWriter out = new GrowingFrameWriter();
         codec.writeRequest(header, request, out);
-        // The one byte that says whether topics may be made on the way.
+        // The byte that says whether topics may be created automatically.
         check(
                 HexFormat.of()
                         .formatHex(out.toByteArray())

@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 
-/** Answers what Kafka's own AdminClient asks when it lists topics. Each connection has a thread. */
+/** Answers the requests that Kafka's own AdminClient sends to list topics. Each connection has a thread. */
 public final class Server implements AutoCloseable {
     private static final int FRAME_BYTES_MAX = 100 * 1024 * 1024;
 
@@ -45,7 +45,7 @@ public final class Server implements AutoCloseable {
     }
 
     /**
-     * Returns where the server listens.
+     * Returns the address of the server.
      *
      * @return the value for bootstrap.servers.
      */

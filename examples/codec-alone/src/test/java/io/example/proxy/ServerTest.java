@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 
-/** A server that has nothing of Ottla but the codec answers Kafka's own client. */
+/** Checks that a server with only Ottla's codec answers Kafka's own client. */
 class ServerTest {
     @Test
     void shouldAnswerKafkasOwnClient() throws Exception {

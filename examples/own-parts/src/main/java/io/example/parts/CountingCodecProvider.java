@@ -9,9 +9,9 @@ import io.ottla.api.codec.RequestHeader;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A codec that counts the requests it reads, and leaves the reading to Ottla's. */
+/** Provides a codec that counts requests and delegates to Ottla's codec. */
 public final class CountingCodecProvider implements ProtocolCodecProvider {
-    /** Requests read so far. */
+    /** The number of requests read so far. */
     static final AtomicLong REQUESTS = new AtomicLong();
 
     @Override

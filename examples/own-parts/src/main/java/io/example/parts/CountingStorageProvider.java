@@ -11,9 +11,9 @@ import io.ottla.api.storage.StorageContext;
 import io.ottla.api.storage.StorageProvider;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A storage that counts the logs it opens, and leaves the rest to Ottla's memory storage. */
+/** Provides a storage that counts opened logs and delegates to Ottla's memory storage. */
 public final class CountingStorageProvider implements StorageProvider {
-    /** Logs opened so far. */
+    /** The number of logs opened so far. */
     static final AtomicLong LOGS = new AtomicLong();
 
     @Override

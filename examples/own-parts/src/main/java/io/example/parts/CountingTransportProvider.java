@@ -12,9 +12,9 @@ import io.ottla.api.transport.TransportProvider;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A transport that counts the frames it takes in, and leaves the sockets to Ottla's. */
+/** Provides a transport that counts received frames and delegates to Ottla's transport. */
 public final class CountingTransportProvider implements TransportProvider {
-    /** Frames taken in so far. */
+    /** The number of frames received so far. */
     static final AtomicLong FRAMES = new AtomicLong();
 
     @Override

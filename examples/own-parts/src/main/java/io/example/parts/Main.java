@@ -13,7 +13,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Assembles a broker of parts that are found by name, and sends a record through it with an ordinary client. */
+/** Assembles a broker from parts that are found by name, and sends a record through it with an ordinary client. */
 public final class Main {
     private Main() {}
 

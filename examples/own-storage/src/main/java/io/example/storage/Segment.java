@@ -2,5 +2,5 @@ package io.example.storage;
 
 import java.nio.ByteBuffer;
 
-/** What is known of a segment beside its batches: what the observer knew when it began, and when that was. */
+/** The data of a segment apart from its batches: the observer's snapshot at its start, and the time of its creation. */
 record Segment(long baseOffset, ByteBuffer snapshot, long createdMs) {}

@@ -22,7 +22,8 @@ import java.util.TreeMap;
 
 /**
  * A log whose batches are in one map by base offset, and its segments in another. One thread at a time changes it; the
- * monitor is for those who read meanwhile. The observer is called without it, because it may take locks of its own.
+ * monitor protects concurrent readers. The observer is called outside the monitor, because it may take locks of its
+ * own.
  */
 final class SimpleLog implements PartitionLog {
     private static final int LEADER_EPOCH = 0;
@@ -38,7 +39,7 @@ final class SimpleLog implements PartitionLog {
     private volatile long logStartOffset;
     private volatile long logEndOffset;
 
-    /** A log that is new if {@code former} is null, or else goes on where that one, which is closed, ended. */
+    /** Creates a log: a new one if {@code former} is null, else one that continues where that closed log ended. */
     SimpleLog(
             final LogId id,
             final LogConfig config,
@@ -147,7 +148,7 @@ final class SimpleLog implements PartitionLog {
         return sizeBytes == 0 ? Payload.EMPTY : Payload.of(bytes.flip());
     }
 
-    /** The batches that have a record at or behind an offset. */
+    /** Returns the batches that have a record at or past an offset. */
     private NavigableMap<Long, ByteBuffer> from(final long offset) {
         final Map.Entry<Long, ByteBuffer> before = batches.floorEntry(offset);
         final boolean isInside = before != null && RecordBatchHeader.nextOffset(before.getValue(), 0) > offset;
@@ -215,7 +216,7 @@ final class SimpleLog implements PartitionLog {
         }
         restoreObserver();
         if (logEndOffset == logStartOffset && segments.lastKey() < logStartOffset) {
-            // Nothing is left that could be read, so the next batch begins a segment of its own.
+            // No batch is left that could be read, so the next one starts a segment of its own.
             roll();
             synchronized (this) {
                 segments.headMap(logStartOffset, false).clear();
@@ -235,7 +236,7 @@ final class SimpleLog implements PartitionLog {
         return new SimpleRewrite(this, fromOffset, toOffset, truncationCount);
     }
 
-    /** Puts other batches in the place of some segments', if these are still there as they were. */
+    /** Replaces the batches of some segments, if these have not changed since. */
     synchronized boolean swap(
             final long fromOffset,
             final long toOffset,

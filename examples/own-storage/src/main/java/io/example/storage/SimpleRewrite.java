@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/** Batches that are to take the place of some segments'. */
+/** Collects the batches that are to replace those of some segments. */
 final class SimpleRewrite implements LogRewrite {
     private final SimpleLog log;
     private final long fromOffset;
@@ -28,15 +28,15 @@ final class SimpleRewrite implements LogRewrite {
     public void append(final ByteBuffer batch) {
         log.checkOpen();
         final long baseOffset = RecordBatchHeader.baseOffset(batch, batch.position());
-        final long behind = RecordBatchHeader.nextOffset(batch, batch.position());
-        if (baseOffset < nextOffset || behind > toOffset) {
+        final long endOffset = RecordBatchHeader.nextOffset(batch, batch.position());
+        if (baseOffset < nextOffset || endOffset > toOffset) {
             throw new IllegalArgumentException(
                     "offset " + baseOffset + " in a rewrite of " + nextOffset + " to " + toOffset);
         }
         final ByteBuffer copy = ByteBuffer.allocate(batch.remaining());
         copy.put(0, batch, batch.position(), batch.remaining());
         batches.put(baseOffset, copy);
-        nextOffset = behind;
+        nextOffset = endOffset;
         sizeBytes += copy.limit();
     }
 

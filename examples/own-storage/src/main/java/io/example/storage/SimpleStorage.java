@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Logs in memory, which end with the storage. */
+/** Keeps logs in memory, which are lost when the storage is closed. */
 final class SimpleStorage implements Storage {
     private final Clock clock;
     private final Map<LogId, SimpleLog> logs = new HashMap<>();

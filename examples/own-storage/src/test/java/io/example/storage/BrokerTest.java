@@ -17,7 +17,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A broker that finds the storage by its name, and Kafka's own clients. */
+/** Tests a broker that finds the storage by its name, with Kafka's own clients. */
 class BrokerTest {
     @Test
     @Timeout(300)

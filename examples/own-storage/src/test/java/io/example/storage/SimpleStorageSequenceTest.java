@@ -5,7 +5,7 @@ import io.ottla.storage.memory.MemoryStorageProvider;
 import io.ottla.testkit.StorageSequenceContract;
 
 // region: sequence
-/** Random steps, after each of which the log must be the same as that of Ottla's memory storage. */
+/** Runs random steps; after each, the log must be the same as that of Ottla's memory storage. */
 class SimpleStorageSequenceTest extends StorageSequenceContract {
     @Override
     protected StorageProvider provider() {

@@ -4,7 +4,7 @@ import io.ottla.api.storage.StorageProvider;
 import io.ottla.testkit.StorageContract;
 
 // region: contract
-/** Every guarantee, each with a test of its own. */
+/** Tests every guarantee of the contract. */
 class SimpleStorageTest extends StorageContract {
     @Override
     protected StorageProvider provider() {

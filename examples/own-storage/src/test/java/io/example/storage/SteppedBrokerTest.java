@@ -18,7 +18,7 @@ import io.ottla.testkit.ManualClock;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
-/** A broker over the storage, in the thread of the test. */
+/** Tests a broker over the storage, on the thread of the test. */
 class SteppedBrokerTest {
     private static final int FETCH_VERSION = 12;
     private static final int PRODUCE_VERSION = 12;

@@ -13,7 +13,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** Finds the place of an offset in the index of a segment of 1 GB. */
+/** Measures finding the position of an offset in the index of a segment of 1 GB. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -43,7 +43,8 @@ public class IndexBenchmark {
 
     @Benchmark
     public long entryBefore() throws IOException {
-        // A jump that is prime to the number of entries visits all of them, without a pattern that a cache could learn.
+        // A step that is coprime to the number of entries visits all of them, without a pattern that a cache could
+        // learn.
         next = next + 611_953 & 4 * ENTRIES - 1;
         return index.entryBefore(next);
     }

@@ -17,15 +17,16 @@ import java.util.Random;
 import java.util.UUID;
 
 /**
- * A whole broker on a manual clock, without a thread or a socket: it works when a test steps it, and time passes when the test says
- * so. With the same steps it does the same each time.
+ * A whole broker on a manual clock, without threads or sockets: it works when a test steps it, and time passes when the
+ * test advances it. The same steps always have the same result.
  *
  * <ol>
- *   <li>It keeps its data in memory unless it is given a storage or the key {@code ottla.storage}. With files, another broker
- *       goes on where this one was closed if it has the same {@code log.dirs}.
+ *   <li>It keeps its data in memory unless it is given a storage or the key {@code ottla.storage}. With files, another
+ *       broker with the same {@code log.dirs} continues where this one was closed.
  *   <li>Its random numbers are the same in each run.
- *   <li>It closes no idle connection unless {@code connections.max.idle.ms} says so: a test's clock takes long leaps. It bounds
- *       connections only if {@code max.connections} says so: they take none of the machine's descriptors, which bound them otherwise.
+ *   <li>It closes idle connections only if {@code connections.max.idle.ms} is set, because a test's clock advances in
+ *       long steps. It limits connections only if {@code max.connections} is set, because they take none of the
+ *       machine's file descriptors, which limit them otherwise.
  * </ol>
  *
  * <p><b>Note:</b> not thread-safe.
@@ -76,7 +77,7 @@ public final class SteppedBroker implements AutoCloseable {
     }
 
     /**
-     * The broker itself.
+     * Returns the broker.
      *
      * @return the broker, started.
      */
@@ -85,16 +86,16 @@ public final class SteppedBroker implements AutoCloseable {
     }
 
     /**
-     * The broker's clock.
+     * Returns the broker's clock.
      *
-     * @return the clock; what is due when it is moved is done in the next steps.
+     * @return the clock; work that is due after it advances is done in the next steps.
      */
     public ManualClock clock() {
         return clock;
     }
 
     /**
-     * Lets all agents work until there is nothing left to do at this moment.
+     * Steps all agents until no work is left at this moment.
      *
      * @throws AssertionError if the work does not end.
      */
@@ -108,9 +109,9 @@ public final class SteppedBroker implements AutoCloseable {
     }
 
     /**
-     * Moves the clock, and lets all agents work.
+     * Advances the clock, and steps all agents.
      *
-     * @param durationMs how far, in milliseconds.
+     * @param durationMs the duration in milliseconds.
      */
     public void advanceMs(final long durationMs) {
         clock.advanceMs(durationMs);
@@ -140,7 +141,7 @@ public final class SteppedBroker implements AutoCloseable {
      * Connects a client to a network agent, at an address.
      *
      * @param agent as for {@link #connect(int)}.
-     * @param address an address that a listener has bound, or one with its port if it has bound all addresses.
+     * @param address an address that a listener has bound, or any address with its port if it has bound all.
      * @return a new client.
      */
     public TestClient connect(final int agent, final InetSocketAddress address) {
@@ -151,7 +152,7 @@ public final class SteppedBroker implements AutoCloseable {
      * Creates a topic, by a request of {@link #admin()}.
      *
      * @param name the topic's name.
-     * @param partitions how many partitions it has.
+     * @param partitions its number of partitions.
      * @param configs keys and values of its configuration, in turn.
      * @return the topic's id.
      * @throws AssertionError if the broker refuses.
@@ -171,7 +172,7 @@ public final class SteppedBroker implements AutoCloseable {
     }
 
     /**
-     * A client for what a test prepares.
+     * Returns a client for the preparations of a test.
      *
      * @return always the same client.
      */

@@ -13,8 +13,8 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * A client of a {@link SteppedBroker}: sends any request in any version and takes the responses, in their order. What it sends is read
- * by the broker at once; what cannot be answered within that waits until the broker is stepped.
+ * A client of a {@link SteppedBroker}, which sends any request in any version and receives the responses in order. The
+ * broker reads a request at once; a response that needs more work waits until the broker is stepped.
  *
  * <p><b>Note:</b> not thread-safe.
  */
@@ -43,7 +43,7 @@ public final class TestClient {
     }
 
     /**
-     * Sends a request and waits for nothing.
+     * Sends a request without waiting for a response.
      *
      * @param version the version of the request.
      * @param request the request.
@@ -77,9 +77,9 @@ public final class TestClient {
     }
 
     /**
-     * Steps the broker and takes the next response as it is.
+     * Steps the broker and returns the bytes of the next response.
      *
-     * @return the response without its length, or null if there is none when the broker has nothing left to do.
+     * @return the response without its length, or null if there is none when the broker has no work left.
      */
     public ByteBuffer receiveRaw() {
         broker.step();
@@ -92,13 +92,13 @@ public final class TestClient {
     }
 
     /**
-     * Sends a request and steps the broker until it is answered.
+     * Sends a request, steps the broker and returns the response.
      *
      * @param <R> the type of the response to this request.
      * @param version the version of the request.
      * @param request the request.
      * @return the response.
-     * @throws AssertionError if there is none when the broker has nothing left to do.
+     * @throws AssertionError if there is none when the broker has no work left.
      */
     public <R extends ResponseMessage> R ask(final int version, final RequestMessage request) {
         send(version, request);
@@ -108,10 +108,10 @@ public final class TestClient {
     }
 
     /**
-     * Steps the broker and takes the next response.
+     * Steps the broker and returns the next response.
      *
      * @param <R> the type of the response to the oldest request that has none yet.
-     * @return the response, or null if there is none when the broker has nothing left to do.
+     * @return the response, or null if there is none when the broker has no work left.
      */
     public <R extends ResponseMessage> R poll() {
         broker.step();
@@ -119,7 +119,7 @@ public final class TestClient {
     }
 
     /**
-     * Takes the next response if it is there without the broker doing anything more.
+     * Returns the next response if there is one already, without stepping the broker.
      *
      * @param <R> the type of the response to the oldest request that has none yet.
      * @return the response, or null.
@@ -130,13 +130,13 @@ public final class TestClient {
         return frame == null ? null : (R) codec.readResponse(sent.remove(), frame);
     }
 
-    /** Forgets the oldest request that has no response: it gets none. */
+    /** Drops the oldest request without a response, which gets none. */
     public void forget() {
         sent.remove();
     }
 
     /**
-     * Steps the broker and says whether it has closed the connection.
+     * Steps the broker and returns whether it has closed the connection.
      *
      * @return true if it has.
      */

@@ -1,2 +1,2 @@
-/** A whole broker in the thread of a test, and its clients. */
+/** A whole broker on the thread of a test, and its clients. */
 package io.ottla.server.testkit;

@@ -122,7 +122,7 @@ class SteppedBrokerTest {
         }
     }
 
-    /** The storage in memory, which fails when a test says so. */
+    /** The memory storage, which fails on a test's request. */
     private static final class FaultyProvider implements StorageProvider {
         private FaultyStorage storage;
 

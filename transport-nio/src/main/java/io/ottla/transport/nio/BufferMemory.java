@@ -6,20 +6,21 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Counts the memory that the buffers of all agents take, and says who may have more of it:
+ * Counts the memory of all agents' buffers, and decides which connection may take more:
  *
  * <ul>
- *   <li>Long requests share what the bound leaves beside one longest request. A connection that gets no more is not read.
- *   <li>One of them after the other may go beyond that, up to the longest request, so that one always comes to its end.
- *   <li>Short requests and responses do not wait, and may take the bound and half of a longest request and an eighth of the bound. What
- *       they don't get closes their connection.
- *   <li>Small buffers may take another eighth, so that short requests are answered beside long responses.
+ *   <li>Long requests share the limit less the size of one longest request. A connection that gets no more memory is
+ *       not read.
+ *   <li>One long request at a time may exceed that, up to the longest request, so that one always completes.
+ *   <li>Short requests and responses do not wait. They may take the limit, plus half of a longest request, plus an
+ *       eighth of the limit. If there is too little, their connection is closed.
+ *   <li>Small buffers may take another eighth, so that short requests are answered even with long responses pending.
  * </ul>
  *
  * <p><b>Note:</b> thread-safe.
  */
 final class BufferMemory {
-    /** A buffer of so many bytes is a small one. */
+    /** The largest size of a small buffer. */
     static final int SMALL_BYTES_MAX = 64 << 10;
 
     private static final int KEPT_SHARE = 16;
@@ -40,12 +41,12 @@ final class BufferMemory {
     private volatile boolean isRefused;
 
     /**
-     * All of the memory, which nobody has taken.
+     * Creates the count, with no memory taken.
      *
-     * @param requestBytesMax the bound on the memory of requests.
+     * @param requestBytesMax the limit on the memory of requests.
      * @param frameBytesMax the longest request.
-     * @param onGiven called by any thread when some was given back that somebody waits for.
-     * @param onScarce called by any thread when memory gets scarce.
+     * @param onGiven called by any thread when memory was returned while a request waits for some.
+     * @param onScarce called by any thread when memory becomes scarce.
      */
     BufferMemory(
             final long requestBytesMax, final long frameBytesMax, final Runnable onGiven, final Runnable onScarce) {
@@ -59,20 +60,20 @@ final class BufferMemory {
         this.onScarce = onScarce;
     }
 
-    /** How much one agent may keep when nothing uses it. */
+    /** Returns how much unused memory one agent may keep. */
     long keptBytesMax() {
         return requestBytesMax / KEPT_SHARE;
     }
 
-    /** How much is taken. */
+    /** Returns how much memory is taken. */
     long takenBytes() {
         return taken.get();
     }
 
     /**
-     * Takes memory for what can't wait.
+     * Takes memory for a request or response that can't wait.
      *
-     * @param bytes how much.
+     * @param bytes the size in bytes.
      * @throws OutOfBuffersException if there is too little.
      */
     void take(final int bytes) {
@@ -88,7 +89,7 @@ final class BufferMemory {
     /**
      * Takes memory for a part of a long request.
      *
-     * @param bytes how much.
+     * @param bytes the size in bytes.
      * @return false if there is too little.
      */
     boolean takeShared(final int bytes) {
@@ -96,11 +97,11 @@ final class BufferMemory {
     }
 
     /**
-     * Takes memory for the whole of the one long request that goes before all others.
+     * Takes memory for the whole of the one long request that has priority.
      *
-     * @param request whose the memory is. It is the first until {@link #endFirst}, also if it got nothing yet.
-     * @param bytes how much.
-     * @return false if another one is the first, or there is too little yet.
+     * @param request the request. It has priority until {@link #endFirst}, even if it got nothing yet.
+     * @param bytes the size in bytes.
+     * @return false if another request has priority, or there is still too little.
      */
     boolean takeFirst(final Object request, final int bytes) {
         if (first.get() != request && !first.compareAndSet(null, request)
@@ -112,7 +113,7 @@ final class BufferMemory {
         return true;
     }
 
-    /** Lets another request be the first, if this one is. */
+    /** Ends the priority of a request, if it has it. */
     void endFirst(final Object request) {
         if (first.get() == request) {
             firstBytes = 0;
@@ -132,7 +133,7 @@ final class BufferMemory {
         return true;
     }
 
-    /** Gives memory back. */
+    /** Returns memory. */
     void give(final int bytes) {
         taken.addAndGet(-bytes);
         if (waiting.get() > 0) {
@@ -140,28 +141,31 @@ final class BufferMemory {
         }
     }
 
-    /** Whether one request more may wait for memory: all others must leave room for the first. */
+    /** Returns whether one more request may wait for memory: all others must leave room for the one with priority. */
     boolean mayWait() {
         return taken.get() - firstBytes <= waitingBytesMax;
     }
 
-    /** Requests of one agent more wait for memory. */
-    void waits() {
+    /** Counts one more agent whose requests wait for memory. */
+    void beginWait() {
         waiting.incrementAndGet();
         tellScarce();
     }
 
-    /** Requests of one agent less wait for memory. */
-    void waitsNoMore() {
+    /** Counts one agent less whose requests wait for memory. */
+    void endWait() {
         waiting.decrementAndGet();
     }
 
-    /** Whether somebody waits for memory, or soon will. */
+    /** Returns whether a request waits for memory, or soon will. */
     boolean isScarce() {
         return waiting.get() > 0 || isRefused || taken.get() > requestBytesMax;
     }
 
-    /** The virtual machine has no memory for buffers though the bound allows some. To ask it again at once costs half a second each time. */
+    /**
+     * Notes that the virtual machine has no memory for buffers although the limit allows more. Each further attempt at
+     * once would take half a second.
+     */
     void refused() {
         isRefused = true;
         tellScarce();
@@ -171,7 +175,7 @@ final class BufferMemory {
         return isRefused;
     }
 
-    /** The virtual machine may have memory again. */
+    /** Permits another attempt: the virtual machine may have memory again. */
     void mayTryAgain() {
         if (isRefused) {
             isRefused = false;
@@ -179,7 +183,7 @@ final class BufferMemory {
         }
     }
 
-    /** Whether memory may soon be scarce, so that only little should be read of what then has to be kept. */
+    /** Returns whether memory may soon be scarce, so that only little should be read of data that must then be kept. */
     boolean isTight() {
         return taken.get() > tightBytes || isScarce();
     }
@@ -190,11 +194,11 @@ final class BufferMemory {
         }
     }
 
-    /** There was enough memory when an agent looked; {@code onScarce} is called when there is too little once more. */
+    /** Notes that an agent found enough memory; {@code onScarce} is called when there is too little again. */
     void wasEnough() {
         scarceTold.set(false);
         if (isScarce()) {
-            // It became so meanwhile.
+            // Memory became scarce meanwhile.
             tellScarce();
         }
     }

@@ -8,17 +8,17 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 
 /**
- * One agent's direct buffers, lent for as long as a response waits to leave or a request waits to be whole. Sizes are powers
- * of two; what comes back is kept up to a bound. What is not kept is freed at once if it is large: memory that waits for the garbage
- * collector counts as used, and the virtual machine stops the world to get at it.
+ * Lends one agent's direct buffers to unsent responses and incomplete requests. Sizes are powers of two; returned
+ * buffers are kept up to a limit. Large ones that are not kept are freed at once: memory that waits for the garbage
+ * collector counts as used, and the virtual machine stops the world to reclaim it.
  *
- * <p><b>Note:</b> for its agent only.
+ * <p><b>Note:</b> used by its agent only.
  */
 final class BufferPool {
     private static final int SMALLEST_SHIFT = 8;
     private static final int LARGEST_SHIFT = 22;
 
-    /** A burst leaves no more than this behind for each agent. */
+    /** The most memory that each agent keeps after a burst. */
     static final long KEPT_BYTES_MAX = 16L << 20;
 
     private final BufferMemory memory;
@@ -30,9 +30,9 @@ final class BufferPool {
     private int lent;
 
     /**
-     * No buffers yet.
+     * Creates a pool without buffers.
      *
-     * @param memory what the buffers of all agents may take.
+     * @param memory the count of the memory of all agents' buffers.
      */
     BufferPool(final BufferMemory memory) {
         this.memory = memory;
@@ -42,9 +42,9 @@ final class BufferPool {
     /**
      * Lends a buffer.
      *
-     * @param bytesMin how many bytes it must hold at least.
-     * @return a cleared big-endian buffer, which is direct unless the virtual machine has no memory outside of its heap. One of more
-     *     than 4 MB is exactly as large as asked for.
+     * @param bytesMin the smallest number of bytes that it must hold.
+     * @return a cleared big-endian buffer, which is direct unless the virtual machine has no memory outside of its
+     *     heap. A buffer of more than 4 MB has exactly the requested size.
      * @throws OutOfBuffersException if there is too little memory.
      */
     ByteBuffer acquire(final int bytesMin) {
@@ -64,7 +64,7 @@ final class BufferPool {
     /**
      * Lends a buffer for a part of a long request.
      *
-     * @param bytesMin how many bytes it must hold at least.
+     * @param bytesMin the smallest number of bytes that it must hold.
      * @return as from {@link #acquire}, or null if there is too little memory now.
      */
     ByteBuffer tryAcquire(final int bytesMin) {
@@ -73,27 +73,27 @@ final class BufferPool {
     }
 
     /**
-     * Lends a buffer for the whole of a long request, if it is the first of those that wait.
+     * Lends a buffer for the whole of a long request, if it is the first of those waiting.
      *
-     * @param request whose buffer it is.
-     * @param bytes how many bytes it must hold.
+     * @param request the request.
+     * @param bytes the number of bytes that it must hold.
      * @return as from {@link #acquire}, or null if there is too little memory now.
      */
     ByteBuffer tryAcquireFirst(final Object request, final int bytes) {
         return memory.takeFirst(request, capacity(bytes)) ? allocate(capacity(bytes)) : null;
     }
 
-    /** Lets another request be the first of those that wait, if this one is. */
+    /** Ends the priority of a request, if it is the first of those waiting. */
     void endFirst(final Object request) {
         memory.endFirst(request);
     }
 
-    /** Whether somebody waits for memory, or soon will. */
+    /** Returns whether a request waits for memory, or soon will. */
     boolean isScarce() {
         return memory.isScarce();
     }
 
-    /** Whether memory may soon be scarce. */
+    /** Returns whether memory may soon be scarce. */
     boolean isTight() {
         return memory.isTight();
     }
@@ -111,7 +111,7 @@ final class BufferPool {
         return buffer;
     }
 
-    /** A buffer whose memory was taken; null, and the memory is given back, if it is not to be had. */
+    /** Allocates a buffer whose memory was taken. Returns null, and returns the memory, if there is none. */
     private ByteBuffer allocate(final int bytes) {
         ByteBuffer buffer = null;
         try {
@@ -149,9 +149,9 @@ final class BufferPool {
     }
 
     /**
-     * Takes a buffer back.
+     * Returns a buffer to the pool.
      *
-     * @param buffer one that was lent and that nobody uses any more.
+     * @param buffer a buffer of this pool that is no longer used.
      */
     void release(final ByteBuffer buffer) {
         lent--;
@@ -161,7 +161,7 @@ final class BufferPool {
             drop(buffer);
             return;
         }
-        // A handler may have left anything in these.
+        // A handler may have changed these.
         buffer.clear().order(ByteOrder.BIG_ENDIAN);
         if (freeCount[sizeClass] == free[sizeClass].length) {
             free[sizeClass] = Arrays.copyOf(free[sizeClass], freeCount[sizeClass] * 2);
@@ -177,7 +177,7 @@ final class BufferPool {
         memory.give(buffer.capacity());
     }
 
-    /** Frees all buffers that are kept. */
+    /** Frees all kept buffers. */
     void freeKept() {
         for (int i = 0; i < free.length; i++) {
             while (freeCount[i] > 0) {
@@ -189,12 +189,12 @@ final class BufferPool {
         }
     }
 
-    /** How many buffers are lent now. */
+    /** Returns the number of lent buffers. */
     int lent() {
         return lent;
     }
 
-    /** How large a buffer is that holds some bytes. */
+    /** Returns the size of a buffer for a number of bytes. */
     private int capacity(final int bytes) {
         final int sizeClass = sizeClass(bytes);
         return sizeClass < free.length ? 1 << (sizeClass + SMALLEST_SHIFT) : bytes;

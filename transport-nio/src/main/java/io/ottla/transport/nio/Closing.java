@@ -5,15 +5,15 @@ import java.nio.channels.Channel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Closes what there is nothing left to do about if closing it fails. */
+/** Closes resources where a failure to close has no remedy, and logs it. */
 final class Closing {
     private static final Logger LOGGER = LoggerFactory.getLogger(Closing.class);
 
     private Closing() {}
 
-    /** Does nothing, so that the class is there: to free the first descriptor there may be none to load it with. */
+    /** Loads this class: at the first close there may be no file descriptor left to load it with. */
     static void load() {
-        // It is loaded by now.
+        // The call has loaded the class.
     }
 
     static void quietly(final Channel channel) {

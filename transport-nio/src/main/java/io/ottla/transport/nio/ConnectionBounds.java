@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * Counts the connections of a transport, in all and by remote address.
  *
- * <p><b>Note:</b> thread-safe: one agent accepts, each closes its own.
+ * <p><b>Note:</b> thread-safe: one agent accepts, and each closes its own connections.
  */
 final class ConnectionBounds {
     private final int connectionsMax;
@@ -21,10 +21,10 @@ final class ConnectionBounds {
     }
 
     /**
-     * Counts one connection more, unless that is one too many.
+     * Counts one more connection, unless a limit is reached.
      *
-     * @param address where it comes from.
-     * @return null if it was counted, else the bound that it would break, for the log.
+     * @param address the client's address.
+     * @return null if it was counted, else the limit that was reached, for the log.
      */
     synchronized String enter(final InetAddress address) {
         if (connections >= connectionsMax) {
@@ -39,7 +39,7 @@ final class ConnectionBounds {
         return null;
     }
 
-    /** Counts a connection less that {@link #enter} counted. */
+    /** Counts the end of a connection that {@link #enter} counted. */
     synchronized void leave(final InetAddress address) {
         connections--;
         final int same = byAddress.get(address);

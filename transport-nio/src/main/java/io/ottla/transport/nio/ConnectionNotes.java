@@ -1,21 +1,22 @@
 package io.ottla.transport.nio;
 
 /**
- * What an agent's lists and its {@link MemoryWatch} keep with each connection, so that they need no objects of their own.
+ * The fields that an agent's lists and its {@link MemoryWatch} keep with each connection, so that they need no objects
+ * of their own.
  *
- * <p><b>Note:</b> for the connection's agent only.
+ * <p><b>Note:</b> used by the connection's agent only.
  */
 abstract class ConnectionNotes {
-    // Of IdleConnections.
+    // Used by IdleConnections.
     private NioConnection previousIdle;
     private NioConnection nextIdle;
     private long lastActiveNs;
 
-    // Of the agent's list of connections that are to be settled.
+    // Used by the agent's list of connections to settle.
     private NioConnection nextUnsettled;
     private boolean unsettled;
 
-    // Of the MemoryWatch.
+    // Used by MemoryWatch.
     private long movedBytes;
     private boolean memoryHolder;
 
@@ -63,14 +64,14 @@ abstract class ConnectionNotes {
         movedBytes += bytes;
     }
 
-    /** Returns how many bytes came and left since this was called last. */
+    /** Returns the bytes received and sent since the last call. */
     long takeMovedBytes() {
         final long bytes = movedBytes;
         movedBytes = 0;
         return bytes;
     }
 
-    /** Keeps in mind whether the connection holds memory, and returns whether it did when this was called last. */
+    /** Notes whether the connection holds memory, and returns the value from the last call. */
     boolean wasMemoryHolder(final boolean isMemoryHolder) {
         final boolean was = memoryHolder;
         memoryHolder = isMemoryHolder;

@@ -10,9 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes accepted sockets ready and gives them to the agent that accepted them. If that gets busy, it hands them on.
+ * Configures accepted sockets and passes them to the agent that accepted them, which moves connections to other agents
+ * when it is busy.
  *
- * <p><b>Note:</b> for the accepting agent only.
+ * <p><b>Note:</b> used by the accepting agent only.
  */
 final class Dealer {
     private static final Logger LOGGER = LoggerFactory.getLogger(Dealer.class);
@@ -32,11 +33,11 @@ final class Dealer {
     }
 
     /**
-     * Gives a socket to the agent, or closes it.
+     * Passes a socket to the agent, or closes it.
      *
      * @param channel the socket as it was accepted.
      * @param listener the name of the listener.
-     * @param nowNs the time.
+     * @param nowNs the current time in nanoseconds.
      */
     void deal(final SocketChannel channel, final String listener, final long nowNs) {
         InetSocketAddress counted = null;
@@ -72,7 +73,7 @@ final class Dealer {
             final String refusal,
             final long nowNs) {
         Closing.quietly(channel);
-        // A client that can't get in tries again and again; that should not fill the log.
+        // A refused client retries again and again, which must not fill the log.
         if (++refused == 1 || nowNs - refusalLoggedNs >= REFUSAL_LOG_INTERVAL_NS) {
             SafeLog.warn(LOGGER, "Refused {} on {}: {} ({} refused so far)", remote, listener, refusal, refused);
             refusalLoggedNs = nowNs;
@@ -85,8 +86,8 @@ final class Dealer {
      * @param channel the socket.
      * @param id the connection's id.
      * @param listener the listener's name.
-     * @param local this end.
-     * @param remote the other end.
+     * @param local the local address.
+     * @param remote the remote address.
      */
     record Accepted(
             SocketChannel channel, long id, String listener, InetSocketAddress local, InetSocketAddress remote) {}

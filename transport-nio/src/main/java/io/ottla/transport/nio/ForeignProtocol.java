@@ -4,17 +4,18 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Recognizes what a client speaks that was sent to a wrong port, from the first bytes of its connection. Most protocols begin with bytes
- * that make no length of a request. Those that do would otherwise wait for the rest of a request that never comes, or for an
- * answer to one that they did not send.
+ * Recognizes the protocol of a client that connected to a wrong port, by the first bytes of its connection. In most
+ * protocols these bytes are not the length of a request. In the others, the broker would wait for the rest of a request
+ * that never arrives, or the client for a response to one that it did not send.
  *
- * <p>Kafka has no such look: it closes the connection with a stack trace about the size of the request, or waits.
+ * <p>Kafka does not recognize protocols: it closes the connection with a stack trace about the size of the request, or
+ * waits.
  */
 final class ForeignProtocol {
-    /** The longest beginning that is looked at; no shorter request can be mistaken for another protocol. */
+    /** The number of bytes that are checked; no shorter request can be mistaken for another protocol. */
     static final int LOOKED_AT_BYTES = 32;
 
-    /** What is needed before a valid length can be told from another protocol. */
+    /** The number of bytes needed to distinguish a valid length from another protocol. */
     static final int NEEDED_BYTES = 8;
 
     private static final int TLS_HANDSHAKE = 0x1603;
@@ -23,14 +24,14 @@ final class ForeignProtocol {
     private ForeignProtocol() {}
 
     /**
-     * Looks at the beginning of a connection whose first four bytes are a length that may be.
+     * Checks the beginning of a connection whose first four bytes are a valid length.
      *
-     * @param bytes holds what was received.
-     * @param start where it starts.
-     * @param length how much there is.
-     * @return the protocol's name, or null if this can be a request.
+     * @param bytes the buffer with the received bytes.
+     * @param start the position of the first.
+     * @param length the number of bytes.
+     * @return the protocol's name, or null if the bytes can be a request.
      */
-    static String behindLength(final ByteBuffer bytes, final int start, final int length) {
+    static String afterLength(final ByteBuffer bytes, final int start, final int length) {
         if (length < NEEDED_BYTES) {
             return null;
         }
@@ -55,9 +56,9 @@ final class ForeignProtocol {
     private static boolean isPostgres(
             final ByteBuffer bytes, final int start, final int length, final int first, final int second) {
         return switch (second) {
-            case 80_877_102 -> first == 16; // CancelRequest
-            case 80_877_103, 80_877_104 -> first == 8; // SSLRequest and GSSENCRequest, which wait for an answer
-            case 3 << Short.SIZE -> // the startup message of version 3.0, with "user" or "database" first
+            case 80_877_102 -> first == 16; // CancelRequest.
+            case 80_877_103, 80_877_104 -> first == 8; // SSLRequest and GSSENCRequest, which wait for a response.
+            case 3 << Short.SIZE -> // The startup message of version 3.0, with "user" or "database" first.
                 length >= NEEDED_BYTES + Integer.BYTES
                         && (bytes.getInt(start + NEEDED_BYTES) == 0x7573_6572
                                 || bytes.getInt(start + NEEDED_BYTES) == 0x6461_7461);
@@ -65,19 +66,22 @@ final class ForeignProtocol {
         };
     }
 
-    /** A ConnectRequest of protocol version 0, with a password of 16 bytes at its end. Produce v0, which it looks like, is gone. */
+    /**
+     * Returns whether the bytes are a ConnectRequest of protocol version 0, with a password of 16 bytes at its end. It
+     * looks like Produce v0, which no longer exists.
+     */
     private static boolean isZooKeeper(
             final ByteBuffer bytes, final int start, final int length, final int first, final int second) {
         return second == 0 && (first == 44 || first == 45) && length >= 32 && bytes.getInt(start + 28) == 16;
     }
 
     /**
-     * Looks at bytes whose first four are no length that may be.
+     * Checks bytes whose first four are not a valid length.
      *
-     * @param bytes holds what was received.
-     * @param start where it starts.
-     * @param length how much there is, four at least.
-     * @return the protocol that begins like that, or null if it is none that is often sent to a wrong port.
+     * @param bytes the buffer with the received bytes.
+     * @param start the position of the first.
+     * @param length the number of bytes, at least four.
+     * @return the protocol that begins with these bytes, or null if it is not a known one.
      */
     static String insteadOfLength(final ByteBuffer bytes, final int start, final int length) {
         final int first = bytes.getInt(start);

@@ -6,37 +6,43 @@ import java.nio.ByteOrder;
 import java.nio.channels.ReadableByteChannel;
 
 /**
- * Cuts what a connection receives into frames. Bytes are read into the agent's shared buffer and frames are handed over in
- * place; only what can't be handed over yet (the beginning of a frame, or whole frames while the connection waits) is moved
- * to a buffer of the connection's own. A frame that is longer than the shared buffer gets one that grows as its bytes
- * arrive, so that a length alone, which costs a client four bytes, reserves next to nothing. If there is no memory for it to grow, no
- * more is read until there is.
+ * Divides the bytes that a connection receives into frames. Bytes are read into the agent's shared buffer, and frames
+ * are passed on in place. Only bytes that can't be passed on yet are moved to the connection's own buffer: the
+ * beginning of a frame, or whole frames while the connection waits. A frame longer than the shared buffer gets one that
+ * grows as its bytes arrive, so that a length alone, which costs a client four bytes, reserves hardly any memory. If
+ * there is no memory for it to grow, no more is read until there is.
  *
- * <p><b>Note:</b> for its agent only.
+ * <p><b>Note:</b> used by its agent only.
  */
 final class FrameInput {
-    /** What {@link #nextLength()} returns if the next frame is not whole yet. */
+    /** The value that {@link #nextLength()} returns if the next frame is not complete yet. */
     static final int INCOMPLETE = -1;
 
-    /** What {@link #nextLength()} returns if the length of the next frame is negative or beyond the bound. */
+    /** The value that {@link #nextLength()} returns if the length of the next frame is negative or above the limit. */
     static final int OUT_OF_BOUNDS = -2;
 
     private static final int LENGTH_BYTES = Integer.BYTES;
 
-    /** A client can make the broker hold this many times what it sent. More copies less. */
+    /**
+     * The growth of a buffer: a client can make the broker hold this many times the bytes that it sent. A larger factor
+     * copies less.
+     */
     private static final int GROWTH = 4;
 
-    /** So much is read at a time while memory is tight, because what is no whole request has to be kept. */
+    /** The bytes that are read at a time while memory is tight, because incomplete requests must be kept. */
     private static final int TIGHT_READ_BYTES_MAX = 4 << 10;
 
-    /** While memory is tight a request waits for so much at once, so that most don't hold some while they wait for more. */
+    /**
+     * The memory that a request waits for at once while memory is tight, so that most do not hold some while they wait
+     * for more.
+     */
     private static final int TIGHT_GROWTH_BYTES = 1 << 20;
 
     private final BufferPool buffers;
     private final ByteBuffer shared;
     private final int frameBytesMax;
 
-    /** Bytes received and not handed over are in {@code source} from {@code start} to {@code end}. */
+    /** The buffer with the bytes that were received and not passed on, from {@code start} to {@code end}. */
     private ByteBuffer source;
 
     private int start;
@@ -44,11 +50,11 @@ final class FrameInput {
     private boolean isStarved;
 
     /**
-     * No bytes yet.
+     * Creates an input without bytes.
      *
-     * @param buffers lends buffers for what has to be kept.
-     * @param shared the agent's, which all connections read into.
-     * @param frameBytesMax the longest frame allowed.
+     * @param buffers lends buffers for bytes that must be kept.
+     * @param shared the agent's buffer, which all its connections read into.
+     * @param frameBytesMax the longest frame that is accepted.
      */
     FrameInput(final BufferPool buffers, final ByteBuffer shared, final int frameBytesMax) {
         this.buffers = buffers;
@@ -57,10 +63,10 @@ final class FrameInput {
     }
 
     /**
-     * Reads once. {@link #keepRest()} must follow before any other connection reads.
+     * Reads once. {@link #keepRest()} must be called before any other connection reads.
      *
-     * @param channel where to read.
-     * @return how many bytes were read; -1 at the end of the stream.
+     * @param channel the channel to read.
+     * @return the number of bytes read; -1 at the end of the stream.
      * @throws IOException if the channel can't be read.
      */
     int read(final ReadableByteChannel channel) throws IOException {
@@ -95,17 +101,17 @@ final class FrameInput {
     }
 
     /**
-     * Makes room for more of a long frame.
+     * Grows the buffer of a long frame.
      *
-     * @param isFirst whether it waits for memory for longer than all others.
-     * @return false if there is no memory for that; the next read may not be before this returned true.
+     * @param isFirst whether it has waited for memory longer than all others.
+     * @return false if there is no memory for that; the next read must follow a call that returns true.
      */
     boolean grow(final boolean isFirst) {
         final int frameEnd = (int) frameEnd();
         final long wanted = Math.max((long) end * GROWTH, buffers.isTight() ? TIGHT_GROWTH_BYTES : 0);
         ByteBuffer larger = buffers.tryAcquire((int) Math.min(frameEnd, wanted));
         if (larger != null) {
-            // When it waits again, it will be the last.
+            // If it waits again, it will be the last.
             buffers.endFirst(this);
         } else if (isFirst) {
             larger = buffers.tryAcquireFirst(this, frameEnd);
@@ -119,18 +125,18 @@ final class FrameInput {
         return !isStarved;
     }
 
-    /** Whether the next frame waits for memory. */
+    /** Returns whether the next frame waits for memory. */
     boolean isStarved() {
         return isStarved;
     }
 
-    /** The end of the next frame if that is known, else 0. Frames over the bound never get here. */
+    /** Returns the end of the next frame if it is known, else 0. Frames above the limit never get here. */
     private long frameEnd() {
         return end - start < LENGTH_BYTES ? 0 : (long) start + LENGTH_BYTES + source.getInt(start);
     }
 
     /**
-     * Looks at the next frame.
+     * Returns the length of the next frame.
      *
      * @return its length without the length itself, or {@link #INCOMPLETE}, or {@link #OUT_OF_BOUNDS}.
      */
@@ -146,47 +152,55 @@ final class FrameInput {
         return length <= available ? length : INCOMPLETE;
     }
 
-    /** The four bytes where the length should be, after {@link #nextLength()} returned {@link #OUT_OF_BOUNDS}. */
+    /**
+     * Returns the four bytes in the place of the length, after {@link #nextLength()} returned {@link #OUT_OF_BOUNDS}.
+     */
     int firstBytes() {
         return source.getInt(start);
     }
 
-    /** The protocol that the client seems to speak, though what it sent first may be a length; null if that is a request's. */
-    String protocolBehindLength() {
-        return source == null ? null : ForeignProtocol.behindLength(source, start, end - start);
+    /**
+     * Returns the protocol that the client seems to use although its first bytes are a valid length; null if they begin
+     * a request.
+     */
+    String protocolAfterLength() {
+        return source == null ? null : ForeignProtocol.afterLength(source, start, end - start);
     }
 
-    /** The protocol that the client seems to speak, after {@link #nextLength()} returned {@link #OUT_OF_BOUNDS}; null if unknown. */
+    /**
+     * Returns the protocol that the client seems to use, after {@link #nextLength()} returned {@link #OUT_OF_BOUNDS};
+     * null if unknown.
+     */
     String protocolInsteadOfLength() {
         return ForeignProtocol.insteadOfLength(source, start, end - start);
     }
 
     /**
-     * Hands over the next frame.
+     * Returns the next frame.
      *
      * @param length as {@link #nextLength()} returned it.
-     * @return the frame, from its position to its limit, until the next call of this object.
+     * @return the frame, from its position to its limit, valid until the next call of this object.
      */
     ByteBuffer next(final int length) {
         start += LENGTH_BYTES + length;
         return source.limit(start).position(start - length);
     }
 
-    /** To be called after each frame was used, because its user may have left the buffer's limit and order otherwise. */
+    /** Restores the buffer's limit and order after each frame, because its user may have changed them. */
     void used() {
         source.clear().order(ByteOrder.BIG_ENDIAN);
     }
 
     /**
-     * Takes the last frame back, to hand it over again.
+     * Takes the last frame back, to return it again.
      *
-     * @param length as it was handed over with.
+     * @param length as it was passed to {@link #next}.
      */
     void putBack(final int length) {
         start -= LENGTH_BYTES + length;
     }
 
-    /** Moves what is left out of the shared buffer, or frees the connection's own if nothing is left. */
+    /** Moves the remaining bytes out of the shared buffer, or frees the connection's own buffer if none remain. */
     void keepRest() {
         if (source == null) {
             return;
@@ -215,20 +229,20 @@ final class FrameInput {
         return roomy == null ? buffers.acquire(length) : roomy;
     }
 
-    /** How much memory is held for a frame that is not whole. */
+    /** Returns how much memory is held for an incomplete frame. */
     int memoryBytes() {
         return source == null || source == shared ? 0 : source.capacity();
     }
 
-    /** How many bytes were received and not handed over. */
+    /** Returns how many bytes were received and not passed on. */
     int heldBytes() {
         return end - start;
     }
 
     /**
-     * Takes everything out that was received and not handed over, after {@link #keepRest()}.
+     * Removes and returns all bytes that were received and not passed on, after {@link #keepRest()}.
      *
-     * @return a copy of it; null if there is nothing.
+     * @return a copy of them; null if there are none.
      */
     ByteBuffer take() {
         if (source == null) {
@@ -241,7 +255,7 @@ final class FrameInput {
     }
 
     /**
-     * Puts in what was taken out of another input, before anything is read.
+     * Adds the bytes that were taken from another input, before anything is read.
      *
      * @param received the beginning of a frame, from 0 to the capacity.
      */
@@ -252,7 +266,7 @@ final class FrameInput {
         source.put(0, received, 0, end);
     }
 
-    /** Forgets everything. */
+    /** Drops all bytes and releases the buffer. */
     void release() {
         if (source != null && source != shared) {
             buffers.release(source);

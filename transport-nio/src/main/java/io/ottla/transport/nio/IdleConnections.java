@@ -7,9 +7,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All connections of an agent, the one that was quiet for longest first. Costs one timer however many connections there are.
+ * Closes an agent's idle connections. It keeps all connections in order, the longest idle one first, and needs one
+ * timer for any number of connections.
  *
- * <p><b>Note:</b> for its agent only.
+ * <p><b>Note:</b> used by its agent only.
  */
 final class IdleConnections {
     private static final Logger LOGGER = LoggerFactory.getLogger(IdleConnections.class);
@@ -24,10 +25,10 @@ final class IdleConnections {
     private boolean scheduled;
 
     /**
-     * No connections yet.
+     * Creates a list without connections.
      *
-     * @param agent whose connections these are.
-     * @param idleMs when a quiet connection is closed, in milliseconds; 0 or less for never.
+     * @param agent the agent of the connections.
+     * @param idleMs the milliseconds after which an idle connection is closed; 0 or less for never.
      */
     IdleConnections(final NioNetworkAgent agent, final long idleMs) {
         this.agent = agent;
@@ -59,7 +60,7 @@ final class IdleConnections {
             timers.schedule(delayMs, expire);
             scheduled = true;
         } catch (final Throwable e) {
-            // Without memory. The next connection that comes tries again.
+            // There is no memory. The next new connection tries again.
             SafeLog.error(LOGGER, "{} can't look for idle connections", agent.roleName(), e);
         }
     }
@@ -79,7 +80,7 @@ final class IdleConnections {
         }
     }
 
-    /** Notes that bytes of a connection moved. */
+    /** Notes that a connection received or sent bytes. */
     void touch(final NioConnection connection, final long nowNs) {
         connection.lastActiveNs(nowNs);
         if (connection != last) {

@@ -7,23 +7,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees to an agent's connections while memory is scarce: goes on with those that wait for some when there is some, the longest waiting
- * first, and closes those that hold some and move hardly a byte. Does nothing, and has no timer, while there is enough.
+ * Manages an agent's connections while memory is scarce. It continues those that wait for memory when there is some,
+ * the longest waiting first, and closes those that hold memory and make hardly any progress. While there is enough
+ * memory it does nothing and has no timer.
  *
- * <p><b>Note:</b> for its agent only, except for {@link #memoryGiven()} and {@link #memoryScarce()}.
+ * <p><b>Note:</b> used by its agent only, except for {@link #memoryGiven()} and {@link #memoryScarce()}.
  */
 final class MemoryWatch {
     private static final Logger LOGGER = LoggerFactory.getLogger(MemoryWatch.class);
 
     private static final long INTERVAL_MS = 1_000;
 
-    /** A connection that holds as much has to send or take as much in each interval. */
+    /** The bytes that a connection which holds memory must send or receive in each interval. */
     private static final int BYTES_PER_INTERVAL_MIN = 4 << 10;
 
-    /** One that holds more has to come to its end after so many intervals. */
+    /** The most intervals after which a connection that holds more must be done. */
     private static final int INTERVALS_MAX = 32;
 
-    /** So many intervals a request may wait for more memory while it keeps others waiting for what it holds. */
+    /** The most intervals that a request may wait for more memory while others wait for the memory that it holds. */
     private static final int WAITING_INTERVALS_MAX = 10;
 
     private static final int INTERVALS_UNTIL_NEXT_TRY = 10;
@@ -44,21 +45,21 @@ final class MemoryWatch {
         this.memory = memory;
     }
 
-    /** Goes on with a connection when there is memory for it. */
+    /** Continues a connection when there is memory for it. */
     void await(final NioConnection connection) {
         if (!memory.mayWait()) {
             throw new OutOfBuffersException(connection.requestBytes(), memory.takenBytes());
         }
         if (!isAwaited) {
             isAwaited = true;
-            memory.waits();
+            memory.beginWait();
         }
         waiting.add(connection);
-        // Some may have been given back before it was known that somebody waits.
+        // Some may have been returned before it was known that a request waits.
         serve();
     }
 
-    /** Some memory was given back. For any thread. */
+    /** Called by any thread when memory was returned. */
     void memoryGiven() {
         if (isAwaited && isToServe.compareAndSet(false, true)) {
             agent.proxy().execute(serve);
@@ -68,19 +69,19 @@ final class MemoryWatch {
     private void serve() {
         isToServe.set(false);
         NioConnection connection = waiting.peek();
-        while (connection != null && connection.goOnWithMemory()) {
+        while (connection != null && connection.continueWithMemory()) {
             waiting.poll();
             connection = waiting.peek();
         }
         if (connection == null && isAwaited) {
             isAwaited = false;
-            memory.waitsNoMore();
+            memory.endWait();
         }
     }
 
-    /** Memory got scarce. For any thread. */
+    /** Called by any thread when memory became scarce. */
     void memoryScarce() {
-        // An agent that has no thread yet runs it later, and once.
+        // An agent without a thread runs it later, and once.
         if (isToBegin.compareAndSet(false, true)) {
             agent.proxy().execute(this::begin);
         }
@@ -91,7 +92,7 @@ final class MemoryWatch {
         if (!isLooking) {
             isLooking = true;
             agent.buffers().freeKept();
-            // From now on it counts what moves.
+            // From now on, the bytes of each connection are counted.
             for (NioConnection each = agent.connections().first(); each != null; each = each.nextIdle()) {
                 isStuck(each);
             }
@@ -130,7 +131,9 @@ final class MemoryWatch {
         agent.timers().schedule(INTERVAL_MS, look);
     }
 
-    /** Whether a connection held memory when it was looked at before, still does, and hardly moved a byte in between. */
+    /**
+     * Returns whether a connection held memory at the last check, still does, and has made hardly any progress since.
+     */
     private static boolean isStuck(final NioConnection connection) {
         final long moved = connection.takeMovedBytes();
         final long withheld = connection.withheldBytes();

@@ -18,23 +18,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client's connection: reads requests while it may, and writes what is ready. It belongs to one agent at a time; on its way to
- * another one, in that one's queue, it belongs to nobody.
+ * A client's connection, which reads requests while that is allowed, and writes responses that are ready. It belongs to
+ * one agent at a time. On the way to another agent, in that agent's queue, it belongs to none.
  *
- * <p><b>Note:</b> for its agent only.
+ * <p><b>Note:</b> used by its agent only.
  */
 final class NioConnection extends ConnectionNotes implements Connection {
     private static final Logger LOGGER = LoggerFactory.getLogger(NioConnection.class);
 
-    /** A writable socket that takes nothing so many times in a row means a payload that gives nothing. */
+    /** The writes without a byte, in a row and to a writable socket, that mean a payload without bytes. */
     private static final int FRUITLESS_WRITES_MAX = 64;
 
     private static final int DRAINING_READS_MAX = 8;
 
-    /** A connection with more of an incomplete request than this stays where it is, because these bytes are copied. */
+    /**
+     * The most bytes of an incomplete request with which a connection moves to another agent, because they are copied.
+     */
     private static final int LEAVING_BYTES_MAX = 128 << 10;
 
-    /** While memory is scarce, no more requests are read while more than this of responses is unsent. */
+    /** The unsent bytes of responses above which no more requests are read while memory is scarce. */
     private static final int SCARCE_UNSENT_BYTES_MAX = 64 << 10;
 
     private final SocketChannel channel;
@@ -43,7 +45,7 @@ final class NioConnection extends ConnectionNotes implements Connection {
     private final InetSocketAddress localAddress;
     private final InetSocketAddress remoteAddress;
 
-    // Its agent's, and changed when it leaves for another one.
+    // These belong to its agent, and change when the connection moves to another one.
     private NioNetworkAgent agent;
     private FrameInput input;
     private ResponseQueue responses;
@@ -78,7 +80,7 @@ final class NioConnection extends ConnectionNotes implements Connection {
         lastActiveNs(agent.nowNs());
     }
 
-    /** Begins to serve the client. */
+    /** Starts to serve the client. */
     void open(final Selector selector) {
         agent.connections().add(this);
         try {
@@ -95,7 +97,7 @@ final class NioConnection extends ConnectionNotes implements Connection {
         agent.unsettled(this);
     }
 
-    /** Whether nothing of the connection is on its way, so that another agent can have it. */
+    /** Returns whether the connection can move to another agent, because nothing of it is in progress. */
     boolean canLeave() {
         return !closed
                 && !closing
@@ -109,13 +111,13 @@ final class NioConnection extends ConnectionNotes implements Connection {
     }
 
     /**
-     * Leaves its agent, with all that it holds of it. Whoever gets the connection next must see what this thread did before.
+     * Leaves its agent, and returns everything that it holds of it. The next agent must see the writes of this thread.
      */
     void leave() {
-        // First what may fail, so that what fails is still this agent's.
+        // Steps that may fail come first, so that a connection that fails still belongs to this agent.
         received = input.take();
         agent.connections().remove(this);
-        // The selector lets go of the socket before it sleeps again.
+        // The selector releases the socket before it sleeps again.
         key.cancel();
         key = null;
         input = null;
@@ -123,10 +125,10 @@ final class NioConnection extends ConnectionNotes implements Connection {
     }
 
     /**
-     * Goes on with another agent.
+     * Continues with another agent.
      *
-     * @param newAgent the agent, which calls.
-     * @param selector the agent's; null if the connection is about to be closed.
+     * @param newAgent the agent, which is the caller.
+     * @param selector the agent's selector; null if the connection is about to be closed.
      */
     void join(final NioNetworkAgent newAgent, final Selector selector) {
         agent = newAgent;
@@ -143,7 +145,7 @@ final class NioConnection extends ConnectionNotes implements Connection {
             }
             if (selector != null) {
                 if (channel.keyFor(selector) != null) {
-                    // It is back before the selector let go of it. What is ready is found again.
+                    // It is back before the selector released it. Its ready operations are found again.
                     selector.selectNow(ready -> {});
                 }
                 key = channel.register(selector, SelectionKey.OP_READ, this);
@@ -154,7 +156,7 @@ final class NioConnection extends ConnectionNotes implements Connection {
         }
     }
 
-    /** Does what the socket is ready for. */
+    /** Reads and writes as the socket is ready for it. */
     void onReady(final SelectionKey selected) {
         if (closed) {
             return;
@@ -194,11 +196,11 @@ final class NioConnection extends ConnectionNotes implements Connection {
     }
 
     /**
-     * Goes on with a request that waits for memory longer than all others.
+     * Continues a request that has waited for memory longer than all others.
      *
-     * @return false if it goes on waiting.
+     * @return false if it still waits.
      */
-    boolean goOnWithMemory() {
+    boolean continueWithMemory() {
         if (!closed && !input.grow(true)) {
             return false;
         }
@@ -207,13 +209,13 @@ final class NioConnection extends ConnectionNotes implements Connection {
         return true;
     }
 
-    /** How long the request is that waits for memory. */
+    /** Returns the length of the request that waits for memory. */
     int requestBytes() {
         return input.firstBytes();
     }
 
     /**
-     * Counts how often the connection was looked at since it waits for more memory than it holds.
+     * Counts the checks of the connection since it waits for more memory than it holds.
      *
      * @return 0 if it does not wait, or holds little.
      */
@@ -223,7 +225,10 @@ final class NioConnection extends ConnectionNotes implements Connection {
         return waitedWithMemory;
     }
 
-    /** How much memory the connection holds because its client sends no more of a request or takes no more of a response. */
+    /**
+     * Returns the memory that the connection holds because its client does not send the rest of a request or does not
+     * read a response.
+     */
     long withheldBytes() {
         final boolean reads = responses.hasReady();
         final boolean sends = mayRead() && !ended && input.nextLength() == FrameInput.INCOMPLETE;
@@ -253,7 +258,7 @@ final class NioConnection extends ConnectionNotes implements Connection {
                 refuseFrame();
                 return;
             }
-            if (isNew && refuseProtocol(input.protocolBehindLength()) || length == FrameInput.INCOMPLETE) {
+            if (isNew && refuseProtocol(input.protocolAfterLength()) || length == FrameInput.INCOMPLETE) {
                 return;
             }
             isNew = false;
@@ -276,7 +281,7 @@ final class NioConnection extends ConnectionNotes implements Connection {
         }
     }
 
-    /** Keeps the frame that is being handled, and what follows it, until its exchange is resumed. */
+    /** Keeps the frame that is being handled, and the bytes after it, until its exchange is resumed. */
     void postpone(final NioExchange exchange) {
         postponed = exchange;
         resumed = false;
@@ -331,7 +336,9 @@ final class NioConnection extends ConnectionNotes implements Connection {
         agent.unsettled(this);
     }
 
-    /** Writes what can leave, goes on with requests that had to wait, and closes what has come to its end. */
+    /**
+     * Writes responses that are ready, continues requests that had to wait, and closes the connection if it is done.
+     */
     void settle() {
         if (closed) {
             return;
@@ -359,7 +366,7 @@ final class NioConnection extends ConnectionNotes implements Connection {
     }
 
     /**
-     * Writes what can leave.
+     * Writes responses that are ready.
      *
      * @return whether requests may be read now.
      */
@@ -385,7 +392,10 @@ final class NioConnection extends ConnectionNotes implements Connection {
         }
     }
 
-    /** A socket that is closed with bytes unread resets the connection, and the client may lose the last response to that. */
+    /**
+     * Reads the rest of the input: closing a socket with unread bytes resets the connection, and the client may lose
+     * the last response.
+     */
     private void drain() throws IOException {
         final ByteBuffer buffer = agent.readBuffer();
         for (int i = 0; !ended && i < DRAINING_READS_MAX; i++) {
@@ -407,7 +417,7 @@ final class NioConnection extends ConnectionNotes implements Connection {
             agent.timers().cancel(muteTimer);
             release();
         } catch (final Throwable e) {
-            SafeLog.error(LOGGER, "Not all that {} held could be given back", this, e);
+            SafeLog.error(LOGGER, "Not all that {} held could be released", this, e);
         }
         try {
             agent.handler().onDisconnect(this);
@@ -429,14 +439,14 @@ final class NioConnection extends ConnectionNotes implements Connection {
         return closed;
     }
 
-    /** Whether the client waits for this side, so that silence is no sign of its end. */
+    /** Returns whether the client waits for the broker, so that the connection does not count as idle. */
     boolean isBusy() {
         return muted || responses.open() > 0 && !ended;
     }
 
     @Override
     public void mute(final long durationMs) {
-        // Bounded, so that "for ever" doesn't wrap around.
+        // Bounded, so that a duration that means "forever" doesn't overflow.
         final long untilNs = agent.nowNs() + Math.min(TimeUnit.MILLISECONDS.toNanos(durationMs), Long.MAX_VALUE >> 2);
         if (closed || durationMs <= 0 || muted && untilNs <= mutedUntilNs) {
             return;

@@ -13,22 +13,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A request and its response: all runs of bytes in one buffer, one behind the other, and the payloads with their places among
- * them. Bytes stay here until the socket took them. Used again for a later request of the same connection.
+ * A request and its response: all runs of bytes in one buffer, one after another, and the payloads with their positions
+ * among them. Bytes stay here until they are written to the socket. An exchange is reused for later requests of the
+ * same connection.
  *
- * <p><b>Note:</b> for its agent only.
+ * <p><b>Note:</b> used by its agent only.
  */
 final class NioExchange implements Exchange, FrameWriter {
     private static final Logger LOGGER = LoggerFactory.getLogger(NioExchange.class);
     private static final int LENGTH_BYTES = Integer.BYTES;
 
     /**
-     * Up to here a payload is copied and leaves together with the bytes around it; above, it has system calls of its own. In
-     * between both cost the same: see docs/notes/performance.md.
+     * The largest payload that is copied and written together with the bytes around it; a larger one has system calls
+     * of its own. At this size both cost about the same: see docs/notes/performance.md.
      */
     static final int COPIED_PAYLOAD_BYTES_MAX = 20 << 10;
 
-    /** More places for payloads than this are not kept for the next response. */
+    /** The most positions of payloads that are kept for the next response. */
     private static final int KEPT_PAYLOADS_MAX = 256;
 
     private static final int FREE = 0;
@@ -47,7 +48,7 @@ final class NioExchange implements Exchange, FrameWriter {
     private long payloadBytes;
     private boolean isForsaken;
 
-    // How much has left.
+    // The bytes written so far.
     private int bufferSent;
     private int payloadsSent;
     private int payloadSent;
@@ -172,12 +173,12 @@ final class NioExchange implements Exchange, FrameWriter {
         }
     }
 
-    /** Whether there is something to send, as opposed to a response that was skipped. */
+    /** Returns whether there is a response to send, as opposed to one that was skipped. */
     boolean isReady() {
         return state == READY;
     }
 
-    /** Whether what comes next is a payload that is not worth copying. */
+    /** Returns whether a payload comes next that is too long to copy. */
     boolean isAtLongPayload() {
         return isAtPayload(payloadsSent, bufferSent) && payloads[payloadsSent].sizeBytes() > COPIED_PAYLOAD_BYTES_MAX;
     }
@@ -186,28 +187,28 @@ final class NioExchange implements Exchange, FrameWriter {
         return payload < payloadCount && payloadPositions[payload] == position;
     }
 
-    /** Whether there are bytes to send, but no payloads. */
+    /** Returns whether there are bytes to send, but no payloads. */
     boolean hasNoPayloadLeft() {
         return payloadsSent == payloadCount;
     }
 
-    /** How many bytes of the payload that comes next have not left. */
+    /** Returns the unsent bytes of the payload that comes next. */
     int payloadLeft() {
         return payloads[payloadsSent].sizeBytes() - payloadSent;
     }
 
-    /** Writes from the payload that comes next, straight to the socket. */
+    /** Writes the payload that comes next directly to the socket. */
     int transferTo(final WritableByteChannel channel) throws IOException {
         return payloads[payloadsSent].transferTo(payloadSent, channel);
     }
 
-    /** What is left of the bytes, if no payload is left. */
+    /** Returns the unsent bytes, if no payload is left. */
     ByteBuffer rest() {
         return buffer.position(bufferSent);
     }
 
     /**
-     * Copies what is to be sent next, which stays here until {@link #advance(int)}.
+     * Copies the bytes to send next, which stay here until {@link #advance(int)}.
      *
      * @return true if everything was copied, false if the target is full or a long payload comes next.
      */
@@ -253,10 +254,11 @@ final class NioExchange implements Exchange, FrameWriter {
     }
 
     /**
-     * Notes that bytes have left.
+     * Notes that bytes were written.
      *
-     * @param bytes how many.
-     * @return how many of them were not this exchange's; if 0 or more, nothing is left here, and if negative, something is.
+     * @param bytes the number of bytes.
+     * @return the number of them that did not belong to this exchange. If it is 0 or more, this exchange is done; if
+     *     negative, it has unsent bytes.
      */
     int advance(final int bytes) {
         int left = bytes;
@@ -287,7 +289,7 @@ final class NioExchange implements Exchange, FrameWriter {
         }
     }
 
-    /** Gives everything back. */
+    /** Releases everything. */
     void discard() {
         state = FREE;
         releasePayloads();
@@ -302,8 +304,11 @@ final class NioExchange implements Exchange, FrameWriter {
         }
     }
 
-    /** The connection has ended. The handler may go on with the response or forget it; where it goes on, it finds its place again. */
-    void forsake() {
+    /**
+     * Called when the connection has ended. The handler may continue with the response or drop it; if it continues, it
+     * finds its position again.
+     */
+    void abandon() {
         releasePayloads();
         if (buffer != null) {
             start = buffer.position();
@@ -313,7 +318,7 @@ final class NioExchange implements Exchange, FrameWriter {
         isForsaken = true;
     }
 
-    /** How much memory the response takes, apart from its payloads. */
+    /** Returns the memory of the response, without its payloads. */
     int memoryBytes() {
         return buffer == null ? 0 : buffer.capacity();
     }

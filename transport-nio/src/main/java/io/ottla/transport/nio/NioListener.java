@@ -11,15 +11,18 @@ import org.slf4j.LoggerFactory;
 /**
  * A socket that accepts connections.
  *
- * <p><b>Note:</b> for the accepting agent only.
+ * <p><b>Note:</b> used by the accepting agent only.
  */
 final class NioListener {
     private static final Logger LOGGER = LoggerFactory.getLogger(NioListener.class);
 
-    /** So that a storm of connections doesn't hold up those that are there. */
+    /** The most accepts in a row, so that many new connections don't delay the existing ones. */
     private static final int ACCEPTS_PER_TURN_MAX = 64;
 
-    /** A process without free file descriptors can't accept, and the waiting client would wake it again and again. */
+    /**
+     * The pause after a failed accept. A process without free file descriptors can't accept, and the waiting client
+     * would wake it again and again.
+     */
     private static final long PAUSE_MS = 100;
 
     private static final long LOG_INTERVAL_NS = TimeUnit.SECONDS.toNanos(10);
@@ -60,13 +63,16 @@ final class NioListener {
         return accepted;
     }
 
-    /** Whatever it was, the listener stays: without it the broker would be there for nobody. */
+    /**
+     * Stops accepting for a while after any failure. The listener stays open, because without it no client could reach
+     * the broker.
+     */
     private void pause(final Throwable e) {
         if (!server.isOpen()) {
             return;
         }
         try {
-            // In this order: what is not looked at and has no timer would never be looked at again.
+            // In this order: a listener without interest in accepts and without a timer would never accept again.
             agent.timers().schedule(PAUSE_MS, this::resume);
             key.interestOps(0);
         } catch (final Throwable unpaused) {

@@ -22,21 +22,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The owner of a selector and its connections. Only {@link #proxy()}, {@link #run} and {@link #take} are for other threads.
+ * An agent that owns a selector and its connections. Other threads may only call {@link #proxy()}, {@link #run} and
+ * {@link #take}.
  */
 final class NioNetworkAgent implements NetworkAgent {
     private static final Logger LOGGER = LoggerFactory.getLogger(NioNetworkAgent.class);
 
-    /** One read takes up to so much of one connection; a longer request gets a buffer of its own. */
+    /** The most bytes of one read; a longer request gets a buffer of its own. */
     static final int READ_BYTES_MAX = 128 << 10;
 
-    /** Responses up to so long in all leave with one system call. */
+    /** The most bytes of responses that are written with one system call. */
     static final int WRITE_BYTES_MAX = 128 << 10;
 
-    /** So that commands which queue commands don't hold up the sockets. */
+    /** The most commands in a cycle, so that commands which queue commands don't delay the sockets. */
     private static final int COMMANDS_PER_CYCLE_MAX = 1024;
 
-    /** After so many duty cycles that failed in a row the agent fails, and with it the broker. */
+    /** The failed duty cycles in a row after which the agent fails, and with it the broker. */
     private static final int FAILED_CYCLES_MAX = 100;
 
     private final int index;
@@ -61,7 +62,7 @@ final class NioNetworkAgent implements NetworkAgent {
     private boolean selectSkipped;
     private int failedCycles;
 
-    // What other threads touch.
+    // The fields that other threads use.
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final Queue<NioConnection> arrivals = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean asleep = new AtomicBoolean();
@@ -71,13 +72,13 @@ final class NioNetworkAgent implements NetworkAgent {
     private volatile boolean closed;
 
     /**
-     * An agent without a selector.
+     * Creates an agent without a selector.
      *
-     * @param index its place among its peers.
-     * @param peers all agents of the transport, which need not be there yet.
-     * @param workloads theirs; the one of this agent is made here.
-     * @param config the transport's bounds.
-     * @param clock the time.
+     * @param index its index among its peers.
+     * @param peers all agents of the transport, which may be created later.
+     * @param workloads their workloads; that of this agent is created here.
+     * @param config the transport's configuration.
+     * @param clock the clock.
      * @param bounds counts connections.
      * @param memory counts the memory of buffers.
      */
@@ -150,7 +151,7 @@ final class NioNetworkAgent implements NetworkAgent {
         return memoryWatch;
     }
 
-    /** Made when the first connection comes: many a broker needs only one agent. */
+    /** Returns the read buffer, which is created for the first connection: many brokers need only one agent. */
     ByteBuffer readBuffer() {
         if (readBuffer == null) {
             readBuffer = ByteBuffer.allocateDirect(READ_BYTES_MAX);
@@ -177,22 +178,22 @@ final class NioNetworkAgent implements NetworkAgent {
         return bounds;
     }
 
-    /** The time when the present duty cycle began or last woke up. */
+    /** Returns the time when the current duty cycle began or last woke up. */
     long nowNs() {
         return nowNs;
     }
 
     /**
-     * Says who runs this agent when it gets its first connection.
+     * Sets the runner that starts this agent when it gets its first connection.
      *
-     * @param newRunner is called once at most.
+     * @param newRunner the runner, which is called once at most.
      */
     synchronized void runner(final Consumer<NetworkAgent> newRunner) {
         runner = newRunner;
     }
 
     /**
-     * Sees to it that the agent runs. For any thread.
+     * Starts the agent if it does not run yet. May be called by any thread.
      *
      * @return false if it can't.
      */
@@ -204,17 +205,17 @@ final class NioNetworkAgent implements NetworkAgent {
                 starter.accept(this);
             } catch (final Throwable e) {
                 workload.unusable();
-                SafeLog.error(LOGGER, "{} can't be started; the other agents do without", roleName(), e);
+                SafeLog.error(LOGGER, "{} can't be started; the other agents serve its connections", roleName(), e);
             }
         }
         return workload.isUsable();
     }
 
     /**
-     * Takes a connection that left another agent. For any thread.
+     * Takes a connection that left another agent. May be called by any thread.
      *
-     * @param connection which nobody owns now.
-     * @param giver the agent that calls, which ends the connection if this agent is closed.
+     * @param connection the connection, which has no owner now.
+     * @param giver the calling agent, which ends the connection if this agent is closed.
      */
     void take(final NioConnection connection, final NioNetworkAgent giver) {
         arrivals.add(connection);
@@ -229,7 +230,7 @@ final class NioNetworkAgent implements NetworkAgent {
         try {
             commands.add(command);
         } catch (final Throwable e) {
-            // Without memory for a link of the queue. See below.
+            // There is no memory for a node of the queue. See below.
             isCommandLost = true;
             wake();
             throw e;
@@ -237,7 +238,10 @@ final class NioNetworkAgent implements NetworkAgent {
         wake();
     }
 
-    /** A command that was lost may have been the answer that any of the connections waits for, and their clients can ask again. */
+    /**
+     * Closes all connections after a command was lost: any of them may wait for it as its response, and clients can
+     * send their requests again.
+     */
     private void disconnectAll() {
         isCommandLost = false;
         SafeLog.warn(LOGGER, "{} closes its connections: there was no memory to answer one of them", roleName());
@@ -247,7 +251,7 @@ final class NioNetworkAgent implements NetworkAgent {
     }
 
     private void wake() {
-        // A wakeup is a system call: one for each sleep is enough.
+        // A wakeup is a system call, and one for each sleep is enough.
         if (asleep.get() && asleep.compareAndSet(true, false)) {
             selector.wakeup();
         }
@@ -263,8 +267,7 @@ final class NioNetworkAgent implements NetworkAgent {
             failedCycles = 0;
             return work;
         } catch (final Throwable e) {
-            // What a connection or a command is to blame for does not come here. This may be over soon, as a lack of
-            // memory is.
+            // Failures of a connection or a command do not get here. This may be temporary, like a lack of memory.
             if (++failedCycles > FAILED_CYCLES_MAX || selector == null || !selector.isOpen()) {
                 throw e;
             }
@@ -277,7 +280,7 @@ final class NioNetworkAgent implements NetworkAgent {
         if (isCommandLost) {
             disconnectAll();
         }
-        // Whoever interrupts an agent means no harm, but a selector would spin, and a file being sent would be closed.
+        // Interrupts are cleared: the selector would spin on one, and a file that is being sent would be closed.
         Thread.interrupted();
         awake();
         final int ran = runCommands();
@@ -308,7 +311,7 @@ final class NioNetworkAgent implements NetworkAgent {
     }
 
     /**
-     * Begins to serve a socket that this agent accepted.
+     * Starts to serve a socket that this agent accepted.
      *
      * @param socket the socket.
      */
@@ -353,8 +356,9 @@ final class NioNetworkAgent implements NetworkAgent {
     }
 
     /**
-     * One of the commands may have been to stop, which the caller looks for between duty cycles; so this does not sleep. Sockets
-     * are looked at in every second such cycle, which saves a system call where a command is rare and what is waited for.
+     * Selects without sleeping after commands: one of them may have been to stop, which the caller checks between duty
+     * cycles. Sockets are checked in every second such cycle, which saves a system call where a rare command is what a
+     * connection waits for.
      */
     private int selectAfterCommands() throws IOException {
         if (config.blocking() && !selectSkipped) {
@@ -375,7 +379,7 @@ final class NioNetworkAgent implements NetworkAgent {
         }
         asleep.set(true);
         try {
-            // A command that came in before could not know that this agent would sleep.
+            // A command that was queued before could not know that this agent would sleep.
             if (hasCommands()) {
                 return selector.selectNow(onSelected);
             }
@@ -384,7 +388,7 @@ final class NioNetworkAgent implements NetworkAgent {
                 return selector.selectNow(onSelected);
             }
             workload.sleeps(clock.nanoTime());
-            // A timeout of 0 is none.
+            // A timeout of 0 means none.
             return selector.select(onSelected, sleepMs == Long.MAX_VALUE ? 0 : sleepMs);
         } finally {
             asleep.set(false);
@@ -402,7 +406,7 @@ final class NioNetworkAgent implements NetworkAgent {
             awake();
         }
         if (!key.isValid()) {
-            // Of a connection that ended, or left, in this very cycle.
+            // The key of a connection that ended or left in this cycle.
             return;
         }
         try {
@@ -413,18 +417,18 @@ final class NioNetworkAgent implements NetworkAgent {
             }
             settle();
         } catch (final Throwable e) {
-            // Whatever it is, it must neither end this agent nor come again at once. A listener sees to itself.
+            // No failure may end this agent or recur at once. A listener handles its own.
             if (key.attachment() instanceof final NioConnection connection) {
                 connection.disconnect();
             }
-            SafeLog.error(LOGGER, "{} gave up a socket", roleName(), e);
+            SafeLog.error(LOGGER, "{} closes a socket after a failure", roleName(), e);
         }
     }
 
     /**
-     * Sees to a connection again before this agent sleeps, once: writes what can leave, and reads on or closes.
+     * Settles a connection once more before this agent sleeps: writes responses that are ready, and reads on or closes.
      *
-     * @param connection one of this agent's.
+     * @param connection a connection of this agent.
      */
     void unsettled(final NioConnection connection) {
         if (connection.unsettled()) {
@@ -450,22 +454,22 @@ final class NioNetworkAgent implements NetworkAgent {
             connection.unsettled(false);
             try {
                 connection.settle();
-                if (workload.heir() >= 0 && connection.canLeave()) {
-                    handOver(connection, peers[workload.heir()]);
+                if (workload.recipient() >= 0 && connection.canLeave()) {
+                    handOver(connection, peers[workload.recipient()]);
                 }
             } catch (final Throwable e) {
                 connection.disconnect();
-                SafeLog.error(LOGGER, "{} gave up a connection", roleName(), e);
+                SafeLog.error(LOGGER, "{} closes a connection after a failure", roleName(), e);
             }
         }
     }
 
-    private void handOver(final NioConnection connection, final NioNetworkAgent heir) {
-        if (heir.run()) {
+    private void handOver(final NioConnection connection, final NioNetworkAgent recipient) {
+        if (recipient.run()) {
             workload.gave();
             connection.leave();
             try {
-                heir.take(connection, this);
+                recipient.take(connection, this);
             } catch (final Throwable e) {
                 connection.join(this, null);
                 throw e;

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Agents with a selector each. The first accepts connections and has all of them as long as it has the time for them; others
- * join in when they are needed. See {@link Workload}.
+ * A transport of agents with a selector each. The first agent accepts connections and serves all of them as long as it
+ * has the time; others are started when they are needed. See {@link Workload}.
  */
 final class NioTransport implements Transport {
     private final TransportConfig config;
@@ -81,7 +81,7 @@ final class NioTransport implements Transport {
                 ? new InetSocketAddress(listener.port())
                 : new InetSocketAddress(InetAddress.getByName(listener.host()), listener.port());
         if (config.receiveBufferBytes() > 0) {
-            // Before the bind, because accepted sockets inherit it and the window's scale is agreed in the handshake.
+            // Before the bind, because accepted sockets inherit it and the window scale is negotiated in the handshake.
             server.setOption(StandardSocketOptions.SO_RCVBUF, config.receiveBufferBytes());
         }
         server.configureBlocking(false);

@@ -6,12 +6,12 @@ import io.ottla.api.transport.Transport;
 import io.ottla.api.transport.TransportConfig;
 import io.ottla.api.transport.TransportProvider;
 
-/** The transport named {@code nio}: plaintext TCP over the JDK's selectors. */
+/** Provides the transport {@code nio}: plaintext TCP over the JDK's selectors. */
 public final class NioTransportProvider implements TransportProvider {
-    /** The name that a configuration picks this transport by. */
+    /** The name that selects this transport in a configuration. */
     public static final String NAME = "nio";
 
-    /** Does nothing yet. */
+    /** Does nothing, as a provider must. */
     public NioTransportProvider() {}
 
     @Override

@@ -2,7 +2,10 @@ package io.ottla.transport.nio;
 
 import java.io.IOException;
 
-/** A payload does not give the bytes that it promised. Tells about the storage, where other exceptions tell about the socket. */
+/**
+ * Thrown if a payload does not return its bytes. It is a failure of the storage, while other exceptions are failures of
+ * the socket.
+ */
 final class PayloadException extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -5,21 +5,21 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 
 /**
- * The exchanges of a connection in the order of their requests, which is the order in which their responses leave.
+ * Keeps the exchanges of a connection in the order of their requests, in which their responses are written.
  *
- * <p><b>Note:</b> for its agent only.
+ * <p><b>Note:</b> used by its agent only.
  */
 final class ResponseQueue {
-    /** So that one connection with much to send doesn't hold up the others. */
+    /** The most bytes written in a turn, so that one connection with much to send doesn't delay the others. */
     private static final int BYTES_PER_TURN_MAX = 2 << 20;
 
-    /** From here on, bytes are worth a system call of their own rather than one more copy. */
+    /** The size from which a system call of its own is cheaper than another copy. */
     private static final int COPIED_BYTES_MAX = 32 << 10;
 
     private final NioConnection connection;
     private final BufferPool buffers;
 
-    /** A ring whose exchanges are used again and again. */
+    /** A ring of exchanges, which are reused. */
     private NioExchange[] ring = {};
 
     private int first;
@@ -32,22 +32,22 @@ final class ResponseQueue {
         this.buffers = buffers;
     }
 
-    /** Requests whose responses have not left. */
+    /** Returns the number of requests whose responses are not written. */
     int size() {
         return size;
     }
 
-    /** Requests that the handler has not answered. */
+    /** Returns the number of requests that the handler has not answered. */
     int open() {
         return open;
     }
 
-    /** Bytes of responses that have not left. */
+    /** Returns the unsent bytes of responses. */
     long unsentBytes() {
         return unsentBytes;
     }
 
-    /** How much memory they take, apart from payloads. */
+    /** Returns the memory of the exchanges, without payloads. */
     long memoryBytes() {
         long bytes = 0;
         for (int i = 0; i < size; i++) {
@@ -56,7 +56,7 @@ final class ResponseQueue {
         return bytes;
     }
 
-    /** Begins an exchange behind all others. */
+    /** Begins an exchange after all others. */
     NioExchange begin() {
         if (size == ring.length) {
             grow();
@@ -89,7 +89,7 @@ final class ResponseQueue {
     /**
      * Notes that the handler answered a request.
      *
-     * @param bytes how long the response is; 0 for none.
+     * @param bytes the length of the response; 0 for none.
      */
     void answered(final long bytes) {
         open--;
@@ -97,11 +97,11 @@ final class ResponseQueue {
     }
 
     /**
-     * Writes responses until the socket is full, an open exchange comes next, or it is another connection's turn.
+     * Writes responses until the socket is full, an open exchange comes next, or another connection gets its turn.
      *
      * @param channel the socket.
-     * @param buffer a buffer to collect short ones in.
-     * @return how many bytes were written.
+     * @param buffer a buffer to collect short responses in.
+     * @return the number of bytes written.
      * @throws IOException if the socket can't be written or a payload can't be read.
      */
     long write(final WritableByteChannel channel, final ByteBuffer buffer) throws IOException {
@@ -111,7 +111,7 @@ final class ResponseQueue {
             final int wanted;
             final int written;
             if (exchange.isAtLongPayload()) {
-                // To be told that a full socket is full costs as much as to fill it with some pages.
+                // A write to a full socket costs as much as a write of some pages.
                 wanted = exchange.payloadLeft();
                 written = exchange.transferTo(channel);
             } else {
@@ -160,7 +160,7 @@ final class ResponseQueue {
         unsentBytes -= bytes;
     }
 
-    /** Whether something could leave now; drops exchanges without a response on the way. */
+    /** Returns whether a response can be written now; drops exchanges without a response. */
     boolean hasReady() {
         while (size > 0 && !ring[first].isOpen()) {
             if (ring[first].isReady()) {
@@ -176,12 +176,12 @@ final class ResponseQueue {
         size--;
     }
 
-    /** Gives everything back. Open exchanges stay open for whoever holds them, and lead nowhere. */
+    /** Releases everything. Open exchanges stay usable for the handler, but have no effect. */
     void close() {
         for (int i = 0; i < size; i++) {
             final NioExchange exchange = at(i);
             if (exchange.isOpen()) {
-                exchange.forsake();
+                exchange.abandon();
             } else {
                 exchange.discard();
             }

@@ -3,38 +3,44 @@ package io.ottla.transport.nio;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How busy an agent is, and whether that is a reason to give connections to another one.
+ * Measures how busy an agent is, and decides whether it moves connections to another one.
  *
- * <p>Connections belong together as long as one agent has the time for all of them: a request that wakes another connection's
- * waiting fetch then needs no other thread. An agent that was busy for several windows in a row gives half of its active
- * connections to one that is not. An agent that would leave a lower one time enough, for long, gives it all of its own as
- * they become active. The two bounds are far apart, so that nothing moves to and fro.
+ * <p>All connections stay with one agent as long as it has the time: a request that wakes another connection's waiting
+ * fetch then needs no other thread. An agent that was busy for several windows in a row gives half of its active
+ * connections to one that is not. If an agent and one of a lower index have so little work for long that one is enough,
+ * it gives that one all its connections as they become active. The two limits are far apart, so that connections do not
+ * move back and forth.
  *
- * <p><b>Note:</b> for its agent only, save for {@link #busyPermille(long)}.
+ * <p><b>Note:</b> used by its agent only, except for {@link #busyPermille(long)}.
  */
 final class Workload {
-    /** The share of the time is taken over windows of at least this. */
+    /** The shortest window over which the busy share is measured. */
     static final long WINDOW_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    /** Above this an agent has too much to do. */
+    /** The busy share above which an agent has too much work. */
     static final int BUSY_PERMILLE = 800;
 
-    /** In so many windows in a row. A pause of the virtual machine, however long, makes one of them. */
+    /**
+     * The busy windows in a row after which it gives connections away. A pause of the virtual machine, however long,
+     * counts as one.
+     */
     static final int BUSY_WINDOWS = 4;
 
-    /** An agent that takes over has time left for half of its time or more. */
+    /** The busy share up to which an agent takes over connections. */
     static final int FREE_PERMILLE = 500;
 
-    /** Two agents that have no more to do than this together are one too many. */
+    /** The busy share of two agents together below which one of them is enough. */
     static final int QUIET_PERMILLE = 300;
 
-    /** For so long, because what comes in bursts should stay spread. */
+    /** The time for which that must last, so that bursts stay distributed. */
     static final long QUIET_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private static final int PERMILLE_BITS = 10;
-    private static final int NOBODY = -1;
+    private static final int NO_AGENT = -1;
 
-    /** What an agent told is believed for so long; then it counts for less and less, since one that sleeps tells nothing. */
+    /**
+     * The time for which an agent's reported share is used; then it decays, because a sleeping agent reports nothing.
+     */
     private static final long BELIEVED_NS = 8 * WINDOW_NS;
 
     private final int index;
@@ -48,21 +54,21 @@ final class Workload {
     private int busyWindows;
     private boolean quiet;
     private long quietSinceNs;
-    private int heir = NOBODY;
+    private int recipient = NO_AGENT;
     private int toGive;
     private boolean gathering;
 
-    /** When the last window ended, in units of about a microsecond, and how busy the agent was in it. */
-    private volatile long told;
+    /** The end of the last window, in units of about a microsecond, and the busy share in it. */
+    private volatile long reported;
 
     private volatile boolean usable = true;
 
     /**
-     * The workload of an agent that has had nothing to do.
+     * Creates the workload of an agent without any work yet.
      *
-     * @param index the agent's place in {@code all}.
-     * @param all the workloads of all agents, which need not be there yet.
-     * @param nowNs the time.
+     * @param index the agent's index in {@code all}.
+     * @param all the workloads of all agents, which may be created later.
+     * @param nowNs the current time in nanoseconds.
      */
     Workload(final int index, final Workload[] all, final long nowNs) {
         this.index = index;
@@ -72,23 +78,23 @@ final class Workload {
     }
 
     private void tell(final long nowNs, final long permille) {
-        told = (nowNs >> PERMILLE_BITS << PERMILLE_BITS) | Math.min(permille, (1 << PERMILLE_BITS) - 1);
+        reported = (nowNs >> PERMILLE_BITS << PERMILLE_BITS) | Math.min(permille, (1 << PERMILLE_BITS) - 1);
     }
 
     /**
-     * How busy the agent is. For any thread.
+     * Returns how busy the agent is. May be called by any thread.
      *
-     * @param nowNs the time.
+     * @param nowNs the current time in nanoseconds.
      * @return the share of its time, in thousandths.
      */
     int busyPermille(final long nowNs) {
-        final long last = told;
+        final long last = reported;
         final long permille = last & ((1 << PERMILLE_BITS) - 1);
         final long ageNs = nowNs - (last - permille);
         return (int) (ageNs <= BELIEVED_NS ? permille : permille * BELIEVED_NS / ageNs);
     }
 
-    /** The agent could not be started, and is given nothing any more. For any thread. */
+    /** Excludes an agent that could not be started: it gets no connections. May be called by any thread. */
     void unusable() {
         usable = false;
     }
@@ -97,13 +103,13 @@ final class Workload {
         return usable;
     }
 
-    /** The agent has nothing to do from now on. */
+    /** Notes that the agent has no work from now on. */
     void sleeps(final long nowNs) {
         asleep = true;
         sleepBeganNs = nowNs;
     }
 
-    /** The agent may have something to do from now on. */
+    /** Notes that the agent may have work from now on. */
     void awakes(final long nowNs) {
         if (asleep) {
             asleep = false;
@@ -115,10 +121,10 @@ final class Workload {
     }
 
     /**
-     * A connection has something to do.
+     * Notes that a connection is active.
      *
-     * @param windowBefore what this returned for the connection the last time.
-     * @return the present window.
+     * @param windowBefore the result of the connection's last call.
+     * @return the current window.
      */
     int active(final int windowBefore) {
         if (windowBefore != window) {
@@ -131,12 +137,12 @@ final class Workload {
         final long lengthNs = nowNs - windowBeganNs;
         final int busy = (int) (1000 - 1000 * Math.min(sleptNs, lengthNs) / lengthNs);
         tell(nowNs, busy);
-        heir = NOBODY;
+        recipient = NO_AGENT;
         gathering = false;
         busyWindows = busy >= BUSY_PERMILLE && active > 1 ? busyWindows + 1 : 0;
         if (busyWindows >= BUSY_WINDOWS) {
             busyWindows = 0;
-            heir = freest(nowNs);
+            recipient = freest(nowNs);
             toGive = active / 2;
         }
         gather(nowNs, busy);
@@ -147,7 +153,7 @@ final class Workload {
     }
 
     private int freest(final long nowNs) {
-        int found = NOBODY;
+        int found = NO_AGENT;
         int least = FREE_PERMILLE + 1;
         for (int i = 0; i < all.length; i++) {
             if (i != index && all[i].usable && all[i].busyPermille(nowNs) < least) {
@@ -170,31 +176,31 @@ final class Workload {
             quietSinceNs = windowBeganNs;
         }
         if (quiet && nowNs - quietSinceNs >= QUIET_NS) {
-            heir = lower;
+            recipient = lower;
             gathering = true;
         }
     }
 
     /**
-     * Whether the agent has a connection to give.
+     * Returns the agent to move a connection to, if any.
      *
-     * @return the index of the agent that it should be given to; -1 if there is none.
+     * @return the index of that agent; -1 if no connection should move.
      */
-    int heir() {
-        return heir;
+    int recipient() {
+        return recipient;
     }
 
-    /** A connection was given. */
+    /** Notes that a connection was moved to another agent. */
     void gave() {
         if (!gathering && --toGive == 0) {
-            heir = NOBODY;
+            recipient = NO_AGENT;
         }
     }
 
-    /** The agent got a connection from another one, so it stays as it is for a while. */
+    /** Notes that the agent got a connection from another one, and so gives none away for a while. */
     void got() {
         quiet = false;
         busyWindows = 0;
-        heir = NOBODY;
+        recipient = NO_AGENT;
     }
 }

@@ -1,2 +1,5 @@
-/** A transport over the JDK's own selectors: {@link io.ottla.transport.nio.NioTransportProvider} is all there is to see. */
+/**
+ * A transport over the JDK's own selectors; {@link io.ottla.transport.nio.NioTransportProvider} is its only public
+ * class.
+ */
 package io.ottla.transport.nio;

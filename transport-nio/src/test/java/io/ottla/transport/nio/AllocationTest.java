@@ -17,7 +17,7 @@ import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** In its steady state the transport leaves nothing to the garbage collector. */
+/** Checks that the transport does not allocate in its steady state. */
 class AllocationTest {
     private static final int WARM_UP_ROUNDS = 10_000;
     private static final int MEASURED_ROUNDS = 10_000;
@@ -95,11 +95,11 @@ class AllocationTest {
             }
             agent.onClose();
         }
-        // A few hundred bytes now and then are the virtual machine's own.
+        // The virtual machine itself allocates a few hundred bytes now and then.
         assertThat(allocatedBytes).as("bytes in %d rounds", rounds).isLessThan(4L * rounds);
     }
 
-    /** Sends the frames and waits for as many bytes as came the first time. */
+    /** Sends the frames and waits for as many bytes as arrived the first time. */
     private long exchange(
             final NetworkAgent agent,
             final SocketChannel client,
@@ -138,9 +138,9 @@ class AllocationTest {
     }
 
     /**
-     * A payload that allocates nothing either.
+     * A payload that does not allocate.
      *
-     * @param bytes what it is.
+     * @param bytes its bytes.
      */
     private record ConstantPayload(ByteBuffer bytes) implements Payload {
         @Override
@@ -167,7 +167,7 @@ class AllocationTest {
 
         @Override
         public void release() {
-            // Sent again and again.
+            // It is sent repeatedly.
         }
     }
 }

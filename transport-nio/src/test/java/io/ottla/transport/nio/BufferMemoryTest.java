@@ -28,7 +28,7 @@ class BufferMemoryTest {
         memory.takeShared(12 * MB);
         assertThat(memory.takeFirst("one", 4 * MB)).isTrue();
         memory.give(2 * MB);
-        // The others go on beside it.
+        // The others continue meanwhile.
         assertThat(memory.takeShared(2 * MB)).isTrue();
         assertThat(memory.takeShared(1)).isFalse();
         assertThat(memory.takeFirst("two", 4 * MB)).isFalse();
@@ -52,14 +52,14 @@ class BufferMemoryTest {
 
     @Test
     void shouldTellOncePerTimeOfScarcity() {
-        memory.waits();
-        memory.waits();
+        memory.beginWait();
+        memory.beginWait();
         assertThat(scarce).hasValue(1);
-        memory.waitsNoMore();
+        memory.endWait();
         memory.wasEnough();
         // The other one still waits.
         assertThat(scarce).hasValue(2);
-        memory.waitsNoMore();
+        memory.endWait();
         memory.wasEnough();
         assertThat(memory.isScarce()).isFalse();
         assertThat(scarce).hasValue(2);
@@ -70,7 +70,7 @@ class BufferMemoryTest {
         memory.take(MB);
         memory.give(MB / 2);
         assertThat(given).hasValue(0);
-        memory.waits();
+        memory.beginWait();
         memory.give(MB / 2);
         assertThat(given).hasValue(1);
         assertThat(memory.takenBytes()).isZero();

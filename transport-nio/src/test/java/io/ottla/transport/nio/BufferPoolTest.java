@@ -63,7 +63,7 @@ class BufferPoolTest {
         assertThat(memory.takenBytes()).isEqualTo(1_024 + (50 << 20));
         pool.release(large);
         assertThat(memory.takenBytes()).isEqualTo(1_024);
-        // A view that somebody kept can't be used by mistake.
+        // A kept view can't be used by mistake.
         assertThatThrownBy(() -> large.get(0)).isInstanceOf(IllegalStateException.class);
         pool.freeKept();
         assertThat(memory.takenBytes()).isZero();
@@ -72,7 +72,7 @@ class BufferPoolTest {
     @Test
     void shouldKeepNothingWhenMemoryIsScarce() {
         final ByteBuffer buffer = pool.acquire(1_000_000);
-        memory.waits();
+        memory.beginWait();
         pool.release(buffer);
         assertThat(memory.takenBytes()).isZero();
     }

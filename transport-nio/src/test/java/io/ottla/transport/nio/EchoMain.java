@@ -8,8 +8,8 @@ import io.ottla.api.transport.TransportConfig;
 import java.util.List;
 
 /**
- * A server that echoes frames, for tests and measurements that need a process of their own. Prints its port and runs until
- * its standard input ends.
+ * A server that echoes frames, for tests and measurements that need a process of their own. Prints its port and runs
+ * until its standard input ends.
  */
 final class EchoMain {
     private EchoMain() {}
@@ -17,7 +17,7 @@ final class EchoMain {
     /**
      * Starts the server.
      *
-     * @param args how many agents; 1 if not given.
+     * @param args the number of agents; 1 if not given.
      * @throws Exception if it can't listen.
      */
     public static void main(final String[] args) throws Exception {
@@ -33,7 +33,7 @@ final class EchoMain {
             }
             System.out.println(port);
             while (System.in.read() >= 0) {}
-            // The agents are daemons and have nothing to lose.
+            // The agents' threads are daemons and need no shutdown.
             System.exit(0);
         }
     }

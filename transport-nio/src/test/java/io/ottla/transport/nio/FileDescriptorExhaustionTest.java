@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** A process that is out of file descriptors neither spins nor dies, and accepts again once it has some. */
+/** Checks that a process without file descriptors neither spins nor ends, and accepts again once it has some. */
 class FileDescriptorExhaustionTest {
     private static final int DESCRIPTORS_MAX = 90;
 
@@ -39,7 +39,7 @@ class FileDescriptorExhaustionTest {
         try (BufferedReader out = new BufferedReader(new InputStreamReader(server.getInputStream(), UTF_8))) {
             final InetSocketAddress address =
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(out.readLine()));
-            // A server without descriptors can't load classes from folders, so it has to have them already.
+            // A server without descriptors can't load classes from directories, so they must be loaded before.
             try (Socket client = new Socket(address.getAddress(), address.getPort())) {
                 echo(client);
             }
@@ -67,13 +67,16 @@ class FileDescriptorExhaustionTest {
         }
     }
 
-    /** Until it does next to nothing for half a second. Its compilers may be late on a busy machine; one that spins never rests. */
+    /**
+     * Waits until the server uses hardly any processor time for half a second. Its compilers may be late on a busy
+     * machine; a server that spins never rests.
+     */
     private static void awaitRest(final Process server) throws InterruptedException {
         final long startNs = System.nanoTime();
         Duration used;
         do {
             assertThat(System.nanoTime() - startNs)
-                    .as("waited in vain for the server to rest")
+                    .as("the server does not rest")
                     .isLessThan(TimeUnit.SECONDS.toNanos(60));
             final Duration before = server.info().totalCpuDuration().orElseThrow();
             Thread.sleep(500);

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Connections that go from one agent to another. */
+/** Tests connections that move from one agent to another. */
 @Timeout(120)
 class HandOverTest {
     private final ManualClock clock = new ManualClock();
@@ -100,7 +100,7 @@ class HandOverTest {
         return worked;
     }
 
-    /** Lets time pass while nobody has anything to do. */
+    /** Lets time pass while no agent has work. */
     private void rest(final int durationMs) throws Exception {
         for (int i = 0; i < durationMs; i++) {
             while (step()) {}
@@ -133,13 +133,13 @@ class HandOverTest {
         assertThat(received.flip()).isEqualTo(expected);
     }
 
-    /** Has all of these connections busy all the time, for some milliseconds. */
+    /** Keeps all of these connections busy for some milliseconds. */
     private void keepBusy(final List<SocketChannel> busy, final int durationMs) throws Exception {
         for (int i = 0; i < durationMs; i++) {
             for (final SocketChannel client : busy) {
                 send(client, "echo");
             }
-            // Time passes between two duty cycles with work, and never after one without.
+            // Time passes between two duty cycles with work, and never after one without work.
             for (final SocketChannel client : busy) {
                 assertReceivesBusily(client);
             }
@@ -190,7 +190,7 @@ class HandOverTest {
         final List<Integer> spread = owners();
         assertThat(spread).contains(0, 1);
         rest(200);
-        // A connection that does nothing is no reason to wake up.
+        // An inactive connection is no reason to wake up.
         assertThat(owners()).isEqualTo(spread);
         for (int round = 0; round < 2; round++) {
             for (final SocketChannel client : clients) {
@@ -223,13 +223,13 @@ class HandOverTest {
                 step();
             }
             final NioNetworkAgent giver = connection.agent() == first ? first : second;
-            final NioNetworkAgent heir = giver == first ? second : first;
+            final NioNetworkAgent recipient = giver == first ? second : first;
             assertThat(connection.canLeave()).isTrue();
             connection.leave();
             assertThat(giver.buffers().lent()).isZero();
-            heir.take(connection, giver);
+            recipient.take(connection, giver);
             step();
-            assertThat(connection.agent()).isSameAs(heir);
+            assertThat(connection.agent()).isSameAs(recipient);
             frame.limit(frame.capacity());
             final ByteBuffer received = ByteBuffer.allocate(frame.capacity());
             while (received.hasRemaining()) {
@@ -326,7 +326,9 @@ class HandOverTest {
         assertThat(owners()).containsExactly(0, 0, 0, 0);
     }
 
-    /** Handed over at random moments, much more often than a workload would ever ask for, with agents on threads of their own. */
+    /**
+     * Moves connections at random moments, much more often than a workload would, with each agent on its own thread.
+     */
     @Test
     void shouldAnswerEachRequestInOrderWhileConnectionsGoToAndFro() throws Exception {
         final long seed = System.nanoTime();
@@ -368,10 +370,11 @@ class HandOverTest {
         final Random random = new Random(seed);
         while (users.stream().anyMatch(Thread::isAlive)) {
             final NioNetworkAgent giver = (NioNetworkAgent) threaded.agents().get(random.nextInt(3));
-            final NioNetworkAgent heir = (NioNetworkAgent) threaded.agents().get(random.nextInt(3));
+            final NioNetworkAgent recipient =
+                    (NioNetworkAgent) threaded.agents().get(random.nextInt(3));
             final CountDownLatch done = new CountDownLatch(1);
             giver.proxy().execute(() -> {
-                handedOver.addAndGet(handOverAll(giver, heir));
+                handedOver.addAndGet(handOverAll(giver, recipient));
                 done.countDown();
             });
             done.await();
@@ -395,22 +398,22 @@ class HandOverTest {
         before.assertNothingLeaked();
     }
 
-    private static int handOverAll(final NioNetworkAgent giver, final NioNetworkAgent heir) {
+    private static int handOverAll(final NioNetworkAgent giver, final NioNetworkAgent recipient) {
         int handedOver = 0;
-        NioConnection next = giver == heir ? null : giver.connections().first();
+        NioConnection next = giver == recipient ? null : giver.connections().first();
         while (next != null) {
             final NioConnection connection = next;
             next = connection.nextIdle();
             if (connection.canLeave()) {
                 connection.leave();
-                heir.take(connection, giver);
+                recipient.take(connection, giver);
                 handedOver++;
             }
         }
         return handedOver;
     }
 
-    /** Answers, and looks whether each call is on the thread of the connection's agent. */
+    /** Answers, and checks that each call is on the thread of the connection's agent. */
     private static final class CheckingEcho extends Echo {
         private final NetworkAgent agent;
         private final Set<Connection> ended;
@@ -441,7 +444,7 @@ class HandOverTest {
         @Override
         public void onFrame(final Exchange exchange, final ByteBuffer frame) {
             check(exchange.connection());
-            // Not an atomic one: the agents must see each other's changes.
+            // Not atomic: the agents must see each other's changes.
             final int[] count = (int[]) exchange.connection().attachment();
             final int number = frame.getInt(frame.position());
             if (count[0]++ != number) {
@@ -457,7 +460,7 @@ class HandOverTest {
         }
     }
 
-    /** Sends requests, some at a time, and checks that each answer is the one that must come next. */
+    /** Sends requests, several at a time, and checks the order of the responses. */
     private static void converse(final InetSocketAddress target, final Random random) throws IOException {
         try (Socket socket = new Socket(target.getAddress(), target.getPort())) {
             socket.setTcpNoDelay(true);
@@ -472,7 +475,7 @@ class HandOverTest {
                     random.nextBytes(frame);
                     ByteBuffer.wrap(frame).putInt(number++);
                     sent.add(frame);
-                    // In pieces, so that the broker has incomplete requests.
+                    // In pieces, so that the broker gets incomplete requests.
                     final int part = random.nextInt(frame.length);
                     out.writeInt(frame.length);
                     out.write(frame, 0, part);

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What was logged since this was made; see {@code simplelogger.properties} for where. */
+/** Reads the lines that were logged since its creation; {@code simplelogger.properties} names the file. */
 final class LogTail {
     private static final Path FILE = Path.of("target", "test.log");
 
@@ -17,7 +17,7 @@ final class LogTail {
         start = Files.exists(FILE) ? Files.size(FILE) : 0;
     }
 
-    /** The lines of some levels. */
+    /** Returns the lines of some levels. */
     List<String> lines(final String... levels) throws IOException {
         final String all = Files.readString(FILE, UTF_8).substring((int) start);
         return all.lines()

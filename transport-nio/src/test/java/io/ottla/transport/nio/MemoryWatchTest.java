@@ -17,9 +17,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What connections hold of the memory together, and what is said about those that lose theirs. Kafka has no bound unless
- * {@code queued.max.request.bytes} is set; then a request that is announced takes its whole length at once, and is kept until its client is
- * idle for {@code connections.max.idle.ms}.
+ * Tests the limit on the memory of all connections, and what is logged about those that are closed. Kafka has no limit
+ * unless {@code queued.max.request.bytes} is set. With it, a request takes its whole length as soon as that is read,
+ * and is kept until its client is idle for {@code connections.max.idle.ms}.
  */
 class MemoryWatchTest {
     private static final int FRAME_BYTES_MAX = 4 << 20;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whoever runs a broker learns from one line what is wrong with a client. */
+/** Checks that one line of the log says what is wrong with a client. */
 class RefusalLogTest {
     private final ManualClock clock = new ManualClock();
     private final Transport transport = new NioTransportProvider()
@@ -52,7 +52,10 @@ class RefusalLogTest {
         transport.close();
     }
 
-    /** Kafka's line names no protocol: the size that the bytes make, with a stack trace, or none while it waits for more bytes. */
+    /**
+     * Checks the line for each protocol. Kafka's line names none: it has the size that the bytes would be, with a stack
+     * trace, or there is no line while it waits for more bytes.
+     */
     @ParameterizedTest
     @CsvSource({
         "47455420, HTTP",
@@ -84,7 +87,9 @@ class RefusalLogTest {
         assertThat(log.lines("WARN", "ERROR")).singleElement().asString().contains("OUTSIDE", "127.0.0.1", expected);
     }
 
-    /** What these send begins with a valid length, and nothing follows until they are answered. Kafka waits, too. */
+    /**
+     * Checks protocols whose clients send a valid length first, and nothing more before a response. Kafka waits too.
+     */
     @ParameterizedTest
     @CsvSource({
         "0000000804d2162f, PostgreSQL",
@@ -96,7 +101,7 @@ class RefusalLogTest {
     void shouldSayWhatTheClientSpeaksWhenItBeginsWithAValidLength(final String firstBytes, final String expected)
             throws Exception {
         try (Socket client = new Socket(address.getAddress(), address.getPort())) {
-            // In two parts, as slow networks have it.
+            // In two parts, as over a slow network.
             final byte[] bytes = bytes(firstBytes);
             client.getOutputStream().write(bytes, 0, 6);
             transport.agents().getFirst().doWork();
@@ -161,7 +166,7 @@ class RefusalLogTest {
         throw new AssertionError("never closed");
     }
 
-    /** How many bytes came; -1 at the end of the connection. */
+    /** Steps the transport and returns the number of bytes read; -1 at the end of the connection. */
     private int stepAndRead(final Socket client) throws Exception {
         transport.agents().getFirst().doWork();
         try {

@@ -159,7 +159,7 @@ class ResponseQueueTest {
                 .isZero();
     }
 
-    /** Takes as many bytes as it is told to. */
+    /** A channel that accepts a set number of bytes. */
     private static final class Channel implements WritableByteChannel {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         private int takes = Integer.MAX_VALUE;
@@ -182,7 +182,7 @@ class ResponseQueueTest {
 
         @Override
         public void close() {
-            // Not this test's subject.
+            // Not tested here.
         }
     }
 }

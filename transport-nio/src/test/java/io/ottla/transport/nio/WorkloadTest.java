@@ -17,7 +17,7 @@ class WorkloadTest {
         }
     }
 
-    /** Lets some milliseconds pass in which each agent is busy for a share of each of them, with four active connections. */
+    /** Lets some milliseconds pass, in each of which each agent is busy for its share, with four active connections. */
     private void pass(final int windows, final int... permille) {
         for (int window = 0; window < windows; window++) {
             for (int i = 0; i < all.length; i++) {
@@ -48,25 +48,25 @@ class WorkloadTest {
     @Test
     void shouldGiveHalfOfTheActiveConnectionsWhenBusyForSeveralWindows() {
         pass(3, 1000, 0, 0);
-        assertThat(all[0].heir()).isEqualTo(-1);
+        assertThat(all[0].recipient()).isEqualTo(-1);
         pass(1, 1000, 0, 0);
-        assertThat(all[0].heir()).isEqualTo(1);
+        assertThat(all[0].recipient()).isEqualTo(1);
         all[0].gave();
-        assertThat(all[0].heir()).isEqualTo(1);
+        assertThat(all[0].recipient()).isEqualTo(1);
         all[0].gave();
-        assertThat(all[0].heir()).isEqualTo(-1);
+        assertThat(all[0].recipient()).isEqualTo(-1);
     }
 
     @Test
     void shouldGiveToTheAgentThatHasMostTimeLeft() {
         pass(4, 1000, 400, 100);
-        assertThat(all[0].heir()).isEqualTo(2);
+        assertThat(all[0].recipient()).isEqualTo(2);
     }
 
     @Test
     void shouldKeepConnectionsWhenNobodyHasTimeLeft() {
         pass(40, 1000, 600, 700);
-        assertThat(all[0].heir()).isEqualTo(-1);
+        assertThat(all[0].recipient()).isEqualTo(-1);
     }
 
     @Test
@@ -74,7 +74,7 @@ class WorkloadTest {
         all[1].unusable();
         all[2].unusable();
         pass(4, 1000, 0, 0);
-        assertThat(all[0].heir()).isEqualTo(-1);
+        assertThat(all[0].recipient()).isEqualTo(-1);
     }
 
     @Test
@@ -84,7 +84,7 @@ class WorkloadTest {
             assertThat(all[0].active(present)).isEqualTo(present);
             nowNs += MS;
             all[0].awakes(nowNs);
-            assertThat(all[0].heir()).isEqualTo(-1);
+            assertThat(all[0].recipient()).isEqualTo(-1);
         }
     }
 
@@ -96,38 +96,38 @@ class WorkloadTest {
         nowNs += 500 * MS;
         all[0].awakes(nowNs);
         pass(3, 100, 0, 0);
-        assertThat(all[0].heir()).isEqualTo(-1);
+        assertThat(all[0].recipient()).isEqualTo(-1);
         pass(1, 1000, 0, 0);
-        assertThat(all[0].heir()).isEqualTo(-1);
+        assertThat(all[0].recipient()).isEqualTo(-1);
     }
 
     @Test
     void shouldGiveOnlyUntilTheNextWindowEnds() {
         pass(4, 1000, 0, 0);
-        assertThat(all[0].heir()).isEqualTo(1);
+        assertThat(all[0].recipient()).isEqualTo(1);
         pass(1, 1000, 0, 0);
-        assertThat(all[0].heir()).isEqualTo(-1);
+        assertThat(all[0].recipient()).isEqualTo(-1);
     }
 
     @Test
     void shouldComeTogetherWhenThereIsLittleToDoForLong() {
         pass(99, 100, 150, 0);
-        assertThat(all[1].heir()).isEqualTo(-1);
+        assertThat(all[1].recipient()).isEqualTo(-1);
         pass(2, 100, 150, 0);
-        assertThat(all[1].heir()).isZero();
-        // For as many as there are.
+        assertThat(all[1].recipient()).isZero();
+        // For each active connection.
         for (int i = 0; i < 100; i++) {
             all[1].gave();
         }
-        assertThat(all[1].heir()).isZero();
-        assertThat(all[0].heir()).isEqualTo(-1);
+        assertThat(all[1].recipient()).isZero();
+        assertThat(all[0].recipient()).isEqualTo(-1);
     }
 
     @Test
     void shouldComeTogetherWhereThereIsTimeLeft() {
         pass(101, 700, 100, 100);
-        assertThat(all[1].heir()).isEqualTo(-1);
-        assertThat(all[2].heir()).isEqualTo(1);
+        assertThat(all[1].recipient()).isEqualTo(-1);
+        assertThat(all[2].recipient()).isEqualTo(1);
     }
 
     @Test
@@ -136,40 +136,40 @@ class WorkloadTest {
         all[1].sleeps(nowNs);
         nowNs += 10_000 * MS;
         all[1].awakes(nowNs);
-        assertThat(all[1].heir()).isZero();
+        assertThat(all[1].recipient()).isZero();
     }
 
     @Test
     void shouldStayApartWhenThereIsMuchToDoNowAndThen() {
         for (int i = 0; i < 20; i++) {
             pass(50, 100, 100, 0);
-            assertThat(all[1].heir()).isEqualTo(-1);
+            assertThat(all[1].recipient()).isEqualTo(-1);
             pass(2, 100, 700, 0);
-            assertThat(all[1].heir()).isEqualTo(-1);
+            assertThat(all[1].recipient()).isEqualTo(-1);
         }
     }
 
     @Test
     void shouldWaitAgainWhenAnotherAgentGaveSomething() {
         pass(101, 0, 100, 0);
-        assertThat(all[1].heir()).isZero();
+        assertThat(all[1].recipient()).isZero();
         all[1].got();
-        assertThat(all[1].heir()).isEqualTo(-1);
+        assertThat(all[1].recipient()).isEqualTo(-1);
         pass(50, 0, 100, 0);
-        assertThat(all[1].heir()).isEqualTo(-1);
+        assertThat(all[1].recipient()).isEqualTo(-1);
         pass(51, 0, 100, 0);
-        assertThat(all[1].heir()).isZero();
+        assertThat(all[1].recipient()).isZero();
     }
 
-    /** One agent busy at this level gives half away; what the two then do must not bring them together again. */
+    /** Checks that connections stay apart after an agent that is busy at this level gave half of them away. */
     @Test
     void shouldNotMoveConnectionsToAndFro() {
         pass(4, Workload.BUSY_PERMILLE, 0, 0);
-        assertThat(all[0].heir()).isEqualTo(1);
+        assertThat(all[0].recipient()).isEqualTo(1);
         for (int i = 0; i < 300; i++) {
             pass(1, Workload.BUSY_PERMILLE / 2, Workload.BUSY_PERMILLE / 2, 0);
-            assertThat(all[0].heir()).isEqualTo(-1);
-            assertThat(all[1].heir()).isEqualTo(-1);
+            assertThat(all[0].recipient()).isEqualTo(-1);
+            assertThat(all[1].recipient()).isEqualTo(-1);
         }
     }
 }
