@@ -49,7 +49,10 @@ class GoldenBytesTest {
         assertThat(response(18, 0, response)).isEqualTo("00000007" + "0000" + "00000001" + "0012" + "0000" + "0004");
     }
 
-    /** KIP-1242: after the software's name and version, the cluster's id as a compact string that may be null, and the node's id. */
+    /**
+     * Checks KIP-1242: after the software's name and version, the cluster's id as a compact string that may be null,
+     * and the node's id.
+     */
     @Test
     void shouldNameClusterAndNodeInApiVersionsFromVersionFiveOn() {
         final ApiVersionsRequest request = new ApiVersionsRequest()
@@ -74,7 +77,7 @@ class GoldenBytesTest {
         assertThat(response(18, 5, response)).isEqualTo("00000007" + "0081" + "01" + "00000000" + "00");
     }
 
-    /** The message of version 3 comes after the error code, and is null or a compact string. */
+    /** Checks the message of version 3, which comes after the error code, and is null or a compact string. */
     @Test
     void shouldExplainEachDeletionFromVersionThreeOn() {
         assertThat(body(new DeleteGroupsRequest().setGroupsNames(List.of("g", "hi")), 3))

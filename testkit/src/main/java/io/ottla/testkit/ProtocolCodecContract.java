@@ -278,7 +278,7 @@ public abstract class ProtocolCodecContract {
         try {
             read(ByteBuffer.wrap(bytes));
         } catch (final MalformedMessageException e) {
-            //
+            // A damaged message may fail so.
         } catch (final RuntimeException e) {
             throw new AssertionError("seed " + seed + ", " + hex(bytes), e);
         }

@@ -84,7 +84,10 @@ class BoundariesTest {
                 .check(classes);
     }
 
-    /** A program that embeds a broker chooses its own logging and needs no parser of arguments. */
+    /**
+     * Checks that only the command parses arguments and provides a log. A program that embeds a broker chooses its own
+     * logging.
+     */
     @Test
     void shouldParseArgumentsAndProvideALogInTheCommandOnly() {
         noClasses()
@@ -197,7 +200,7 @@ class BoundariesTest {
                 .check(classes);
     }
 
-    /** In Turkish, for example, the lower case of I is not i. */
+    /** Checks that no code depends on the default locale: in Turkish, for example, the lower case of I is not i. */
     @Test
     void shouldWriteTheSameWhateverTheLocaleOfTheMachine() {
         noClasses()

@@ -80,7 +80,10 @@ class GuidesTest {
                 .isEmpty();
     }
 
-    /** A solid arrow is a dependency to compile with, a dotted one is found when a broker starts. */
+    /**
+     * Checks the drawing of the modules. A solid arrow is a dependency to compile with, a dotted one is found when a
+     * broker starts.
+     */
     @Test
     void shouldDrawTheModulesAsTheyAre() throws IOException {
         final Set<String> drawn = new TreeSet<>();

@@ -70,12 +70,12 @@ class LinksTest {
         }
     }
 
-    /** Comments, messages and scripts send readers to pages as well. */
+    /** Checks the names of pages in comments, messages and scripts too. */
     @Test
     void shouldNameOnlyPagesThatAreThere() throws IOException {
         final List<String> gone = new ArrayList<>();
         for (final Path file : Pages.files(name -> !UNREAD.contains(name.substring(name.lastIndexOf('.') + 1)))) {
-            // Each byte as a character: what is not text has no such names either.
+            // Each byte as a character: files that are not text have no such names either.
             final String text = Files.readString(file, ISO_8859_1);
             PAGE_NAME
                     .matcher(text)

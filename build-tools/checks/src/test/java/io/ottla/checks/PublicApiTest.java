@@ -57,7 +57,10 @@ public class PublicApiTest {
                 .isEqualTo(Files.exists(file) ? Files.readString(file) : "");
     }
 
-    /** The comparison above would be worthless if it left out members that users can call. */
+    /**
+     * Checks the description itself: the comparison above would be worthless if it left out members that users can
+     * call.
+     */
     @Test
     void shouldSayWhatOthersCanUseOfATypeAndNothingElse() {
         final ModuleDescriptor module = ModuleDescriptor.newModule("some")

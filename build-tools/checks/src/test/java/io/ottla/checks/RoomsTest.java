@@ -88,7 +88,7 @@ class RoomsTest {
                 .check(classes);
     }
 
-    /** The life of a request's exchange is then in one room. */
+    /** Checks that one room handles the whole life of a request's exchange. */
     @Test
     void shouldKnowExchangesInOneRoomOnly() {
         noClasses()

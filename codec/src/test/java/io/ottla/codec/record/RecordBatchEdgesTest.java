@@ -97,7 +97,7 @@ class RecordBatchEdgesTest {
             try {
                 readAll(batch);
             } catch (final MalformedMessageException e) {
-                //
+                // A damaged message may fail so.
             } catch (final RuntimeException e) {
                 throw new AssertionError(type + " seed " + seed, e);
             }

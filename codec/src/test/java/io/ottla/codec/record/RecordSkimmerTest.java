@@ -113,14 +113,17 @@ class RecordSkimmerTest {
             try {
                 actual = skimmed(batch, 0, random.nextBoolean() ? 0 : 30_000);
             } catch (final MalformedMessageException e) {
-                //
+                // A damaged message may fail so.
             }
             assertThat(actual).as("seed %d", seed).isEqualTo(expected);
         }
         assertThat(refused).isGreaterThan(50);
     }
 
-    /** Kafka accepts such a batch too: its broker skips keys and values while it inflates (LogValidator). */
+    /**
+     * Checks the memory for a large record. Kafka accepts such a batch too: its broker skips keys and values while it
+     * inflates (LogValidator).
+     */
     @ParameterizedTest
     @EnumSource(value = CompressionType.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void shouldTakeNoMoreMemoryThanAWindowForALargeRecord(final CompressionType type) {
@@ -193,7 +196,10 @@ class RecordSkimmerTest {
         }
     }
 
-    /** A frame may announce 128 MB. The heap limits how much of it is kept, and never more than there is. */
+    /**
+     * Checks the largest window. A frame may announce 128 MB; how much of it is kept is limited by the heap, and is
+     * never more than there is.
+     */
     @Test
     void shouldReadZstdOfTheLargestWindow() throws IOException {
         final ByteArrayOutputStream out = new ByteArrayOutputStream();
