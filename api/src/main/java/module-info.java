@@ -2,6 +2,7 @@
 module io.ottla.api {
     requires transitive org.agrona;
     requires transitive org.slf4j;
+    requires static org.jspecify;
 
     exports io.ottla.api;
     exports io.ottla.api.codec;

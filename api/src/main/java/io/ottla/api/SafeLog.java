@@ -1,5 +1,6 @@
 package io.ottla.api;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -29,7 +30,7 @@ public final class SafeLog {
      * @param failure what was thrown.
      */
     public static void error(
-            final Logger logger, final String message, final Object argument, final Throwable failure) {
+            final Logger logger, final String message, final @Nullable Object argument, final Throwable failure) {
         try {
             logger.error(message, argument, failure);
         } catch (final Throwable unloggable) {
@@ -44,7 +45,7 @@ public final class SafeLog {
      * @param message the message, with placeholders for the arguments.
      * @param arguments what the message is about.
      */
-    public static void warn(final Logger logger, final String message, final Object... arguments) {
+    public static void warn(final Logger logger, final String message, final @Nullable Object... arguments) {
         try {
             logger.warn(message, arguments);
         } catch (final Throwable unloggable) {
@@ -61,7 +62,7 @@ public final class SafeLog {
      * @param failure what was thrown.
      */
     public static void debug(
-            final Logger logger, final String message, final Object argument, final Throwable failure) {
+            final Logger logger, final String message, final @Nullable Object argument, final Throwable failure) {
         try {
             logger.debug(message, argument, failure);
         } catch (final Throwable unloggable) {
@@ -70,7 +71,7 @@ public final class SafeLog {
     }
 
     /** Writes to stderr with as few calls as possible, and without the failure's text if that can't be had. */
-    private static void lastResort(final String message, final Object argument, final Throwable failure) {
+    private static void lastResort(final String message, final @Nullable Object argument, final Throwable failure) {
         try {
             System.err.println(new StringBuilder(160)
                     .append("ottla: could not be logged: ")

@@ -1,5 +1,7 @@
 package io.ottla.api;
 
+import org.jspecify.annotations.Nullable;
+
 /** Suggests the word that a mistyped one stands for, for messages to users. */
 public final class Spelling {
     private Spelling() {}
@@ -12,8 +14,8 @@ public final class Spelling {
      * @param errorsMax the most characters that may be inserted, removed or replaced.
      * @return the nearest word, or null if all have more errors.
      */
-    public static String nearest(final String word, final Iterable<String> known, final int errorsMax) {
-        String nearest = null;
+    public static @Nullable String nearest(final String word, final Iterable<String> known, final int errorsMax) {
+        @Nullable String nearest = null;
         int least = Integer.MAX_VALUE;
         for (final String candidate : known) {
             final int distance = distance(word, candidate);

@@ -1,5 +1,7 @@
 package io.ottla.api;
 
+import org.jspecify.annotations.Nullable;
+
 /** Validates the names of topics by Kafka's rules, which also make them valid file names. */
 public final class TopicName {
     /** The largest length of a name, which leaves room for a suffix in a file name of 255 bytes. */
@@ -13,7 +15,7 @@ public final class TopicName {
      * @param name the topic's name; may be null.
      * @return null if the name is valid, else what is wrong, in Kafka's words.
      */
-    public static String problem(final String name) {
+    public static @Nullable String problem(final @Nullable String name) {
         if (name == null || name.isEmpty()) {
             return "Topic name is invalid: the empty string is not allowed";
         }

@@ -1,5 +1,7 @@
 package io.ottla.api.codec;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The header of a request. One object is reused for all requests, so that reading a header does not allocate.
  *
@@ -11,7 +13,7 @@ public final class RequestHeader {
     private short apiKey = -1;
     private short apiVersion = -1;
     private int correlationId;
-    private String clientId;
+    private @Nullable String clientId;
 
     /** Creates an empty header. */
     public RequestHeader() {}
@@ -25,7 +27,10 @@ public final class RequestHeader {
      * @param newClientId the client id, or null.
      */
     public void set(
-            final short newApiKey, final short newApiVersion, final int newCorrelationId, final String newClientId) {
+            final short newApiKey,
+            final short newApiVersion,
+            final int newCorrelationId,
+            final @Nullable String newClientId) {
         apiKey = newApiKey;
         apiVersion = newApiVersion;
         correlationId = newCorrelationId;
@@ -64,7 +69,7 @@ public final class RequestHeader {
      *
      * @return the client id, or null if the client sent none.
      */
-    public String clientId() {
+    public @Nullable String clientId() {
         return clientId;
     }
 
@@ -77,7 +82,7 @@ public final class RequestHeader {
         return "api " + apiKey + " v" + apiVersion + " correlation " + correlationId + " client " + shownClientId();
     }
 
-    private String shownClientId() {
+    private @Nullable String shownClientId() {
         if (clientId == null) {
             return null;
         }

@@ -1,6 +1,7 @@
 package io.ottla.api.coordinator;
 
 import io.ottla.api.storage.PartitionLog;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives a coordinator access to the logs of its own topic. These are partitions like all others: clients may read them,
@@ -18,5 +19,6 @@ public interface PartitionLogs {
      * @param partition the partition's index, from 0.
      * @return the log, or null if there is no such partition on this broker.
      */
+    @Nullable
     PartitionLog log(String topic, int partition);
 }

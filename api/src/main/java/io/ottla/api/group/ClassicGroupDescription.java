@@ -2,6 +2,7 @@ package io.ottla.api.group;
 
 import io.ottla.api.ErrorCode;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A description of a classic group, as DescribeGroups returns it.
@@ -17,7 +18,7 @@ import java.util.List;
 public record ClassicGroupDescription(
         String groupId,
         ErrorCode error,
-        String message,
+        @Nullable String message,
         String state,
         String protocolType,
         String protocolName,
@@ -34,7 +35,7 @@ public record ClassicGroupDescription(
      */
     public record Member(
             String memberId,
-            String instanceId,
+            @Nullable String instanceId,
             String clientId,
             String clientHost,
             byte[] metadata,

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A description of a consumer group (KIP-848).
@@ -21,7 +22,7 @@ import java.util.UUID;
 public record ConsumerGroupDescription(
         String groupId,
         ErrorCode error,
-        String message,
+        @Nullable String message,
         String state,
         int epoch,
         int assignmentEpoch,
@@ -44,8 +45,8 @@ public record ConsumerGroupDescription(
      */
     public record Member(
             String memberId,
-            String instanceId,
-            String rackId,
+            @Nullable String instanceId,
+            @Nullable String rackId,
             int epoch,
             String clientId,
             String clientHost,

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A heartbeat by which a member of a consumer group joins, stays, reports its partitions or leaves (KIP-848). A null
@@ -25,12 +26,12 @@ public record ConsumerGroupHeartbeat(
         MemberIdentity member,
         String clientId,
         String clientHost,
-        String rackId,
+        @Nullable String rackId,
         int rebalanceTimeoutMs,
-        List<String> topics,
-        String topicRegex,
-        String assignor,
-        Map<UUID, Set<Integer>> owned,
+        @Nullable List<String> topics,
+        @Nullable String topicRegex,
+        @Nullable String assignor,
+        @Nullable Map<UUID, Set<Integer>> owned,
         boolean memberIdRequired) {
     /**
      * Returns a builder of a heartbeat without any change.
@@ -67,12 +68,12 @@ public record ConsumerGroupHeartbeat(
         private final MemberIdentity member;
         private String clientId = "";
         private String clientHost = "";
-        private String rackId;
+        private @Nullable String rackId;
         private int rebalanceTimeoutMs = -1;
-        private List<String> topics;
-        private String topicRegex;
-        private String assignor;
-        private Map<UUID, Set<Integer>> owned;
+        private @Nullable List<String> topics;
+        private @Nullable String topicRegex;
+        private @Nullable String assignor;
+        private @Nullable Map<UUID, Set<Integer>> owned;
         private boolean memberIdRequired;
 
         private Builder(final MemberIdentity member) {
@@ -98,7 +99,7 @@ public record ConsumerGroupHeartbeat(
          * @param id the rack's id, or null.
          * @return this.
          */
-        public Builder rackId(final String id) {
+        public Builder rackId(final @Nullable String id) {
             rackId = id;
             return this;
         }
@@ -120,7 +121,7 @@ public record ConsumerGroupHeartbeat(
          * @param names the topics' names; null for no change.
          * @return this.
          */
-        public Builder topics(final List<String> names) {
+        public Builder topics(final @Nullable List<String> names) {
             topics = names;
             return this;
         }
@@ -131,7 +132,7 @@ public record ConsumerGroupHeartbeat(
          * @param regex an RE2 expression; empty for none, null for no change.
          * @return this.
          */
-        public Builder topicRegex(final String regex) {
+        public Builder topicRegex(final @Nullable String regex) {
             topicRegex = regex;
             return this;
         }
@@ -142,7 +143,7 @@ public record ConsumerGroupHeartbeat(
          * @param name the assignor's name; null for no change.
          * @return this.
          */
-        public Builder assignor(final String name) {
+        public Builder assignor(final @Nullable String name) {
             assignor = name;
             return this;
         }
@@ -153,7 +154,7 @@ public record ConsumerGroupHeartbeat(
          * @param partitions the partitions by topic; null for no change.
          * @return this.
          */
-        public Builder owned(final Map<UUID, Set<Integer>> partitions) {
+        public Builder owned(final @Nullable Map<UUID, Set<Integer>> partitions) {
             owned = partitions;
             return this;
         }

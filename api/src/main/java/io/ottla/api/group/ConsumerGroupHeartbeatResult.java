@@ -4,6 +4,7 @@ import io.ottla.api.ErrorCode;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The response to a heartbeat of a consumer group's member.
@@ -17,11 +18,11 @@ import java.util.UUID;
  */
 public record ConsumerGroupHeartbeatResult(
         ErrorCode error,
-        String message,
-        String memberId,
+        @Nullable String message,
+        @Nullable String memberId,
         int memberEpoch,
         int heartbeatIntervalMs,
-        Map<UUID, Set<Integer>> assignment) {
+        @Nullable Map<UUID, Set<Integer>> assignment) {
     /**
      * Returns a result that refuses the heartbeat.
      *

@@ -1,6 +1,7 @@
 package io.ottla.api.group;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request of a member to join the next generation of a classic group.
@@ -22,14 +23,14 @@ import java.util.List;
 public record JoinGroup(
         String groupId,
         String memberId,
-        String instanceId,
+        @Nullable String instanceId,
         String clientId,
         String clientHost,
         int sessionTimeoutMs,
         int rebalanceTimeoutMs,
         String protocolType,
         List<JoinGroupProtocol> protocols,
-        String reason,
+        @Nullable String reason,
         boolean memberIdRequired,
         boolean skipAssignmentSupported) {
     /**
@@ -47,14 +48,14 @@ public record JoinGroup(
     public static final class Builder {
         private final String groupId;
         private final String memberId;
-        private String instanceId;
+        private @Nullable String instanceId;
         private String clientId = "";
         private String clientHost = "";
         private int sessionTimeoutMs;
         private int rebalanceTimeoutMs;
         private String protocolType = "";
         private List<JoinGroupProtocol> protocols = List.of();
-        private String reason;
+        private @Nullable String reason;
         private boolean memberIdRequired;
         private boolean skipAssignmentSupported;
 
@@ -69,7 +70,7 @@ public record JoinGroup(
          * @param id the member's own name, or null.
          * @return this.
          */
-        public Builder instanceId(final String id) {
+        public Builder instanceId(final @Nullable String id) {
             instanceId = id;
             return this;
         }
@@ -128,7 +129,7 @@ public record JoinGroup(
          * @param text for people, or null.
          * @return this.
          */
-        public Builder reason(final String text) {
+        public Builder reason(final @Nullable String text) {
             reason = text;
             return this;
         }

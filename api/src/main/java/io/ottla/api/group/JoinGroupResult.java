@@ -2,6 +2,7 @@ package io.ottla.api.group;
 
 import io.ottla.api.ErrorCode;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The response to a join: the generation of a classic group that the member is part of.
@@ -19,8 +20,8 @@ import java.util.List;
 public record JoinGroupResult(
         ErrorCode error,
         int generation,
-        String protocolType,
-        String protocolName,
+        @Nullable String protocolType,
+        @Nullable String protocolName,
         String leaderId,
         boolean skipAssignment,
         String memberId,
@@ -32,7 +33,7 @@ public record JoinGroupResult(
      * @param instanceId a static member's own name, or null.
      * @param metadata the member's metadata for the protocol that was chosen.
      */
-    public record Member(String memberId, String instanceId, byte[] metadata) {}
+    public record Member(String memberId, @Nullable String instanceId, byte[] metadata) {}
 
     /**
      * Returns a result that refuses the join.

@@ -1,6 +1,7 @@
 package io.ottla.api.group;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request to remove members from a group, sent by the members or an administrator.
@@ -16,5 +17,8 @@ public record LeaveGroup(String groupId, List<Member> members) {
      * @param instanceId a static member's own name, or null.
      * @param reason why it leaves (KIP-800), or null.
      */
-    public record Member(String memberId, String instanceId, String reason) {}
+    public record Member(
+            String memberId,
+            @Nullable String instanceId,
+            @Nullable String reason) {}
 }

@@ -1,5 +1,7 @@
 package io.ottla.api.group;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The identity of a member, as it is in each request after the join.
  *
@@ -10,4 +12,8 @@ package io.ottla.api.group;
  * @param generation the generation of a classic group, or the member's epoch in a consumer group; -1 for a client that
  *     is not a member.
  */
-public record MemberIdentity(String groupId, String memberId, String instanceId, int generation) {}
+public record MemberIdentity(
+        @Nullable String groupId,
+        @Nullable String memberId,
+        @Nullable String instanceId,
+        int generation) {}

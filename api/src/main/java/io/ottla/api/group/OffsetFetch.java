@@ -1,6 +1,7 @@
 package io.ottla.api.group;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request for committed offsets of a group.
@@ -9,4 +10,7 @@ import java.util.List;
  * @param requireStable whether offsets that an open transaction may still change are refused (KIP-447).
  * @param partitions the partitions; null for all that the group has committed.
  */
-public record OffsetFetch(MemberIdentity member, boolean requireStable, List<TopicIdPartition> partitions) {}
+public record OffsetFetch(
+        MemberIdentity member,
+        boolean requireStable,
+        @Nullable List<TopicIdPartition> partitions) {}

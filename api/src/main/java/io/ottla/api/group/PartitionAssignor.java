@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Assigns the partitions of a consumer group's topics to its members (KIP-848). Configurations and members refer to an
@@ -36,7 +37,11 @@ public interface PartitionAssignor extends Provider {
      *     member no longer subscribes to.
      */
     record Member(
-            String memberId, String instanceId, String rackId, Set<UUID> topics, Map<UUID, Set<Integer>> assigned) {}
+            String memberId,
+            @Nullable String instanceId,
+            @Nullable String rackId,
+            Set<UUID> topics,
+            Map<UUID, Set<Integer>> assigned) {}
 
     /**
      * Assigns the partitions.

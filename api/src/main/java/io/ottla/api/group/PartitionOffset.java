@@ -1,6 +1,7 @@
 package io.ottla.api.group;
 
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The committed offset of a group in a partition.
@@ -13,4 +14,9 @@ import java.util.UUID;
  * @param metadata metadata from the client that commits; null counts as empty.
  */
 public record PartitionOffset(
-        String topic, UUID topicId, int partition, long offset, int leaderEpoch, String metadata) {}
+        String topic,
+        UUID topicId,
+        int partition,
+        long offset,
+        int leaderEpoch,
+        @Nullable String metadata) {}

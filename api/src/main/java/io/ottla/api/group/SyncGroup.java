@@ -1,6 +1,7 @@
 package io.ottla.api.group;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request of a classic group's member for its assignment; the leader's request has the assignments of all members.
@@ -11,4 +12,7 @@ import java.util.Map;
  * @param assignments each member's assignment by member id, from the leader; empty from others.
  */
 public record SyncGroup(
-        MemberIdentity member, String protocolType, String protocolName, Map<String, byte[]> assignments) {}
+        MemberIdentity member,
+        @Nullable String protocolType,
+        @Nullable String protocolName,
+        Map<String, byte[]> assignments) {}

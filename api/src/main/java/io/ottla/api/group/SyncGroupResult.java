@@ -1,6 +1,7 @@
 package io.ottla.api.group;
 
 import io.ottla.api.ErrorCode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The response to a sync: the member's assignment.
@@ -10,7 +11,11 @@ import io.ottla.api.ErrorCode;
  * @param protocolName the protocol that was chosen; null if there is an error.
  * @param assignment the member's assignment as the leader sent it; empty if there is an error.
  */
-public record SyncGroupResult(ErrorCode error, String protocolType, String protocolName, byte[] assignment) {
+public record SyncGroupResult(
+        ErrorCode error,
+        @Nullable String protocolType,
+        @Nullable String protocolName,
+        byte[] assignment) {
     /**
      * Returns a result that refuses the sync.
      *

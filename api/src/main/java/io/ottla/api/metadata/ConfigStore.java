@@ -4,6 +4,7 @@ import io.ottla.api.ErrorCode;
 import io.ottla.api.coordinator.CoordinatorException;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Changes configurations.
@@ -19,5 +20,5 @@ public interface ConfigStore {
      * @param changes new values by key; a null value removes the key's setting.
      * @return completes when the change is committed; with UNKNOWN_TOPIC_OR_PARTITION if the topic does not exist.
      */
-    CompletionStage<ErrorCode> alter(ConfigResource resource, Map<String, String> changes);
+    CompletionStage<ErrorCode> alter(ConfigResource resource, Map<String, @Nullable String> changes);
 }

@@ -3,6 +3,7 @@ package io.ottla.api.metadata;
 import java.util.Collection;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A read-only view of the metadata coordinator's state.
@@ -23,6 +24,7 @@ public interface MetadataView {
      * @param name the name.
      * @return the topic, or null.
      */
+    @Nullable
     TopicImage topic(String name);
 
     /**
@@ -31,6 +33,7 @@ public interface MetadataView {
      * @param id the id.
      * @return the topic, or null.
      */
+    @Nullable
     TopicImage topic(UUID id);
 
     /**

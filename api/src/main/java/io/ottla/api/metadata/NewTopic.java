@@ -1,6 +1,7 @@
 package io.ottla.api.metadata;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A topic to create.
@@ -12,7 +13,11 @@ import java.util.Map;
  *     coordinator finds an error that comes first in Kafka, such as an existing topic of that name. Null if the topic
  *     is valid.
  */
-public record NewTopic(String name, int partitions, Map<String, String> configs, TopicResult refusal) {
+public record NewTopic(
+        String name,
+        int partitions,
+        Map<String, String> configs,
+        @Nullable TopicResult refusal) {
     /**
      * Creates a topic without a refusal.
      *

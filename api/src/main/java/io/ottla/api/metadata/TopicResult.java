@@ -1,6 +1,7 @@
 package io.ottla.api.metadata;
 
 import io.ottla.api.ErrorCode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The result of a change to a topic.
@@ -9,4 +10,5 @@ import io.ottla.api.ErrorCode;
  * @param message what is wrong, for people; null if nothing is.
  * @param topic the topic after the change, or before its deletion; null if there is an error.
  */
-public record TopicResult(ErrorCode error, String message, TopicImage topic) {}
+public record TopicResult(
+        ErrorCode error, @Nullable String message, @Nullable TopicImage topic) {}

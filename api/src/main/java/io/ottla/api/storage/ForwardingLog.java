@@ -3,6 +3,7 @@ package io.ottla.api.storage;
 import io.ottla.api.Payload;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A log that forwards all calls to another log, as a base for logs that change a little: one that locks, counts or
@@ -63,7 +64,7 @@ public abstract class ForwardingLog implements PartitionLog {
     }
 
     @Override
-    public Runnable checkpoint(final long bytesMin) {
+    public @Nullable Runnable checkpoint(final long bytesMin) {
         return log.checkpoint(bytesMin);
     }
 

@@ -1,6 +1,7 @@
 package io.ottla.api.storage;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Derives state from a log, in log order: producer state, aborted transactions, leader epochs. Every storage calls it
@@ -19,7 +20,7 @@ public interface LogObserver {
     /** An observer that derives nothing. */
     LogObserver NONE = new LogObserver() {
         @Override
-        public void restore(final long offset, final ByteBuffer snapshot) {}
+        public void restore(final long offset, final @Nullable ByteBuffer snapshot) {}
 
         @Override
         public void onBatch(final ByteBuffer batch) {}
@@ -42,7 +43,7 @@ public interface LogObserver {
      * @param offset the snapshot's offset: it covers all batches before it. The log's start if there is no snapshot.
      * @param snapshot as {@link #snapshot()} returned it, or null for an empty state.
      */
-    void restore(long offset, ByteBuffer snapshot);
+    void restore(long offset, @Nullable ByteBuffer snapshot);
 
     /**
      * Observes the next batch of the log.

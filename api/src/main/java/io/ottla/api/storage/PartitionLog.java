@@ -3,6 +3,7 @@ package io.ottla.api.storage;
 import io.ottla.api.Payload;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The log of one partition: record batches of format v2, in the order of their offsets. It reads only the
@@ -127,7 +128,7 @@ public interface PartitionLog extends AutoCloseable {
      *     wait for the device, concurrently with appends, like {@link #flush()}. It throws a {@link StorageException}
      *     if the device fails.
      */
-    default Runnable checkpoint(final long bytesMin) {
+    default @Nullable Runnable checkpoint(final long bytesMin) {
         return null;
     }
 

@@ -2,6 +2,7 @@ package io.ottla.api.transport;
 
 import java.net.InetSocketAddress;
 import java.security.Principal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client's connection. A caller that keeps one after a call must have an open exchange of it. Otherwise it may then
@@ -51,6 +52,7 @@ public interface Connection {
      *
      * @return the principal, or null if it presented no certificate.
      */
+    @Nullable
     Principal tlsPrincipal();
 
     /**
@@ -58,6 +60,7 @@ public interface Connection {
      *
      * @return the object of {@link #attach(Object)}, or null.
      */
+    @Nullable
     Object attachment();
 
     /**
