@@ -356,12 +356,16 @@ class HandOverTest {
             }));
         }
         final List<Thread> users = new ArrayList<>();
-        final int connections = 6;
-        for (int i = 0; i < connections; i++) {
+        final AtomicInteger conversations = new AtomicInteger();
+        for (int i = 0; i < 6; i++) {
             final Random random = new Random(seed + i);
             users.add(Thread.ofPlatform().start(() -> {
                 try {
-                    converse(target, random);
+                    // Again, if a busy machine ran the clients before any connection was moved.
+                    do {
+                        conversations.incrementAndGet();
+                        converse(target, random);
+                    } while (handedOver.get() == 0);
                 } catch (final Throwable e) {
                     failures.add(e);
                 }
@@ -388,7 +392,7 @@ class HandOverTest {
         }
         threaded.close();
         assertThat(failures).as("seed %d", seed).isEmpty();
-        assertThat(ended).as("seed %d", seed).hasSize(connections);
+        assertThat(ended).as("seed %d", seed).hasSize(conversations.get());
         assertThat(handedOver.get()).as("hand-overs, seed %d", seed).isPositive();
         for (final NetworkAgent agent : threaded.agents()) {
             assertThat(((NioNetworkAgent) agent).buffers().lent())
